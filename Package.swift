@@ -1,0 +1,111 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+let nio = "swift-nio"
+let nioCore: Target.Dependency = .product(name: "NIOCore", package: nio)
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: nio)
+let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let x509: Target.Dependency = .product(name: "X509", package: "swift-certificates")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let asyncHTTPClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let collections: Target.Dependency = .product(name: "OrderedCollections", package: "swift-collections")
+
+/// A room: a library target in Sources/NAME, with the rooms and packages it may know.
+func room(_ name: String, knows dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, path: "Sources/\(name)", swiftSettings: strict)
+}
+
+/// The tests of a room, in Tests/NAMETests.
+func tests(of name: String, knows dependencies: [Target.Dependency] = []) -> Target {
+    .testTarget(
+        name: "\(name)Tests", dependencies: [.byName(name: name)] + dependencies,
+        path: "Tests/\(name)Tests", swiftSettings: strict)
+}
+
+let package = Package(
+    name: "skein",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "coordinator", targets: ["coordinator"]),
+        .executable(name: "worker", targets: ["worker"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        .systemLibrary(name: "CZlib", path: "Sources/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+
+        room("DICOM", knows: ["CZlib", crypto]),
+        room("Migration"),
+        room("LineProtocol", knows: ["Migration"]),
+        room("Matching", knows: ["Migration"]),
+        room("Orders", knows: ["Migration"]),
+        room("Media", knows: [crypto]),
+        room("DICOMNetwork", knows: ["DICOM", nioCore, nioPosix, logging]),
+        room("Destinations", knows: ["DICOM", "DICOMNetwork", "Migration", crypto]),
+        room("Ledger", knows: ["Migration"]),
+        room("LedgerSQLite", knows: ["Ledger", "Migration", "CZlib", grdb, crypto]),
+        room("Coordination", knows: ["Migration", "Matching", "Ledger", "LineProtocol", collections]),
+        room("Trust", knows: ["Migration", nioSSL, x509, crypto]),
+        room("LineServer", knows: ["Coordination", "Ledger", "LineProtocol", "Migration", "Trust", nioCore, nioPosix, nioSSL, logging]),
+        room("Console", knows: ["Coordination", "Ledger", "Migration", "LineServer", "Orders", "Trust", hummingbird, logging]),
+        room("Holding", knows: ["Migration", "LineProtocol"]),
+        room("Gateway", knows: [
+            "DICOM", "DICOMNetwork", "Media", "Destinations", "Holding", "LineProtocol", "Migration", "Trust",
+            nioCore, nioPosix, nioSSL, crypto, logging,
+        ]),
+
+        .executableTarget(
+            name: "coordinator",
+            dependencies: [
+                "Console", "Coordination", "Ledger", "LedgerSQLite", "LineProtocol", "LineServer", "Migration", "Matching",
+                "Orders", "Trust", arguments, asyncHTTPClient, hummingbird, lifecycle, logging, yams,
+            ],
+            path: "coordinator", swiftSettings: strict),
+        .executableTarget(
+            name: "worker",
+            dependencies: [
+                "DICOM", "DICOMNetwork", "Destinations", "Gateway", "Holding", "LineProtocol", "Media", "Migration", "Trust",
+                arguments, lifecycle, logging, yams,
+            ],
+            path: "worker", swiftSettings: strict),
+
+        tests(of: "DICOM"),
+        tests(of: "Migration"),
+        tests(of: "LineProtocol", knows: ["Migration"]),
+        tests(of: "Matching", knows: ["Migration"]),
+        tests(of: "Orders", knows: ["Migration"]),
+        tests(of: "Media"),
+        tests(of: "DICOMNetwork", knows: ["DICOM"]),
+        tests(of: "Destinations", knows: ["DICOM", "DICOMNetwork", "Migration"]),
+        tests(of: "LedgerSQLite", knows: ["Ledger", "Migration", grdb]),
+        tests(of: "Coordination", knows: ["Ledger", "LedgerSQLite", "LineProtocol", "Matching", "Migration"]),
+        tests(of: "Trust", knows: ["Migration", nioSSL, x509, crypto]),
+        tests(of: "LineServer", knows: ["Coordination", "LedgerSQLite", "LineProtocol", "Migration", "Trust", nioCore, nioPosix, nioSSL]),
+        tests(of: "Holding", knows: ["Migration", "LineProtocol"]),
+        tests(of: "Gateway", knows: ["DICOM", "Media", "Migration", "LineProtocol", "Holding"]),
+    ]
+)
