@@ -1,0 +1,137 @@
+internal import Foundation
+import Migration
+
+/// Writes and reads the lines of the protocol: a verb, a space, a JSON object; the LF is the framing's.
+public struct LineCodec: Sendable {
+    /// A codec; it holds no state.
+    public init() {}
+
+    /// The bytes of `request`, without LF.
+    public func encode(_ request: Request) throws -> [UInt8] {
+        switch request {
+        case .authority: line(request.verb.rawValue, Array("{}".utf8))
+        case .enrol(let body): line(request.verb.rawValue, try json(body))
+        case .hello(let body): line(request.verb.rawValue, try json(body))
+        case .beat(let body): line(request.verb.rawValue, try json(body))
+        case .medium(let body): line(request.verb.rawValue, try json(body))
+        case .inventory(let body): line(request.verb.rawValue, try json(body))
+        case .lease(let body): line(request.verb.rawValue, try json(body))
+        case .result(let body): line(request.verb.rawValue, try json(body))
+        }
+    }
+
+    /// Reads a worker's line, without LF.
+    ///
+    /// - Throws: ``LineError`` with `malformed-line`, `unknown-verb` or `bad-value`; the message names what is wrong and never repeats a value.
+    public func decodeRequest(_ bytes: [UInt8]) throws(LineError) -> Request {
+        let (word, body) = try split(bytes)
+        guard let verb = Verb(rawValue: word) else {
+            throw LineError(.unknownVerb, "no such verb; the verbs are \(Verb.allCases.map(\.rawValue).joined(separator: " "))")
+        }
+        return switch verb {
+        case .authority: try decode(Empty.self, body, verb).map { _ in .authority }
+        case .enrol: .enrol(try decode(EnrolRequest.self, body, verb))
+        case .hello: .hello(try decode(HelloRequest.self, body, verb))
+        case .beat: .beat(try decode(BeatRequest.self, body, verb))
+        case .medium: .medium(try decode(MediumRequest.self, body, verb))
+        case .inventory: .inventory(try decode(InventoryRequest.self, body, verb))
+        case .lease: .lease(try decode(LeaseRequest.self, body, verb))
+        case .result: .result(try decode(ResultRequest.self, body, verb))
+        }
+    }
+
+    /// The bytes of `reply`, without LF.
+    public func encode(_ reply: Reply) throws -> [UInt8] {
+        switch reply {
+        case .authority(let body): line(Self.ok, try json(body))
+        case .enrol(let body): line(Self.ok, try json(body))
+        case .hello(let body): line(Self.ok, try json(body))
+        case .beat(let body): line(Self.ok, try json(body))
+        case .medium(let body): line(Self.ok, try json(body))
+        case .inventory(let body): line(Self.ok, try json(body))
+        case .lease(let body): line(Self.ok, try json(body))
+        case .result(let body): line(Self.ok, try json(body))
+        case .stale(let grant): line(Self.stale, try json(StaleBody(grant: grant)))
+        case .error(let body): line(Self.error, try json(body))
+        }
+    }
+
+    /// Reads the coordinator's reply to a request of `verb`, without LF.
+    ///
+    /// - Throws: ``LineError`` with `malformed-line` or `bad-value`. An `ERR` reply is returned, not thrown.
+    public func decodeReply(_ bytes: [UInt8], to verb: Verb) throws(LineError) -> Reply {
+        let (word, body) = try split(bytes)
+        switch word {
+        case Self.stale: return .stale(try decode(StaleBody.self, body, verb).grant)
+        case Self.error: return .error(try decode(LineError.self, body, verb))
+        case Self.ok: break
+        default: throw LineError(.malformedLine, "a reply begins with OK, STALE or ERR")
+        }
+        return switch verb {
+        case .authority: .authority(try decode(AuthorityReply.self, body, verb))
+        case .enrol: .enrol(try decode(EnrolReply.self, body, verb))
+        case .hello: .hello(try decode(HelloReply.self, body, verb))
+        case .beat: .beat(try decode(BeatReply.self, body, verb))
+        case .medium: .medium(try decode(MediumReply.self, body, verb))
+        case .inventory: .inventory(try decode(InventoryReply.self, body, verb))
+        case .lease: .lease(try decode(LeaseReply.self, body, verb))
+        case .result: .result(try decode(ResultReply.self, body, verb))
+        }
+    }
+
+    private static var ok: String { "OK" }
+    private static var stale: String { "STALE" }
+    private static var error: String { "ERR" }
+}
+
+extension LineCodec {
+    private struct Empty: Decodable {
+        func map<T>(_ transform: (Self) -> T) -> T { transform(self) }
+    }
+
+    private struct StaleBody: Codable { var grant: GrantNumber }
+
+    private func json(_ body: some Encodable) throws -> [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return Array(try encoder.encode(body))
+    }
+
+    private func line(_ word: String, _ body: [UInt8]) -> [UInt8] { Array(word.utf8) + [UInt8(ascii: " ")] + body }
+
+    private func split(_ bytes: [UInt8]) throws(LineError) -> (word: String, body: ArraySlice<UInt8>) {
+        guard let space = bytes.firstIndex(of: UInt8(ascii: " ")) else {
+            throw LineError(.malformedLine, "a line is a verb, a space and a JSON object; this one has no space")
+        }
+        return (String(decoding: bytes[..<space], as: UTF8.self), bytes[(space + 1)...])
+    }
+
+    private func decode<Body: Decodable>(
+        _ type: Body.Type, _ bytes: ArraySlice<UInt8>, _ verb: Verb
+    ) throws(LineError) -> Body {
+        do {
+            return try JSONDecoder().decode(type, from: Data(bytes))
+        } catch let error as DecodingError {
+            throw Self.lineError(error, verb)
+        } catch {
+            throw LineError(.malformedLine, "what follows \(verb.rawValue) is no JSON object")
+        }
+    }
+
+    private static func lineError(_ error: DecodingError, _ verb: Verb) -> LineError {
+        switch error {
+        case .keyNotFound(let key, let context): .init(.badValue, "\(verb.rawValue): \(place(context, key)) is missing")
+        case .typeMismatch(_, let context): .init(.badValue, "\(verb.rawValue): \(place(context)) is of the wrong kind")
+        case .valueNotFound(_, let context): .init(.badValue, "\(verb.rawValue): \(place(context)) is null")
+        case .dataCorrupted(let context) where context.codingPath.isEmpty:
+            .init(.malformedLine, "what follows \(verb.rawValue) is no JSON object")
+        case .dataCorrupted(let context): .init(.badValue, "\(verb.rawValue): \(place(context)): \(context.debugDescription)")
+        @unknown default: .init(.malformedLine, "what follows \(verb.rawValue) cannot be read")
+        }
+    }
+
+    private static func place(_ context: DecodingError.Context, _ last: (any CodingKey)? = nil) -> String {
+        let path = (context.codingPath + (last.map { [$0] } ?? [])).map { $0.intValue.map { "[\($0)]" } ?? $0.stringValue }
+        return path.isEmpty ? "the object" : path.joined(separator: ".")
+    }
+}

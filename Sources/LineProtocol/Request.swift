@@ -1,0 +1,48 @@
+/// A line from a worker: a verb and its JSON object.
+public enum Request: Hashable, Sendable {
+    /// Which authority does the coordinator belong to? Answered without a certificate.
+    case authority
+    /// An invited worker asks for its certificate. Answered without a certificate.
+    case enrol(EnrolRequest)
+    /// First line of an authenticated connection.
+    case hello(HelloRequest)
+    /// A sign of life with progress; extends the terms of the grants it names.
+    case beat(BeatRequest)
+    /// A medium is in a drive, or reachable; may it be read?
+    case medium(MediumRequest)
+    /// What a medium holds, in pieces.
+    case inventory(InventoryRequest)
+    /// Work, please.
+    case lease(LeaseRequest)
+    /// What became of leased parts.
+    case result(ResultRequest)
+
+    /// The verb as written on the line.
+    public var verb: Verb {
+        switch self {
+        case .authority: .authority
+        case .enrol: .enrol
+        case .hello: .hello
+        case .beat: .beat
+        case .medium: .medium
+        case .inventory: .inventory
+        case .lease: .lease
+        case .result: .result
+        }
+    }
+}
+
+/// The verbs of the protocol.
+public enum Verb: String, Hashable, Sendable, CaseIterable {
+    case authority = "AUTHORITY"
+    case enrol = "ENROL"
+    case hello = "HELLO"
+    case beat = "BEAT"
+    case medium = "MEDIUM"
+    case inventory = "INVENTORY"
+    case lease = "LEASE"
+    case result = "RESULT"
+
+    /// Whether the verb is answered on a connection without a client certificate.
+    public var isOpenToStrangers: Bool { self == .authority || self == .enrol }
+}

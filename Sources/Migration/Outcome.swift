@@ -1,0 +1,63 @@
+/// What matching a study with the hospital's orders came to, in the words of Jung et al. 2004, table 3.
+public enum Outcome: String, Sendable, Codable, CaseIterable {
+    /// Exactly one order, nothing against it.
+    case matched = "matched"
+    /// A person must choose.
+    case manualMatch = "manual match"
+    /// The patient is known, but has no order for the day and modality.
+    case examLevelFailed = "exam level failed"
+    /// The patient is unknown to the hospital.
+    case patientLevelFailed = "patient level failed"
+}
+
+/// Why a study is held: a stable code, put into words where it is shown.
+public enum HoldReason: String, Sendable, Codable, CaseIterable {
+    /// Several orders of the patient, day and modality.
+    case severalOrders = "several-orders"
+    /// Several studies claim one order.
+    case competingStudies = "competing-studies"
+    /// Name, birth date or sex contradict the order (law 13).
+    case contradiction = "contradiction"
+    /// The object has no patient ID.
+    case patientIDBlank = "patient-id-blank"
+    /// No order bears the patient ID.
+    case patientUnknown = "patient-unknown"
+    /// No order of the patient for the day and modality, and policy says to hold.
+    case noOrder = "no-order"
+    /// The study has no date to match by.
+    case studyDateMissing = "study-date-missing"
+    /// Matched without corroboration, while an unread medium could hold the same patient and day.
+    case waitingForMedia = "waiting-for-media"
+    /// One SOP Instance UID with different contents (law 12).
+    case uidConflict = "uid-conflict"
+    /// One Study Instance UID under two patients (law 12).
+    case studyTwoPatients = "study-two-patients"
+    /// One accession number under two patients (law 12).
+    case accessionTwoPatients = "accession-two-patients"
+    /// Some of its files could not be read, and policy says to hold.
+    case incomplete = "incomplete"
+    /// The order's text cannot be written in the object's own character set.
+    case characterSet = "character-set"
+}
+
+/// Why a study could not be migrated after all retries: the categories of the exceptions list.
+public enum ExceptionCategory: String, Sendable, Codable, CaseIterable {
+    /// No association: nobody answers at the destination's address.
+    case destinationUnreachable = "destination-unreachable"
+    /// The destination answered and rejected the association.
+    case associationRejected = "association-rejected"
+    /// A C-STORE was answered with a failure status.
+    case destinationRefused = "destination-refused"
+    /// The destination accepts no presentation context for the object.
+    case notAccepted = "not-accepted"
+    /// Sent, but not found as intended at the destination.
+    case verificationFailed = "verification-failed"
+    /// The destination held an object with that UID before our first send, and it differs from ours.
+    case presentBefore = "present-before"
+    /// The part could no longer be read from the spool or its medium.
+    case unreadable = "unreadable"
+    /// A coerced value cannot be written in the object's own character set.
+    case characterSet = "character-set"
+    /// The worker's own fault: disk, memory, a limit of its own.
+    case worker = "worker"
+}
