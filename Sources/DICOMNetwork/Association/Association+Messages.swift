@@ -1,0 +1,119 @@
+internal import NIOCore
+internal import NIOPosix
+
+extension Association {
+    /// Sends a command without a data set.
+    func send(_ command: CommandSet, contextID: UInt8) async throws {
+        var bytes = ByteBuffer()
+        MessageWriter(contextID: contextID, maximumPDULength: maximumPDULengthSent).write(command, into: &bytes)
+        try await value(of: beginWriting(bytes))
+    }
+
+    /// Sends a command and its data set; the next buffer is read while the one before is on its way.
+    ///
+    /// Content that cannot be read aborts the association and is thrown as `NetworkError.contentFailed`.
+    func send(_ command: CommandSet, with content: some ObjectContent, contextID: UInt8) async throws {
+        let writer = MessageWriter(contextID: contextID, maximumPDULength: maximumPDULengthSent)
+        var first = ByteBuffer()
+        writer.write(command, into: &first)
+        var filled = try await fill(first, writer, content, from: 0)
+        while filled.offset < content.byteCount {
+            let written = beginWriting(filled.buffer)
+            do {
+                filled = try await fill(ByteBuffer(), writer, content, from: filled.offset)
+            } catch {
+                try? await value(of: written)
+                throw error
+            }
+            try await value(of: written)
+        }
+        try await value(of: beginWriting(filled.buffer))
+    }
+
+    private func fill(
+        _ buffer: ByteBuffer, _ writer: MessageWriter, _ content: some ObjectContent, from offset: Int64
+    ) async throws -> (buffer: ByteBuffer, offset: Int64) {
+        let filled = NIOThreadPool.singleton.runIfActive(eventLoop: channel.eventLoop) {
+            var buffer = buffer
+            buffer.reserveCapacity(minimumWritableBytes: Int(min(content.byteCount - offset + 1_024, Int64(MessageWriter.bufferSize))))
+            let end = try writer.write(content, from: offset, into: &buffer)
+            return (buffer: buffer, offset: end)
+        }
+        do {
+            return try await value(of: filled)
+        } catch let error as NetworkError where error.code == .cancelled {
+            throw error
+        } catch {
+            throw fault(.contentFailed, "the object's bytes could not be read: \(error)")
+        }
+    }
+
+    private func beginWriting(_ bytes: ByteBuffer) -> EventLoopFuture<Void> {
+        let promise = channel.eventLoop.makePromise(of: Void.self)
+        handler.write(bytes, promise)
+        return promise.futureResult
+    }
+
+    /// The future's value, awaited without leaving the event loop; cancelling the task aborts the association.
+    ///
+    /// The association's own failure, where there is one, tells more than the broken connection.
+    private func value<Value: Sendable>(of future: EventLoopFuture<Value>) async throws -> Value {
+        do {
+            return try await withTaskCancellationHandler {
+                try await withCheckedThrowingContinuation { continuation in
+                    future.whenComplete { continuation.resume(with: $0) }
+                }
+            } onCancel: {
+                let handler = boundHandler
+                channel.eventLoop.execute { handler.value.abort(Self.cancellation) }
+            }
+        } catch {
+            throw handler.failure ?? error
+        }
+    }
+
+    /// Waits for the next command: a response to this request, or a request that the operation allows.
+    ///
+    /// - Throws: `NetworkError.violation`, and aborts, for anything else.
+    func nextCommand(
+        _ kinds: [CommandSet.Kind], respondingTo messageID: UInt16, awaiting what: String
+    ) async throws -> (command: CommandSet, contextID: UInt8) {
+        let arrival = try await next(awaiting: what, within: timeouts.response)
+        guard case .part(.command(let command, let contextID)) = arrival, let kind = command.kind, kinds.contains(kind) else {
+            throw fault(.violation, "the peer sent something else where a \(what) must come")
+        }
+        if kind.isResponse {
+            guard command[.messageIDBeingRespondedTo] == messageID else {
+                throw fault(.violation, "the \(what) answers message \(command[.messageIDBeingRespondedTo] ?? 0) instead of \(messageID)")
+            }
+            guard command.status != nil else { throw fault(.violation, "the \(what) has no status (0000,0900)") }
+        }
+        return (command, contextID)
+    }
+
+    /// The next fragment of a data set.
+    func nextFragment(of what: String) async throws -> (bytes: ByteBuffer, isLast: Bool) {
+        guard case .part(.data(let bytes, let isLast)) = try await next(awaiting: what, within: timeouts.response) else {
+            throw fault(.violation, "the peer ended the association in the midst of a data set (\(what))")
+        }
+        return (bytes, isLast)
+    }
+
+    /// A whole data set of bounded length: an identifier.
+    func dataSet(of what: String, limit: Int) async throws -> ByteBuffer {
+        var bytes = ByteBuffer()
+        while true {
+            var fragment = try await nextFragment(of: what)
+            bytes.writeBuffer(&fragment.bytes)
+            guard bytes.readableBytes <= limit else {
+                throw fault(.limitExceeded, "the data set of a \(what) has more than \(limit) bytes")
+            }
+            if fragment.isLast { return bytes }
+        }
+    }
+}
+
+extension CommandSet.Kind {
+    /// PS3.7 §E.1: the highest bit tells a response from a request.
+    var isResponse: Bool { rawValue & 0x8000 != 0 }
+}

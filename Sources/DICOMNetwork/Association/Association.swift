@@ -1,0 +1,158 @@
+internal import NIOCore
+internal import NIOPosix
+
+/// An association with a peer that we asked for: PS3.8 below, the DIMSE services of PS3.7 above.
+///
+/// One operation at a time: a second caller waits its turn. Everything runs on the connection's event loop, so an operation
+/// costs no hop between threads beyond its beginning and its end. Any number of associations may be open in parallel.
+public actor Association {
+    /// The peer and our name.
+    public nonisolated let address: ApplicationEntityAddress
+    /// What the peer accepted, in the order of the answer.
+    public nonisolated let acceptedContexts: [AcceptedContext]
+    /// Largest variable field of a P-DATA-TF that we send, in bytes: the peer's limit or ours.
+    public nonisolated let maximumPDULengthSent: Int
+
+    public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    private nonisolated let executor: any SerialExecutor
+    nonisolated let channel: any Channel
+    nonisolated let timeouts: AssociationTimeouts
+    nonisolated let boundHandler: NIOLoopBound<UpperLayerHandler>
+    private var lastMessageID: UInt16 = 0
+    private var isBusy = false
+    private var queue: [CheckedContinuation<Void, Never>] = []
+
+    private init(_ connection: Connection, accept: AssociateAccept, address: ApplicationEntityAddress, timeouts: AssociationTimeouts)
+        throws(NetworkError)
+    {
+        self.address = address
+        self.timeouts = timeouts
+        channel = connection.channel
+        boundHandler = connection.handler
+        executor = connection.channel.eventLoop.executor
+        acceptedContexts = connection.negotiation.accepted(by: accept)
+        maximumPDULengthSent = try Self.maximumPDULength(announced: accept.userInformation.maximumPDULength)
+    }
+
+    deinit {
+        // An association that was neither released nor aborted by its owner must not hold the peer's.
+        channel.close(promise: nil)
+    }
+
+    /// Opens a connection and negotiates an association.
+    ///
+    /// - Parameters:
+    ///   - address: The peer, and our own AE title.
+    ///   - contexts: At most 128 proposals.
+    ///   - timeouts: How long each wait may last.
+    /// - Throws: `NetworkError`: `connectFailed`, `rejected`, `timedOut`, `aborted`, `closed`, `violation`, `limitExceeded`, `cancelled`.
+    public static func connect(
+        to address: ApplicationEntityAddress, proposing contexts: [ProposedContext], timeouts: AssociationTimeouts = .init()
+    ) async throws -> Association {
+        let negotiation = try Negotiation(address: address, proposals: contexts)
+        let promise = MultiThreadedEventLoopGroup.singleton.next().makePromise(of: AssociateAccept.self)
+        let connection = try await Connection.open(
+            to: address, negotiation: negotiation, timeouts: timeouts, accepted: promise)
+        let accept = try await withTaskCancellationHandler {
+            try await promise.futureResult.get()
+        } onCancel: {
+            connection.abort(Self.cancellation)
+        }
+        do {
+            return try Association(connection, accept: accept, address: address, timeouts: timeouts)
+        } catch {
+            connection.abort(error)
+            throw error
+        }
+    }
+
+    /// Connects, does the work, and releases the association; aborts it when the work throws.
+    public static func with<Result: Sendable>(
+        _ address: ApplicationEntityAddress, proposing contexts: [ProposedContext], timeouts: AssociationTimeouts = .init(),
+        _ body: (Association) async throws -> Result
+    ) async throws -> Result {
+        let association = try await connect(to: address, proposing: contexts, timeouts: timeouts)
+        do {
+            let result = try await body(association)
+            await association.release()
+            return result
+        } catch {
+            await association.abort()
+            throw error
+        }
+    }
+
+    /// Releases the association after the operations that wait. When it returns, the connection is closed or closing, whatever the peer did.
+    public func release() async {
+        await takeTurn()
+        defer { passTurn() }
+        handler.release()
+        while let arrival = try? await next(awaiting: "A-RELEASE-RP", within: timeouts.release) {
+            if case .released = arrival { return }
+        }
+    }
+
+    /// Sends A-ABORT and gives the association up. Operations that wait fail.
+    public func abort() {
+        handler.abort(NetworkError(.aborted, "we aborted the association with \(address.calledAETitle)"))
+    }
+
+    /// The accepted context for this SOP class with exactly this transfer syntax, nil when the peer did not accept it.
+    public nonisolated func acceptedContext(_ abstractSyntaxUID: String, transferSyntaxUID: String) -> AcceptedContext? {
+        acceptedContexts.first { $0.abstractSyntaxUID == abstractSyntaxUID && $0.transferSyntaxUID == transferSyntaxUID }
+    }
+
+    // MARK: For the operations
+
+    var handler: UpperLayerHandler { boundHandler.value }
+
+    static let cancellation = NetworkError(.cancelled, "the task was cancelled")
+
+    /// The next message identifier, PS3.7 §9.1.1.1.1.
+    func nextMessageID() -> UInt16 {
+        lastMessageID = lastMessageID == .max ? 1 : lastMessageID + 1
+        return lastMessageID
+    }
+
+    /// Waits until no other operation is under way. Each call needs a `passTurn`.
+    func takeTurn() async {
+        guard isBusy else {
+            isBusy = true
+            return
+        }
+        await withCheckedContinuation { queue.append($0) }
+    }
+
+    func passTurn() {
+        if queue.isEmpty { isBusy = false } else { queue.removeFirst().resume() }
+    }
+
+    /// The next arrival; cancelling the task aborts the association.
+    func next(awaiting what: String, within limit: Duration) async throws -> UpperLayerHandler.Arrival {
+        if let arrival = try handler.nextArrival() { return arrival }
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { handler.wait(for: what, within: limit, $0) }
+        } onCancel: {
+            let handler = boundHandler
+            channel.eventLoop.execute { handler.value.abort(Self.cancellation) }
+        }
+    }
+
+    /// Aborts because of the peer's fault, and gives the error to throw.
+    func fault(_ code: NetworkError.Code, _ message: String) -> NetworkError {
+        let error = NetworkError(code, message)
+        handler.abort(error)
+        return error
+    }
+
+    private static func maximumPDULength(announced: UInt32) throws(NetworkError) -> Int {
+        guard announced > 0 else { return UpperLayerLimits.maximumPDULengthSent }
+        guard announced >= UpperLayerLimits.minimumPDULengthSent else {
+            throw NetworkError(
+                .limitExceeded,
+                "the peer takes PDUs of \(announced) bytes only; at least \(UpperLayerLimits.minimumPDULengthSent) are needed")
+        }
+        return min(Int(announced), UpperLayerLimits.maximumPDULengthSent)
+    }
+}

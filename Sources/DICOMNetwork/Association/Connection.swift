@@ -1,0 +1,65 @@
+internal import NIOCore
+internal import NIOPosix
+
+/// A TCP connection with the upper layer on it.
+struct Connection: Sendable {
+    let channel: any Channel
+    let handler: NIOLoopBound<UpperLayerHandler>
+    let negotiation: Negotiation
+
+    /// Most bytes that one read from the socket takes, so that a P-DATA-TF of full length comes in one or two.
+    private static let maximumReadSize = 262_144
+
+    /// Opens the connection; the upper layer sends A-ASSOCIATE-RQ on it at once and completes the promise with the answer.
+    ///
+    /// - Throws: `NetworkError.connectFailed`; the promise has then failed too.
+    static func open(
+        to address: ApplicationEntityAddress, negotiation: Negotiation, timeouts: AssociationTimeouts,
+        accepted: EventLoopPromise<AssociateAccept>
+    ) async throws -> Connection {
+        let loop = accepted.futureResult.eventLoop
+        let bootstrap = ClientBootstrap(group: loop)
+            .connectTimeout(TimeAmount(timeouts.connect))
+            // Without it Nagle's algorithm and delayed acknowledgement cost some 40 ms for each object.
+            .channelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .channelOption(.socketOption(.so_keepalive), value: 1)
+            .channelOption(
+                .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 1_024, initial: 16_384, maximum: maximumReadSize)
+            )
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try assemble(
+                        channel.pipeline.syncOperations,
+                        UpperLayerHandler(request: negotiation.request, timeouts: timeouts, accepted: accepted))
+                }
+            }
+        do {
+            let channel = try await bootstrap.connect(host: address.host, port: address.port).get()
+            let handler = try await channel.eventLoop.submit {
+                NIOLoopBound(try channel.pipeline.syncOperations.handler(type: UpperLayerHandler.self), eventLoop: loop)
+            }.get()
+            return Connection(channel: channel, handler: handler, negotiation: negotiation)
+        } catch {
+            let failure = (error as? NetworkError) ?? connectFailure(address, error)
+            accepted.fail(failure)
+            throw failure
+        }
+    }
+
+    /// The handlers of a connection, nearest to the socket first. TLS (PS3.15 §B.12) has its place before the upper layer.
+    private static func assemble(_ pipeline: ChannelPipeline.SynchronousOperations, _ upperLayer: UpperLayerHandler) throws {
+        try pipeline.addHandler(upperLayer)
+    }
+
+    func abort(_ error: NetworkError) {
+        channel.eventLoop.execute { handler.value.abort(error) }
+    }
+
+    private static func connectFailure(_ address: ApplicationEntityAddress, _ error: any Error) -> NetworkError {
+        var reason = "\(error)"
+        if let error = error as? NIOConnectionError {
+            reason = (error.connectionErrors.first.map { "\($0.error)" }) ?? "the name has no address"
+        }
+        return NetworkError(.connectFailed, "cannot connect to \(address.host) port \(address.port): \(reason)")
+    }
+}

@@ -1,0 +1,106 @@
+/// A presentation context to propose: one abstract syntax with the transfer syntaxes to choose from.
+public struct ProposedContext: Hashable, Sendable {
+    /// SOP class of the objects, or of the query.
+    public var abstractSyntaxUID: String
+    /// In order of preference; the peer picks one.
+    public var transferSyntaxUIDs: [String]
+    /// Whether we are the storage provider in it: for the sub-operations of C-GET (PS3.7 §D.3.3.4).
+    public var isReceiving: Bool
+
+    /// A proposal. Give one transfer syntax where the peer shall not choose another one.
+    public init(_ abstractSyntaxUID: String, transferSyntaxUIDs: [String], isReceiving: Bool = false) {
+        self.abstractSyntaxUID = abstractSyntaxUID
+        self.transferSyntaxUIDs = transferSyntaxUIDs
+        self.isReceiving = isReceiving
+    }
+}
+
+/// A presentation context that the peer accepted.
+public struct AcceptedContext: Hashable, Sendable {
+    /// The identifier, odd, 1 to 255.
+    public let id: UInt8
+    /// As proposed.
+    public let abstractSyntaxUID: String
+    /// The one that the peer chose.
+    public let transferSyntaxUID: String
+    /// Whether the peer agreed that we are the provider in it.
+    public let isReceiving: Bool
+}
+
+/// Proposals and answers of one association, matched by context identifier (PS3.8 §9.3.2.2, §9.3.3.2).
+struct Negotiation: Sendable {
+    let request: AssociateRequest
+    private let proposals: [ProposedContext]
+
+    /// 2.25 and the UUID 236d5023-bbdb-54e8-9bd3-26cf296f5385 in decimal (PS3.5 §B.2).
+    static let implementationClassUID = "2.25.47090565633945184456773481522606855045"
+    /// At most 16 characters (PS3.7 §D.3.3.2.3).
+    static let implementationVersionName = "SKEIN_0_1"
+
+    /// The request for these proposals.
+    ///
+    /// - Throws: `NetworkError.limitExceeded` for more than 128 contexts, or for a syntax that is no UID by length.
+    init(address: ApplicationEntityAddress, proposals: [ProposedContext]) throws(NetworkError) {
+        guard proposals.count <= UpperLayerLimits.maximumPresentationContexts else {
+            throw NetworkError(
+                .limitExceeded,
+                "\(proposals.count) presentation contexts proposed; one association has at most "
+                    + "\(UpperLayerLimits.maximumPresentationContexts) (PS3.8 §9.3.2.2)")
+        }
+        for proposal in proposals { try Self.check(proposal) }
+        var information = UserInformation()
+        information.maximumPDULength = UInt32(UpperLayerLimits.maximumPDULengthReceived)
+        information.implementationClassUID = Self.implementationClassUID
+        information.implementationVersionName = Self.implementationVersionName
+        information.roles = Self.roles(for: proposals)
+        let contexts = proposals.enumerated().map { index, proposal in
+            AssociateRequest.Context(
+                id: UInt8(2 * index + 1), abstractSyntaxUID: proposal.abstractSyntaxUID,
+                transferSyntaxUIDs: proposal.transferSyntaxUIDs)
+        }
+        self.proposals = proposals
+        request = AssociateRequest(
+            calledAETitle: address.calledAETitle, callingAETitle: address.callingAETitle, contexts: contexts,
+            userInformation: information)
+    }
+
+    private static func check(_ proposal: ProposedContext) throws(NetworkError) {
+        for uid in [proposal.abstractSyntaxUID] + proposal.transferSyntaxUIDs
+        where uid.isEmpty || uid.utf8.count > UpperLayerLimits.maximumUIDLength {
+            throw NetworkError(
+                .limitExceeded,
+                "a syntax of \(uid.utf8.count) characters proposed; a UID has 1 to \(UpperLayerLimits.maximumUIDLength) (PS3.5 §9.1)")
+        }
+        guard (1...UpperLayerLimits.maximumTransferSyntaxes).contains(proposal.transferSyntaxUIDs.count) else {
+            throw NetworkError(
+                .limitExceeded,
+                "\(proposal.transferSyntaxUIDs.count) transfer syntaxes proposed for \(proposal.abstractSyntaxUID); "
+                    + "1 to \(UpperLayerLimits.maximumTransferSyntaxes) are possible")
+        }
+    }
+
+    /// One role item for each SOP class that we want to receive.
+    private static func roles(for proposals: [ProposedContext]) -> [UserInformation.RoleSelection] {
+        var roles: [UserInformation.RoleSelection] = []
+        for proposal in proposals where proposal.isReceiving {
+            guard !roles.contains(where: { $0.sopClassUID == proposal.abstractSyntaxUID }) else { continue }
+            roles.append(.init(sopClassUID: proposal.abstractSyntaxUID, isUser: false, isProvider: true))
+        }
+        return roles
+    }
+
+    /// The contexts that the answer accepts. A transfer syntax that was not proposed counts as no acceptance; an answered
+    /// context that was not proposed is passed over.
+    func accepted(by accept: AssociateAccept) -> [AcceptedContext] {
+        accept.contexts.compactMap { answer in
+            let index = Int(answer.id) / 2
+            guard answer.result == 0, answer.id % 2 == 1, index < proposals.count else { return nil }
+            let proposal = proposals[index]
+            guard proposal.transferSyntaxUIDs.contains(answer.transferSyntaxUID) else { return nil }
+            let role = accept.userInformation.roles.first { $0.sopClassUID == proposal.abstractSyntaxUID }
+            return AcceptedContext(
+                id: answer.id, abstractSyntaxUID: proposal.abstractSyntaxUID, transferSyntaxUID: answer.transferSyntaxUID,
+                isReceiving: proposal.isReceiving && role?.isProvider == true)
+        }
+    }
+}

@@ -1,0 +1,258 @@
+internal import NIOCore
+
+/// The shell around the association machine on one connection: bytes to PDUs, effects to writes, timers and arrivals.
+///
+/// Confined to its channel's event loop, as every channel handler is.
+final class UpperLayerHandler: ChannelDuplexHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    /// What the association waits for after it was established.
+    enum Arrival: Sendable {
+        case part(MessagePart)
+        case released
+    }
+
+    private let request: AssociateRequest
+    private let timeouts: AssociationTimeouts
+    private let accepted: EventLoopPromise<AssociateAccept>
+    private var machine = AssociationMachine(role: .requestor)
+    private var assembler = MessageAssembler()
+    private var inbox = Inbox()
+    private var received = ByteBuffer()
+    private var unflushedWrites = 0
+    private var negotiationTimer: Scheduled<Void>?
+    private var artimTimer: Scheduled<Void>?
+    private var context: ChannelHandlerContext?
+
+    /// Why the association ended, once it has.
+    private(set) var failure: NetworkError?
+
+    init(request: AssociateRequest, timeouts: AssociationTimeouts, accepted: EventLoopPromise<AssociateAccept>) {
+        self.request = request
+        self.timeouts = timeouts
+        self.accepted = accepted
+    }
+
+    // MARK: From the association
+
+    /// An arrival that is there already, or nil. Throws the association's failure when nothing more will come.
+    func nextArrival() throws(NetworkError) -> Arrival? {
+        if let arrival = inbox.removeFirst() {
+            if inbox.mayRead, inbox.isReadHeld {
+                inbox.isReadHeld = false
+                context?.read()
+            }
+            return arrival
+        }
+        if let failure { throw failure }
+        return nil
+    }
+
+    /// Gives the next arrival, or the failure, to the continuation. Only to be called when `nextArrival` gave nil.
+    func wait(for what: String, within limit: Duration, _ continuation: CheckedContinuation<Arrival, any Error>) {
+        guard let context else {
+            continuation.resume(throwing: failure ?? NetworkError(.closed, "the connection is closed"))
+            return
+        }
+        let timer = schedule(limit, on: context) { handler in
+            handler.abort(NetworkError(.timedOut, "no \(what) within \(limit)"))
+        }
+        inbox.waiter = Inbox.Waiter(continuation: continuation, timer: timer)
+    }
+
+    /// Sends the P-DATA-TFs in the buffer. The promise fails when the peer does not take them in time.
+    func write(_ buffer: ByteBuffer, _ promise: EventLoopPromise<Void>) {
+        guard failure == nil, let context else {
+            promise.fail(failure ?? NetworkError(.closed, "the connection is closed"))
+            return
+        }
+        let limit = timeouts.writing
+        let timer = schedule(limit, on: context) { handler in
+            handler.abort(NetworkError(.timedOut, "the peer took no data for \(limit)"))
+        }
+        unflushedWrites += 1
+        let this = NIOLoopBound(self, eventLoop: context.eventLoop)
+        promise.futureResult.whenComplete { _ in
+            timer.cancel()
+            this.value.unflushedWrites -= 1
+        }
+        handle(.dataRequested, sending: buffer, promise: promise)
+    }
+
+    /// Sends A-RELEASE-RQ; `released` arrives, or the association fails.
+    func release() {
+        guard failure == nil, machine.state == .established else { return }
+        handle(.releaseRequested)
+    }
+
+    /// Ends the association from our side with A-ABORT and makes the error its failure.
+    func abort(_ error: NetworkError) {
+        guard failure == nil else { return }
+        fail(error)
+        handle(.abortRequested)
+        // Behind bytes that the peer does not take, A-ABORT never leaves, and ARTIM would only delay the end.
+        if unflushedWrites > 0 { context?.close(promise: nil) }
+    }
+
+    // MARK: From the channel
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        handle(.associateRequested)
+        if context.channel.isActive { begin(context) }
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        begin(context)
+        context.fireChannelActive()
+    }
+
+    private func begin(_ context: ChannelHandlerContext) {
+        guard machine.state == .awaitingTransportOpen else { return }
+        let limit = timeouts.negotiation
+        negotiationTimer = schedule(limit, on: context) { handler in
+            handler.abort(NetworkError(.timedOut, "no answer to A-ASSOCIATE-RQ within \(limit)"))
+        }
+        handle(.transportConnected)
+    }
+
+    func read(context: ChannelHandlerContext) {
+        if inbox.mayRead { context.read() } else { inbox.isReadHeld = true }
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        var incoming = unwrapInboundIn(data)
+        if received.readableBytes == 0 { received = incoming } else { received.writeBuffer(&incoming) }
+        do throws(NetworkError) {
+            while let pdu = try PDU.decode(from: &received) { try take(pdu) }
+        } catch {
+            handle(.invalidPDUReceived, error: error)
+        }
+        // A fresh buffer for the rest of a PDU: fragments that were handed on are views of the old one.
+        received = received.readableBytes == 0 ? ByteBuffer() : ByteBuffer(bytes: received.readableBytesView)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        handle(.transportClosed, error: NetworkError(.closed, "the peer closed the connection"))
+        context.fireChannelInactive()
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        fail(NetworkError(.closed, "the connection broke: \(error)"))
+        context.close(promise: nil)
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        fail(NetworkError(.closed, "the connection is closed"))
+        artimTimer?.cancel()
+        self.context = nil
+    }
+
+    private func take(_ pdu: PDU) throws(NetworkError) {
+        switch pdu {
+        case .associateRequest: handle(.associateRequestReceived, error: Self.unexpected("A-ASSOCIATE-RQ"))
+        case .associateAccept(let accept):
+            handle(.associateAcceptReceived, accept: accept, error: Self.unexpected("A-ASSOCIATE-AC"))
+        case .associateReject(let reject):
+            let error = NetworkError(.rejected, "the peer rejected the association: \(reject)", rejection: reject)
+            handle(.associateRejectReceived, error: error)
+        case .data(let values):
+            handle(.dataReceived, error: Self.unexpected("P-DATA-TF"))
+            guard failure == nil else { return }
+            for value in values {
+                if let part = try assembler.take(value) { inbox.append(.part(part)) }
+            }
+        case .releaseRequest: handle(.releaseRequestReceived, error: Self.unexpected("A-RELEASE-RQ"))
+        case .releaseResponse: handle(.releaseResponseReceived, error: Self.unexpected("A-RELEASE-RP"))
+        case .abort(let notice):
+            handle(.abortReceived, error: NetworkError(.aborted, "the peer aborted the association \(notice)"))
+        }
+    }
+
+    private static func unexpected(_ pdu: String) -> NetworkError {
+        NetworkError(.violation, "\(pdu) at a time when PS3.8 table 9-10 forbids it")
+    }
+
+    // MARK: Effects
+
+    /// Feeds the machine and does what it says. Events for which the table has no cell come after the end only, and change nothing.
+    private func handle(
+        _ event: AssociationEvent, accept: AssociateAccept? = nil, error: NetworkError? = nil, sending data: ByteBuffer? = nil,
+        promise: EventLoopPromise<Void>? = nil
+    ) {
+        guard let context, let effects = try? machine.handle(event) else {
+            promise?.fail(failure ?? NetworkError(.closed, "the association is no longer there"))
+            return
+        }
+        for effect in effects {
+            switch effect {
+            case .openTransport: continue  // The bootstrap that made the channel does it.
+            case .closeTransport: context.close(promise: nil)
+            case .send(let pdu): send(pdu, data: data, promise: promise, on: context)
+            case .indicate(let indication): indicate(indication, accept: accept, error: error)
+            case .startARTIM: startARTIM(on: context)
+            case .stopARTIM: artimTimer?.cancel()
+            }
+        }
+    }
+
+    private func send(
+        _ pdu: AssociationEffect.OutgoingPDU, data: ByteBuffer?, promise: EventLoopPromise<Void>?, on context: ChannelHandlerContext
+    ) {
+        switch pdu {
+        case .data: if let data { context.writeAndFlush(wrapOutboundOut(data), promise: promise) }
+        case .associateRequest: send(.associateRequest(request), on: context)
+        case .releaseRequest: send(.releaseRequest, on: context)
+        case .releaseResponse: send(.releaseResponse, on: context)
+        case .abortByUser: send(.abort(AbortNotice(source: 0, reason: 0)), on: context)
+        case .abortByProvider: send(.abort(AbortNotice(source: 2, reason: 0)), on: context)
+        case .associateAccept, .associateReject: preconditionFailure("a requestor answers no association request")
+        }
+    }
+
+    private func send(_ pdu: PDU, on context: ChannelHandlerContext) {
+        var bytes = context.channel.allocator.buffer(capacity: 1_024)
+        pdu.encode(into: &bytes)
+        context.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
+    }
+
+    private func indicate(_ indication: AssociationEffect.Indication, accept: AssociateAccept?, error: NetworkError?) {
+        switch indication {
+        case .associateAccept:
+            negotiationTimer?.cancel()
+            if let accept { accepted.succeed(accept) }
+        case .data, .associateRequest: break
+        case .releaseResponse:
+            inbox.append(.released)
+            fail(NetworkError(.closed, "the association was released"))
+        case .releaseRequest:
+            fail(NetworkError(.closed, "the peer released the association"))
+            handle(.releaseResponseChosen)
+        case .associateReject, .abort, .providerAbort:
+            fail(error ?? NetworkError(.aborted, "the association was aborted"))
+        }
+    }
+
+    /// Makes the error the association's failure, once, and tells everyone who waits.
+    private func fail(_ error: NetworkError) {
+        negotiationTimer?.cancel()
+        guard failure == nil else { return }
+        failure = error
+        accepted.fail(error)
+        inbox.fail(error)
+    }
+
+    private func startARTIM(on context: ChannelHandlerContext) {
+        artimTimer?.cancel()
+        artimTimer = schedule(timeouts.artim, on: context) { handler in handler.handle(.artimExpired) }
+    }
+
+    private func schedule(
+        _ delay: Duration, on context: ChannelHandlerContext, _ body: @escaping @Sendable (UpperLayerHandler) -> Void
+    ) -> Scheduled<Void> {
+        let this = NIOLoopBound(self, eventLoop: context.eventLoop)
+        return context.eventLoop.scheduleTask(in: TimeAmount(delay)) { body(this.value) }
+    }
+}
