@@ -1,0 +1,65 @@
+# Skein: one command for each thing a developer does. `make help` lists them.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+SEED ?= 1
+# Where the lab keeps its hospital and what a run leaves behind; `make clean` removes it.
+OUT ?= .lab
+# One configuration for programs and tests, so that the dependencies are built once.
+SWIFT_FLAGS := -c release -Xswiftc -enable-testing
+PYTHON := $(CURDIR)/.venv/bin/python
+BIN := $(CURDIR)/.build/release
+export SKEIN_PYTHON := $(PYTHON)
+export PYTHONPATH := $(CURDIR)/ops/lab
+
+.PHONY: help setup build tests-build demo test test-swift test-lab test-demo test-ops clean
+.PHONY: accept-demo accept-check accept-inspect accept-arrow
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: ## install what is missing: system packages and the lab's Python
+	@ops/setup/install.sh
+
+build: setup ## build the coordinator and the worker
+	@swift build $(SWIFT_FLAGS) --product coordinator
+	@swift build $(SWIFT_FLAGS) --product worker
+
+tests-build: build ## build the tests as well
+	@swift build $(SWIFT_FLAGS) --build-tests
+
+demo: build ## a hospital's discs go through two gateways into a real PACS, and an independent check says so (SEED=N)
+	@$(PYTHON) -m lab demo --seed $(SEED) --out $(OUT)/demo-$(SEED) --coordinator $(BIN)/coordinator --worker $(BIN)/worker
+
+test: test-swift test-lab test-demo test-ops ## all tests
+	@echo "all tests passed"
+
+test-swift: tests-build
+	@swift test $(SWIFT_FLAGS) --skip-build
+
+test-lab: setup
+	@$(PYTHON) -m pytest -q ops/lab/tests
+
+test-demo: build
+	@$(PYTHON) -m lab demo --seed $(SEED) --size small --out $(OUT)/small-$(SEED) --coordinator $(BIN)/coordinator --worker $(BIN)/worker
+	@$(PYTHON) ops/accept/inspect.py --worker $(BIN)/worker
+
+test-ops: setup
+	@$(PYTHON) -m pytest -q ops/setup
+
+accept-demo: ## issue 2: the demo with seeds 1 to 5
+	@for seed in 1 2 3 4 5; do $(MAKE) --no-print-directory demo SEED=$$seed; done
+
+accept-check: build ## issue 2: the demo's check fails for each planted fault
+	@$(PYTHON) ops/accept/check_faults.py --out $(OUT)/check-faults --coordinator $(BIN)/coordinator --worker $(BIN)/worker
+
+accept-inspect: build ## issue 2: worker inspect agrees with pydicom on every file of its wheel
+	@$(PYTHON) ops/accept/inspect.py --worker $(BIN)/worker
+
+accept-arrow: tests-build ## issue 2: nobody knows whom they may not know, and the style test finds planted faults
+	@swift test $(SWIFT_FLAGS) --skip-build --filter StyleTests
+
+clean: ## remove what runs and builds left behind
+	@rm -rf $(OUT) .build .venv
