@@ -1,0 +1,53 @@
+#if canImport(Glibc)
+internal import Glibc
+#endif
+
+/// Small text files that must not be half written; keys among them are for their owner's eyes only.
+enum SecretFile {
+    /// Bytes of the largest file read here: a chain of PEM certificates takes a few kilobytes.
+    static var byteLimit: Int { 64 * 1024 }
+
+    /// Mode of keys: their owner reads and writes.
+    static var privateMode: mode_t { 0o600 }
+    /// Mode of certificates.
+    static var publicMode: mode_t { 0o644 }
+
+    /// Writes `text` to `path` by way of a new file beside it, made durable before it takes the name.
+    static func write(_ text: String, to path: String, mode: mode_t) throws(TrustError) {
+        let temporary = path + ".new"
+        unlink(temporary)
+        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
+        guard descriptor >= 0 else { throw failure("cannot write", temporary) }
+        defer { close(descriptor) }
+        var rest = Array(text.utf8)[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            guard count > 0 else { throw failure("cannot write", temporary) }
+            rest = rest.dropFirst(count)
+        }
+        guard fsync(descriptor) == 0 else { throw failure("cannot make durable", temporary) }
+        guard rename(temporary, path) == 0 else { throw failure("cannot write", path) }
+    }
+
+    /// Reads the text of `path`, at most ``byteLimit`` bytes.
+    static func read(_ path: String) throws(TrustError) -> String {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw failure("cannot read", path) }
+        defer { close(descriptor) }
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        while true {
+            let count = buffer.withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress, $0.count) }
+            guard count >= 0 else { throw failure("cannot read", path) }
+            if count == 0 { return String(decoding: bytes, as: UTF8.self) }
+            bytes += buffer[..<count]
+            guard bytes.count <= byteLimit else {
+                throw TrustError(.file, "\(path) is longer than \(byteLimit) bytes and no key or certificate")
+            }
+        }
+    }
+
+    private static func failure(_ verb: String, _ path: String) -> TrustError {
+        TrustError(.file, "\(verb) \(path): \(String(cString: strerror(errno)))")
+    }
+}
