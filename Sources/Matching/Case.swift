@@ -1,0 +1,121 @@
+import Migration
+
+/// One study and the orders that may be its own.
+struct Case {
+    /// The study.
+    let study: MatchableStudy
+    /// The orders under its patient ID and issuer, whatever their status, in the order of their IDs.
+    let patientOrders: [MatchableOrder]
+    /// Those of them of its day and modality that were not cancelled.
+    let candidates: [MatchableOrder]
+
+    /// The case of `study` among `orders`, all under its patient ID.
+    init(study: MatchableStudy, orders: [MatchableOrder], mapping: ModalityMapping) {
+        let header = study.header
+        let issuer = trimmed(header.patient.issuer.reveal())
+        let isBlank = trimmed(header.patient.patientID.reveal()).isEmpty
+        let own = isBlank ? [] : orders.filter { Self.isSameIssuer(issuer, trimmed($0.order.patient.issuer.reveal())) }
+        let modalities = header.modalities.map(ModalityMapping.normalised)
+        let day = header.date
+        self.study = study
+        patientOrders = own
+        candidates = own.filter { candidate in
+            let order = candidate.order
+            return day != nil && order.examDate == day && !order.isCancelled
+                && mapping.modalities(of: order.modality).contains(where: modalities.contains)
+        }
+    }
+
+    private static func isSameIssuer(_ left: String, _ right: String) -> Bool { left.isEmpty || right.isEmpty || left == right }
+
+    /// The orders that the study claims.
+    var claimedOrders: [OrderID] {
+        switch study.claim {
+        case .settled(let orders): orders
+        case .open: candidates.count == 1 ? [candidates[0].id] : []
+        }
+    }
+
+    /// The match, when `rivals` claim the same order; `uid` names the Study Instance UID of those that are known.
+    func decide(rivals: [StudyID], uid: (StudyID) -> String?) -> Match {
+        if !rivals.isEmpty { return competing(rivals, uid) }
+        guard !patientOrders.isEmpty else { return patientLevelFailed }
+        switch candidates.count {
+        case 0: return examLevelFailed
+        case 1: return only(candidates[0])
+        default: return match(.manualMatch, .severalOrders, Sentences.severalOrders(candidates.map(\.order)))
+        }
+    }
+
+    private func only(_ candidate: MatchableOrder) -> Match {
+        let comparison = IdentityComparison(study: study.header.patient, order: candidate.order.patient)
+        let support = Support(comparison: comparison, study: study.header, order: candidate.order)
+        var result: Match
+        if comparison.contradicts {
+            let sentence = Sentences.contradiction(comparison, study.header.patient, candidate.order)
+            result = match(.manualMatch, .contradiction, sentence)
+        } else {
+            result = match(.matched, nil, Sentences.matched(candidate.order, support))
+            result.order = candidate.id
+            result.identityOrder = candidate.id
+        }
+        result.isCorroborated = !support.isEmpty
+        return result
+    }
+
+    private func competing(_ rivals: [StudyID], _ uid: (StudyID) -> String?) -> Match {
+        let accessions = patientOrders.filter { claimedOrders.contains($0.id) }.map(\.order.accessionNumber)
+        let sentence = Sentences.competing(accessions, rivals: rivals.count, known: rivals.compactMap(uid))
+        var result = match(.manualMatch, .competingStudies, sentence)
+        result.rivals = rivals
+        if candidates.count == 1 {
+            let order = candidates[0].order
+            let comparison = IdentityComparison(study: study.header.patient, order: order.patient)
+            result.isCorroborated = !Support(comparison: comparison, study: study.header, order: order).isEmpty
+        }
+        return result
+    }
+
+    private var patientLevelFailed: Match {
+        let patientID = study.header.patient.patientID
+        return trimmed(patientID.reveal()).isEmpty
+            ? match(.patientLevelFailed, .patientIDBlank, Sentence(HoldReason.patientIDBlank.rawValue))
+            : match(.patientLevelFailed, .patientUnknown, Sentence(HoldReason.patientUnknown.rawValue, [.patient(patientID)]))
+    }
+
+    /// No order of the day and modality. A contradiction with any of the patient's orders forbids to file the study under that patient: one ID
+    /// may stand for two people, and which of them the study shows is for a person to say.
+    private var examLevelFailed: Match {
+        let patient = study.header.patient
+        let contradicted = patientOrders.last { IdentityComparison(study: patient, order: $0.order.patient).contradicts }
+        var result: Match
+        if let contradicted {
+            let comparison = IdentityComparison(study: patient, order: contradicted.order.patient)
+            let sentence = Sentences.contradiction(comparison, patient, contradicted.order)
+            result = match(.examLevelFailed, .contradiction, sentence)
+        } else if study.header.date == nil {
+            result = match(.examLevelFailed, .studyDateMissing, Sentences.studyDateMissing(study.header))
+        } else {
+            result = match(.examLevelFailed, .noOrder, Sentences.noOrder(study.header))
+        }
+        result.identityOrder = patientOrders.max(by: Self.isEarlier)?.id
+        return result
+    }
+
+    /// By day, time and accession number, so that the most recent order does not depend on the order of import.
+    private static func isEarlier(_ left: MatchableOrder, _ right: MatchableOrder) -> Bool {
+        let (first, second) = (left.order, right.order)
+        if first.examDate != second.examDate {
+            guard let secondDate = second.examDate else { return false }
+            guard let firstDate = first.examDate else { return true }
+            return firstDate < secondDate
+        }
+        return (first.examTime, first.accessionNumber, left.id) < (second.examTime, second.accessionNumber, right.id)
+    }
+
+    private func match(_ outcome: Outcome, _ reason: HoldReason?, _ sentence: Sentence) -> Match {
+        Match(
+            study: study.id, outcome: outcome, order: nil, identityOrder: nil, reason: reason, isCorroborated: false,
+            candidates: candidates.map(\.id), rivals: [], sentence: sentence)
+    }
+}

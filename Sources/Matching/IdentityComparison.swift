@@ -1,0 +1,51 @@
+public import Migration
+
+/// What one thing says of another.
+public enum Agreement: Hashable, Sendable {
+    /// Both are given and the same.
+    case agrees
+    /// Both are given and differ.
+    case contradicts
+    /// One is empty, or they cannot be compared.
+    case silent
+}
+
+/// How the identity that a study's objects give compares with that of an order (law 13).
+public struct IdentityComparison: Hashable, Sendable {
+    /// The names, group by group in the same script.
+    public var name: Agreement
+    /// The birth dates.
+    public var birthDate: Agreement
+    /// The sexes. Agreement of the sex corroborates nothing.
+    public var sex: Agreement
+
+    /// Compares `study`, the identity in the objects, with `order`, the hospital's.
+    public init(study: PatientIdentity, order: PatientIdentity) {
+        name = PersonName(study.name.reveal()).compared(with: PersonName(order.name.reveal()))
+        birthDate = Self.compareBirthDates(study.birthDate.reveal(), order.birthDate.reveal())
+        sex = Self.compareSexes(study.sex.reveal(), order.sex.reveal())
+    }
+
+    /// Whether name, birth date or sex forbids an automatic match, whatever else agrees.
+    public var contradicts: Bool { name == .contradicts || birthDate == .contradicts || sex == .contradicts }
+
+    /// Whether name or birth date speaks for the match.
+    public var corroborates: Bool { name == .agrees || birthDate == .agrees }
+
+    /// Days are compared as days, so that `1961.02.03` is `19610203`; what is no day is compared as text.
+    private static func compareBirthDates(_ left: String, _ right: String) -> Agreement {
+        let (left, right) = (trimmed(left), trimmed(right))
+        if left.isEmpty || right.isEmpty { return .silent }
+        if let leftDay = CalendarDate(left), let rightDay = CalendarDate(right) {
+            return leftDay == rightDay ? .agrees : .contradicts
+        }
+        return left == right ? .agrees : .contradicts
+    }
+
+    /// Only M and F can contradict each other; O (other) and what is no defined term (PS3.3 C.7.1.1) say nothing.
+    private static func compareSexes(_ left: String, _ right: String) -> Agreement {
+        let (left, right) = (ModalityMapping.normalised(left), ModalityMapping.normalised(right))
+        guard ["M", "F"].contains(left), ["M", "F"].contains(right) else { return .silent }
+        return left == right ? .agrees : .contradicts
+    }
+}

@@ -1,0 +1,28 @@
+public import Migration
+
+/// What matching says of one study.
+///
+/// For a study whose claim is settled it is what would be decided if it were open, except that rivals for its settled orders make it
+/// `manual match` with `competing-studies`: its state stays, and it is flagged.
+public struct Match: Hashable, Sendable {
+    /// The study.
+    public var study: StudyID
+    /// One of the paper's four outcomes.
+    public var outcome: Outcome
+    /// The study's order; only when it is `matched`.
+    public var order: OrderID?
+    /// The order that tells the patient's identity at the destination: the matched one, or for `exam level failed` the patient's most recent
+    /// one. Nil for the other outcomes.
+    public var identityOrder: OrderID?
+    /// Why it is not matched; nil when it is. `contradiction` holds the study whatever the policy for its outcome.
+    public var reason: HoldReason?
+    /// Whether something besides patient ID, day and modality speaks for the only candidate. A match without it waits while an
+    /// unread medium could hold the same patient and day.
+    public var isCorroborated: Bool
+    /// The orders of the patient, day and modality, in the order of their IDs: what a person chooses among.
+    public var candidates: [OrderID]
+    /// The other studies that claim the same order, in the order of their IDs: each is to be held or flagged.
+    public var rivals: [StudyID]
+    /// The decision with its reasons (law 8); its codes are ``Matcher/sentenceCodes``.
+    public var sentence: Sentence
+}

@@ -1,0 +1,33 @@
+/// The hospital's modality codes and the DICOM modalities (PS3.3 C.7.3.1.1.1) that they stand for.
+///
+/// A code that is not mapped stands for itself. Case and surrounding spaces do not count.
+public struct ModalityMapping: Hashable, Sendable {
+    private let modalities: [String: [String]]
+
+    /// A mapping of `codes`, each to one or several modalities.
+    public init(_ codes: [String: [String]] = ModalityMapping.standardCodes) {
+        modalities = Dictionary(
+            codes.map { (Self.normalised($0.key), $0.value.map(Self.normalised).sorted()) },
+            // Two spellings of one code add up, in an order that does not depend on the dictionary's.
+            uniquingKeysWith: { ($0 + $1).sorted() })
+    }
+
+    /// Codes that hospitals use and DICOM has retired: DSA is recorded as XA.
+    public static var standardCodes: [String: [String]] { ["DSA": ["XA"]] }
+
+    /// The DICOM modalities that the hospital's `code` stands for; none when it is empty.
+    public func modalities(of code: String) -> [String] {
+        let code = Self.normalised(code)
+        return modalities[code] ?? (code.isEmpty ? [] : [code])
+    }
+
+    static func normalised(_ code: String) -> String { trimmed(code).uppercased() }
+}
+
+/// `text` without the spaces at its ends, which do not count in LO, SH and CS (PS3.5 §6.2).
+func trimmed(_ text: String) -> String {
+    guard text.utf8.first == UInt8(ascii: " ") || text.utf8.last == UInt8(ascii: " ") else { return text }
+    let start = text.drop { $0 == " " }
+    guard let last = start.lastIndex(where: { $0 != " " }) else { return "" }
+    return String(start[...last])
+}

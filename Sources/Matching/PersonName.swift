@@ -1,0 +1,63 @@
+/// A person's name as PN writes it (PS3.5 §6.2.1.1), made ready for comparison.
+///
+/// Groups are told apart by the script they are written in, not by their place: order systems put the hangul alone into the first group.
+struct PersonName: Hashable, Sendable {
+    /// The groups that can be compared.
+    let groups: [NameGroup]
+
+    /// The name's groups. What is empty, or not readable text, says nothing and is left out.
+    init(_ text: String) {
+        groups = text.split(separator: "=").compactMap { NameGroup(String($0)) }
+    }
+
+    /// A group that agrees makes the names agree; groups of the same script that all differ contradict.
+    func compared(with other: PersonName) -> Agreement {
+        var isComparable = false
+        for left in groups {
+            for right in other.groups where left.script == right.script {
+                if left.agrees(with: right) { return .agrees }
+                isComparable = true
+            }
+        }
+        return isComparable ? .contradicts : .silent
+    }
+}
+
+/// One component group: its script and its components without case, width, spaces and punctuation.
+struct NameGroup: Hashable, Sendable {
+    /// The script it is written in.
+    let script: NameScript
+    /// Family name, given name, middle name, prefix, suffix; absent ones are empty.
+    let components: [String]
+
+    /// Components of a group: family, given, middle, prefix, suffix (PS3.5 §6.2.1.1). More are joined to the last.
+    private static var componentCount: Int { 5 }
+
+    /// Reads a group; nil when it has no letter or digit, or has a replacement character: what was not decoded says nothing.
+    init?(_ text: String) {
+        guard !text.unicodeScalars.contains("\u{FFFD}") else { return nil }
+        var components = text.split(separator: "^", maxSplits: Self.componentCount - 1, omittingEmptySubsequences: false)
+            .map { NameFolding.folded(String($0)) }
+        guard components.contains(where: { !$0.isEmpty }) else { return nil }
+        components += Array(repeating: "", count: Self.componentCount - components.count)
+        self.components = components
+        script = NameScript(of: components.joined())
+    }
+
+    /// Whether both name the same person, as far as they go.
+    ///
+    /// Names written with and without separators are compared as a whole. A middle name or suffix that only one of them gives says nothing,
+    /// and a prefix is a title.
+    func agrees(with other: NameGroup) -> Bool {
+        if withoutTitles == other.withoutTitles { return true }
+        guard hasParts, other.hasParts else { return false }
+        return components[0] == other.components[0] && components[1] == other.components[1]
+            && Self.isCompatible(components[2], other.components[2]) && Self.isCompatible(components[4], other.components[4])
+    }
+
+    private var withoutTitles: String { components[0] + components[1] + components[2] + components[4] }
+
+    private var hasParts: Bool { !components[0].isEmpty && !components[1].isEmpty }
+
+    private static func isCompatible(_ left: String, _ right: String) -> Bool { left.isEmpty || right.isEmpty || left == right }
+}
