@@ -1,0 +1,111 @@
+extension DataSet {
+    /// Sets an element to a text, in the data set's character set, in place of every element with that tag; a new one
+    /// is put where its tag belongs. Values are separated by backslashes.
+    ///
+    /// Throws `DICOMError` of code `character-set` if the text cannot be written, `value` if it is too long or the
+    /// element holds no text.
+    public mutating func set(_ tag: Tag, _ text: String) throws(DICOMError) {
+        let vr = representation(forWriting: tag)
+        guard vr.isText else { throw DICOMError(.value, "An element of \(vr) holds no text", tag: tag) }
+        try set(tag, vr: vr, value: characterSet.encode(text, vr: vr))
+    }
+
+    /// Sets an element to a 16-bit number (US).
+    public mutating func set(_ tag: Tag, _ number: UInt16) throws(DICOMError) {
+        var value: [UInt8] = []
+        value.append(number, bigEndian: encoding.isBigEndian)
+        try set(tag, vr: .US, value: value)
+    }
+
+    /// Sets an element to a 32-bit number (UL).
+    public mutating func set(_ tag: Tag, _ number: UInt32) throws(DICOMError) {
+        var value: [UInt8] = []
+        value.append(number, bigEndian: encoding.isBigEndian)
+        try set(tag, vr: .UL, value: value)
+    }
+
+    /// Sets an element to bytes as they are encoded; one byte of padding is added if they are odd.
+    ///
+    /// Throws `DICOMError` of code `value` if they are longer than the representation's length field can say.
+    public mutating func set(_ tag: Tag, vr: VR, value: [UInt8]) throws(DICOMError) {
+        put(try ElementWriter(encoding: encoding).element(tag, vr: vr, value: value), tag: tag)
+    }
+
+    /// Sets an element to a sequence of items, each written with its length.
+    public mutating func set(_ tag: Tag, items: [DataSet]) throws(DICOMError) {
+        let writer = ElementWriter(encoding: encoding)
+        var value: [UInt8] = []
+        for item in items { value += try writer.item(item.encoded(in: encoding)) }
+        put(try writer.element(tag, vr: .SQ, value: value), tag: tag)
+    }
+
+    /// Takes every element with this tag out.
+    public mutating func remove(_ tag: Tag) {
+        records.removeAll { $0.tag == tag }
+    }
+
+    /// The representation that a text for this element is written in: as it stands there, or as PS3.6 says.
+    func representation(forWriting tag: Tag) -> VR {
+        if let index = index(of: tag) {
+            let vr = Element.effectiveVR(of: tag, writtenAs: records[index].vr)
+            if vr.isText { return vr }
+        }
+        return DataDictionary.vr(of: tag) ?? .UN
+    }
+
+    /// Puts an encoded element in place of all with its tag, or where it belongs.
+    mutating func put(_ element: [UInt8], tag: Tag) {
+        guard let head = ElementScanner(encoding: encoding).head(in: element, at: 0, limit: element.count, remaining: nil)
+        else { return }
+        let record = ElementRecord(
+            head: head, start: bytes.count, end: bytes.count + element.count, sourceOffset: -1,
+            byteCount: Int64(element.count))
+        bytes += element
+        if records.contains(where: { $0.tag == tag }) {
+            for index in records.indices where records[index].tag == tag { records[index] = record }
+        } else {
+            records.insert(record, at: records.firstIndex { $0.tag > tag } ?? records.endIndex)
+        }
+    }
+}
+
+/// Writes elements in an encoding (PS3.5 §7.1).
+struct ElementWriter {
+    let encoding: ElementEncoding
+
+    /// An element with its head and padding.
+    func element(_ tag: Tag, vr: VR, value: [UInt8]) throws(DICOMError) -> [UInt8] {
+        var value = value
+        if !value.count.isMultiple(of: 2) { value.append(vr.padding) }
+        return try head(tag, vr: vr, length: value.count) + value
+    }
+
+    /// Tag, representation and length; `nil`: the undefined length.
+    func head(_ tag: Tag, vr: VR, length: Int?) throws(DICOMError) -> [UInt8] {
+        let longest = encoding.isExplicitVR && vr.hasShortLength ? Int(UInt16.max) : Int(UInt32.max) - 1
+        guard (length ?? 0) <= longest else {
+            throw DICOMError(.value, "A \(vr) value is longer than \(longest) bytes", tag: tag)
+        }
+        var bytes: [UInt8] = []
+        bytes.append(tag.group, bigEndian: encoding.isBigEndian)
+        bytes.append(tag.element, bigEndian: encoding.isBigEndian)
+        let length = length.map { UInt32($0) } ?? ElementHead.undefinedLength
+        guard encoding.isExplicitVR, tag.group != Tag.item.group else {
+            bytes.append(length, bigEndian: encoding.isBigEndian)
+            return bytes
+        }
+        bytes += vr.bytes
+        if vr.hasShortLength {
+            bytes.append(UInt16(length), bigEndian: encoding.isBigEndian)
+        } else {
+            bytes += [0, 0]
+            bytes.append(length, bigEndian: encoding.isBigEndian)
+        }
+        return bytes
+    }
+
+    /// An item with its length (PS3.5 §7.5.1).
+    func item(_ elements: [UInt8]) throws(DICOMError) -> [UInt8] {
+        try head(.item, vr: .UN, length: elements.count) + elements
+    }
+}

@@ -1,0 +1,57 @@
+extension DataSet {
+    /// The data set written in a transfer syntax. Elements are written as they were read wherever the encoding is the
+    /// same: a data set that was read and not changed gives the bytes it was read from.
+    ///
+    /// Pixel data is not transcoded: to or from an encapsulated syntax only its elements' heads change. Throws
+    /// `DICOMError` of code `limit` if a value was not kept, `value` if one does not fit, `malformed` or `truncated`
+    /// if a sequence that must be written anew is damaged.
+    public func encode(as syntax: TransferSyntax) throws(DICOMError) -> [UInt8] {
+        let plain = try encoded(in: syntax.encoding)
+        return syntax.isDeflated ? try Deflater.deflate(plain) : plain
+    }
+
+    func encoded(in target: ElementEncoding) throws(DICOMError) -> [UInt8] {
+        var result: [UInt8] = []
+        result.reserveCapacity(bytes.count)
+        for (index, record) in records.enumerated() {
+            guard !record.isOmitted else {
+                throw DICOMError(.limit, "A value of \(record.byteCount) bytes was not kept", tag: record.tag)
+            }
+            if target == encoding {
+                result += bytes[record.start..<record.end]
+            } else {
+                result += try encoded(index, in: target)
+            }
+        }
+        return result
+    }
+
+    /// One element, written anew.
+    private func encoded(_ index: Int, in target: ElementEncoding) throws(DICOMError) -> [UInt8] {
+        let record = records[index]
+        let writer = ElementWriter(encoding: target)
+        if record.vr == .SQ || (record.hasUndefinedLength && !record.tag.isPixelData) {
+            return try encodedSequence(index, with: writer)
+        }
+        var value = Array(bytes[record.valueRange])
+        if record.hasUndefinedLength {
+            // Fragments are items without representation: only the byte order could matter, and they have one only.
+            return try writer.head(record.tag, vr: record.vr, length: nil) + value
+        }
+        if encoding.isBigEndian != target.isBigEndian { value.swapBytes(unit: record.vr.swapUnit) }
+        // A value too long for its representation is of unknown representation (PS3.5 §6.2.2).
+        let isTooLong = target.isExplicitVR && record.vr.hasShortLength && value.count > Int(UInt16.max)
+        let vr: VR = isTooLong || !record.vr.isWellFormed ? .UN : record.vr
+        return try writer.head(record.tag, vr: vr, length: value.count) + value
+    }
+
+    private func encodedSequence(_ index: Int, with writer: ElementWriter) throws(DICOMError) -> [UInt8] {
+        var value: [UInt8] = []
+        for item in try items(at: index) { value += try writer.item(item.encoded(in: writer.encoding)) }
+        guard records[index].hasUndefinedLength else {
+            return try writer.head(records[index].tag, vr: .SQ, length: value.count) + value
+        }
+        return try writer.head(records[index].tag, vr: .SQ, length: nil) + value
+            + writer.head(.sequenceDelimitation, vr: .UN, length: 0)
+    }
+}

@@ -1,0 +1,82 @@
+extension DataSet {
+    /// The character set of this data set's text: its own, or that of the data set that encloses it.
+    public var characterSet: SpecificCharacterSet {
+        guard let value = self[.specificCharacterSet]?.value else { return inheritedCharacterSet }
+        return SpecificCharacterSet(declaredBy: Self.latin1(value), assuming: inheritedCharacterSet.assumed)
+    }
+
+    /// The text of an element, its values joined by backslashes, without the spaces and NULs at each value's end.
+    ///
+    /// `nil` if it is absent, is no text, or was too long to be kept; `""` if it is there without a value. Bytes that
+    /// the character set does not know become U+FFFD.
+    public func string(_ tag: Tag) -> String? {
+        index(of: tag).flatMap { string(at: $0) }
+    }
+
+    func string(at index: Int) -> String? {
+        let record = records[index]
+        let vr = Element.effectiveVR(of: record.tag, writtenAs: record.vr)
+        guard vr.isText, !record.isOmitted else { return nil }
+        return text(of: bytes[record.valueRange], vr: vr)
+    }
+
+    /// The values of an element; empty if it is absent, without value, or no text.
+    public func strings(_ tag: Tag) -> [String] {
+        guard let text = string(tag), !text.isEmpty else { return [] }
+        return text.split(separator: "\\", omittingEmptySubsequences: false).map(String.init)
+    }
+
+    /// The first number of an element: of a binary one, or of an integer string (IS). `nil` if there is none.
+    public func integer(_ tag: Tag) -> Int? {
+        guard let element = self[tag], let value = element.value else { return nil }
+        let number = Array(value.prefix(4))
+        switch element.effectiveVR {
+        case .IS:
+            return strings(tag).first.flatMap { Int($0.filter { $0 != " " }) }
+        case .US where number.count >= 2, .SS where number.count >= 2:
+            let bits = number.uint16(at: 0, bigEndian: encoding.isBigEndian)
+            return element.effectiveVR == .US ? Int(bits) : Int(Int16(bitPattern: bits))
+        case .UL where number.count == 4, .SL where number.count == 4:
+            let bits = number.uint32(at: 0, bigEndian: encoding.isBigEndian)
+            return element.effectiveVR == .UL ? Int(bits) : Int(Int32(bitPattern: bits))
+        default:
+            return nil
+        }
+    }
+
+    private func text(of value: ArraySlice<UInt8>, vr: VR) -> String {
+        if value.allSatisfy({ $0 < 0x80 && $0 != SpecificCharacterSet.escape }) {
+            return Self.ascii(value, vr: vr)
+        }
+        let text = vr.usesCharacterSet ? characterSet.decode(value, vr: vr) : Self.latin1(value)
+        guard vr.isMultiValuedText else { return Self.withoutPadding(text[...]) }
+        return text.split(separator: "\\", omittingEmptySubsequences: false).map(Self.withoutPadding).joined(separator: "\\")
+    }
+
+    /// The same as the general way, for what nearly all values are.
+    private static func ascii(_ value: ArraySlice<UInt8>, vr: VR) -> String {
+        guard vr.isMultiValuedText, value.contains(0x5C) else {
+            return String(decoding: value[..<lastSignificantEnd(value)], as: UTF8.self)
+        }
+        return value.split(separator: 0x5C, omittingEmptySubsequences: false)
+            .map { String(decoding: $0[..<lastSignificantEnd($0)], as: UTF8.self) }
+            .joined(separator: "\\")
+    }
+
+    /// The index after the last byte that is no padding.
+    private static func lastSignificantEnd(_ value: ArraySlice<UInt8>) -> Int {
+        value.lastIndex { $0 != 0x20 && $0 != 0x00 }.map { $0 + 1 } ?? value.startIndex
+    }
+
+    private static func withoutPadding(_ text: Substring) -> String {
+        var scalars = text.unicodeScalars
+        while let last = scalars.last, last == " " || last == "\0" { scalars.removeLast() }
+        return String(Substring(scalars))
+    }
+
+    static func latin1(_ value: ArraySlice<UInt8>) -> String {
+        var text = String.UnicodeScalarView()
+        for byte in value { text.append(Unicode.Scalar(byte)) }
+        return String(text)
+    }
+}

@@ -1,0 +1,134 @@
+/// A data set: elements in the order in which they were read or set (PS3.5 §7).
+///
+/// Elements are views into one array of bytes; nothing is decoded before it is asked for, and what is not changed
+/// is written as it was read. Elements that are doubled or out of order stay so. Of doubled elements the last one
+/// counts, as in pydicom.
+public struct DataSet: Sendable {
+    /// Every element's bytes; those of elements that were replaced stay until the data set goes.
+    var bytes: [UInt8]
+    var records: [ElementRecord]
+    let encoding: ElementEncoding
+    /// What the enclosing data set declares; an item that declares none uses it (PS3.5 §7.5.3).
+    var inheritedCharacterSet: SpecificCharacterSet
+
+    /// An empty data set that will be written in this syntax.
+    public init(as syntax: TransferSyntax = .explicitVRLittleEndian) {
+        self.init(bytes: [], records: [], encoding: syntax.encoding)
+    }
+
+    init(
+        bytes: [UInt8], records: [ElementRecord], encoding: ElementEncoding,
+        inheriting characterSet: SpecificCharacterSet = .defaultRepertoire
+    ) {
+        self.bytes = bytes
+        self.records = records
+        self.encoding = encoding
+        inheritedCharacterSet = characterSet
+    }
+
+    /// Reads a whole data set, as it comes over the network: without preamble and meta header.
+    ///
+    /// Fewer than eight bytes after the last element are not read. Throws `DICOMError` of code `truncated`,
+    /// `malformed`, `limit` or `deflate`.
+    public init(parsing bytes: [UInt8], as syntax: TransferSyntax) throws(DICOMError) {
+        let plain = syntax.isDeflated ? try Inflater.inflate(bytes) : bytes
+        self.init(bytes: plain, records: [], encoding: syntax.encoding)
+        records = try Self.records(in: plain, range: 0..<plain.count, scanner: ElementScanner(encoding: encoding))
+    }
+
+    static func records(
+        in bytes: [UInt8], range: Range<Int>, scanner: ElementScanner
+    ) throws(DICOMError) -> [ElementRecord] {
+        var records: [ElementRecord] = []
+        var position = range.lowerBound
+        let limit = range.upperBound
+        while let head = scanner.head(in: bytes, at: position, limit: limit, remaining: Int64(limit - position)) {
+            if head.tag == .itemDelimitation { break }
+            guard let end = try scanner.end(of: head, in: bytes, at: position, limit: limit), end <= limit else {
+                throw DICOMError(.truncated, "The data ends within an element", tag: head.tag, offset: Int64(position))
+            }
+            records.append(ElementRecord(
+                head: head, start: position, end: end, sourceOffset: Int64(position), byteCount: Int64(end - position)))
+            position = end
+        }
+        return records
+    }
+
+    /// How many elements there are, doubled ones counted.
+    public var count: Int { records.count }
+    /// Whether there is no element.
+    public var isEmpty: Bool { records.isEmpty }
+
+    /// The elements in the order in which they are written.
+    public var elements: some RandomAccessCollection<Element> & Sendable { Elements(dataSet: self) }
+
+    /// The element with this tag; the last one if there are several.
+    public subscript(tag: Tag) -> Element? {
+        index(of: tag).map { element(at: $0) }
+    }
+
+    /// Whether there is an element with this tag.
+    public func contains(_ tag: Tag) -> Bool { index(of: tag) != nil }
+
+    func index(of tag: Tag) -> Int? { records.lastIndex { $0.tag == tag } }
+
+    func element(at index: Int) -> Element {
+        let record = records[index]
+        return Element(
+            tag: record.tag, vr: record.vr, value: record.isOmitted ? nil : bytes[record.valueRange],
+            valueByteCount: record.byteCount - Int64(record.headByteCount),
+            hasUndefinedLength: record.hasUndefinedLength)
+    }
+
+    private struct Elements: RandomAccessCollection, Sendable {
+        let dataSet: DataSet
+        var startIndex: Int { 0 }
+        var endIndex: Int { dataSet.records.count }
+        subscript(index: Int) -> Element { dataSet.element(at: index) }
+    }
+}
+
+extension DataSet {
+    /// The items of a sequence (PS3.5 §7.5); empty if the element is absent or empty.
+    ///
+    /// Throws `DICOMError` of code `malformed` or `truncated` where the value is no sequence of items.
+    public func items(_ tag: Tag) throws(DICOMError) -> [DataSet] {
+        guard let index = index(of: tag) else { return [] }
+        return try items(at: index)
+    }
+
+    func items(at index: Int) throws(DICOMError) -> [DataSet] {
+        let record = records[index]
+        guard !record.isOmitted, !record.valueRange.isEmpty else { return [] }
+        let value = record.valueRange
+        let scanner = itemScanner(of: record)
+        var items: [DataSet] = []
+        var position = value.lowerBound
+        while let item = scanner.head(in: bytes, at: position, limit: value.upperBound, remaining: nil) {
+            if item.tag == .sequenceDelimitation { break }
+            guard item.tag == .item else {
+                throw DICOMError(.malformed, "\(item.tag) stands where an item must be", tag: record.tag)
+            }
+            let end = try scanner.endOfWholeItem(item, in: bytes, at: position, limit: value.upperBound)
+            guard let end, end <= value.upperBound else {
+                throw DICOMError(.truncated, "An item is longer than its sequence", tag: record.tag)
+            }
+            items.append(try dataSet(ofItem: position + 8..<end, scanner: scanner))
+            position = end
+        }
+        return items
+    }
+
+    /// The scanner that reads the items of a sequence of this data set.
+    func itemScanner(of record: ElementRecord) -> ElementScanner {
+        let head = ElementHead(
+            tag: record.tag, vr: record.vr, byteCount: Int(record.headByteCount), length: 0, isExplicit: record.isExplicit)
+        return ElementScanner(encoding: encoding).contents(of: head, in: bytes, at: record.valueRange.lowerBound)
+    }
+
+    private func dataSet(ofItem range: Range<Int>, scanner: ElementScanner) throws(DICOMError) -> DataSet {
+        let inner = scanner.item(in: bytes, at: range.lowerBound, limit: range.upperBound)
+        let records = try Self.records(in: bytes, range: range, scanner: inner)
+        return DataSet(bytes: bytes, records: records, encoding: inner.encoding, inheriting: characterSet)
+    }
+}

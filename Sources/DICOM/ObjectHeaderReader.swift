@@ -1,0 +1,196 @@
+/// Reads an object's header while its file streams by, and then looks whether the rest is whole (PS3.10 §7, PS3.5 §7).
+///
+/// Bytes are pushed with `feed` in pieces of any size. `.done` comes with the piece that completes the header: a reader
+/// of headers may stop there. Who goes on to the end learns from `finish` whether the object is whole. Memory is
+/// bounded whatever the file's size: values above `maximumKeptValueByteCount` and the pixels are never kept.
+///
+/// Files are known by their content: without preamble, without meta header, or with a wrong transfer syntax in it.
+public struct ObjectHeaderReader: Sendable {
+    /// What `feed` found.
+    public enum Progress: Sendable {
+        /// The header is not complete yet.
+        case needsMore
+        /// The header is complete; `dataSetEnd` is not known yet.
+        case done(ObjectHeader)
+        /// The file holds no DICOM object.
+        case notDICOM
+    }
+
+    /// Values above this are kept as lengths only, sequences excepted: 64 KiB is what a 16-bit length can say, and
+    /// longer values (look-up tables, profiles, curves, encapsulated documents) say nothing about identity.
+    public static let maximumKeptValueByteCount = 64 << 10
+    /// A header that is longer is refused. Functional groups of 30,000 frames take about 40 MB.
+    public static let maximumHeaderByteCount = 64 << 20
+    /// Bytes that are taken over at a time until the header is complete; most headers are shorter.
+    static let blockByteCount = 8 << 10
+
+    private enum Stage {
+        case begin, header, tail, notDICOM, failed
+    }
+
+    private var stage = Stage.begin
+    private var begin: [UInt8] = []
+    private var format: FileFormat?
+    private var inflater: Inflater?
+    private var parser: HeaderParser?
+    private var header: ObjectHeader?
+    private var walker: TailWalker?
+    private var error: DICOMError?
+    private var received: Int64 = 0
+    private let byteCount: Int64?
+    private let digestsPixels: Bool
+
+    /// A reader for a file of this many bytes; `nil` if that is not known. With `digestsPixels`, `pixelDigest` can be
+    /// asked for after `finish`.
+    public init(byteCount: Int64?, digestsPixels: Bool = false) {
+        self.byteCount = byteCount
+        self.digestsPixels = digestsPixels
+    }
+
+    /// Takes the next bytes of the file.
+    ///
+    /// Throws `DICOMError`; the file is damaged then, `headerSoFar` has what could be read, and every further call
+    /// throws the same error.
+    public mutating func feed(_ bytes: some Sequence<UInt8>) throws(DICOMError) -> Progress {
+        if bytes.withContiguousStorageIfAvailable({ take($0) }) == nil {
+            Array(bytes).withUnsafeBufferPointer { take($0) }
+        }
+        if let error { throw error }
+        if stage == .notDICOM { return .notDICOM }
+        return header.map { .done($0) } ?? .needsMore
+    }
+
+    /// The file ended: the header, its `dataSetEnd` known; `nil` if the file holds no DICOM object.
+    ///
+    /// Throws `DICOMError`, of code `truncated` if the file was cut; `headerSoFar` has what could be read.
+    public mutating func finish() throws(DICOMError) -> ObjectHeader? {
+        attempt { (reader) throws(DICOMError) in try reader.close() }
+        if let error { throw error }
+        return stage == .notDICOM ? nil : header
+    }
+
+    /// What could be read of a damaged object; `nil` if nothing.
+    public var headerSoFar: ObjectHeader? {
+        if let header { return header }
+        guard let format, let parser else { return nil }
+        return makeHeader(format, parser)
+    }
+
+    /// The digest of the pixels (see `PixelDigester` for how it is made). `nil` unless it was asked for, `finish`
+    /// found the object whole, and its pixels are native.
+    public var pixelDigest: ContentDigest? { error == nil ? walker?.pixelDigest : nil }
+}
+
+extension ObjectHeaderReader {
+    private mutating func attempt(_ body: (inout ObjectHeaderReader) throws(DICOMError) -> Void) {
+        guard error == nil else { return }
+        do throws(DICOMError) {
+            try body(&self)
+        } catch {
+            self.error = error
+            stage = .failed
+        }
+    }
+
+    private mutating func take(_ buffer: UnsafeBufferPointer<UInt8>) {
+        received += Int64(buffer.count)
+        attempt { (reader) throws(DICOMError) in
+            var rest = buffer[...]
+            while !rest.isEmpty, reader.stage == .begin || reader.stage == .header {
+                let block = rest.prefix(Self.blockByteCount)
+                try reader.takeBlock(UnsafeBufferPointer(rebasing: block))
+                rest = rest.dropFirst(block.count)
+            }
+            if reader.stage == .tail { try reader.takeData(UnsafeBufferPointer(rebasing: rest)) }
+        }
+    }
+
+    private mutating func takeBlock(_ block: UnsafeBufferPointer<UInt8>) throws(DICOMError) {
+        guard stage == .begin else { return try takeData(block) }
+        begin.append(contentsOf: block)
+        try findFormat(isWhole: false)
+    }
+
+    private mutating func findFormat(isWhole: Bool) throws(DICOMError) {
+        switch try FileFormat.find(in: begin, isWhole: isWhole, byteCount: byteCount) {
+        case .needsMore: return
+        case .notDICOM: stage = .notDICOM
+        case .found(let found): try startHeader(found)
+        }
+        begin = []
+    }
+
+    private mutating func startHeader(_ found: FileFormat) throws(DICOMError) {
+        format = found
+        stage = .header
+        let encoding = found.transferSyntax.encoding
+        guard found.transferSyntax.isDeflated else {
+            parser = HeaderParser(begin, at: found.dataSetOffset, encoding: encoding, sourceByteCount: byteCount)
+            return try parseHeader()
+        }
+        parser = HeaderParser([], at: 0, encoding: encoding, sourceByteCount: nil)
+        inflater = Inflater()
+        try Array(begin[found.dataSetOffset...]).withBuffer { (buffer) throws(DICOMError) in try takeData(buffer) }
+    }
+
+    /// Bytes of the data set, deflated or not.
+    private mutating func takeData(_ piece: UnsafeBufferPointer<UInt8>) throws(DICOMError) {
+        guard var inflater else { return try takePlain(piece) }
+        self.inflater = nil
+        try inflater.inflate(piece) { (plain) throws(DICOMError) in try takePlain(plain) }
+        self.inflater = inflater
+    }
+
+    private mutating func takePlain(_ piece: UnsafeBufferPointer<UInt8>) throws(DICOMError) {
+        if stage == .tail {
+            try walker?.feed(piece)
+        } else {
+            parser?.append(piece)
+            try parseHeader()
+        }
+    }
+
+    private mutating func parseHeader() throws(DICOMError) {
+        try parser?.parse(isWhole: false)
+        guard let format, let parser, parser.isComplete else { return }
+        let header = makeHeader(format, parser)
+        self.header = header
+        walker = TailWalker(
+            header: header, offset: parser.offset, encoding: format.transferSyntax.encoding, digestsPixels: digestsPixels)
+        stage = .tail
+        try Array(parser.rest).withBuffer { (rest) throws(DICOMError) in try walker?.feed(rest) }
+        self.parser = nil
+    }
+
+    private func makeHeader(_ format: FileFormat, _ parser: HeaderParser) -> ObjectHeader {
+        var syntax = format.transferSyntax
+        // Fragments have no length (PS3.5 §A.4): pixels with a length are native, whatever the meta header says.
+        if syntax.isEncapsulated, let pixels = parser.pixels, !pixels.hasUndefinedLength, pixels.length > 0 {
+            syntax = .explicitVRLittleEndian
+        }
+        return ObjectHeader(
+            dataSet: parser.dataSet(), transferSyntax: syntax, metaInformation: format.metaInformation,
+            dataSetOffset: Int64(format.dataSetOffset), pixelDataOffset: syntax.isDeflated ? nil : parser.pixelDataOffset,
+            byteCount: byteCount, dataSetEnd: nil)
+    }
+
+    private mutating func close() throws(DICOMError) {
+        if stage == .begin { try findFormat(isWhole: true) }
+        guard stage == .header || stage == .tail else { return }
+        if let inflater, !inflater.isFinished {
+            throw DICOMError(.truncated, "The deflated data set is cut", offset: received)
+        }
+        let end = stage == .tail ? try walker?.finish() : try closeHeader()
+        header?.byteCount = received
+        header?.dataSetEnd = inflater == nil ? end : received
+    }
+
+    /// The data set has no pixels: it ends with the file.
+    private mutating func closeHeader() throws(DICOMError) -> Int64? {
+        try parser?.parse(isWhole: true)
+        guard let format, let parser else { return nil }
+        if let error = parser.errorAtEnd { throw error }
+        header = makeHeader(format, parser)
+        return parser.offset
+    }
+}

@@ -1,0 +1,161 @@
+/// Computes the pixel digest of native pixel data (law 7 of the architecture): the same for every native transfer
+/// syntax, byte order and planar configuration of an image, another one if a single allocated bit differs.
+///
+/// The digest is the SHA-256 of these bytes, one after the other:
+/// 1. the line `skein pixels 1 ROWS COLUMNS SAMPLES BITS-ALLOCATED FRAMES`, decimal, ended by LF;
+/// 2. for each frame the 32 bytes of the SHA-256 of its samples: little endian, all allocated bits, colour by pixel
+///    (Planar Configuration 0). A frame whose length is no whole number of bytes is not divided: all frames are
+///    taken together then;
+/// 3. if more bytes follow than the one that makes the length even, the SHA-256 of those, as of a further frame.
+struct PixelDigester: Sendable {
+    /// Frames of planar colour are put in order in memory. 256 MiB is eight times the largest mammography frame.
+    static let maximumPlanarFrameByteCount = 256 << 20
+
+    private let layout: PixelLayout
+    private var frames = ContentDigester()
+    private var frame = ContentDigester()
+    /// Bytes of the present frame so far.
+    private var frameCount: Int64 = 0
+    private var finishedFrames = 0
+    /// The start of a number whose other bytes are still to come.
+    private var partial: [UInt8] = []
+    private var planarFrame: [UInt8] = []
+
+    /// `nil` if the header does not say how large a frame is, or the pixels are encapsulated.
+    init?(header: ObjectHeader, pixels: ElementHead) {
+        guard let layout = PixelLayout(header: header, pixels: pixels) else { return nil }
+        self.layout = layout
+        frames.update(Array(layout.declaration.utf8))
+    }
+
+    /// Takes the next bytes of the value.
+    mutating func update(_ bytes: UnsafeBufferPointer<UInt8>) {
+        guard layout.swapUnit > 1 else { return add(bytes) }
+        partial.append(contentsOf: bytes)
+        let whole = partial.count / layout.swapUnit * layout.swapUnit
+        var swapped = Array(partial[..<whole])
+        swapped.swapBytes(unit: layout.swapUnit)
+        partial.removeFirst(whole)
+        swapped.withUnsafeBufferPointer { add($0) }
+    }
+
+    private mutating func add(_ bytes: UnsafeBufferPointer<UInt8>) {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let isSurplus = finishedFrames == layout.frameCount
+            let room = isSurplus ? Int64.max : layout.frameByteCount - frameCount
+            let piece = rest.prefix(Int(min(room, Int64(rest.count))))
+            let buffer = UnsafeBufferPointer(rebasing: piece)
+            if layout.isPlanar, !isSurplus {
+                planarFrame.append(contentsOf: buffer)
+            } else {
+                frame.update(UnsafeRawBufferPointer(buffer))
+            }
+            frameCount += Int64(piece.count)
+            rest = rest.dropFirst(piece.count)
+            if !isSurplus, frameCount == layout.frameByteCount { finishFrame() }
+        }
+    }
+
+    private mutating func finishFrame() {
+        if layout.isPlanar {
+            frame.update(layout.interleaved(planarFrame))
+            planarFrame.removeAll(keepingCapacity: true)
+        }
+        frames.update(frame.digest().bytes)
+        frame = ContentDigester()
+        frameCount = 0
+        finishedFrames += 1
+    }
+
+    /// The digest; `nil` if the value was shorter than its frames.
+    func digest() -> ContentDigest? {
+        guard finishedFrames == layout.frameCount else { return nil }
+        var frames = frames
+        let surplus = frameCount + Int64(partial.count)
+        if surplus > (layout.byteCount.isMultiple(of: 2) ? 0 : 1) {
+            var last = frame
+            last.update(partial)
+            frames.update(last.digest().bytes)
+        }
+        return frames.digest()
+    }
+}
+
+/// How native pixels lie in their element (PS3.3 §C.7.6.3, PS3.5 §8).
+private struct PixelLayout: Sendable {
+    let declaration: String
+    let frameCount: Int
+    let frameByteCount: Int64
+    /// Bytes of a number whose order must be turned to be little endian; 1: none.
+    let swapUnit: Int
+    let isPlanar: Bool
+    private let sampleByteCount: Int
+    private let samples: Int
+
+    init?(header: ObjectHeader, pixels: ElementHead) {
+        let dataSet = header.dataSet
+        guard !pixels.hasUndefinedLength, !header.transferSyntax.isEncapsulated,
+            let rows = dataSet.integer(.rows), let columns = dataSet.integer(.columns)
+        else { return nil }
+        let samples = dataSet.integer(.samplesPerPixel) ?? 1
+        let bits = Self.bitsAllocated(of: pixels.tag, in: dataSet)
+        let frames = max(1, dataSet.integer(.numberOfFrames) ?? 1)
+        guard let bits, (1...4).contains(samples), frames <= Int(Int32.max) else { return nil }
+        let stored = dataSet.string(.photometricInterpretation)?.hasSuffix("_422") == true ? 2 : samples
+        let frameBits = Int64(rows) * Int64(columns) * Int64(stored) * Int64(bits)
+        guard frameBits > 0, frameBits.multipliedReportingOverflow(by: Int64(frames)).overflow == false else { return nil }
+
+        declaration = "skein pixels 1 \(rows) \(columns) \(samples) \(bits) \(frames)\n"
+        let isDivided = frameBits.isMultiple(of: 8)
+        frameCount = isDivided ? frames : 1
+        frameByteCount = isDivided ? frameBits / 8 : (frameBits * Int64(frames) + 7) / 8
+        sampleByteCount = max(1, bits / 8)
+        self.samples = samples
+        isPlanar = samples > 1 && stored == samples && bits >= 8 && dataSet.integer(.planarConfiguration) == 1
+        if isPlanar, frameByteCount > PixelDigester.maximumPlanarFrameByteCount { return nil }
+        let isBigEndian = header.transferSyntax.isBigEndian || header.transferSyntax == .implicitVRBigEndianPixels
+        swapUnit = isBigEndian ? Self.swapUnit(bits: bits, vr: pixels.vr) : 1
+    }
+
+    private static func bitsAllocated(of tag: Tag, in dataSet: DataSet) -> Int? {
+        switch tag {
+        case .floatPixelData: return 32
+        case .doubleFloatPixelData: return 64
+        default:
+            let bits = dataSet.integer(.bitsAllocated)
+            return bits.flatMap { [1, 8, 16, 32, 64].contains($0) ? $0 : nil }
+        }
+    }
+
+    /// Samples of up to 16 bits lie in words of 16 bits, but in bytes where the representation is OB (PS3.5 §8.1.1).
+    private static func swapUnit(bits: Int, vr: VR) -> Int {
+        vr == .OB ? 1 : max(2, bits / 8)
+    }
+
+    /// The samples of a frame, plane after plane, as colour by pixel.
+    func interleaved(_ planes: [UInt8]) -> [UInt8] {
+        let plane = planes.count / samples
+        var result: [UInt8] = []
+        result.reserveCapacity(planes.count)
+        for pixel in stride(from: 0, to: plane, by: sampleByteCount) {
+            for sample in 0..<samples {
+                let start = sample * plane + pixel
+                result.append(contentsOf: planes[start..<start + sampleByteCount])
+            }
+        }
+        return result
+    }
+
+    var byteCount: Int64 { frameByteCount * Int64(frameCount) }
+}
+
+extension [UInt8] {
+    /// Turns the byte order of numbers of `unit` bytes; bytes after the last whole number stay.
+    mutating func swapBytes(unit: Int) {
+        guard unit > 1 else { return }
+        for start in stride(from: 0, through: count - unit, by: unit) {
+            for offset in 0..<unit / 2 { swapAt(start + offset, start + unit - 1 - offset) }
+        }
+    }
+}

@@ -1,0 +1,52 @@
+/// Finds out by content how a data set is written.
+enum SyntaxDetector {
+    /// The syntax of the data set at `start`: the declared one if the first element agrees with it.
+    static func syntax(of bytes: [UInt8], at start: Int, declared: TransferSyntax?) -> TransferSyntax {
+        guard start + 8 <= bytes.count else { return declared ?? .implicitVRLittleEndian }
+        if let declared, declared.isDeflated, !isPlain(bytes, at: start) { return declared }
+        let found = encoding(of: bytes, at: start)
+        if let declared, !declared.isDeflated, declared.encoding == found { return declared }
+        return switch found {
+        case .explicitLittleEndian: .explicitVRLittleEndian
+        case .explicitBigEndian: .explicitVRBigEndian
+        default: .implicitVRLittleEndian
+        }
+    }
+
+    /// Whether a data set that is said to be deflated is not.
+    private static func isPlain(_ bytes: [UInt8], at start: Int) -> Bool {
+        bytes.uint16(at: start, bigEndian: false) == 0x0008 && VR(bytes[start + 4], bytes[start + 5]).isKnown
+    }
+
+    /// By the first element: two letters that are a representation, and the byte order in which its group is low.
+    private static func encoding(of bytes: [UInt8], at start: Int) -> ElementEncoding {
+        guard VR(bytes[start + 4], bytes[start + 5]).isKnown else { return .implicitLittleEndian }
+        let little = bytes.uint16(at: start, bigEndian: false)
+        let big = bytes.uint16(at: start, bigEndian: true)
+        return big < little ? .explicitBigEndian : .explicitLittleEndian
+    }
+
+    /// Whether a file without preamble begins with a meta header or data set: its first two elements are of known
+    /// tags, in order, and fit into the file.
+    static func isDataSet(_ bytes: [UInt8], byteCount: Int64?) -> Bool {
+        guard bytes.count >= 8 else { return false }
+        let scanner = ElementScanner(encoding: encoding(of: bytes, at: 0))
+        guard let first = scanner.head(in: bytes, at: 0, limit: bytes.count, remaining: byteCount),
+            first.tag.group == 0x0002 || first.tag.group == 0x0008, isPlausible(first)
+        else { return false }
+        let next = first.byteCount + Int(first.length)
+        if let byteCount, Int64(next) > byteCount { return false }
+        guard let second = scanner.head(in: bytes, at: next, limit: bytes.count, remaining: nil) else {
+            // A first element longer than the sample, or the only one.
+            return byteCount.map { Int64(next) == $0 } ?? (next > bytes.count)
+        }
+        // The meta header may be followed by a data set in another encoding.
+        return second.tag > first.tag && (isPlausible(second) || first.tag.group == 0x0002)
+    }
+
+    /// PS3.6 knows the element. Values of the first elements are short; none of theirs has an undefined length.
+    private static func isPlausible(_ head: ElementHead) -> Bool {
+        guard DataDictionary.vr(of: head.tag) != nil || head.tag.isPrivate else { return false }
+        return head.length <= UInt32(UInt16.max)
+    }
+}

@@ -1,0 +1,148 @@
+/// Goes through what follows an object's header, without keeping it: is every element whole, every delimiter there?
+struct TailWalker: Sendable {
+    private enum Level {
+        /// Elements one after the other; those of an item end with a delimiter.
+        case elements(ElementScanner)
+        /// Items or fragments, up to the delimiter of their sequence.
+        case items(ElementScanner, of: Tag)
+    }
+
+    private let header: ObjectHeader
+    private let digestsPixels: Bool
+    private var levels: [Level]
+    /// Offset in the source of the next byte.
+    private var offset: Int64
+    /// Bytes of the present value that are still to come.
+    private var skipped: Int64 = 0
+    /// The begin of a head, at most twelve bytes.
+    private var head: [UInt8] = []
+    /// The element at the top level that is being read, and where it began.
+    private var present: (tag: Tag, offset: Int64)?
+    private var digester: PixelDigester?
+    private var isInPixels = false
+    /// Where the last element ended after which only padding was found.
+    private var padding: Int64?
+
+    /// Begins at the element of the pixels.
+    init(header: ObjectHeader, offset: Int64, encoding: ElementEncoding, digestsPixels: Bool) {
+        self.header = header
+        self.offset = offset
+        self.digestsPixels = digestsPixels
+        levels = [.elements(ElementScanner(encoding: encoding))]
+    }
+
+    /// The digest of the pixels, if they were native and all there.
+    var pixelDigest: ContentDigest? { digester?.digest() }
+
+    /// Takes the next bytes of the source.
+    mutating func feed(_ bytes: UnsafeBufferPointer<UInt8>) throws(DICOMError) {
+        var rest = bytes[...]
+        while !rest.isEmpty, padding == nil {
+            if skipped > 0 {
+                let count = Int(min(skipped, Int64(rest.count)))
+                if isInPixels { digester?.update(UnsafeBufferPointer(rebasing: rest.prefix(count))) }
+                skipped -= Int64(count)
+                offset += Int64(count)
+                rest = rest.dropFirst(count)
+            } else {
+                try takeHead(from: &rest)
+            }
+        }
+    }
+
+    private mutating func takeHead(from rest: inout Slice<UnsafeBufferPointer<UInt8>>) throws(DICOMError) {
+        isInPixels = false
+        let missing = (head.count < 8 ? 8 : 12) - head.count
+        head.append(contentsOf: rest.prefix(missing))
+        rest = rest.dropFirst(missing)
+        guard head.count >= 8 else { return }
+        switch levels[levels.count - 1] {
+        case .elements(let scanner): try takeElement(scanner)
+        case .items(let scanner, let tag): try takeItem(scanner, of: tag)
+        }
+    }
+
+    private mutating func takeElement(_ scanner: ElementScanner) throws(DICOMError) {
+        let remaining = header.byteCount.map { $0 - offset }
+        guard let element = scanner.head(in: head, at: 0, limit: head.count, remaining: remaining) else { return }
+        if levels.count == 1 {
+            if isPadding(element, remaining: remaining) {
+                padding = offset
+                return
+            }
+            present = (element.tag, offset)
+        }
+        advance(over: element)
+        if element.tag == .itemDelimitation {
+            try closeLevel(element.tag)
+        } else if element.hasUndefinedLength {
+            let contents = scanner.contents(of: element, in: head, at: head.count)
+            try open(.items(contents, of: element.tag))
+        } else {
+            skipped = Int64(element.length)
+            if levels.count == 1, element.tag.isPixelData { beginPixels(element) }
+        }
+    }
+
+    private mutating func takeItem(_ scanner: ElementScanner, of tag: Tag) throws(DICOMError) {
+        guard let item = scanner.head(in: head, at: 0, limit: head.count, remaining: nil) else { return }
+        advance(over: item)
+        if item.tag == .sequenceDelimitation {
+            try closeLevel(item.tag)
+        } else if item.tag != .item {
+            throw DICOMError(
+                .malformed, "\(item.tag) stands where an item or fragment must be", tag: tag, offset: offset)
+        } else if item.hasUndefinedLength {
+            try open(.elements(scanner))
+        } else {
+            skipped = Int64(item.length)
+        }
+    }
+
+    private mutating func advance(over element: ElementHead) {
+        offset += Int64(element.byteCount)
+        head.removeAll(keepingCapacity: true)
+    }
+
+    private mutating func beginPixels(_ element: ElementHead) {
+        guard digestsPixels, digester == nil else { return }
+        digester = PixelDigester(header: header, pixels: element)
+        isInPixels = true
+    }
+
+    private mutating func open(_ level: Level) throws(DICOMError) {
+        guard levels.count < ElementScanner.maximumDepth else {
+            throw DICOMError(
+                .limit, "Sequences are nested deeper than \(ElementScanner.maximumDepth)", tag: present?.tag, offset: offset)
+        }
+        levels.append(level)
+    }
+
+    private mutating func closeLevel(_ delimiter: Tag) throws(DICOMError) {
+        guard levels.count > 1 else {
+            throw DICOMError(.malformed, "A delimiter stands outside of a sequence", tag: delimiter, offset: offset)
+        }
+        levels.removeLast()
+    }
+
+    /// Whether these bytes are no element but what some writer left behind the last one: zeros, or anything that does
+    /// not fit into the file and has no tag that may stand behind pixels.
+    private func isPadding(_ element: ElementHead, remaining: Int64?) -> Bool {
+        if element.tag.group == 0 { return true }
+        guard let remaining, present != nil, !element.hasUndefinedLength else { return false }
+        let fits = Int64(element.byteCount) + Int64(element.length) <= remaining
+        return !fits && !element.tag.isPixelData && DataDictionary.vr(of: element.tag) == nil
+    }
+
+    /// Where the data set ended.
+    ///
+    /// Throws `DICOMError` of code `truncated` if the source ended within an element or before a delimiter.
+    func finish() throws(DICOMError) -> Int64 {
+        if let padding { return padding }
+        guard skipped == 0, levels.count == 1, head.count < 8 else {
+            let what = levels.count == 1 ? "within an element" : "before the delimiter of an element"
+            throw DICOMError(.truncated, "The file ends \(what)", tag: present?.tag, offset: present?.offset)
+        }
+        return offset
+    }
+}
