@@ -1,4 +1,4 @@
-public import Migration
+internal import Migration
 
 extension Matcher {
     /// The codes of the sentences that a ``Match`` may carry; each needs words where it is shown. Arguments, in their order:

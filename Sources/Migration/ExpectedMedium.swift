@@ -1,27 +1,27 @@
-/// A medium of the migration as the hospital's list of media gives it.
+/// A medium that the migration expects to be given, as the operators' list names it.
 public struct ExpectedMedium: Hashable, Sendable, Codable {
-    /// The label on its sleeve: what an operator types or scans. Unique in the migration.
+    /// What is written on the sleeve; unique in a migration.
     public var label: String
     /// What it is.
     public var kind: MediumKind
     /// The first day of the exams on it; nil when unknown.
-    public var firstDay: CalendarDate?
-    /// The last day of the exams on it; nil when unknown. Never before ``firstDay``.
-    public var lastDay: CalendarDate?
+    public var dateFrom: CalendarDate?
+    /// The last day of the exams on it; nil when unknown.
+    public var dateTo: CalendarDate?
     /// Where it stands; empty when unknown.
     public var shelf: String
-    /// The label of the medium that it is a copy of; empty when it is an original.
+    /// The label of the medium that this one is a copy of; empty when it is none.
     public var copyOf: String
 
-    /// A medium of these values; what is unknown is nil or the empty string.
+    /// A medium of these values.
     public init(
-        label: String, kind: MediumKind, firstDay: CalendarDate? = nil, lastDay: CalendarDate? = nil, shelf: String = "",
+        label: String, kind: MediumKind, dateFrom: CalendarDate? = nil, dateTo: CalendarDate? = nil, shelf: String = "",
         copyOf: String = ""
     ) {
         self.label = label
         self.kind = kind
-        self.firstDay = firstDay
-        self.lastDay = lastDay
+        self.dateFrom = dateFrom
+        self.dateTo = dateTo
         self.shelf = shelf
         self.copyOf = copyOf
     }
