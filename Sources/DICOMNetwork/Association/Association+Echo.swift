@@ -1,9 +1,11 @@
+internal import DICOM
+
 extension Association {
     /// Verification SOP class, PS3.4 annex A.
     public static let verificationSOPClassUID = "1.2.840.10008.1.1"
     /// The context to propose for `echo`.
     public static let verificationContext = ProposedContext(
-        verificationSOPClassUID, transferSyntaxUIDs: [TransferSyntaxUID.implicitVRLittleEndian])
+        verificationSOPClassUID, transferSyntaxUIDs: [TransferSyntax.implicitVRLittleEndian.uid])
 
     /// C-ECHO, PS3.7 §9.1.5.
     ///
@@ -31,10 +33,4 @@ extension Association {
         }
         return context
     }
-}
-
-/// Transfer syntaxes of queries and of plain objects, PS3.6 annex A.
-enum TransferSyntaxUID {
-    static let implicitVRLittleEndian = "1.2.840.10008.1.2"
-    static let explicitVRLittleEndian = "1.2.840.10008.1.2.1"
 }

@@ -1,0 +1,102 @@
+import DICOMNetwork
+import Foundation
+
+/// A real peer as a child process. It ends with `stop()`, and also when the test's own process ends in whatever way.
+final class ServerProcess: Sendable {
+    private let lifeline: Pipe
+    private let process: Process
+
+    /// Starts a program; its output goes to a file, `/dev/null` by default.
+    ///
+    /// The shell around it waits for the end of its standard input, which comes when this process dies, and kills the program.
+    init(_ program: String, _ arguments: [String], in folder: URL, output: URL? = nil) throws {
+        let script = #""$@" & child=$!; trap 'kill -9 $child' EXIT; read -r _; exit 0"#
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/bin/sh")
+        process.arguments = ["-c", script, "sh", program] + arguments
+        process.currentDirectoryURL = folder
+        lifeline = Pipe()
+        process.standardInput = lifeline
+        if let output { try Data().write(to: output) }
+        let sink = try output.map { try FileHandle(forWritingTo: $0) } ?? FileHandle.nullDevice
+        process.standardOutput = sink
+        process.standardError = sink
+        try process.run()
+        self.process = process
+    }
+
+    /// Kills the program and waits for its end.
+    func stop() {
+        try? lifeline.fileHandleForWriting.close()
+        process.waitUntilExit()
+    }
+
+    /// Asks the peer by C-ECHO until it answers. Attempts follow each other at once: a refused connection is the event waited for.
+    ///
+    /// - Throws: The last attempt's error when the peer does not come up in 30 s.
+    static func awaitEcho(from address: ApplicationEntityAddress) async throws {
+        let deadline = ContinuousClock.now + .seconds(30)
+        while true {
+            do {
+                _ = try await Association.with(address, proposing: [Association.verificationContext]) { try await $0.echo() }
+                return
+            } catch {
+                guard ContinuousClock.now < deadline else { throw error }
+                await Task.yield()
+            }
+        }
+    }
+
+    /// A TCP port of 127.0.0.1 that nobody listens on now.
+    static func freePort() throws -> Int {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        guard descriptor >= 0 else { throw POSIXError(.EMFILE) }
+        defer { close(descriptor) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = inet_addr("127.0.0.1")
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        // The socket interface of C takes no other type of pointer.
+        let isBound = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0
+            }
+        }
+        guard isBound else { throw POSIXError(.EADDRINUSE) }
+        return Int(UInt16(bigEndian: address.sin_port))
+    }
+
+    /// A new empty folder.
+    static func temporaryFolder() throws -> URL {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("skein-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        return folder
+    }
+}
+
+/// DCMTK's `storescp` on a free port.
+struct StorageProvider {
+    let address: ApplicationEntityAddress
+    let folder: URL
+    let process: ServerProcess
+
+    static func start(_ options: [String] = []) async throws -> StorageProvider {
+        let folder = try ServerProcess.temporaryFolder()
+        let port = try ServerProcess.freePort()
+        let process = try ServerProcess("storescp", options + ["-od", folder.path, "\(port)"], in: folder)
+        let address = try ApplicationEntityAddress(
+            calledAETitle: "STORESCP", host: "127.0.0.1", port: port, callingAETitle: "SKEIN")
+        do {
+            try await ServerProcess.awaitEcho(from: address)
+        } catch {
+            process.stop()
+            throw error
+        }
+        return StorageProvider(address: address, folder: folder, process: process)
+    }
+
+    func stop() {
+        process.stop()
+        try? FileManager.default.removeItem(at: folder)
+    }
+}
