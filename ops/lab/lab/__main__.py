@@ -1,0 +1,38 @@
+"""`python -m lab COMMAND`: the lab's commands."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from pathlib import Path
+
+
+def main() -> int:
+    """Runs the command given; returns its exit status."""
+    parser = argparse.ArgumentParser(prog="python -m lab", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    hospital = commands.add_parser("hospital", help="make a hospital from a seed")
+    hospital.add_argument("--seed", type=int, required=True)
+    hospital.add_argument("--out", type=Path, required=True)
+    hospital.add_argument("--size", choices=["full", "small"], default="full")
+    hospital.set_defaults(run=_hospital)
+    arguments = parser.parse_args()
+    return arguments.run(arguments)
+
+
+def _hospital(arguments: argparse.Namespace) -> int:
+    from .making import make_hospital
+
+    started = time.monotonic()
+    made = make_hospital(arguments.seed, arguments.size, arguments.out)
+    images = list((arguments.out / "discs").glob("*.iso"))
+    total = sum(image.stat().st_size for image in images)
+    instances = {instance.sop_instance_uid for study in made.studies for instance in study.instances}
+    print(f"seed {made.seed}: {len(images)} discs of {total / 1e6:.0f} MB, {len(made.studies)} studies, {len(instances)} instances, "
+          f"{len(made.orders)} orders, in {time.monotonic() - started:.1f} s")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,37 @@
+"""Makes a hospital on disk, on all processors at hand."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+from .burn import burn_discs
+from .hospital import plan
+from .model import Disc, Hospital
+from .tables import write_tables
+
+
+def make_hospital(seed: int, size: str, folder: Path) -> Hospital:
+    """Makes discs and tables in the folder, in place of what a hospital left there before."""
+    hospital = plan(seed, size)
+    discs = folder / "discs"
+    shutil.rmtree(discs, ignore_errors=True)
+    discs.mkdir(parents=True)
+    stacks = _stacks(hospital.discs)
+    heaviest = sorted(stacks, key=lambda stack: (-_weight(stack), stack[0].label))
+    with ProcessPoolExecutor(max_workers=os.cpu_count()) as pool:
+        burning = {stack[0].label: pool.submit(burn_discs, seed, stack, discs) for stack in heaviest}
+        burnt = [file for stack in stacks for file in burning[stack[0].label].result()]
+    write_tables(hospital, burnt, folder)
+    return hospital
+
+
+def _stacks(discs: list[Disc]) -> list[list[Disc]]:
+    """Each original with its copies."""
+    return [[disc, *(copy for copy in discs if copy.copy_of == disc.label)] for disc in discs if not disc.copy_of]
+
+
+def _weight(stack: list[Disc]) -> int:
+    return sum(50 if file.instance and file.instance.material.startswith("ct512") else 15 for file in stack[0].files)
