@@ -18,19 +18,19 @@ struct ByteView {
     /// All bytes from `position` on; none if that is beyond the end.
     func dropFirst(_ position: Int) -> ByteView { ByteView(bytes.dropFirst(position)) }
 
-    func starts(with text: StaticString, at position: Int = 0) -> Bool {
-        let wanted = Array("\(text)".utf8)
-        return position + wanted.count <= count && bytes.dropFirst(position).starts(with: wanted)
+    func starts(with text: String, at position: Int = 0) -> Bool {
+        position + text.utf8.count <= count && bytes[(bytes.startIndex + position)...].starts(with: text.utf8)
     }
 
     /// ECMA-119 7.3.1.
     func little32(_ position: Int) -> UInt32 {
-        (0..<4).reduce(0) { $0 | UInt32(self[position + $1]) << (8 * UInt32($1)) }
+        big32(position).byteSwapped
     }
 
     /// ECMA-119 7.3.2.
     func big32(_ position: Int) -> UInt32 {
-        (0..<4).reduce(0) { $0 << 8 | UInt32(self[position + $1]) }
+        let first = bytes.startIndex + position
+        return UInt32(bytes[first]) << 24 | UInt32(bytes[first + 1]) << 16 | UInt32(bytes[first + 2]) << 8 | UInt32(bytes[first + 3])
     }
 
     /// ECMA-119 7.3.3: a number in both orders.

@@ -16,6 +16,8 @@ struct DirectoryRecord {
     let isInterleaved: Bool
 
     private let flags: UInt8
+    /// BP 29: on which disc of a set the file lies, counted from 1.
+    private let volumeSequenceNumber: BothEndian
 
     /// ECMA-119 9.1: 33 bytes and a name of one.
     static let minimumByteCount = 34
@@ -30,6 +32,7 @@ struct DirectoryRecord {
         extent = view.both32(2)
         dataByteCount = view.both32(10)
         flags = view[25]
+        volumeSequenceNumber = view.both16(28)
         isInterleaved = view[26] != 0 || view[27] != 0
         name = view[33..<(33 + nameByteCount)].bytes
         // ECMA-119 9.1.12: a padding byte follows a name of even length.
@@ -50,6 +53,11 @@ struct DirectoryRecord {
 
     /// Whether both byte orders say the same.
     var isConsistent: Bool { extent.agree && dataByteCount.agree }
+
+    /// Whether this is surely a record, where it is not known that one begins: 20 bytes agree that chance, or an entry of Rock Ridge, does not make agree.
+    var isSound: Bool {
+        isConsistent && byteCount % 2 == 0 && extent.little > 0 && volumeSequenceNumber.agree && volumeSequenceNumber.little > 0
+    }
 
     /// Where the bytes lie on a medium of `sectorCount` sectors. Where the two byte orders differ, the value that fits the medium is taken.
     func data(sectorCount: Int64) -> Extent {

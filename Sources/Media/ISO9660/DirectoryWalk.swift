@@ -102,18 +102,28 @@ struct DirectoryWalk {
 
     private mutating func take(_ entry: DirectorySector.Entry, sector: Int64, in folder: Folder) {
         recordCount += 1
-        guard case .record(let record) = entry else {
-            findings.add(MediumFinding(.damagedRecord, path: folder.path, sectors: [sector..<(sector + 1)]))
-            return
+        switch entry {
+        case .record(let record):
+            if !record.isConsistent { addFinding(.contradictoryRecord, sector: sector, in: folder) }
+            take(record, sector: sector, in: folder)
+        case .tooLong(let record):
+            addFinding(.contradictoryRecord, sector: sector, in: folder)
+            take(record, sector: sector, in: folder)
+        case .damaged:
+            addFinding(.damagedRecord, sector: sector, in: folder)
         }
+    }
+
+    private mutating func addFinding(_ code: MediumFinding.Code, sector: Int64, in folder: Folder) {
+        findings.add(MediumFinding(code, path: folder.path, sectors: [sector..<(sector + 1)]))
+    }
+
+    private mutating func take(_ record: DirectoryRecord, sector: Int64, in folder: Folder) {
         guard !record.isSelf, !record.isParent else { return }
-        if !record.isConsistent {
-            findings.add(MediumFinding(.contradictoryRecord, path: folder.path, sectors: [sector..<(sector + 1)]))
-        }
         let use = names == .rockRidge ? SystemUse(record.systemUse.dropFirst(bytesToSkip), reader: reader) : nil
         if let use {
             accounted += use.continuationSectors
-            if use.isDamaged { findings.add(MediumFinding(.damagedRecord, path: folder.path, sectors: [sector..<(sector + 1)])) }
+            if use.isDamaged { addFinding(.damagedRecord, sector: sector, in: folder) }
         }
         let name = name(of: record, use: use)
         if let link = use?.childLink {

@@ -1,0 +1,66 @@
+import Foundation
+import Testing
+
+@testable import Media
+
+@Suite("A folder as a medium")
+struct FolderMediumTests {
+    @Test("All files below it are listed by path and read whole; links are told, not followed")
+    func listing() throws {
+        let folder = try TemporaryFolder()
+        try folder.write("in/b/두번째.dcm", noise(3_000_000, seed: 1))
+        try folder.write("in/a", noise(10, seed: 2))
+        try folder.write("in/b/c/empty", [])
+        try folder.write("secret", noise(10, seed: 3))
+        try FileManager.default.createSymbolicLink(atPath: folder.path("in/out"), withDestinationPath: folder.path("secret"))
+        try FileManager.default.createSymbolicLink(atPath: folder.path("in/up"), withDestinationPath: "..")
+        let medium = try openMedium(at: folder.path("in"))
+        #expect(medium.kind == .folder)
+        #expect(medium.volumeIdentifier == "in")
+        #expect(medium.files.map(\.path) == ["a", "b/c/empty", "b/두번째.dcm"])
+        #expect(try medium.tree() == ["a": noise(10, seed: 2), "b/c/empty": [], "b/두번째.dcm": noise(3_000_000, seed: 1)])
+        #expect(Set(medium.findings) == [MediumFinding(.notAFile, path: "out"), MediumFinding(.notAFile, path: "up")])
+    }
+
+    @Test("A name that is no UTF-8 is listed and read")
+    func otherCharacterSet() throws {
+        let folder = try TemporaryFolder()
+        let bytes = Array(folder.path("").utf8) + [UInt8(ascii: "/"), 0xB1, 0xE8]
+        let descriptor = open(bytes.map { CChar(bitPattern: $0) } + [0], O_CREAT | O_WRONLY, 0o600)
+        #expect(descriptor >= 0)
+        #expect(write(descriptor, [1, 2, 3] as [UInt8], 3) == 3)
+        close(descriptor)
+        let medium = try openMedium(at: folder.path(""))
+        #expect(medium.files.map(\.path) == ["\u{B1}\u{E8}"])
+        #expect(try medium.contents(of: medium.files[0]) == [1, 2, 3])
+    }
+
+    @Test("The fingerprint is that of the listing")
+    func fingerprint() throws {
+        let folder = try TemporaryFolder()
+        try folder.write("in/a", noise(10, seed: 1))
+        let first = try openMedium(at: folder.path("in")).fingerprint
+        #expect(try openMedium(at: folder.path("in")).fingerprint == first)
+        try folder.write("in/b", noise(10, seed: 1))
+        #expect(try openMedium(at: folder.path("in")).fingerprint != first)
+    }
+
+    @Test("A file that is gone, shorter, a link or a pipe since it was listed is an error of its own")
+    func changed() throws {
+        let folder = try TemporaryFolder()
+        for name in ["gone", "shorter", "link", "pipe", "same"] { try folder.write("in/\(name)", noise(100, seed: 1)) }
+        let medium = try openMedium(at: folder.path("in"))
+        for name in ["gone", "link", "pipe"] { try FileManager.default.removeItem(atPath: folder.path("in/\(name)")) }
+        try folder.write("in/shorter", [1, 2])
+        try folder.write("other", noise(100, seed: 2))
+        try FileManager.default.createSymbolicLink(atPath: folder.path("in/link"), withDestinationPath: folder.path("other"))
+        #expect(mkfifo(folder.path("in/pipe"), 0o600) == 0)
+        for name in ["gone", "shorter", "link", "pipe"] {
+            let error = #expect(throws: MediumError.self) { try medium.contents(of: name) }
+            #expect(error?.code == .changed)
+            #expect(error?.path == name)
+            #expect(error?.offset == (name == "shorter" ? 2 : 0))
+        }
+        #expect(try medium.contents(of: "same") == noise(100, seed: 1))
+    }
+}
