@@ -1,0 +1,79 @@
+@testable import Matching
+import Testing
+
+@Suite struct PersonNameTests {
+    func compare(_ left: String, _ right: String) -> Agreement {
+        let result = PersonName(left).compared(with: PersonName(right))
+        #expect(result == PersonName(right).compared(with: PersonName(left)), "comparison has no direction")
+        return result
+    }
+
+    @Test(arguments: [
+        ("KIM^MINSU", "Kim^Minsu"),
+        ("KIM^MIN SU", "KIM^MIN-SU"),
+        ("KIM^MINSU", "KIM MINSU"),
+        ("KIM^MINSU", "KIM^MINSU^^^"),
+        ("KIM, MINSU", "KIM^MINSU"),
+        ("O'HARA^MARY", "OHARA^MARY"),
+        ("ＫＩＭ^ＭＩＮＳＵ", "KIM^MINSU"),
+        ("Müller^Jörg", "Mu\u{308}ller^Jo\u{308}rg"),
+        ("MÜLLER^JÖRG", "müller^jörg"),
+        ("GROß^ANNA", "GROSS^ANNA"),
+        ("DOE^JOHN^^DR", "DOE^JOHN"),
+        ("DOE^JOHN^A", "DOE^JOHN"),
+        ("DOE^JOHN^^^JR", "DOE^JOHN"),
+        ("ﾔﾏﾀﾞ^ﾀﾛｳ=山田^太郎=やまだ^たろう", "ヤマダ^タロウ"),
+        ("ﾊﾟｸ", "ぱく"),
+        ("金^民秀", "\u{F90A}^民秀"),
+        ("김^민수", "\u{1100}\u{1175}\u{11B7}^민수"),
+    ])
+    func `Spellings of one name agree`(left: String, right: String) {
+        #expect(compare(left, right) == .agrees)
+    }
+
+    @Test(arguments: [
+        ("KIM^MINSU", "KIM^MINHO"),
+        ("KIM^MINSU", "LEE^MINSU"),
+        ("DOE^JOHN^A", "DOE^JOHN^B"),
+        ("DOE^JOHN^^^JR", "DOE^JOHN^^^SR"),
+        ("김^민수", "김^민호"),
+        ("山田^太郎", "山田^花子"),
+        ("Müller^Jörg", "Muller^Jorg"),
+        ("KIM", "KIM^MINSU"),
+        ("1", "2"),
+    ])
+    func `Different names in one script contradict`(left: String, right: String) {
+        #expect(compare(left, right) == .contradicts)
+    }
+
+    @Test(arguments: [
+        ("KIM^MINSU", "김^민수"),
+        ("KIM^MINSU", "=金^民秀=김^민수"),
+        ("山田^太郎", "やまだ^たろう"),
+        ("Иванов^Иван", "IVANOV^IVAN"),
+        ("Παπάς", "PAPAS"),
+        ("", "KIM^MINSU"),
+        ("^^", "KIM^MINSU"),
+        ("==", "KIM^MINSU"),
+        ("KIM^\u{FFFD}\u{FFFD}", "KIM^MINSU"),
+        ("金^민수", "김^민수"),
+    ])
+    func `Empty, unreadable and differently written names say nothing`(left: String, right: String) {
+        #expect(compare(left, right) == .silent)
+    }
+
+    @Test func `One of three groups is enough to agree`() {
+        let full = "KIM^MINSU=金^民秀=김^민수"
+        #expect(compare(full, full) == .agrees)
+        #expect(compare(full, "GIM^MINSOO=金^民秀") == .agrees)
+        #expect(compare(full, "김^민수") == .agrees)
+        #expect(compare(full, "=金^民秀") == .agrees)
+        #expect(compare(full, "LEE^JIHOON=李^志勳=이^지훈") == .contradicts)
+        #expect(compare(full, "LEE^JIHOON") == .contradicts)
+    }
+
+    @Test func `Kana among Han characters is one script with them`() {
+        #expect(compare("佐々木^りえ", "佐々木^りえ") == .agrees)
+        #expect(compare("佐々木^りえ", "田中^花子") == .contradicts)
+    }
+}
