@@ -44,7 +44,7 @@ public struct Authority: Sendable {
         self.certificate = certificate
         let document = try certificate.serializeAsPEM()
         certificatePEM = document.pemString + "\n"
-        fingerprint = Digest.hex(SHA256.hash(data: document.derBytes))
+        fingerprint = Digest.hex(Digest.sha256(document.derBytes))
     }
 }
 
@@ -67,6 +67,11 @@ extension Authority {
         let key = try SigningRequest.publicKey(of: signingRequest)
         return try issue(key, commonName: name, role: .worker(name: name, identity: identity), usage: [.clientAuth], at: now)
     }
+
+    /// Checks a worker's signing request, so that an invitation is not used up for one that cannot be answered.
+    ///
+    /// - Throws: ``TrustError`` with `signing-request-invalid`.
+    public static func check(signingRequest: String) throws(TrustError) { _ = try SigningRequest.publicKey(of: signingRequest) }
 
     private func issue(
         _ publicKey: Certificate.PublicKey, commonName: String, role: PeerRole, usage: [ExtendedKeyUsage.Usage],
@@ -95,10 +100,10 @@ extension Authority {
 }
 
 extension Authority {
-    private static func keyPath(_ folder: String) -> String { folder + "/authority.key" }
-    private static func certificatePath(_ folder: String) -> String { folder + "/authority.crt" }
+    private static func keyPath(_ folder: String) -> String { folder + "/authority-key.pem" }
+    private static func certificatePath(_ folder: String) -> String { folder + "/authority.pem" }
 
-    /// Writes `authority.key` (mode 0600) and `authority.crt` into `folder`.
+    /// Writes `authority-key.pem` (mode 0600) and `authority.pem` into `folder`.
     public func store(in folder: String) throws(TrustError) {
         try SecretFile.write(key.pemRepresentation + "\n", to: Self.keyPath(folder), mode: SecretFile.privateMode)
         try SecretFile.write(certificatePEM, to: Self.certificatePath(folder), mode: SecretFile.publicMode)

@@ -1,7 +1,14 @@
-/// Digests as this room writes them.
-enum Digest {
+internal import Crypto
+
+/// SHA-256 as the line, the invitations and the certificates use it.
+public enum Digest {
+    /// SHA-256 of `bytes`: 32 bytes.
+    public static func sha256(_ bytes: some Sequence<UInt8>) -> [UInt8] {
+        Array(SHA256.hash(data: Array(bytes)))
+    }
+
     /// Lower-case hexadecimal digits of `bytes`.
-    static func hex(_ bytes: some Sequence<UInt8>) -> String {
+    public static func hex(_ bytes: some Sequence<UInt8>) -> String {
         let digits = Array("0123456789abcdef")
         return String(bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
     }

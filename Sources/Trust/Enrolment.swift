@@ -1,4 +1,3 @@
-internal import Crypto
 internal import X509
 
 /// The worker's side of joining, without its sockets: what to check before what is said.
@@ -30,7 +29,7 @@ public struct Enrolment: Sendable {
         guard let document = try? Certificate(pemEncoded: authority).serializeAsPEM() else {
             throw TrustError(.certificateInvalid, "\(place) answered with an authority certificate that cannot be read")
         }
-        guard Digest.hex(SHA256.hash(data: document.derBytes)) == invitation.authority else {
+        guard Digest.hex(Digest.sha256(document.derBytes)) == invitation.authority else {
             throw TrustError(
                 .authorityMismatch,
                 "the coordinator at \(place) belongs to another authority than the invitation; nothing was said to it. Ask for a new invitation")

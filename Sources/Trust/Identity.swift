@@ -25,11 +25,11 @@ public struct Identity: Hashable, Sendable {
         return try PeerRole(of: certificate)
     }
 
-    /// Writes `NAME.key` (mode 0600), `NAME.crt` and `authority.crt` into `folder`.
+    /// Writes `NAME-key.pem` (mode 0600), `NAME.pem` and `authority.pem` into `folder`.
     public func store(in folder: String, named name: String) throws(TrustError) {
-        try SecretFile.write(keyPEM, to: "\(folder)/\(name).key", mode: SecretFile.privateMode)
-        try SecretFile.write(certificatePEM, to: "\(folder)/\(name).crt", mode: SecretFile.publicMode)
-        try SecretFile.write(authorityPEM, to: "\(folder)/authority.crt", mode: SecretFile.publicMode)
+        try SecretFile.write(keyPEM, to: "\(folder)/\(name)-key.pem", mode: SecretFile.privateMode)
+        try SecretFile.write(certificatePEM, to: "\(folder)/\(name).pem", mode: SecretFile.publicMode)
+        try SecretFile.write(authorityPEM, to: "\(folder)/authority.pem", mode: SecretFile.publicMode)
     }
 
     /// Reads what ``store(in:named:)`` wrote.
@@ -37,9 +37,9 @@ public struct Identity: Hashable, Sendable {
     /// - Throws: ``TrustError`` with `file`, naming the file.
     public static func load(from folder: String, named name: String) throws(TrustError) -> Identity {
         Identity(
-            keyPEM: try SecretFile.read("\(folder)/\(name).key"),
-            certificatePEM: try SecretFile.read("\(folder)/\(name).crt"),
-            authorityPEM: try SecretFile.read("\(folder)/authority.crt"))
+            keyPEM: try SecretFile.read("\(folder)/\(name)-key.pem"),
+            certificatePEM: try SecretFile.read("\(folder)/\(name).pem"),
+            authorityPEM: try SecretFile.read("\(folder)/authority.pem"))
     }
 }
 

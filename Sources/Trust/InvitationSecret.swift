@@ -1,5 +1,3 @@
-internal import Crypto
-
 /// The one-time secret of an invitation: 160 random bits in 32 characters of base32 (RFC 4648 §6), lower case.
 ///
 /// Its description is redacted; the ledger stores its ``digest`` only.
@@ -28,7 +26,7 @@ public struct InvitationSecret: Hashable, Sendable, CustomStringConvertible, Cus
     public func reveal() -> String { text }
 
     /// SHA-256 of the secret's characters, 32 bytes: what the ledger keeps. A plain digest is enough for a value of 160 random bits.
-    public var digest: [UInt8] { Array(SHA256.hash(data: Array(text.utf8))) }
+    public var digest: [UInt8] { Digest.sha256(text.utf8) }
 
     public var description: String { "‹secret›" }
     public var debugDescription: String { description }

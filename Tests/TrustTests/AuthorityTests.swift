@@ -15,12 +15,12 @@ import Testing
         try authority.store(in: folder.path)
         let request = try SigningRequest()
         let worker = try authority.issueWorker(for: request.pem, name: "gateway1", identity: GatewayIdentity(), at: now)
-        try worker.write(toFile: folder.path + "/worker.crt", atomically: true, encoding: .utf8)
+        try worker.write(toFile: folder.path + "/worker.pem", atomically: true, encoding: .utf8)
         try authority.issueCoordinator(at: now).store(in: folder.path, named: "coordinator")
 
         func accepts(_ name: String, _ purpose: String) throws -> Bool {
             try OpenSSL.run([
-                "verify", "-x509_strict", "-purpose", purpose, "-CAfile", "\(folder.path)/authority.crt", "\(folder.path)/\(name).crt",
+                "verify", "-x509_strict", "-purpose", purpose, "-CAfile", "\(folder.path)/authority.pem", "\(folder.path)/\(name).pem",
             ]).status == 0
         }
         #expect(try accepts("worker", "sslclient"))
@@ -35,8 +35,8 @@ import Testing
         let authority = try Authority.make(named: "test", at: now)
         let identity = GatewayIdentity()
         let pem = try authority.issueWorker(for: SigningRequest().pem, name: "gateway1", identity: identity, at: now)
-        try pem.write(toFile: folder.path + "/worker.crt", atomically: true, encoding: .utf8)
-        let text = try OpenSSL.run(["x509", "-in", folder.path + "/worker.crt", "-noout", "-ext", "subjectAltName"]).output
+        try pem.write(toFile: folder.path + "/worker.pem", atomically: true, encoding: .utf8)
+        let text = try OpenSSL.run(["x509", "-in", folder.path + "/worker.pem", "-noout", "-ext", "subjectAltName"]).output
         #expect(text.contains("URI:urn:skein:role:worker"))
         #expect(text.contains("URI:urn:skein:worker:gateway1"))
         #expect(text.contains("URI:urn:uuid:\(identity.uuid)"))
@@ -51,8 +51,8 @@ import Testing
         let authority = try Authority.make(named: "test", at: now)
         try authority.store(in: folder.path)
         try authority.issueCoordinator(at: now).store(in: folder.path, named: "coordinator")
-        #expect(try folder.mode(of: "authority.key") == 0o600)
-        #expect(try folder.mode(of: "coordinator.key") == 0o600)
+        #expect(try folder.mode(of: "authority-key.pem") == 0o600)
+        #expect(try folder.mode(of: "coordinator-key.pem") == 0o600)
     }
 
     @Test("An authority is the same after it was stored and loaded")
@@ -63,7 +63,7 @@ import Testing
         let loaded = try Authority.load(from: folder.path)
         #expect(loaded.fingerprint == authority.fingerprint)
         #expect(loaded.certificatePEM == authority.certificatePEM)
-        let said = try OpenSSL.run(["x509", "-in", folder.path + "/authority.crt", "-noout", "-fingerprint", "-sha256"]).output
+        let said = try OpenSSL.run(["x509", "-in", folder.path + "/authority.pem", "-noout", "-fingerprint", "-sha256"]).output
         #expect(said.lowercased().replacing(":", with: "").contains(authority.fingerprint))
     }
 
@@ -72,11 +72,11 @@ import Testing
         let folder = try TemporaryFolder()
         try Authority.make(named: "one", at: now).store(in: folder.path)
         let other = try Authority.make(named: "two", at: now)
-        try other.certificatePEM.write(toFile: folder.path + "/authority.crt", atomically: true, encoding: .utf8)
+        try other.certificatePEM.write(toFile: folder.path + "/authority.pem", atomically: true, encoding: .utf8)
         let error = #expect(throws: TrustError.self) { try Authority.load(from: folder.path) }
         #expect(error?.code == .certificateInvalid)
-        #expect(error?.message.contains("\(folder.path)/authority.crt") == true)
-        #expect(error?.message.contains("\(folder.path)/authority.key") == true)
+        #expect(error?.message.contains("\(folder.path)/authority.pem") == true)
+        #expect(error?.message.contains("\(folder.path)/authority-key.pem") == true)
     }
 
     @Test("A missing key file is named")
@@ -84,7 +84,7 @@ import Testing
         let folder = try TemporaryFolder()
         let error = #expect(throws: TrustError.self) { try Authority.load(from: folder.path) }
         #expect(error?.code == .file)
-        #expect(error?.message.contains("\(folder.path)/authority.key") == true)
+        #expect(error?.message.contains("\(folder.path)/authority-key.pem") == true)
     }
 
     @Test("A signing request that was changed, is no request or has an RSA key is refused")

@@ -58,7 +58,7 @@ import Testing
         let identity = try await enrolment.accept(certificate: issued, authority: authority.certificatePEM)
         try identity.store(in: folder.path, named: "worker")
         #expect(try Identity.load(from: folder.path, named: "worker") == identity)
-        #expect(try folder.mode(of: "worker.key") == 0o600)
+        #expect(try folder.mode(of: "worker-key.pem") == 0o600)
         var dumped = ""
         dump(identity, to: &dumped)
         #expect(!"\(identity) \(dumped)".contains("PRIVATE KEY"))

@@ -1,0 +1,26 @@
+public import NIOCore
+
+/// The bounds of the coordinator's end of the line (law 9); those of a line itself are in `LineLimits`.
+public enum ConnectionLimits {
+    /// Connections at one time: twice the thousand workers that a coordinator is measured with.
+    public static var connections: Int { 2048 }
+    /// Connections that have not shown a certificate, at one time. One more closes the oldest of them, so that strangers who wait
+    /// cannot keep a worker out.
+    public static var strangers: Int { 256 }
+    /// From the connection's beginning to the end of the TLS handshake: several round trips of a bad link.
+    public static var handshake: TimeAmount { .seconds(10) }
+    /// From one whole line to the next without a certificate: time for a person to type at `openssl s_client`.
+    public static var strangerIdle: TimeAmount { .seconds(60) }
+    /// A connection's whole life without a certificate.
+    public static var strangerLife: TimeAmount { .minutes(5) }
+    /// From one whole line to the next with a certificate: many beats of any term in use.
+    public static var workerIdle: TimeAmount { .minutes(5) }
+    /// How often the times above are looked at.
+    public static var inspection: TimeAmount { .seconds(2) }
+    /// Bytes of lines that one connection may have waiting for their replies; at this many the coordinator stops reading from it.
+    public static var waitingBytes: Int { 128 * 1024 }
+    /// Connections that the kernel keeps for us while we are busy.
+    public static var backlog: Int32 { 256 }
+    /// Events that share one commit: beyond this the ledger gains little (docs: 12.7k cycles/s at 64, 15.2k at 256).
+    public static var eventsPerCommit: Int { 256 }
+}

@@ -1,0 +1,33 @@
+import NIOCore
+
+/// How long a connection has been silent or strange. Pure: time is an argument.
+struct ConnectionTiming {
+    enum Standing { case handshaking, stranger, worker }
+
+    private let begin: NIODeadline
+    private var lastLine: NIODeadline
+    private var standing = Standing.handshaking
+
+    init(now: NIODeadline) {
+        begin = now
+        lastLine = now
+    }
+
+    mutating func became(_ standing: Standing) { self.standing = standing }
+
+    mutating func lineCame(at now: NIODeadline) { lastLine = now }
+
+    /// Why the connection is to be closed; nil when it may stay.
+    func overdue(at now: NIODeadline) -> String? {
+        switch standing {
+        case .handshaking: now - begin > ConnectionLimits.handshake ? "no TLS handshake in time" : nil
+        case .stranger:
+            if now - lastLine > ConnectionLimits.strangerIdle {
+                "no line in time from a peer without a certificate"
+            } else {
+                now - begin > ConnectionLimits.strangerLife ? "a peer without a certificate stayed too long" : nil
+            }
+        case .worker: now - lastLine > ConnectionLimits.workerIdle ? "no line in time" : nil
+        }
+    }
+}

@@ -1,0 +1,77 @@
+import Coordination
+import Foundation
+import Ledger
+import LineProtocol
+import Migration
+import Trust
+
+/// What the engine's thread does with what it is asked; used by that thread alone.
+struct EngineLoop {
+    private var driver: EngineDriver
+    private let ledger: any Ledger
+    private var clock = SystemClock()
+    /// An identity means one enrolment for ever, so what was looked up once holds. Bounded by the enrolments of a migration.
+    private var workers: [GatewayIdentity: WorkerID] = [:]
+    /// When the engine is to hear of the time next.
+    private(set) var nextTick = Date()
+
+    init(driver: EngineDriver, ledger: any Ledger) {
+        self.driver = driver
+        self.ledger = ledger
+    }
+
+    var live: LiveStatus { driver.live }
+
+    /// Must come first, once.
+    mutating func startUp() throws { try driver.startUp(now: clock.now()) }
+
+    /// Answers to all of `questions`, in their order, after one commit.
+    mutating func decide(_ questions: [EngineThread.Question]) -> [Answer] {
+        let translated = questions.map { event(of: $0) }
+        var events = translated.compactMap { if case .event(let event) = $0 { event } else { nil } }
+        if Date() >= nextTick {
+            events.append(.tick)
+            nextTick = Date(timeIntervalSinceNow: Double(EngineThread.tickInterval.milliseconds) / 1000)
+        }
+        guard !events.isEmpty else { return translated.map { $0.ownAnswer } }
+        var answers = driver.process(events, now: clock.now())[...]
+        return translated.map { item in
+            if case .event = item { answers.removeFirst() } else { item.ownAnswer }
+        }
+    }
+
+    private enum Translated {
+        case event(Event)
+        case answer(Answer)
+
+        var ownAnswer: Answer {
+            switch self {
+            case .answer(let answer): answer
+            case .event: preconditionFailure("an event is answered by the engine")
+            }
+        }
+    }
+
+    private mutating func event(of question: EngineThread.Question) -> Translated {
+        switch question {
+        case .line(let identity, let request, let digest):
+            do {
+                guard let worker = try worker(identity) else {
+                    return .answer(.reply(.error(LineError(.revoked, "the ledger does not know this certificate's enrolment"))))
+                }
+                return .event(.line(worker, request, payloadDigest: digest))
+            } catch {
+                return .answer(.reply(.error(LineError(.ledgerUnavailable, "the ledger cannot be read now; ask again later"))))
+            }
+        case .enrolment(let digest, let identity): return .event(.enrolment(secretDigest: digest, identity: identity.uuid))
+        case .action(let action, let name): return .event(.action(action, by: name))
+        }
+    }
+
+    private mutating func worker(_ identity: GatewayIdentity) throws -> WorkerID? {
+        if let known = workers[identity] { return known }
+        let found = try ledger.read { try $0.worker(identity: identity.uuid) }?.id
+        workers[identity] = found
+        return found
+    }
+}

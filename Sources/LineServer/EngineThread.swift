@@ -1,0 +1,84 @@
+public import Coordination
+internal import Foundation
+public import Ledger
+public import LineProtocol
+internal import Migration
+internal import Synchronization
+public import Trust
+
+/// The one thread on which the engine decides (law 3): all events that wait share one commit, and answers leave after it (law 1).
+public final class EngineThread: Sendable {
+    /// What may be asked of the engine.
+    public enum Question: Sendable {
+        /// A line of a worker, by its certificate's identity; the digest is SHA-256 of the line's JSON bytes.
+        case line(GatewayIdentity, Request, payloadDigest: [UInt8])
+        /// A worker redeems an invitation and is to have this identity.
+        case enrolment(secretDigest: [UInt8], GatewayIdentity)
+        /// An operator's action, and who asks for it.
+        case action(OperatorAction, by: String)
+    }
+
+    private struct Item: Sendable {
+        var question: Question
+        var whenDone: @Sendable (Answer) -> Void
+    }
+
+    /// How often the engine hears of the time when nothing else happens.
+    static var tickInterval: Interval { .seconds(1) }
+
+    private let inbox = EngineInbox<Item>()
+    private let liveStatus: Mutex<LiveStatus>
+    private let ended = DispatchSemaphore(value: 0)
+
+    /// Starts up the engine (live grants get one more term, law 10) and a thread that owns it; workers are looked up in `ledger`.
+    ///
+    /// - Throws: what the ledger throws.
+    public init(driver: EngineDriver, ledger: any Ledger) throws {
+        var first = EngineLoop(driver: driver, ledger: ledger)
+        try first.startUp()
+        liveStatus = Mutex(first.live)
+        let started = first
+        let thread = Thread { [self] in
+            var loop = started
+            while let items = inbox.take(limit: ConnectionLimits.eventsPerCommit, until: loop.nextTick) {
+                let answers = loop.decide(items.map(\.question))
+                liveStatus.withLock { $0 = loop.live }
+                for (item, answer) in zip(items, answers) { item.whenDone(answer) }
+            }
+            ended.signal()
+        }
+        thread.name = "engine"
+        // Entering a large inventory recurses nowhere, but SQLite and JSON coding want more than the default half megabyte.
+        thread.stackSize = 8 << 20
+        thread.start()
+    }
+
+    /// Asks; `whenDone` is called on the engine's thread after the commit and must not wait.
+    public func submit(_ question: Question, whenDone: @escaping @Sendable (Answer) -> Void) {
+        if !inbox.add(Item(question: question, whenDone: whenDone)) {
+            whenDone(.reply(.error(LineError(.ledgerUnavailable, "the coordinator is stopping; ask again later"))))
+        }
+    }
+
+    /// Asks and waits for the answer.
+    public func answer(to question: Question) async -> Answer {
+        await withCheckedContinuation { continuation in
+            submit(question) { continuation.resume(returning: $0) }
+        }
+    }
+
+    /// What lives in the engine's memory only: drives, last beats, rates; as of the last commit.
+    public var live: LiveStatus { liveStatus.withLock { $0 } }
+
+    /// Ends the thread after all that waits is decided; returns then.
+    public func stop() async {
+        inbox.close()
+        await withCheckedContinuation { continuation in
+            DispatchQueue.global().async { [self] in
+                ended.wait()
+                ended.signal()
+                continuation.resume()
+            }
+        }
+    }
+}

@@ -1,0 +1,194 @@
+import Coordination
+import LineProtocol
+import Logging
+import Migration
+import NIOCore
+import NIOSSL
+import NIOTLS
+import Trust
+
+/// One connection of the line: TLS has been spoken before it in the pipeline.
+///
+/// Reads no further while too much waits for replies, or while the peer does not take them.
+final class LineConnection: ChannelDuplexHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    private let service: LineService
+    private let codec = LineCodec()
+    private var framer = LineFramer()
+    private var replies = ReplyQueue()
+    private var session: LineSession?
+    private var isReadWanted = false
+    private var isClosed = false
+    private var timing = ConnectionTiming(now: .now())
+    private var logger: Logger
+
+    init(service: LineService) {
+        self.service = service
+        logger = service.logger
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        logger[metadataKey: "peer"] = "\(context.remoteAddress?.description ?? "unknown")"
+        scheduleInspection(context)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        isClosed = true
+        logger.debug("connection closed")
+        context.fireChannelInactive()
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if case .handshakeCompleted = event as? TLSUserEvent { identify(context) }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        logger.info("connection failed", metadata: ["error": "\(error)"])
+        context.close(promise: nil)
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        var bytes = unwrapInboundIn(data)
+        framer.append(&bytes)
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        takeLines(context)
+        context.fireChannelReadComplete()
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        takeLines(context)
+        context.fireChannelWritabilityChanged()
+    }
+
+    func read(context: ChannelHandlerContext) {
+        if mayTakeMore(context) { context.read() } else { isReadWanted = true }
+    }
+}
+
+// MARK: - Lines in
+
+extension LineConnection {
+    private func mayTakeMore(_ context: ChannelHandlerContext) -> Bool {
+        replies.count < LineLimits.pipelinedRequests && replies.waitingBytes < ConnectionLimits.waitingBytes
+            && context.channel.isWritable && session?.mayGoOn != false
+    }
+
+    private func takeLines(_ context: ChannelHandlerContext) {
+        while !isClosed, session != nil, mayTakeMore(context), let frame = framer.next() {
+            timing.lineCame(at: .now())
+            take(frame, context)
+        }
+        sendReplies(context)
+        if isReadWanted, !isClosed, mayTakeMore(context) {
+            isReadWanted = false
+            context.read()
+        }
+    }
+
+    private func take(_ frame: LineFramer.Frame, _ context: ChannelHandlerContext) {
+        switch frame {
+        case .tooLong:
+            let ticket = replies.enter(byteCount: 0)
+            let message = "a line has at most \(LineLimits.lineByteCount) bytes, LF included; this one was longer and was skipped"
+            replies.fill(ticket, with: .error(LineError(.lineTooLong, message)))
+        case .line(let bytes):
+            let ticket = replies.enter(byteCount: bytes.count)
+            do {
+                carryOut(try codec.decodeRequest(bytes), bytes, ticket, context)
+            } catch {
+                replies.fill(ticket, with: .error(error))
+            }
+        }
+    }
+
+    private func carryOut(_ request: Request, _ bytes: [UInt8], _ ticket: Int, _ context: ChannelHandlerContext) {
+        guard let step = session?.receive(request) else { return }
+        switch step {
+        case .reply(let reply): replies.fill(ticket, with: reply)
+        case .authority: replies.fill(ticket, with: service.authorityReply)
+        case .enrol(let body): service.enrol(body, whenDone: answer(request.verb, ticket, context))
+        case .engine(let identity, let request):
+            let json = bytes.drop { $0 != UInt8(ascii: " ") }.dropFirst()
+            let whenDone = answer(request.verb, ticket, context)
+            service.engine.submit(.line(identity, request, payloadDigest: Digest.sha256(json))) { whenDone($0.asReply) }
+        }
+    }
+
+    /// The way of an answer from the engine's thread to its place in the queue.
+    private func answer(_ verb: Verb, _ ticket: Int, _ context: ChannelHandlerContext) -> @Sendable (Reply) -> Void {
+        let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+        let loop = context.eventLoop
+        return { reply in
+            loop.execute {
+                let (connection, context) = bound.value
+                guard !connection.isClosed else { return }
+                connection.session?.answered(verb, with: reply)
+                connection.replies.fill(ticket, with: reply)
+                connection.takeLines(context)
+            }
+        }
+    }
+}
+
+// MARK: - Replies out
+
+extension LineConnection {
+    private func sendReplies(_ context: ChannelHandlerContext) {
+        var isAnyWritten = false
+        while !isClosed, let reply = replies.next() {
+            context.write(wrapOutboundOut(encode(reply)), promise: nil)
+            isAnyWritten = true
+        }
+        if isAnyWritten { context.flush() }
+    }
+
+    private func encode(_ reply: Reply) -> ByteBuffer {
+        if let bytes = try? codec.encode(reply), bytes.count < LineLimits.lineByteCount {
+            return ByteBuffer(bytes: bytes + [UInt8(ascii: "\n")])
+        }
+        logger.error("a reply does not fit into a line")
+        return ByteBuffer(string: "ERR {\"code\":\"internal\",\"message\":\"the reply does not fit into a line\"}\n")
+    }
+}
+
+// MARK: - Who and how long
+
+extension LineConnection {
+    private func identify(_ context: ChannelHandlerContext) {
+        let handler = try? context.pipeline.syncOperations.handler(type: NIOSSLServerHandler.self)
+        guard let certificate = handler?.peerCertificate else {
+            session = LineSession(peer: .stranger)
+            return timing.became(.stranger)
+        }
+        if case .worker(let name, let identity)? = try? PeerRole(verified: certificate) {
+            logger[metadataKey: "worker"] = "\(name)"
+            session = LineSession(peer: .worker(name: name, identity: identity))
+            timing.became(.worker)
+            service.register.isKnown(context.channel)
+        } else {
+            session = LineSession(peer: .other)
+            timing.became(.stranger)
+        }
+        logger.debug("connection secured")
+    }
+
+    private func scheduleInspection(_ context: ChannelHandlerContext) {
+        let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+        context.eventLoop.scheduleTask(in: ConnectionLimits.inspection) {
+            let (connection, context) = bound.value
+            guard !connection.isClosed else { return }
+            if let reason = connection.timing.overdue(at: .now()) {
+                connection.logger.info("connection closed by us", metadata: ["reason": "\(reason)"])
+                context.close(promise: nil)
+            } else {
+                connection.scheduleInspection(context)
+            }
+        }
+    }
+}

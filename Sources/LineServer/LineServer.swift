@@ -1,0 +1,71 @@
+public import Logging
+internal import NIOCore
+internal import NIOPosix
+internal import NIOSSL
+public import Trust
+
+/// The coordinator's end of the line: a TLS port on which workers ask and the engine answers.
+public final class LineServer: Sendable {
+    private let listener: any Channel
+    private let register: ConnectionRegister
+
+    /// The port it listens on.
+    public let port: Int
+
+    private init(listener: any Channel, register: ConnectionRegister, port: Int) {
+        self.listener = listener
+        self.register = register
+        self.port = port
+    }
+
+    /// Listens at `host` and `port` (0: any free one) and answers until ``stop()``.
+    ///
+    /// - Parameters:
+    ///   - identity: the coordinator's own certificate, of `authority`.
+    ///   - engine: decides; it is not stopped with the server.
+    /// - Throws: ``LineServerError`` when it cannot listen; errors of the TLS library for an identity that it cannot use.
+    public static func start(
+        host: String, port: Int, identity: Identity, authority: Authority, engine: EngineThread, logger: Logger
+    ) async throws -> LineServer {
+        let register = ConnectionRegister()
+        let service = LineService(authority: authority, engine: engine, register: register, logger: logger)
+        let security = try TransportSecurity.coordinatorContext(identity)
+        let bootstrap = ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+            .serverChannelOption(.backlog, value: ConnectionLimits.backlog)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    guard register.enter(channel) else { throw LineServerError(code: .tooManyConnections, message: "more than \(ConnectionLimits.connections) connections") }
+                    try channel.pipeline.syncOperations.addHandlers(
+                        TransportSecurity.serverHandler(security), LineConnection(service: service))
+                }
+            }
+        let listener: any Channel
+        do {
+            listener = try await bootstrap.bind(host: host, port: port).get()
+        } catch {
+            throw failure(error, host, port)
+        }
+        return LineServer(listener: listener, register: register, port: listener.localAddress?.port ?? port)
+    }
+
+    private static func failure(_ error: any Error, _ host: String, _ port: Int) -> LineServerError {
+        if let error = error as? IOError, error.errnoCode == EADDRINUSE {
+            LineServerError(
+                code: .portInUse,
+                message: "\(host):\(port) is in use by another program: stop that, or choose another worker-port in the configuration")
+        } else {
+            LineServerError(code: .cannotListen, message: "cannot listen at \(host):\(port): \(error)")
+        }
+    }
+
+    /// Connections that are open.
+    public var connectionCount: Int { register.count }
+
+    /// Stops listening and closes all connections; returns when they are closed. What was asked and not yet answered is asked again by the worker.
+    public func stop() async {
+        try? await listener.close().get()
+        await register.closeAll()
+    }
+}

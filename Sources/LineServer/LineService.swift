@@ -1,0 +1,56 @@
+import Coordination
+import LineProtocol
+import Logging
+import Migration
+import Trust
+
+/// What every connection needs: the authority, the engine, the register.
+struct LineService: Sendable {
+    let authority: Authority
+    let engine: EngineThread
+    let register: ConnectionRegister
+    let logger: Logger
+
+    var authorityReply: Reply {
+        .authority(AuthorityReply(certificate: authority.certificatePEM, sha256: authority.fingerprint))
+    }
+
+    /// Redeems an invitation and signs the worker's certificate, in this order: a request that cannot be signed uses up nothing.
+    func enrol(_ body: EnrolRequest, whenDone: @escaping @Sendable (Reply) -> Void) {
+        guard let secret = InvitationSecret(body.secret) else {
+            return whenDone(.error(LineError(.invitationUnknown, "the secret is none that an invitation carries")))
+        }
+        do throws(TrustError) {
+            try Authority.check(signingRequest: body.signingRequest)
+        } catch {
+            return whenDone(.error(LineError(.badValue, "ENROL: signingRequest: \(error.message)")))
+        }
+        let identity = GatewayIdentity()
+        engine.submit(.enrolment(secretDigest: secret.digest, identity)) { answer in
+            whenDone(self.reply(to: body, identity, answer))
+        }
+    }
+
+    private func reply(to body: EnrolRequest, _ identity: GatewayIdentity, _ answer: Answer) -> Reply {
+        guard case .enrolled(let name, _) = answer else { return answer.asReply }
+        do {
+            let certificate = try authority.issueWorker(
+                for: body.signingRequest, name: name, identity: identity, at: SystemClock.reading())
+            logger.info("worker enrolled", metadata: ["worker": "\(name)", "identity": "\(identity)"])
+            return .enrol(EnrolReply(worker: name, certificate: certificate, authority: authority.certificatePEM))
+        } catch {
+            logger.error("a certificate could not be issued", metadata: ["worker": "\(name)", "error": "\(error)"])
+            return .error(LineError(.internal, "the certificate could not be issued; ask for a new invitation"))
+        }
+    }
+}
+
+extension Answer {
+    /// The answer as a line's reply; an answer of another kind than a line asks for is our own fault.
+    var asReply: Reply {
+        switch self {
+        case .reply(let reply): reply
+        case .enrolled, .done, .refused: .error(LineError(.internal, "the coordinator answered a line with something else"))
+        }
+    }
+}

@@ -1,0 +1,66 @@
+import LineProtocol
+import Trust
+
+/// What one connection may say, by who it is and what it said before. Pure: the connection around it does the work.
+struct LineSession {
+    /// Who is at the other end.
+    enum Peer: Equatable {
+        /// No certificate.
+        case stranger
+        /// A worker's certificate of our authority.
+        case worker(name: String, identity: GatewayIdentity)
+        /// A certificate of our authority that is no worker's.
+        case other
+    }
+
+    /// What is to be done with a line.
+    enum Step: Equatable {
+        /// Answer without the engine.
+        case reply(Reply)
+        /// Answer with the authority's certificate.
+        case authority
+        /// Let the engine redeem an invitation.
+        case enrol(EnrolRequest)
+        /// Let the engine answer.
+        case engine(GatewayIdentity, Request)
+    }
+
+    private enum Hello { case missing, asked, done }
+
+    let peer: Peer
+    private var hello = Hello.missing
+
+    init(peer: Peer) { self.peer = peer }
+
+    /// Whether the next line may be looked at before all earlier replies are known: not while `HELLO` is asked.
+    var mayGoOn: Bool { hello != .asked }
+
+    /// Decides on a request.
+    mutating func receive(_ request: Request) -> Step {
+        switch request {
+        case .authority: return .authority
+        case .enrol(let body): return .enrol(body)
+        case .hello, .beat, .medium, .inventory, .lease, .result: break
+        }
+        switch peer {
+        case .stranger:
+            return refuse(.notAuthenticated, "\(request.verb.rawValue) needs a worker's certificate; without one only AUTHORITY and ENROL are answered")
+        case .other:
+            return refuse(.notAuthenticated, "\(request.verb.rawValue) needs a worker's certificate; this one is not a worker's")
+        case .worker(_, let identity):
+            if request.verb == .hello { hello = .asked }
+            guard hello != .missing else {
+                return refuse(.helloMissing, "\(request.verb.rawValue) needs HELLO first on this connection")
+            }
+            return .engine(identity, request)
+        }
+    }
+
+    /// Takes note of the engine's answer to a request of `verb`.
+    mutating func answered(_ verb: Verb, with reply: Reply) {
+        guard verb == .hello else { return }
+        if case .hello = reply { hello = .done } else { hello = .missing }
+    }
+
+    private func refuse(_ code: LineError.Code, _ message: String) -> Step { .reply(.error(LineError(code, message))) }
+}
