@@ -1,0 +1,81 @@
+import ArgumentParser
+import DICOM
+import Foundation
+import Media
+
+/// `worker inspect`: reads the headers of files, folders and disc images without a coordinator.
+struct InspectCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "inspect",
+        abstract: "Read headers without a coordinator.",
+        discussion: """
+            Each PATH is a file, a folder or a disc image. Files are known by their content; those without preamble \
+            or meta header are read too. Exit status 1 if a file is damaged or cannot be read.
+            """)
+
+    @Argument(help: "Files, folders, disc images.")
+    var paths: [String]
+
+    @Flag(help: "Print one JSON object per file, one a line.")
+    var json = false
+
+    @Flag(help: "Compute the digest of the decoded pixels too (native pixel data).")
+    var digests = false
+
+    func run() throws {
+        var failed = false
+        for path in paths {
+            do {
+                let source = try InspectionSource(path: path)
+                for file in source.files {
+                    let inspection = Inspection(of: file, in: source, digestsPixels: digests)
+                    failed = failed || inspection.isDamaged
+                    print(json ? inspection.jsonLine : inspection.text)
+                }
+            } catch {
+                failed = true
+                FileHandle.standardError.write(Data("\(error)\n".utf8))
+            }
+        }
+        if failed { throw ExitCode(1) }
+    }
+}
+
+/// Files to inspect: those of a medium, or a lone file.
+struct InspectionSource {
+    struct File {
+        /// As it is shown: the path that was given, and the path within it.
+        let path: String
+        let byteCount: Int64
+        fileprivate let onMedium: MediumFile?
+    }
+
+    let files: [File]
+    private let medium: (any Medium)?
+
+    init(path: String) throws {
+        do {
+            let medium = try openMedium(at: path)
+            let folder = path.hasSuffix("/") ? path : path + "/"
+            self.medium = medium
+            files = medium.files.map { File(path: folder + $0.path, byteCount: $0.byteCount, onMedium: $0) }
+        } catch let error as MediumError where error.code == .notAMedium {
+            let attributes = try FileManager.default.attributesOfItem(atPath: path)
+            guard attributes[.type] as? FileAttributeType == .typeRegular else { throw error }
+            medium = nil
+            files = [File(path: path, byteCount: (attributes[.size] as? NSNumber)?.int64Value ?? 0, onMedium: nil)]
+        }
+    }
+
+    /// Reads the file's bytes in order, in pieces.
+    func read(_ file: File, _ body: (ArraySlice<UInt8>) throws -> Void) throws {
+        if let medium, let onMedium = file.onMedium {
+            return try medium.read(onMedium, body)
+        }
+        let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: file.path))
+        defer { try? handle.close() }
+        while let piece = try handle.read(upToCount: MediumLimits.chunkByteCount), !piece.isEmpty {
+            try body(Array(piece)[...])
+        }
+    }
+}
