@@ -70,6 +70,11 @@ public struct NetworkError: Error, Hashable, Sendable, CustomStringConvertible {
         self.rejection = rejection
     }
 
+    /// What was thrown by something that is no peer and no network, as a failure of this connection.
+    public static func unexpected(_ error: any Error) -> NetworkError {
+        NetworkError(error is CancellationError ? .cancelled : .closed, "the connection failed: \(error)")
+    }
+
     /// Code and sentence.
     public var description: String { "\(code): \(message)" }
 }

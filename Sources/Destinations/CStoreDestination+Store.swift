@@ -1,0 +1,176 @@
+internal import DICOMNetwork
+internal import Migration
+
+extension CStoreDestination {
+    /// Associations in a row that may be lost without one acknowledged instance, before a lane gives up.
+    private static let fruitlessAssociations = 3
+
+    public func store(
+        _ instances: [OutgoingInstance], associations: Int, mayStart: @escaping @Sendable () async -> Bool,
+        report: @escaping @Sendable (String, InstanceVerdict) async -> Void
+    ) async throws {
+        let (batches, unsendable) = StoreBatch.batches(of: instances)
+        for instance in unsendable {
+            let detail = "SOP class or transfer syntax is no UID of 1 to \(UpperLayerLimits.maximumUIDLength) characters"
+            await report(instance.sopInstanceUID, .failed(.notAccepted, detail: detail))
+        }
+        for batch in batches {
+            try await store(batch, associations: associations, mayStart: mayStart, report: report)
+        }
+    }
+
+    private func store(
+        _ batch: StoreBatch, associations: Int, mayStart: @escaping @Sendable () async -> Bool,
+        report: @escaping @Sendable (String, InstanceVerdict) async -> Void
+    ) async throws {
+        let queue = StoreQueue(batch.instances)
+        let lanes = min(max(1, associations), batch.instances.count)
+        let failure = await withTaskGroup(of: NetworkError?.self) { group in
+            for _ in 0..<lanes {
+                group.addTask { await runLane(queue, batch.contexts, mayStart, report) }
+            }
+            return await group.reduce(nil) { $0 ?? $1 }
+        }
+        try Task.checkCancellation()
+        // Whatever no lane could take has the reason why the lanes ended.
+        guard let failure, await !queue.isStopped else { return }
+        while let instance = await queue.next() {
+            await report(instance.sopInstanceUID, .failed(failure.category, detail: failure.message))
+        }
+    }
+
+    /// Sends over one association after the other until the queue is empty; gives the error that ended it before.
+    private func runLane(
+        _ queue: StoreQueue, _ contexts: [ProposedContext], _ mayStart: @escaping @Sendable () async -> Bool,
+        _ report: @escaping @Sendable (String, InstanceVerdict) async -> Void
+    ) async -> NetworkError? {
+        var fruitless = 0
+        while await !queue.isEmpty {
+            let association: Association
+            do {
+                association = try await Association.connect(to: address, proposing: contexts, timeouts: timeouts)
+            } catch {
+                return Self.networkError(error)
+            }
+            let (acknowledged, failure) = await send(queue, over: association, mayStart, report)
+            guard let failure else { return nil }
+            if failure.code == .cancelled { return failure }
+            // A source that cannot be read says nothing about the destination.
+            fruitless = acknowledged > 0 || failure.code == .contentFailed ? 0 : fruitless + 1
+            if fruitless == Self.fruitlessAssociations { return failure }
+        }
+        return nil
+    }
+
+    /// Sends until the queue is empty or the association is lost; says how many were acknowledged and what ended it.
+    private func send(
+        _ queue: StoreQueue, over association: Association, _ mayStart: @escaping @Sendable () async -> Bool,
+        _ report: @escaping @Sendable (String, InstanceVerdict) async -> Void
+    ) async -> (acknowledged: Int, failure: NetworkError?) {
+        var acknowledged = 0
+        while let instance = await queue.next() {
+            guard await mayStart() else {
+                await queue.stop()
+                break
+            }
+            do {
+                let verdict = try await store(instance, over: association)
+                if case .acknowledged = verdict { acknowledged += 1 }
+                await report(instance.sopInstanceUID, verdict)
+            } catch {
+                let failure = Self.networkError(error)
+                if failure.code != .cancelled {
+                    await report(instance.sopInstanceUID, .failed(failure.category, detail: failure.message))
+                }
+                await association.abort()
+                return (acknowledged, failure)
+            }
+        }
+        await association.release()
+        return (acknowledged, nil)
+    }
+
+    /// One instance's verdict; throws what ends the association.
+    private func store(_ instance: OutgoingInstance, over association: Association) async throws -> InstanceVerdict {
+        let request = StoreRequest(
+            sopClassUID: instance.sopClassUID, sopInstanceUID: instance.sopInstanceUID,
+            transferSyntaxUID: instance.transferSyntaxUID)
+        do {
+            let status = try await association.store(request, content: instance.content).status
+            switch status.category {
+            case .success: return .acknowledged(warning: "")
+            case .warning: return .acknowledged(warning: "warning \(status)")
+            case .pending, .cancel, .failure:
+                return .failed(.destinationRefused, detail: "\(address.calledAETitle) answered C-STORE with status \(status)")
+            }
+        } catch let error as NetworkError where error.code == .notAccepted {
+            return .failed(.notAccepted, detail: error.message)
+        }
+    }
+
+    private static func networkError(_ error: any Error) -> NetworkError {
+        error as? NetworkError ?? NetworkError.unexpected(error)
+    }
+}
+
+/// Instances whose contexts fit into one association.
+struct StoreBatch {
+    var contexts: [ProposedContext] = []
+    var instances: [OutgoingInstance] = []
+
+    private struct Pair: Hashable {
+        let sopClassUID: String
+        let transferSyntaxUID: String
+    }
+
+    /// Splits instances so that no batch needs more than 128 contexts, one for each SOP class with one transfer syntax, so that the
+    /// peer has nothing to choose. What cannot be proposed at all comes back as unsendable.
+    static func batches(of instances: [OutgoingInstance]) -> (batches: [StoreBatch], unsendable: [OutgoingInstance]) {
+        var batches: [StoreBatch] = []
+        var unsendable: [OutgoingInstance] = []
+        var places: [Pair: Int] = [:]
+        for instance in instances {
+            let pair = Pair(sopClassUID: instance.sopClassUID, transferSyntaxUID: instance.transferSyntaxUID)
+            guard isUID(pair.sopClassUID), isUID(pair.transferSyntaxUID) else {
+                unsendable.append(instance)
+                continue
+            }
+            if places[pair] == nil {
+                if batches.last.map({ $0.contexts.count == UpperLayerLimits.maximumPresentationContexts }) ?? true {
+                    batches.append(StoreBatch())
+                }
+                places[pair] = batches.count - 1
+                batches[batches.count - 1].contexts.append(
+                    ProposedContext(pair.sopClassUID, transferSyntaxUIDs: [pair.transferSyntaxUID]))
+            }
+            batches[places[pair] ?? 0].instances.append(instance)
+        }
+        return (batches, unsendable)
+    }
+
+    private static func isUID(_ text: String) -> Bool {
+        (1...UpperLayerLimits.maximumUIDLength).contains(text.utf8.count)
+            && text.utf8.allSatisfy { $0 == UInt8(ascii: ".") || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+    }
+}
+
+/// The instances of a batch that no association has taken yet, in order.
+actor StoreQueue {
+    private var instances: ArraySlice<OutgoingInstance>
+    private(set) var isStopped = false
+
+    init(_ instances: [OutgoingInstance]) {
+        self.instances = instances[...]
+    }
+
+    var isEmpty: Bool { isStopped || instances.isEmpty }
+
+    func next() -> OutgoingInstance? {
+        isStopped ? nil : instances.popFirst()
+    }
+
+    /// Gives nothing out any more.
+    func stop() {
+        isStopped = true
+    }
+}

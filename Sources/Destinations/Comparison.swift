@@ -1,0 +1,130 @@
+public import DICOM
+public import DICOMNetwork
+internal import Foundation
+
+/// What comparing a destination's copy with our object found.
+public enum Comparison: Hashable, Sendable {
+    /// Every element and every pixel byte that counts is equal.
+    case equal
+    /// The tags of the top-level elements that differ, ascending; Pixel Data among them when its bytes differ.
+    case different([Tag])
+    /// It could not be decided, and why: a copy in another transfer syntax, for one. Not equal, for all that is to be proved.
+    case notComparable(String)
+}
+
+extension Comparison {
+    /// Compares a copy that was read back with the object that was, or would have been, sent.
+    ///
+    /// Element by element on the canonical data set: text as Unicode without padding, numbers by their bytes, sequences item by
+    /// item, private elements included. Of no matter are group lengths, Data Set Trailing Padding (FFFC,FFFC), Specific
+    /// Character Set (0008,0005), which the text's comparison covers, and Attribute Modification DateTime (0400,0562): the same
+    /// declared change made again bears another time. Pixels are compared by their bytes when the transfer syntax is the same,
+    /// by their decoded words when both are native, and not otherwise.
+    ///
+    /// Both objects are read through once or twice; memory is bounded by their headers.
+    public init(
+        readBack copy: some ObjectContent, as copySyntaxUID: String, expected: some ObjectContent, as expectedSyntaxUID: String
+    ) {
+        do throws(ComparableObject.Obstacle) {
+            let ours = try ComparableObject(expected, transferSyntaxUID: expectedSyntaxUID, name: "our object")
+            let theirs = try ComparableObject(copy, transferSyntaxUID: copySyntaxUID, name: "the copy")
+            self = try ours.compare(with: theirs)
+        } catch {
+            self = .notComparable(error.sentence)
+        }
+    }
+}
+
+/// An object taken apart for comparison: elements whole, pixels as digests.
+struct ComparableObject {
+    /// Why an object cannot be compared.
+    struct Obstacle: Error {
+        let sentence: String
+    }
+
+    private let syntax: TransferSyntax
+    private let elements: DataSet
+    private let trailer: DataSet
+    private let pixels: PixelElement?
+    private let nativePixelDigest: ContentDigest?
+
+    init(_ content: some ObjectContent, transferSyntaxUID: String, name: String) throws(Obstacle) {
+        do {
+            let (header, metaLength, digest) = try Self.header(of: content, transferSyntaxUID: transferSyntaxUID)
+            syntax = header.transferSyntax
+            nativePixelDigest = digest
+            let pixelOffset = header.pixelDataOffset.map { $0 - metaLength }
+            let end = header.dataSetEnd.map { min($0 - metaLength, content.byteCount) } ?? content.byteCount
+            elements = try Self.dataSet(content, 0..<(pixelOffset ?? end), as: syntax)
+            pixels = try pixelOffset.map { try PixelElement(content, at: $0, end: end, syntax: header.transferSyntax) }
+            trailer = try Self.dataSet(content, (pixels?.end ?? end)..<end, as: syntax)
+        } catch {
+            throw Obstacle(sentence: "\(name) cannot be read: \(error)")
+        }
+    }
+
+    /// Most bytes of one read, and so of memory beyond the header.
+    static let chunkLength = 1 << 20
+
+    /// Reads the whole object through the header reader, which finds its real syntax, its end, and the digest of native pixels.
+    private static func header(
+        of content: some ObjectContent, transferSyntaxUID: String
+    ) throws -> (header: ObjectHeader, metaLength: Int64, pixelDigest: ContentDigest?) {
+        var meta = DataSet()
+        try meta.set(.transferSyntaxUID, transferSyntaxUID)
+        let preamble = [UInt8](repeating: 0, count: 128) + Array("DICM".utf8) + (try meta.encode(as: .explicitVRLittleEndian))
+        var reader = ObjectHeaderReader(byteCount: Int64(preamble.count) + content.byteCount, digestsPixels: true)
+        _ = try reader.feed(preamble)
+        for start in stride(from: 0, to: content.byteCount, by: chunkLength) {
+            let range = start..<min(start + Int64(chunkLength), content.byteCount)
+            _ = try reader.feed(try content.bytes(range))
+        }
+        guard let header = try reader.finish() else { throw Obstacle(sentence: "it is no DICOM data set") }
+        return (header, header.dataSetOffset, reader.pixelDigest)
+    }
+
+    private static func dataSet(_ content: some ObjectContent, _ range: Range<Int64>, as syntax: TransferSyntax) throws -> DataSet {
+        guard !range.isEmpty else { return DataSet(as: syntax) }
+        let limit = ObjectHeaderReader.maximumHeaderByteCount
+        guard range.count <= limit else {
+            throw Obstacle(sentence: "\(range.count) bytes of elements; at most \(limit) are compared")
+        }
+        return try DataSet(parsing: try content.bytes(range), as: syntax)
+    }
+
+    func compare(with copy: ComparableObject) throws(Obstacle) -> Comparison {
+        guard syntax.isBigEndian == copy.syntax.isBigEndian else {
+            throw Obstacle(sentence: "the copy is in transfer syntax \(copy.syntax.uid) instead of \(syntax.uid): another byte order")
+        }
+        var tags = try elements.differences(from: copy.elements) + trailer.differences(from: copy.trailer)
+        if let pixelTag = try differingPixels(copy) { tags.append(pixelTag) }
+        return tags.isEmpty ? .equal : .different(Array(Set(tags)).sorted())
+    }
+
+    private func differingPixels(_ copy: ComparableObject) throws(Obstacle) -> Tag? {
+        switch (pixels, copy.pixels) {
+        case (nil, nil): return nil
+        case (let one?, nil), (nil, let one?): return one.tag
+        case (let ours?, let theirs?):
+            guard ours.tag == theirs.tag else { return ours.tag }
+            if syntax == copy.syntax { return ours.digest == theirs.digest ? nil : ours.tag }
+            guard let ourDigest = nativePixelDigest, let theirDigest = copy.nativePixelDigest else {
+                throw Obstacle(
+                    sentence: "the copy is in transfer syntax \(copy.syntax.uid) instead of \(syntax.uid): pixels cannot be compared")
+            }
+            return ourDigest == theirDigest ? nil : ours.tag
+        }
+    }
+}
+
+extension ObjectContent {
+    /// The bytes of a range, in memory.
+    func bytes(_ range: Range<Int64>) throws -> [UInt8] {
+        var buffer = ReadBuffer()
+        try read(from: range.lowerBound, count: range.count, into: &buffer)
+        guard buffer.readableBytes == range.count else {
+            throw ComparableObject.Obstacle(sentence: "it ends at byte \(range.lowerBound + Int64(buffer.readableBytes))")
+        }
+        return Array(buffer.readableBytesView)
+    }
+}
