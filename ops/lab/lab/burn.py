@@ -70,6 +70,7 @@ def _write_trees(disc: Disc, contents: dict[int, bytes], tree: Path) -> list[tup
         if disc.dicomdir != "none":
             _write(root / "DICOMDIR", _directory(disc, session, contents))
             names.insert(0, "DICOMDIR")
+        _date_everything(root)
         trees.append((root, names))
     return trees
 
@@ -95,8 +96,14 @@ def _disc_name(disc: Disc, path: str) -> str:
 def _write(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content)
-    # One date for all: the folders' own dates would otherwise be those of today.
-    os.utime(path, (0, 0))
+
+
+def _date_everything(root: Path) -> None:
+    """One date for files and folders alike: their own would be those of today."""
+    for folder, _, names in os.walk(root):
+        os.utime(folder, (0, 0))
+        for name in names:
+            os.utime(os.path.join(folder, name), (0, 0))
 
 
 def _epoch(disc: Disc, copy: int, session: int) -> int:
