@@ -1,0 +1,37 @@
+/// What must not be lost, behind one protocol (ARCHITECTURE.md, "The ledger").
+///
+/// One writer at a time; readers see a snapshot beside it and never hold it up.
+public protocol Ledger: Sendable {
+    /// Runs `body` in one transaction and returns after its commit is durable. When `body` or the commit throws, nothing of it remains.
+    ///
+    /// - Throws: what `body` throws, or ``LedgerError``.
+    func write<Result>(_ body: (any LedgerTransaction) throws -> Result) throws -> Result
+
+    /// Runs `body` over one snapshot.
+    ///
+    /// - Throws: what `body` throws, or ``LedgerError``.
+    func read<Result>(_ body: (any LedgerReader) throws -> Result) throws -> Result
+}
+
+/// One open transaction of the writer.
+///
+/// Every query that returns several records returns them in a total order, named with the method.
+public protocol LedgerTransaction: LedgerReader, MediumStore, InventoryStore, StudyStore, PartStore, OrderStore, WorkerStore, GrantStore,
+    EventStore
+{
+    /// Runs `body` so that, when it throws, its changes are undone and those before it remain.
+    func savepoint<Result>(_ body: () throws -> Result) throws -> Result
+
+    /// The next number of the persisted counter `name`, from 1 on.
+    func next(_ name: CounterName) throws -> Int64
+}
+
+/// The numbers that only ever grow.
+public enum CounterName: String, Sendable, CaseIterable {
+    /// Grant numbers (law 2).
+    case grant
+    /// Accession numbers of the reserved range for unspecified exams.
+    case unspecifiedExam = "unspecified-exam"
+    /// The order in which erasures were decided.
+    case erasure
+}

@@ -1,0 +1,29 @@
+public import Migration
+
+/// A hospital order as the ledger keeps it.
+public struct OrderRecord: Hashable, Sendable {
+    /// Its number.
+    public var id: OrderID
+    /// What the hospital says.
+    public var order: Order
+
+    /// A record of these.
+    public init(id: OrderID, order: Order) {
+        self.id = id
+        self.order = order
+    }
+}
+
+/// Orders, by patient and accession number.
+public protocol OrderStore {
+    /// The order with this number.
+    func order(_ id: OrderID) throws -> OrderRecord?
+    /// The orders whose patient ID, without spaces around it, is `patientID`; in the order of their numbers.
+    func orders(ofPatient patientID: Identifying) throws -> [OrderRecord]
+    /// The orders with this accession number, in the order of their numbers: more than one when it is used for two patients.
+    func orders(accessionNumber: String) throws -> [OrderRecord]
+    /// Adds an order.
+    func insertOrder(_ order: Order) throws -> OrderRecord
+    /// Writes all of `order`.
+    func updateOrder(_ order: OrderRecord) throws
+}

@@ -1,0 +1,149 @@
+public import Migration
+
+/// A study as the ledger keeps it.
+public struct StudyRecord: Hashable, Sendable {
+    /// Its number.
+    public var id: StudyID
+    /// What its objects say of it, over all its parts.
+    public var header: StudyHeader
+    /// How far it is.
+    public var progress: StudyProgress
+    /// What matching came to; nil before the first matching.
+    public var outcome: Outcome?
+    /// Why it is held; nil when it is not.
+    public var holdReason: HoldReason?
+    /// The order it is to be filed under.
+    public var order: OrderID?
+    /// Whether something beside patient ID, day and modality speaks for the order.
+    public var isCorroborated: Bool
+    /// Who decided by hand, and over what; nil when nobody did.
+    public var decision: PersonalDecision?
+    /// What is to become of its objects; nil until that is decided.
+    public var plan: SendPlan?
+    /// Its accession number of the reserved range; nil until it needs one.
+    public var reservedAccession: String?
+    /// What came up after its state was settled, each code once, in their order.
+    public var flags: [String]
+    /// What of it lies in more than one patient's or object's name (law 12).
+    public var conflicts: StudyConflicts
+    /// How many different instances it has, and their bytes.
+    public var size: StudySize
+    /// SOP Instance UIDs that the destination has in the study beyond ours.
+    public var beyond: [String]
+
+    /// A study that was just read.
+    public init(id: StudyID, header: StudyHeader) {
+        self.id = id
+        self.header = header
+        progress = StudyProgress(state: .inventoried)
+        isCorroborated = false
+        flags = []
+        conflicts = StudyConflicts()
+        size = StudySize()
+        beyond = []
+    }
+}
+
+/// The part of a study's record that leases and results change.
+public struct StudyProgress: Hashable, Sendable {
+    /// How far it is.
+    public var state: StudyState
+    /// Failed attempts since the last success or the last retry by hand.
+    public var attempts: Int
+    /// When it becomes ready again after a failed attempt.
+    public var retryAt: Instant?
+    /// What the last failure was; with state `exception`, why it was given up.
+    public var category: ExceptionCategory?
+    /// The last failure in the destination's or our words; without patient data.
+    public var detail: String
+    /// Whether a part of it was ever leased: something of it may be at the destination.
+    public var wasGranted: Bool
+    /// Instances that need nothing more, as far as parts report them.
+    public var doneCount: Int
+    /// The last decision.
+    public var sentence: Sentence?
+
+    /// A progress in `state`, with nothing tried.
+    public init(state: StudyState) {
+        self.state = state
+        attempts = 0
+        detail = ""
+        wasGranted = false
+        doneCount = 0
+    }
+}
+
+/// A decision by a person, which matching does not overrule.
+public struct PersonalDecision: Hashable, Sendable, Codable {
+    /// Who decided.
+    public var by: String
+    /// What was decided.
+    public var kind: Kind
+    /// The hold that the person saw and settled; another one, found later, holds again.
+    public var settled: HoldReason?
+
+    /// The decisions.
+    public enum Kind: String, Hashable, Sendable, Codable, CaseIterable {
+        /// Linked to an order.
+        case assigned
+        /// Filed as an unspecified exam.
+        case unspecified
+    }
+
+    /// A decision of these values.
+    public init(by: String, kind: Kind, settled: HoldReason?) {
+        self.by = by
+        self.kind = kind
+        self.settled = settled
+    }
+}
+
+/// What law 12 forbids, as found in a study.
+public struct StudyConflicts: Hashable, Sendable {
+    /// Its Study Instance UID is used for two patients.
+    public var hasTwoPatients = false
+    /// One of its SOP Instance UIDs has different contents, here or in another study.
+    public var hasInstanceConflict = false
+    /// The worker could not write a value in the objects' own character set.
+    public var hasCharacterSetFault = false
+
+    /// No conflict.
+    public init() {}
+}
+
+/// How much a study is.
+public struct StudySize: Hashable, Sendable {
+    /// Different instances over all its parts.
+    public var instances = 0
+    /// Bytes of their files.
+    public var bytes: Int64 = 0
+    /// Files of it that no medium gave.
+    public var unreadable = 0
+
+    /// Nothing.
+    public init() {}
+}
+
+/// Studies, by number, UID, patient and state.
+public protocol StudyStore {
+    /// The study with this number.
+    func study(_ id: StudyID) throws -> StudyRecord?
+    /// The study with this UID.
+    func study(uid: String) throws -> StudyRecord?
+    /// The studies whose header's patient ID, without spaces around it, is `patientID`; in the order of their numbers.
+    func studies(ofPatient patientID: Identifying) throws -> [StudyRecord]
+    /// The studies filed under `order`, in the order of their numbers.
+    func studies(under order: OrderID) throws -> [StudyRecord]
+    /// Up to `limit` failed studies whose delay is over at `now`, by the end of the delay, then by number.
+    func studiesToRetry(at now: Instant, limit: Int) throws -> [StudyRecord]
+    /// Up to `limit` patient IDs above `patientID` that have a study held for `reason`, in growing order.
+    func patients(heldFor reason: HoldReason, above patientID: Identifying, limit: Int) throws -> [Identifying]
+    /// Whether a study whose plan writes `accessionNumber` writes it for another patient than `patientID`.
+    func isPlanned(accessionNumber: String, forOtherThan patientID: Identifying) throws -> Bool
+    /// Adds a study that was just read.
+    func insertStudy(_ header: StudyHeader) throws -> StudyRecord
+    /// Writes all of `study`.
+    func updateStudy(_ study: StudyRecord) throws
+    /// Writes the progress of a study only.
+    func updateProgress(_ progress: StudyProgress, of study: StudyID) throws
+}

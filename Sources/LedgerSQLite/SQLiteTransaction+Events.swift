@@ -1,0 +1,96 @@
+internal import Crypto
+internal import Foundation
+internal import GRDB
+internal import Ledger
+internal import Migration
+
+/// The chain: an event's hash is SHA-256 over the previous event's hash and the event's canonical bytes; the first one's previous hash is 32
+/// zero bytes. The canonical bytes are the JSON text of ``ChainEntry`` with sorted keys, so that anybody can recompute them.
+extension SQLiteTransaction {
+    private struct ChainEntry: Encodable {
+        var seq: Int64
+        var at: Int64
+        var code: String
+        var arguments: String
+        var study: Int64?
+        var medium: Int64?
+        var worker: Int64?
+        var grant: Int64?
+
+        func hash(after previous: [UInt8]) throws -> [UInt8] {
+            var hasher = SHA256()
+            hasher.update(data: Data(previous))
+            hasher.update(data: try Coding.jsonBytes(self))
+            return Array(hasher.finalize())
+        }
+    }
+
+    private static let origin = [UInt8](repeating: 0, count: 32)
+    private static let eventColumns = "seq, at, code, arguments, study, medium, worker, grant_number, hash"
+
+    private static func event(_ fields: inout Fields) throws -> EventRecord {
+        let sequence = try fields.integer()
+        let at = try fields.instant()
+        let code = try fields.text()
+        let sentence = Sentence(code, try fields.json())
+        let subject = EventSubject(
+            study: try fields.idIfPresent(), medium: try fields.idIfPresent(), worker: try fields.idIfPresent(),
+            grant: try fields.idIfPresent())
+        return EventRecord(sequence: sequence, at: at, sentence: sentence, subject: subject, hash: try fields.bytes())
+    }
+
+    func append(_ sentence: Sentence, about subject: EventSubject, at now: Instant) throws {
+        let last = try fetchOne("SELECT seq, hash FROM event ORDER BY seq DESC LIMIT 1", []) { (try $0.integer(), try $0.bytes()) }
+        let (sequence, previous) = last ?? (0, Self.origin)
+        let entry = ChainEntry(
+            seq: sequence + 1, at: now.milliseconds, code: sentence.code, arguments: try Coding.json(sentence.arguments),
+            study: subject.study?.number, medium: subject.medium?.number, worker: subject.worker?.number,
+            grant: subject.grant?.number)
+        try execute(
+            """
+            INSERT INTO event(seq, at, code, arguments, study, medium, worker, grant_number, previous, hash)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                entry.seq, entry.at, entry.code, entry.arguments, entry.study, entry.medium, entry.worker, entry.grant,
+                Data(previous), Data(try entry.hash(after: previous)),
+            ])
+    }
+
+    func verifyChain() throws -> ChainVerdict {
+        let rows = try Row.fetchCursor(
+            db, sql: "SELECT seq, at, code, arguments, study, medium, worker, grant_number, previous, hash FROM event ORDER BY seq")
+        var expected: Int64 = 1
+        var previous = Self.origin
+        while let row = try rows.next() {
+            var fields = Fields(row: row)
+            let entry = ChainEntry(
+                seq: try fields.integer(), at: try fields.integer(), code: try fields.text(), arguments: try fields.text(),
+                study: try fields.integerIfPresent(), medium: try fields.integerIfPresent(),
+                worker: try fields.integerIfPresent(), grant: try fields.integerIfPresent())
+            let isNext = try entry.seq == expected && fields.bytes() == previous
+            let hash = try fields.bytes()
+            guard isNext, try entry.hash(after: previous) == hash else { return .broken(at: expected) }
+            previous = hash
+            expected += 1
+        }
+        return .whole(count: expected - 1)
+    }
+
+    func events(about subject: EventSubject, page: Page<Int64>) throws -> [EventRecord] {
+        var conditions = ["seq > ?"]
+        var arguments: [(any DatabaseValueConvertible)?] = [page.after ?? 0]
+        let columns = [
+            ("study", subject.study?.number), ("medium", subject.medium?.number), ("worker", subject.worker?.number),
+            ("grant_number", subject.grant?.number),
+        ]
+        for case (let name, let value?) in columns {
+            conditions.append("\(name) = ?")
+            arguments.append(value)
+        }
+        arguments.append(page.limit)
+        return try fetchAll(
+            "SELECT \(Self.eventColumns) FROM event WHERE \(conditions.joined(separator: " AND ")) ORDER BY seq LIMIT ?",
+            StatementArguments(arguments), Self.event)
+    }
+}

@@ -1,0 +1,61 @@
+internal import Crypto
+internal import Foundation
+internal import GRDB
+internal import Ledger
+internal import Migration
+
+extension SQLiteTransaction {
+    private static let grantColumns = "number, medium, part, positions, plan, worker, granted_at, state, answered"
+
+    private static func grant(_ fields: inout Fields) throws -> GrantRecord {
+        let number: GrantNumber = try fields.id()
+        let medium: MediumID? = try fields.idIfPresent()
+        let part: PartID? = try fields.idIfPresent()
+        let positions = try fields.textIfPresent()
+        let plan: SendPlan? = try fields.jsonIfPresent()
+        let subject: GrantRecord.Subject
+        if let medium {
+            subject = .medium(medium)
+        } else if let part, let positions, let plan {
+            subject = .part(part, try Coding.ranges(positions), plan)
+        } else {
+            throw LedgerError(.corrupt, "grant \(number) is neither of a medium nor of a part")
+        }
+        var grant = GrantRecord(
+            number: number, subject: subject, worker: try fields.id(), grantedAt: try fields.instant())
+        grant.state = try fields.word()
+        grant.answered = try fields.bytesIfPresent()
+        return grant
+    }
+
+    func grant(_ number: GrantNumber) throws -> GrantRecord? {
+        try fetchOne("SELECT \(Self.grantColumns) FROM lease_grant WHERE number = ?", [number.number], Self.grant)
+    }
+
+    func liveGrants() throws -> [GrantRecord] {
+        try fetchAll("SELECT \(Self.grantColumns) FROM lease_grant WHERE state = 'live' ORDER BY number", [], Self.grant)
+    }
+
+    func insertGrant(_ grant: GrantRecord) throws {
+        var columns: (medium: Int64?, part: Int64?, positions: String?, plan: String?)
+        switch grant.subject {
+        case .medium(let medium): columns = (medium.number, nil, nil, nil)
+        case .part(let part, let positions, let plan):
+            columns = (nil, part.number, Coding.text(positions), try Coding.json(plan))
+        }
+        try execute(
+            "INSERT INTO lease_grant(number, medium, part, positions, plan, worker, granted_at, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                grant.number.number, columns.medium, columns.part, columns.positions, columns.plan, grant.worker.number,
+                grant.grantedAt.milliseconds, grant.state.rawValue,
+            ])
+    }
+
+    func endGrant(_ number: GrantNumber, as state: GrantRecord.State, answered: [UInt8]?) throws {
+        try execute(
+            "UPDATE lease_grant SET state = ?, answered = ? WHERE number = ?",
+            [state.rawValue, answered.map { Data($0) }, number.number])
+    }
+
+    func digest(of value: some Encodable) throws -> [UInt8] { Array(SHA256.hash(data: try Coding.jsonBytes(value))) }
+}

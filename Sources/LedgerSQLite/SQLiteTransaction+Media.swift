@@ -1,0 +1,83 @@
+internal import GRDB
+internal import Ledger
+internal import Migration
+
+extension SQLiteTransaction {
+    static let mediumColumns = """
+        m.id, m.label, m.kind, m.date_from, m.date_to, m.shelf, m.copy_of, m.state, m.fingerprint, m.contents, m.worker, m.reading_grant,
+        m.closed_grant, m.is_whole, m.sentence
+        """
+
+    static func medium(_ fields: inout Fields) throws -> MediumRecord {
+        let id: MediumID = try fields.id()
+        let expected = ExpectedMedium(
+            label: try fields.text(), kind: try fields.word(), dateFrom: try fields.day(), dateTo: try fields.day(),
+            shelf: try fields.text(), copyOf: try fields.text())
+        var medium = MediumRecord(id: id, expected: expected)
+        medium.state = try fields.word()
+        medium.fingerprint = try fields.textIfPresent()
+        medium.contents = try fields.jsonIfPresent()
+        medium.worker = try fields.idIfPresent()
+        medium.readingGrant = try fields.idIfPresent()
+        medium.closedGrant = try fields.idIfPresent()
+        medium.isWhole = try fields.flag()
+        medium.sentence = try fields.jsonIfPresent()
+        return medium
+    }
+
+    private func media(_ condition: String, _ arguments: StatementArguments) throws -> [MediumRecord] {
+        try fetchAll("SELECT \(Self.mediumColumns) FROM medium m WHERE \(condition)", arguments, Self.medium)
+    }
+
+    func medium(_ id: MediumID) throws -> MediumRecord? { try media("m.id = ?", [id.number]).first }
+
+    func medium(label: String) throws -> MediumRecord? { try media("m.label = ?", [label]).first }
+
+    func media(fingerprint: String) throws -> [MediumRecord] { try media("m.fingerprint = ? ORDER BY m.id", [fingerprint]) }
+
+    func copies(of label: String) throws -> [MediumRecord] {
+        try media("m.copy_of = ? AND m.copy_of <> '' ORDER BY m.id", [label])
+    }
+
+    func media(of worker: WorkerID) throws -> [MediumRecord] { try media("m.worker = ? ORDER BY m.id", [worker.number]) }
+
+    func unreadMedium(covering date: CalendarDate?) throws -> MediumRecord? {
+        let day = date.map { Int64($0.number) }
+        // A range whose end lies before its start says nothing, so it does not leave the day out.
+        let condition = """
+            m.closed_grant IS NULL AND m.state IN ('expected', 'reading')
+            AND NOT EXISTS (SELECT 1 FROM medium o WHERE m.copy_of <> '' AND o.label = m.copy_of AND o.state IN ('read', 'drained'))
+            AND (?1 IS NULL OR (m.date_from > m.date_to) IS TRUE
+                 OR ((m.date_from IS NULL OR m.date_from <= ?1) AND (m.date_to IS NULL OR m.date_to >= ?1)))
+            ORDER BY m.label LIMIT 1
+            """
+        return try media(condition, [day]).first
+    }
+
+    func insertMedium(_ expected: ExpectedMedium) throws -> MediumRecord {
+        try execute(
+            """
+            INSERT INTO medium(label, kind, date_from, date_to, shelf, copy_of, state, is_whole) VALUES (?, ?, ?, ?, ?, ?, 'expected', 0)
+            """,
+            [
+                expected.label, expected.kind.rawValue, expected.dateFrom?.number, expected.dateTo?.number, expected.shelf,
+                expected.copyOf,
+            ])
+        return MediumRecord(id: MediumID(db.lastInsertedRowID), expected: expected)
+    }
+
+    func updateMedium(_ medium: MediumRecord) throws {
+        let expected = medium.expected
+        try execute(
+            """
+            UPDATE medium SET label = ?, kind = ?, date_from = ?, date_to = ?, shelf = ?, copy_of = ?, state = ?, fingerprint = ?,
+              contents = ?, worker = ?, reading_grant = ?, closed_grant = ?, is_whole = ?, sentence = ? WHERE id = ?
+            """,
+            [
+                expected.label, expected.kind.rawValue, expected.dateFrom?.number, expected.dateTo?.number, expected.shelf,
+                expected.copyOf, medium.state.rawValue, medium.fingerprint, try Coding.jsonIfPresent(medium.contents),
+                medium.worker?.number, medium.readingGrant?.number, medium.closedGrant?.number, medium.isWhole,
+                try Coding.jsonIfPresent(medium.sentence), medium.id.number,
+            ])
+    }
+}

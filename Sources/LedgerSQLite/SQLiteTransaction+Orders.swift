@@ -1,0 +1,43 @@
+internal import GRDB
+internal import Ledger
+internal import Migration
+
+extension SQLiteTransaction {
+    static func order(_ fields: inout Fields) throws -> OrderRecord {
+        OrderRecord(id: try fields.id(), order: try fields.json())
+    }
+
+    private func orders(_ condition: String, _ arguments: StatementArguments) throws -> [OrderRecord] {
+        try fetchAll("SELECT id, content FROM hospital_order WHERE \(condition) ORDER BY id", arguments, Self.order)
+    }
+
+    func order(_ id: OrderID) throws -> OrderRecord? { try orders("id = ?", [id.number]).first }
+
+    func orders(ofPatient patientID: Identifying) throws -> [OrderRecord] {
+        try orders("patient_id = ?", [Coding.key(patientID)])
+    }
+
+    func orders(accessionNumber: String) throws -> [OrderRecord] { try orders("accession = ?", [accessionNumber]) }
+
+    func insertOrder(_ order: Order) throws -> OrderRecord {
+        try execute(
+            "INSERT INTO hospital_order(accession, patient_id, content) VALUES (?, ?, ?)",
+            [order.accessionNumber, Coding.key(order.patient.patientID), try Coding.json(order)])
+        return OrderRecord(id: OrderID(db.lastInsertedRowID), order: order)
+    }
+
+    func updateOrder(_ order: OrderRecord) throws {
+        try execute(
+            "UPDATE hospital_order SET accession = ?, patient_id = ?, content = ? WHERE id = ?",
+            [
+                order.order.accessionNumber, Coding.key(order.order.patient.patientID), try Coding.json(order.order),
+                order.id.number,
+            ])
+    }
+
+    func orders(page: Page<OrderID>) throws -> [OrderRecord] {
+        try fetchAll(
+            "SELECT id, content FROM hospital_order WHERE id > ? ORDER BY id LIMIT ?", [page.after?.number ?? 0, page.limit],
+            Self.order)
+    }
+}

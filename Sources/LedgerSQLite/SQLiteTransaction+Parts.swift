@@ -1,0 +1,127 @@
+internal import Foundation
+internal import GRDB
+internal import Ledger
+internal import Migration
+
+extension SQLiteTransaction {
+    static let partColumns = """
+        p.id, p.study, p.medium, p.worker, p.medium_grant, p.instance_count, p.byte_count, p.wanted, p.custody, p.done, p.grant_number,
+        p.fence_until, p.fence_plan, p.is_open, p.not_before, p.work_class, p.work_order, p.erasure
+        """
+
+    static func part(_ fields: inout Fields) throws -> PartRecord {
+        var part = PartRecord(
+            id: try fields.id(), study: try fields.id(), medium: try fields.id(), worker: try fields.id(),
+            mediumGrant: try fields.id(), instanceCount: try fields.count(), byteCount: try fields.integer(),
+            wanted: try fields.ranges())
+        part.custody = try fields.word()
+        part.done = try fields.ranges()
+        part.grant = try fields.idIfPresent()
+        let until = try fields.instantIfPresent()
+        let plan: SendPlan? = try fields.jsonIfPresent()
+        if let until, let plan { part.fence = Fence(until: until, plan: plan) }
+        part.queue.isOpen = try fields.flag()
+        part.queue.notBefore = try fields.instant()
+        part.queue.workClass = try fields.count()
+        part.queue.workOrder = try fields.count()
+        part.erasure = try fields.integerIfPresent()
+        return part
+    }
+
+    private func parts(_ condition: String, _ arguments: StatementArguments) throws -> [PartRecord] {
+        try fetchAll("SELECT \(Self.partColumns) FROM part p WHERE \(condition)", arguments, Self.part)
+    }
+
+    func part(_ id: PartID) throws -> PartRecord? { try parts("p.id = ?", [id.number]).first }
+
+    func parts(of study: StudyID) throws -> [PartRecord] { try parts("p.study = ? ORDER BY p.id", [study.number]) }
+
+    func parts(on medium: MediumID) throws -> [PartRecord] { try parts("p.medium = ? ORDER BY p.id", [medium.number]) }
+
+    func parts(under grant: GrantNumber) throws -> [PartRecord] { try parts("p.medium_grant = ? ORDER BY p.id", [grant.number]) }
+
+    func custodyGrants(of worker: WorkerID, andLost: Bool) throws -> [GrantNumber] {
+        try fetchAll(
+            "SELECT DISTINCT medium_grant FROM part WHERE worker = ? AND custody IN ('held', ?) ORDER BY medium_grant",
+            [worker.number, andLost ? "lost" : "held"]
+        ) { try $0.id() }
+    }
+
+    func hasOpenParts(on medium: MediumID) throws -> Bool {
+        try exists("SELECT 1 FROM part WHERE medium = ? AND is_done = 0 LIMIT 1", [medium.number])
+    }
+
+    private static let leasable = "p.worker = ? AND p.is_open = 1 AND p.not_before <= ?"
+
+    func leasableParts(of worker: WorkerID, at now: Instant, limit: Int) throws -> [LeasablePart] {
+        let sql = """
+            SELECT \(Self.partColumns), s.uid, \(Self.progressColumns), s.plan FROM part p JOIN study s ON s.id = p.study
+            WHERE \(Self.leasable) ORDER BY p.work_class, p.work_order, p.id LIMIT ?
+            """
+        return try fetchAll(sql, [worker.number, now.milliseconds, limit]) { fields in
+            LeasablePart(
+                part: try Self.part(&fields), studyInstanceUID: try fields.text(), progress: try Self.progress(&fields),
+                plan: try fields.json())
+        }
+    }
+
+    func hasLeasablePart(of worker: WorkerID, at now: Instant) throws -> Bool {
+        try exists("SELECT 1 FROM part p WHERE \(Self.leasable) LIMIT 1", [worker.number, now.milliseconds])
+    }
+
+    func erasures(
+        of worker: WorkerID, above erasure: Int64, limit: Int
+    ) throws -> [(part: PartRecord, studyInstanceUID: String)] {
+        let sql = """
+            SELECT \(Self.partColumns), s.uid FROM part p JOIN study s ON s.id = p.study
+            WHERE p.worker = ? AND p.erasure > ? ORDER BY p.erasure LIMIT ?
+            """
+        return try fetchAll(sql, [worker.number, erasure, limit]) { (try Self.part(&$0), try $0.text()) }
+    }
+
+    func insertPart(_ part: PartRecord, instances: [InstanceRecord]) throws -> PartRecord {
+        let sql = """
+            INSERT INTO part(study, medium, worker, medium_grant, custody, instance_count, byte_count, wanted, done, is_done,
+              is_open, not_before, work_class, work_order) VALUES (?, ?, ?, ?, ?, ?, ?, '', '', 0, 0, 0, 1, 0)
+            """
+        try execute(
+            sql,
+            [
+                part.study.number, part.medium.number, part.worker.number, part.mediumGrant.number, part.custody.rawValue,
+                part.instanceCount, part.byteCount,
+            ])
+        var inserted = part
+        inserted.id = PartID(db.lastInsertedRowID)
+        try updatePart(inserted)
+        try execute(
+            "INSERT INTO manifest(part, content) VALUES (?, ?)", [inserted.id.number, Data(try Manifest.encode(instances))])
+        return inserted
+    }
+
+    func updatePart(_ part: PartRecord) throws {
+        let sql = """
+            UPDATE part SET worker = ?, medium_grant = ?, custody = ?, wanted = ?, done = ?, is_done = ?, grant_number = ?,
+              fence_until = ?, fence_plan = ?, is_open = ?, not_before = ?, work_class = ?, work_order = ?, erasure = ? WHERE id = ?
+            """
+        try execute(
+            sql,
+            [
+                part.worker.number, part.mediumGrant.number, part.custody.rawValue, Coding.text(part.wanted),
+                Coding.text(part.done), part.remaining.isEmpty, part.grant?.number, part.fence?.until.milliseconds,
+                try Coding.jsonIfPresent(part.fence?.plan), part.queue.isOpen, part.queue.notBefore.milliseconds,
+                part.queue.workClass, part.queue.workOrder, part.erasure, part.id.number,
+            ])
+    }
+
+    func confirmErasures(of worker: WorkerID, under grant: GrantNumber) throws {
+        try execute(
+            "UPDATE part SET erasure = NULL WHERE medium_grant = ? AND worker = ? AND erasure IS NOT NULL",
+            [grant.number, worker.number])
+    }
+
+    func instances(of part: PartID) throws -> [InstanceRecord] {
+        let content = try fetchOne("SELECT content FROM manifest WHERE part = ?", [part.number]) { try $0.bytes() }
+        guard let content else { throw LedgerError(.corrupt, "part \(part) has no manifest") }
+        return try Manifest.decode(content)
+    }
+}

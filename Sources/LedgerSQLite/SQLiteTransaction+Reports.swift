@@ -1,0 +1,110 @@
+internal import GRDB
+internal import Ledger
+internal import Migration
+
+extension SQLiteTransaction {
+    func workers(page: Page<WorkerID>) throws -> [WorkerRow] {
+        let sql = """
+            SELECT \(Self.workerColumns),
+              (SELECT count(*) FROM part p WHERE p.worker = w.id AND p.custody = 'held' AND p.is_done = 0),
+              (SELECT count(*) FROM lease_grant g WHERE g.state = 'live' AND g.worker = w.id AND g.part IS NOT NULL)
+            FROM worker w WHERE w.id > ? ORDER BY w.id LIMIT ?
+            """
+        return try fetchAll(sql, [page.after?.number ?? 0, page.limit]) {
+            WorkerRow(worker: try Self.worker(&$0), openParts: try $0.count(), leasedParts: try $0.count())
+        }
+    }
+
+    func media(state: MediumState?, page: Page<MediumID>) throws -> [MediumRow] {
+        let sql = """
+            SELECT \(Self.mediumColumns), (SELECT name FROM worker w WHERE w.id = m.worker),
+              (SELECT count(DISTINCT study) FROM part p WHERE p.medium = m.id AND p.medium_grant = m.closed_grant),
+              (SELECT coalesce(sum(instance_count), 0) FROM part p WHERE p.medium = m.id AND p.medium_grant = m.closed_grant),
+              (SELECT count(*) FROM unreadable u WHERE u.medium = m.id AND u.is_resolved = 0)
+            FROM medium m WHERE m.id > ? \(state == nil ? "" : "AND m.state = ?") ORDER BY m.id LIMIT ?
+            """
+        var arguments: [(any DatabaseValueConvertible)?] = [page.after?.number ?? 0]
+        if let state { arguments.append(state.rawValue) }
+        arguments.append(page.limit)
+        return try fetchAll(sql, StatementArguments(arguments)) {
+            MediumRow(
+                medium: try Self.medium(&$0), workerName: try $0.textIfPresent(), studies: try $0.count(),
+                instances: try $0.count(), unreadable: try $0.count())
+        }
+    }
+
+    /// Labels are kept apart by the unit separator (ASCII 31), which no typed label contains.
+    private static let labels = """
+        (SELECT group_concat(label, char(31)) FROM
+          (SELECT DISTINCT m.label AS label FROM part p JOIN medium m ON m.id = p.medium WHERE p.study = s.id ORDER BY m.label))
+        """
+
+    private static func studyRow(_ fields: inout Fields) throws -> StudyRow {
+        let study = try study(&fields)
+        let labels = try fields.textIfPresent() ?? ""
+        return StudyRow(study: study, labels: labels.split(separator: "\u{1F}").map(String.init))
+    }
+
+    func studies(_ filter: StudyFilter, page: Page<StudyID>) throws -> [StudyRow] {
+        var conditions = ["s.id > ?"]
+        var arguments: [(any DatabaseValueConvertible)?] = [page.after?.number ?? 0]
+        let equalities: [(String, String?)] = [
+            ("s.state", filter.state?.rawValue), ("s.outcome", filter.outcome?.rawValue),
+            ("s.hold_reason", filter.holdReason?.rawValue), ("s.patient_id", filter.patientID.map(Coding.key)),
+        ]
+        for case (let column, let value?) in equalities {
+            conditions.append("\(column) = ?")
+            arguments.append(value)
+        }
+        if filter.isFlagged { conditions.append("s.flags <> ''") }
+        arguments.append(page.limit)
+        let condition = conditions.joined(separator: " AND ")
+        return try fetchAll(
+            "SELECT \(Self.studyColumns), \(Self.labels) FROM study s WHERE \(condition) ORDER BY s.id LIMIT ?",
+            StatementArguments(arguments), Self.studyRow)
+    }
+
+    func studyRow(uid: String) throws -> StudyRow? {
+        try fetchOne("SELECT \(Self.studyColumns), \(Self.labels) FROM study s WHERE s.uid = ?", [uid], Self.studyRow)
+    }
+
+    func instances(of study: StudyID) throws -> [PlacedInstance] {
+        let sql = "SELECT p.id, m.label FROM part p JOIN medium m ON m.id = p.medium WHERE p.study = ? ORDER BY p.id"
+        let parts: [(PartID, String)] = try fetchAll(sql, [study.number]) { (try $0.id(), try $0.text()) }
+        return try parts.flatMap { part, label in
+            try instances(of: part).map { PlacedInstance(instance: $0, label: label) }
+        }
+    }
+
+    func unreadableFiles(includingResolved: Bool, page: Page<Int64>) throws -> [UnreadableRow] {
+        let sql = """
+            SELECT \(Self.unreadableColumns), m.label FROM unreadable u JOIN medium m ON m.id = u.medium
+            WHERE u.id > ? AND (u.is_resolved = 0 OR ?) ORDER BY u.id LIMIT ?
+            """
+        return try fetchAll(sql, [page.after ?? 0, includingResolved, page.limit]) {
+            UnreadableRow(record: try Self.unreadable(&$0), label: try $0.text())
+        }
+    }
+
+    func progress() throws -> MigrationProgress {
+        let studies: [StudyTally] = try fetchAll(
+            "SELECT state, count(*), sum(instance_count), sum(byte_count) FROM study GROUP BY state ORDER BY state", []
+        ) { StudyTally(state: try $0.word(), count: try $0.count(), instances: try $0.count(), bytes: try $0.integer()) }
+        let media: [MediumTally] = try fetchAll("SELECT state, count(*) FROM medium GROUP BY state ORDER BY state", []) {
+            MediumTally(state: try $0.word(), count: try $0.count())
+        }
+        let held: [HoldTally] = try fetchAll(
+            "SELECT hold_reason, count(*) FROM study WHERE hold_reason IS NOT NULL GROUP BY hold_reason ORDER BY hold_reason", []
+        ) { HoldTally(reason: try $0.word(), count: try $0.count()) }
+        return MigrationProgress(
+            studies: StudyState.allCases.flatMap { state in studies.filter { $0.state == state } },
+            media: MediumState.allCases.flatMap { state in media.filter { $0.state == state } },
+            held: HoldReason.allCases.flatMap { reason in held.filter { $0.reason == reason } },
+            doneInstances: try sum("SELECT coalesce(sum(done_count), 0) FROM study"),
+            orders: try sum("SELECT count(*) FROM hospital_order"),
+            unreadableFiles: try sum("SELECT count(*) FROM unreadable WHERE is_resolved = 0"),
+            studiesWithoutCustody: try sum("SELECT count(DISTINCT study) FROM part WHERE custody = 'lost' AND is_done = 0"))
+    }
+
+    private func sum(_ sql: String) throws -> Int { try fetchOne(sql, []) { try $0.count() } ?? 0 }
+}

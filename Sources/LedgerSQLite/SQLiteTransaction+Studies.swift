@@ -1,0 +1,118 @@
+internal import GRDB
+internal import Ledger
+internal import Migration
+
+extension SQLiteTransaction {
+    static let progressColumns = "s.state, s.attempts, s.retry_at, s.category, s.detail, s.was_granted, s.done_count, s.sentence"
+    static let studyColumns = """
+        s.id, s.header, \(progressColumns), s.outcome, s.hold_reason, s.order_id, s.is_corroborated, s.decision, s.plan,
+        s.reserved_accession, s.flags, s.two_patients, s.instance_conflict, s.character_set_fault, s.instance_count, s.byte_count,
+        s.unreadable_count, s.beyond
+        """
+
+    static func progress(_ fields: inout Fields) throws -> StudyProgress {
+        var progress = StudyProgress(state: try fields.word())
+        progress.attempts = try fields.count()
+        progress.retryAt = try fields.instantIfPresent()
+        progress.category = try fields.wordIfPresent()
+        progress.detail = try fields.text()
+        progress.wasGranted = try fields.flag()
+        progress.doneCount = try fields.count()
+        progress.sentence = try fields.jsonIfPresent()
+        return progress
+    }
+
+    static func study(_ fields: inout Fields) throws -> StudyRecord {
+        var study = StudyRecord(id: try fields.id(), header: try fields.json())
+        study.progress = try progress(&fields)
+        study.outcome = try fields.wordIfPresent()
+        study.holdReason = try fields.wordIfPresent()
+        study.order = try fields.idIfPresent()
+        study.isCorroborated = try fields.flag()
+        study.decision = try fields.jsonIfPresent()
+        study.plan = try fields.jsonIfPresent()
+        study.reservedAccession = try fields.textIfPresent()
+        study.flags = try fields.text().split(separator: " ").map(String.init)
+        study.conflicts.hasTwoPatients = try fields.flag()
+        study.conflicts.hasInstanceConflict = try fields.flag()
+        study.conflicts.hasCharacterSetFault = try fields.flag()
+        study.size.instances = try fields.count()
+        study.size.bytes = try fields.integer()
+        study.size.unreadable = try fields.count()
+        study.beyond = try fields.json()
+        return study
+    }
+
+    private func studies(_ condition: String, _ arguments: StatementArguments) throws -> [StudyRecord] {
+        try fetchAll("SELECT \(Self.studyColumns) FROM study s WHERE \(condition)", arguments, Self.study)
+    }
+
+    func study(_ id: StudyID) throws -> StudyRecord? { try studies("s.id = ?", [id.number]).first }
+
+    func study(uid: String) throws -> StudyRecord? { try studies("s.uid = ?", [uid]).first }
+
+    func studies(ofPatient patientID: Identifying) throws -> [StudyRecord] {
+        try studies("s.patient_id = ? ORDER BY s.id", [Coding.key(patientID)])
+    }
+
+    func studies(under order: OrderID) throws -> [StudyRecord] { try studies("s.order_id = ? ORDER BY s.id", [order.number]) }
+
+    func studiesToRetry(at now: Instant, limit: Int) throws -> [StudyRecord] {
+        try studies("s.retry_at <= ? ORDER BY s.retry_at, s.id LIMIT ?", [now.milliseconds, limit])
+    }
+
+    func patients(heldFor reason: HoldReason, above patientID: Identifying, limit: Int) throws -> [Identifying] {
+        try fetchAll(
+            "SELECT DISTINCT patient_id FROM study WHERE hold_reason = ? AND patient_id > ? ORDER BY patient_id LIMIT ?",
+            [reason.rawValue, Coding.key(patientID), limit]
+        ) { Identifying(try $0.text()) }
+    }
+
+    func isPlanned(accessionNumber: String, forOtherThan patientID: Identifying) throws -> Bool {
+        try exists(
+            "SELECT 1 FROM study WHERE plan_accession = ? AND plan_patient <> ? LIMIT 1", [accessionNumber, Coding.key(patientID)])
+    }
+
+    func insertStudy(_ header: StudyHeader) throws -> StudyRecord {
+        try execute(
+            """
+            INSERT INTO study(uid, patient_id, header, state, attempts, detail, was_granted, done_count, is_corroborated, flags,
+              two_patients, instance_conflict, character_set_fault, instance_count, byte_count, unreadable_count, beyond)
+            VALUES (?, ?, ?, 'inventoried', 0, '', 0, 0, 0, '', 0, 0, 0, 0, 0, 0, '[]')
+            """,
+            [header.studyInstanceUID, Coding.key(header.patient.patientID), try Coding.json(header)])
+        return StudyRecord(id: StudyID(db.lastInsertedRowID), header: header)
+    }
+
+    func updateStudy(_ study: StudyRecord) throws {
+        try execute(
+            """
+            UPDATE study SET patient_id = ?, header = ?, outcome = ?, hold_reason = ?, order_id = ?, is_corroborated = ?, decision = ?,
+              plan = ?, plan_accession = ?, plan_patient = ?, reserved_accession = ?, flags = ?, two_patients = ?,
+              instance_conflict = ?, character_set_fault = ?, instance_count = ?, byte_count = ?, unreadable_count = ?, beyond = ?
+            WHERE id = ?
+            """,
+            [
+                Coding.key(study.header.patient.patientID), try Coding.json(study.header), study.outcome?.rawValue,
+                study.holdReason?.rawValue, study.order?.number, study.isCorroborated, try Coding.jsonIfPresent(study.decision),
+                try Coding.jsonIfPresent(study.plan), study.plan?.accessionNumber, study.plan.map { Coding.key($0.patientID) },
+                study.reservedAccession, study.flags.joined(separator: " "), study.conflicts.hasTwoPatients,
+                study.conflicts.hasInstanceConflict, study.conflicts.hasCharacterSetFault, study.size.instances,
+                study.size.bytes, study.size.unreadable, try Coding.json(study.beyond), study.id.number,
+            ])
+        try updateProgress(study.progress, of: study.id)
+    }
+
+    func updateProgress(_ progress: StudyProgress, of study: StudyID) throws {
+        try execute(
+            """
+            UPDATE study SET state = ?, attempts = ?, retry_at = ?, category = ?, detail = ?, was_granted = ?, done_count = ?, sentence = ?
+            WHERE id = ?
+            """,
+            [
+                progress.state.rawValue, progress.attempts, progress.retryAt?.milliseconds, progress.category?.rawValue,
+                progress.detail, progress.wasGranted, progress.doneCount, try Coding.jsonIfPresent(progress.sentence),
+                study.number,
+            ])
+    }
+}
