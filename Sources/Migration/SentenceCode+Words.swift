@@ -1,0 +1,108 @@
+extension SentenceCode {
+    /// The English words: `{0}` stands for the first argument, `{2…}` for the third and all after it, separated by commas.
+    public var template: String {
+        switch self {
+        case .labelUnknown, .otherDisc, .notTheExpectedDisc, .beingRead, .copyOfReadMedium, .alreadyRead, .mediumExcluded,
+            .mediumGranted, .mediumGrantedAgain, .mediumRead, .mediumPartlyRead, .mediumDrained, .readingAbandoned, .readingExpired,
+            .readingWithdrawn, .custodyLost, .custodyResumed, .mediaImported:
+            mediumTemplate
+        case .matched, .matchedUncorroborated, .severalOrders, .competingStudies, .contradiction, .patientIDBlank, .patientUnknown,
+            .noOrder, .studyDateMissing, .waitingForMedia, .uidConflict, .studyTwoPatients, .accessionTwoPatients, .incomplete,
+            .characterSet, .unspecifiedExam, .assignedByPerson, .unspecifiedByPerson, .flagged, .instancesAdded, .ordersImported:
+            studyTemplate
+        case .partGranted, .partResult, .elementsChanged, .beyondOurs, .grantExpired, .grantWithdrawn, .resultStale, .interrupted,
+            .attemptFailed, .attemptSpared, .gaveUp, .retryDue, .retriedByPerson, .studySent, .studyVerified,
+            .studyVerifiedIncomplete, .noWork, .workerDraining, .destinationTrouble:
+            leaseTemplate
+        case .workerInvited, .workerEnrolled, .workerGreeted, .workerLost, .workerReturned, .workerDrained, .workerResumed,
+            .workerRevoked:
+            workerTemplate
+        }
+    }
+
+    private var mediumTemplate: String {
+        switch self {
+        case .labelUnknown: "no medium labelled {0} is expected"
+        case .otherDisc: "the disc inserted as {0} is the one known as {1}"
+        case .notTheExpectedDisc: "this is not the disc that was read as {0} before"
+        case .beingRead: "{0} is being read by {1}"
+        case .copyOfReadMedium: "{0} is a copy of {1}, which was read whole"
+        case .alreadyRead: "{0} was read already"
+        case .mediumExcluded: "{0} is excluded: {1}"
+        case .mediumGranted: "{0} is to be read by {1}"
+        case .mediumGrantedAgain: "{0} is to be read again by {1}: {2}"
+        case .mediumRead: "{0} was read whole: {1} studies, {2} instances"
+        case .mediumPartlyRead: "{0} was read in part: {1} studies, {2} instances, {3} files unreadable, {4} damages of the medium"
+        case .mediumDrained: "nothing on {0} is needed any more"
+        case .readingAbandoned: "reading {0} was abandoned by {1}: {2}"
+        case .readingExpired: "reading {0} ended: {1} was not heard of for its term"
+        case .readingWithdrawn: "reading {0} by {1} was taken back"
+        case .custodyLost: "{0} is needed again: {1} has no longer what it read from it"
+        case .custodyResumed: "{1} came back with what it read from {0}"
+        default: "{0} media added, {1} updated"
+        }
+    }
+
+    private var studyTemplate: String {
+        switch self {
+        case .matched: "matched with order {0}; {1} agrees"
+        case .matchedUncorroborated: "matched with order {0} by patient ID, day and modality alone"
+        case .severalOrders: "{0} orders of the patient, day and modality: {1…}"
+        case .competingStudies: "{0} other studies claim the same order: {1…}"
+        case .contradiction: "contradicts order {0}: {1…}"
+        case .patientIDBlank: "the objects have no patient ID"
+        case .patientUnknown: "no order bears the patient ID {0}"
+        case .noOrder: "patient {0} has no order for {1}, {2}"
+        case .studyDateMissing: "no usable study date: '{0}'"
+        case .waitingForMedia: "waits for {0}, which could hold the same patient and day"
+        case .uidConflict: "an SOP Instance UID of it has different contents"
+        case .studyTwoPatients: "its Study Instance UID is used for two patients"
+        case .accessionTwoPatients: "accession number {0} is used for two patients"
+        case .incomplete: "{0} of its files could not be read"
+        case .characterSet: "a value of the order cannot be written in the objects' character set"
+        case .unspecifiedExam: "filed as an unspecified exam under {0}: {1}"
+        case .assignedByPerson: "linked to order {0} by {1}"
+        case .unspecifiedByPerson: "filed as an unspecified exam under {0} by {1}"
+        case .flagged: "came up after it was settled: {0}"
+        case .instancesAdded: "{0} added instances; {1} in all"
+        default: "{0} orders added, {1} updated, {2} unchanged, {3} whose accession number is used for two patients"
+        }
+    }
+
+    private var leaseTemplate: String {
+        switch self {
+        case .partGranted: "{0} instances to be sent by {1}"
+        case .partResult: "{0} instances verified, {1} acknowledged, {2} failed, {3} not tried"
+        case .elementsChanged: "changed, as element and instances: {0…}"
+        case .beyondOurs: "the destination has {0} more objects in the study"
+        case .grantExpired: "{0} was not heard of for its term; no attempt is counted"
+        case .grantWithdrawn: "taken back from {0}; no attempt is counted"
+        case .resultStale: "{0} reported under a grant that was no longer live; the study is verified again"
+        case .interrupted: "interrupted; no attempt is counted"
+        case .attemptFailed: "attempt {1} failed ({0}), to be tried again in {2}: {3}"
+        case .attemptSpared: "the destination is in trouble ({0}); no attempt is counted"
+        case .gaveUp: "given up after {1} attempts ({0}): {2}"
+        case .retryDue: "to be tried again"
+        case .retriedByPerson: "to be tried again, says {0}"
+        case .studySent: "{0} instances acknowledged"
+        case .studyVerified: "{0} instances found at the destination as intended"
+        case .studyVerifiedIncomplete: "{0} instances found at the destination as intended; {1} files could not be read"
+        case .noWork: "nothing to be sent from this worker's custody now"
+        case .workerDraining: "{0} is draining"
+        default: "the destination is in trouble ({0}) since {1}; tried again at {2}"
+        }
+    }
+
+    private var workerTemplate: String {
+        switch self {
+        case .workerInvited: "{0} was invited"
+        case .workerEnrolled: "{0} enrolled"
+        case .workerGreeted: "{0} has a new spool"
+        case .workerLost: "{0} was not heard of for {1}"
+        case .workerReturned: "{0} came back"
+        case .workerDrained: "{0} is to take no new work, says {1}"
+        case .workerResumed: "{0} is to work again, says {1}"
+        default: "{0} was revoked by {1}"
+        }
+    }
+}

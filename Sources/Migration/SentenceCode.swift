@@ -1,0 +1,89 @@
+/// The codes of the sentences that the coordinator itself says. Each has words in ``SentenceCode/template``.
+///
+/// Codes are stored and compared by other programs: one is never renamed and never changes the kinds of its arguments.
+public enum SentenceCode: String, Sendable, CaseIterable {
+    // Media: decisions on MEDIUM and what became of them.
+    case labelUnknown = "label-unknown"
+    case otherDisc = "other-disc"
+    case notTheExpectedDisc = "not-the-expected-disc"
+    case beingRead = "being-read"
+    case copyOfReadMedium = "copy-of-read-medium"
+    case alreadyRead = "already-read"
+    case mediumExcluded = "medium-excluded"
+    case mediumGranted = "medium-granted"
+    case mediumGrantedAgain = "medium-granted-again"
+    case mediumRead = "medium-read"
+    case mediumPartlyRead = "medium-partly-read"
+    case mediumDrained = "medium-drained"
+    case readingAbandoned = "reading-abandoned"
+    case readingExpired = "reading-expired"
+    case readingWithdrawn = "reading-withdrawn"
+    case custodyLost = "custody-lost"
+    case custodyResumed = "custody-resumed"
+    case mediaImported = "media-imported"
+
+    // Studies: what matching says, with the words of its decisions.
+    case matched = "matched"
+    case matchedUncorroborated = "matched-uncorroborated"
+    case severalOrders = "several-orders"
+    case competingStudies = "competing-studies"
+    case contradiction = "contradiction"
+    case patientIDBlank = "patient-id-blank"
+    case patientUnknown = "patient-unknown"
+    case noOrder = "no-order"
+    case studyDateMissing = "study-date-missing"
+
+    // Studies: what the engine adds to that.
+    case waitingForMedia = "waiting-for-media"
+    case uidConflict = "uid-conflict"
+    case studyTwoPatients = "study-two-patients"
+    case accessionTwoPatients = "accession-two-patients"
+    case incomplete = "incomplete"
+    case characterSet = "character-set"
+    case unspecifiedExam = "unspecified-exam"
+    case assignedByPerson = "assigned-by-person"
+    case unspecifiedByPerson = "unspecified-by-person"
+    case flagged = "flagged"
+    case instancesAdded = "instances-added"
+
+    // Leases of parts and what came of them.
+    case partGranted = "part-granted"
+    case partResult = "part-result"
+    case elementsChanged = "elements-changed"
+    case beyondOurs = "beyond-ours"
+    case grantExpired = "grant-expired"
+    case grantWithdrawn = "grant-withdrawn"
+    case resultStale = "result-stale"
+    case interrupted = "interrupted"
+    case attemptFailed = "attempt-failed"
+    case attemptSpared = "attempt-spared"
+    case gaveUp = "gave-up"
+    case retryDue = "retry-due"
+    case retriedByPerson = "retried-by-person"
+    case studySent = "study-sent"
+    case studyVerified = "study-verified"
+    case studyVerifiedIncomplete = "study-verified-incomplete"
+    case noWork = "no-work"
+    case workerDraining = "worker-draining"
+    case destinationTrouble = "destination-trouble"
+
+    // Workers.
+    case workerInvited = "worker-invited"
+    case workerEnrolled = "worker-enrolled"
+    case workerGreeted = "worker-greeted"
+    case workerLost = "worker-lost"
+    case workerReturned = "worker-returned"
+    case workerDrained = "worker-drained"
+    case workerResumed = "worker-resumed"
+    case workerRevoked = "worker-revoked"
+
+    // Orders.
+    case ordersImported = "orders-imported"
+}
+
+extension Sentence {
+    /// A sentence of a known code.
+    public init(_ code: SentenceCode, _ arguments: [SentenceArgument] = []) {
+        self.init(code.rawValue, arguments)
+    }
+}
