@@ -5,7 +5,8 @@ extension DataSet {
         return SpecificCharacterSet(declaredBy: Self.latin1(value), assuming: inheritedCharacterSet.assumed)
     }
 
-    /// The text of an element, its values joined by backslashes, without the spaces and NULs at each value's end.
+    /// The text of an element, its values joined by backslashes, without the spaces and NULs at each value's end, of
+    /// person names without the delimiters of empty component groups at the end.
     ///
     /// `nil` if it is absent, is no text, or was too long to be kept; `""` if it is there without a value. Bytes that
     /// the character set does not know become U+FFFD.
@@ -45,12 +46,14 @@ extension DataSet {
     }
 
     private func text(of value: ArraySlice<UInt8>, vr: VR) -> String {
-        if value.allSatisfy({ $0 < 0x80 && $0 != SpecificCharacterSet.escape }) {
+        if vr != .PN, value.allSatisfy({ $0 < 0x80 && $0 != SpecificCharacterSet.escape }) {
             return Self.ascii(value, vr: vr)
         }
         let text = vr.usesCharacterSet ? characterSet.decode(value, vr: vr) : Self.latin1(value)
         guard vr.isMultiValuedText else { return Self.withoutPadding(text[...]) }
-        return text.split(separator: "\\", omittingEmptySubsequences: false).map(Self.withoutPadding).joined(separator: "\\")
+        return text.split(separator: "\\", omittingEmptySubsequences: false)
+            .map { Self.withoutPadding($0, delimiter: vr == .PN ? "=" : nil) }
+            .joined(separator: "\\")
     }
 
     /// The same as the general way, for what nearly all values are.
@@ -68,9 +71,11 @@ extension DataSet {
         value.lastIndex { $0 != 0x20 && $0 != 0x00 }.map { $0 + 1 } ?? value.startIndex
     }
 
-    private static func withoutPadding(_ text: Substring) -> String {
+    /// Without padding; of a person name also without the delimiters of empty groups at its end (PS3.5 §6.2.1).
+    private static func withoutPadding(_ text: Substring, delimiter: Unicode.Scalar? = nil) -> String {
         var scalars = text.unicodeScalars
         while let last = scalars.last, last == " " || last == "\0" { scalars.removeLast() }
+        while let delimiter, scalars.last == delimiter { scalars.removeLast() }
         return String(Substring(scalars))
     }
 

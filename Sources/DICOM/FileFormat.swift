@@ -4,7 +4,11 @@ struct FileFormat {
     var metaInformation: DataSet?
     /// Where the data set begins.
     var dataSetOffset: Int
-    var transferSyntax: TransferSyntax
+    /// What the meta header declares.
+    var declared: TransferSyntax?
+    /// How the elements of the data set are written, by their content.
+    var encoding: ElementEncoding
+    var isDeflated: Bool
 
     /// PS3.10 §7.1: 128 bytes of preamble, then `DICM`.
     static let preambleByteCount = 132
@@ -38,9 +42,22 @@ struct FileFormat {
         let meta = end > start
             ? DataSet(bytes: Array(bytes[..<end]), records: records, encoding: metaScanner(bytes, at: start).encoding) : nil
         let declared = meta?.string(.transferSyntaxUID).flatMap { $0.isEmpty ? nil : TransferSyntax(uid: $0) }
+        let isDeflated = SyntaxDetector.isDeflated(bytes, at: end, declared: declared)
+        let encoding = isDeflated
+            ? .explicitLittleEndian : SyntaxDetector.encoding(of: bytes, at: end) ?? declared?.encoding ?? .implicitLittleEndian
         return .found(FileFormat(
-            metaInformation: meta, dataSetOffset: end,
-            transferSyntax: SyntaxDetector.syntax(of: bytes, at: end, declared: declared)))
+            metaInformation: meta, dataSetOffset: end, declared: declared, encoding: encoding, isDeflated: isDeflated))
+    }
+
+    /// The transfer syntax that the data set really has: the declared one, unless the content speaks against it.
+    func transferSyntax(pixels: ElementHead?) -> TransferSyntax {
+        let plain: TransferSyntax = encoding.isExplicitVR
+            ? encoding.isBigEndian ? .explicitVRBigEndian : .explicitVRLittleEndian : .implicitVRLittleEndian
+        guard let declared, isDeflated || !declared.isDeflated else { return plain }
+        guard declared.isEncapsulated, let pixels else { return declared.encoding == encoding ? declared : plain }
+        // Fragments have no length (PS3.5 §A.4): pixels with one are native. Pixels without one are encapsulated,
+        // even where the elements before them are implicit, which no syntax allows.
+        return pixels.hasUndefinedLength && !encoding.isBigEndian || pixels.length == 0 ? declared : plain
     }
 
     /// Explicit little endian (PS3.10 §7.1); some old files have implicit elements.

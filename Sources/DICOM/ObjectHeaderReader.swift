@@ -123,12 +123,11 @@ extension ObjectHeaderReader {
     private mutating func startHeader(_ found: FileFormat) throws(DICOMError) {
         format = found
         stage = .header
-        let encoding = found.transferSyntax.encoding
-        guard found.transferSyntax.isDeflated else {
-            parser = HeaderParser(begin, at: found.dataSetOffset, encoding: encoding, sourceByteCount: byteCount)
+        guard found.isDeflated else {
+            parser = HeaderParser(begin, at: found.dataSetOffset, encoding: found.encoding, sourceByteCount: byteCount)
             return try parseHeader()
         }
-        parser = HeaderParser([], at: 0, encoding: encoding, sourceByteCount: nil)
+        parser = HeaderParser([], at: 0, encoding: found.encoding, sourceByteCount: nil)
         inflater = Inflater()
         try Array(begin[found.dataSetOffset...]).withBuffer { (buffer) throws(DICOMError) in try takeData(buffer) }
     }
@@ -156,21 +155,17 @@ extension ObjectHeaderReader {
         let header = makeHeader(format, parser)
         self.header = header
         walker = TailWalker(
-            header: header, offset: parser.offset, encoding: format.transferSyntax.encoding, digestsPixels: digestsPixels)
+            header: header, offset: parser.offset, encoding: format.encoding, digestsPixels: digestsPixels)
         stage = .tail
         try Array(parser.rest).withBuffer { (rest) throws(DICOMError) in try walker?.feed(rest) }
         self.parser = nil
     }
 
     private func makeHeader(_ format: FileFormat, _ parser: HeaderParser) -> ObjectHeader {
-        var syntax = format.transferSyntax
-        // Fragments have no length (PS3.5 §A.4): pixels with a length are native, whatever the meta header says.
-        if syntax.isEncapsulated, let pixels = parser.pixels, !pixels.hasUndefinedLength, pixels.length > 0 {
-            syntax = .explicitVRLittleEndian
-        }
-        return ObjectHeader(
-            dataSet: parser.dataSet(), transferSyntax: syntax, metaInformation: format.metaInformation,
-            dataSetOffset: Int64(format.dataSetOffset), pixelDataOffset: syntax.isDeflated ? nil : parser.pixelDataOffset,
+        ObjectHeader(
+            dataSet: parser.dataSet(), transferSyntax: format.transferSyntax(pixels: parser.pixels),
+            metaInformation: format.metaInformation, dataSetOffset: Int64(format.dataSetOffset),
+            pixelDataOffset: format.isDeflated ? nil : parser.pixelDataOffset,
             byteCount: byteCount, dataSetEnd: nil)
     }
 

@@ -3,7 +3,8 @@ extension SpecificCharacterSet {
     ///
     /// Escape sequences are obeyed whether or not their set was declared.
     func decode(_ value: ArraySlice<UInt8>, vr: VR) -> String {
-        switch repertoire {
+        if value.allSatisfy({ $0 < 0x80 && $0 != Self.escape }) { return String(decoding: value, as: UTF8.self) }
+        return switch repertoire {
         case .standAlone("UTF-8"):
             String(decoding: value, as: UTF8.self)
         case .standAlone(let encoding):

@@ -1,25 +1,16 @@
 /// Finds out by content how a data set is written.
 enum SyntaxDetector {
-    /// The syntax of the data set at `start`: the declared one if the first element agrees with it.
-    static func syntax(of bytes: [UInt8], at start: Int, declared: TransferSyntax?) -> TransferSyntax {
-        guard start + 8 <= bytes.count else { return declared ?? .implicitVRLittleEndian }
-        if let declared, declared.isDeflated, !isPlain(bytes, at: start) { return declared }
-        let found = encoding(of: bytes, at: start)
-        if let declared, !declared.isDeflated, declared.encoding == found { return declared }
-        return switch found {
-        case .explicitLittleEndian: .explicitVRLittleEndian
-        case .explicitBigEndian: .explicitVRBigEndian
-        default: .implicitVRLittleEndian
-        }
-    }
-
-    /// Whether a data set that is said to be deflated is not.
-    private static func isPlain(_ bytes: [UInt8], at start: Int) -> Bool {
-        bytes.uint16(at: start, bigEndian: false) == 0x0008 && VR(bytes[start + 4], bytes[start + 5]).isKnown
+    /// Whether a data set that is said to be deflated is so: it does not begin with an element.
+    static func isDeflated(_ bytes: [UInt8], at start: Int, declared: TransferSyntax?) -> Bool {
+        guard let declared, declared.isDeflated else { return false }
+        guard start + 8 <= bytes.count else { return true }
+        return bytes.uint16(at: start, bigEndian: false) != 0x0008 || !VR(bytes[start + 4], bytes[start + 5]).isKnown
     }
 
     /// By the first element: two letters that are a representation, and the byte order in which its group is low.
-    private static func encoding(of bytes: [UInt8], at start: Int) -> ElementEncoding {
+    /// `nil` if there is none.
+    static func encoding(of bytes: [UInt8], at start: Int) -> ElementEncoding? {
+        guard start + 8 <= bytes.count else { return nil }
         guard VR(bytes[start + 4], bytes[start + 5]).isKnown else { return .implicitLittleEndian }
         let little = bytes.uint16(at: start, bigEndian: false)
         let big = bytes.uint16(at: start, bigEndian: true)
@@ -29,8 +20,8 @@ enum SyntaxDetector {
     /// Whether a file without preamble begins with a meta header or data set: its first two elements are of known
     /// tags, in order, and fit into the file.
     static func isDataSet(_ bytes: [UInt8], byteCount: Int64?) -> Bool {
-        guard bytes.count >= 8 else { return false }
-        let scanner = ElementScanner(encoding: encoding(of: bytes, at: 0))
+        guard let encoding = encoding(of: bytes, at: 0) else { return false }
+        let scanner = ElementScanner(encoding: encoding)
         guard let first = scanner.head(in: bytes, at: 0, limit: bytes.count, remaining: byteCount),
             first.tag.group == 0x0002 || first.tag.group == 0x0008, isPlausible(first)
         else { return false }
