@@ -1,0 +1,1 @@
+// The first rule is yet to come.
