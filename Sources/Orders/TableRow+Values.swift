@@ -1,0 +1,68 @@
+import Migration
+
+extension TableRow {
+    /// The day in `column`; nil when it is empty.
+    func day(_ column: Column) throws(TableFault) -> CalendarDate? {
+        let text = try text(column, limit: TableLimits.longString)
+        if text.isEmpty { return nil }
+        guard let day = CalendarDate(text) else { throw fault(column, .badValue, "is no date of the form YYYYMMDD") }
+        return day
+    }
+
+    /// The time of day in `column` as HHMMSS, read from `HHMM`, `HHMMSS` or the same with colons; empty when it is empty.
+    func time(_ column: Column) throws(TableFault) -> String {
+        let text = try text(column, limit: TableLimits.longString)
+        if text.isEmpty { return "" }
+        let digits = text.utf8.filter { $0 != UInt8(ascii: ":") }.map { Int($0) - Int(UInt8(ascii: "0")) }
+        let colons = text.utf8.count - digits.count
+        let isSpelt = digits.count == 4 ? colons <= 1 : digits.count == 6 && (colons == 0 || colons == 2)
+        guard isSpelt, digits.allSatisfy({ (0...9).contains($0) }) else {
+            throw fault(column, .badValue, "is no time of the form HHMMSS")
+        }
+        let numbers: [Int] = stride(from: 0, to: digits.count, by: 2).map { digits[$0] * 10 + digits[$0 + 1] }
+        // Second 60 is a leap second (PS3.5 §6.2, TM).
+        guard numbers[0] < 24, numbers[1] < 60, numbers.count < 3 || numbers[2] <= 60 else {
+            throw fault(column, .badValue, "is no time of day")
+        }
+        return digits.map(String.init).joined() + (digits.count == 4 ? "00" : "")
+    }
+
+    /// The sex in `column`: M, F, O or empty (PS3.3 C.7.1.1).
+    func sex(_ column: Column) throws(TableFault) -> String {
+        let text = try text(column, limit: TableLimits.longString).uppercased()
+        guard ["", "M", "F", "O"].contains(text) else { throw fault(column, .badValue, "is none of M, F, O and empty") }
+        return text
+    }
+
+    /// The UID in `column`, or empty.
+    func uid(_ column: Column) throws(TableFault) -> String {
+        let text = try text(column, limit: TableLimits.uid)
+        let isUID = text.utf8.allSatisfy { $0 == UInt8(ascii: ".") || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+        guard isUID else { throw fault(column, .badValue, "is no UID: digits and dots, at most \(TableLimits.uid)") }
+        return text
+    }
+
+    /// Text of `column` that an object will carry: without a backslash, which would part it into two values (PS3.5 §6.2).
+    func value(_ column: Column, limit: Int) throws(TableFault) -> String {
+        let text = try text(column, limit: limit)
+        guard !text.utf8.contains(UInt8(ascii: "\\")) else { throw fault(column, .badValue, "has a backslash in it") }
+        return text
+    }
+
+    /// The same, which must not be empty.
+    func neededValue(_ column: Column, limit: Int) throws(TableFault) -> String {
+        let text = try value(column, limit: limit)
+        guard !text.isEmpty else { throw fault(column, .missingValue, "is empty") }
+        return text
+    }
+
+    /// The person's name in `column`: three component groups at most, each within its limit.
+    func personName(_ column: Column) throws(TableFault) -> String {
+        let text = try value(column, limit: 3 * TableLimits.nameGroup + 2)
+        let groups = text.split(separator: "=", omittingEmptySubsequences: false)
+        guard groups.count <= 3, groups.allSatisfy({ $0.unicodeScalars.count <= TableLimits.nameGroup }) else {
+            throw fault(column, .badValue, "has more than three groups, or one of more than \(TableLimits.nameGroup) characters")
+        }
+        return text
+    }
+}
