@@ -1,0 +1,86 @@
+"""Orthanc's REST interface, as far as the check needs it."""
+
+from __future__ import annotations
+
+import http.client
+import json
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+TIMEOUT_SECONDS = 60
+PAGE = 1000
+
+
+@dataclass(frozen=True)
+class Stored:
+    """An instance as the PACS has filed it."""
+
+    id: str
+    sop_instance_uid: str
+    series_instance_uid: str
+    study_instance_uid: str
+    patient_id: str
+    accession_number: str
+
+
+class Pacs:
+    """One connection to Orthanc, opened anew when it was closed."""
+
+    def __init__(self, url: str) -> None:
+        parts = urlsplit(url)
+        self._connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=TIMEOUT_SECONDS)
+
+    def is_alive(self) -> bool:
+        """Whether it answers."""
+        try:
+            self._request("GET", "/system")
+            return True
+        except OSError:
+            return False
+
+    def instances(self) -> list[Stored]:
+        """All that it has, by the levels at which it has filed them."""
+        studies = {row["ID"]: row for row in self._all("studies")}
+        series = {row["ID"]: row for row in self._all("series")}
+        found: list[Stored] = []
+        for row in self._all("instances"):
+            above = series[row["ParentSeries"]]
+            study = studies[above["ParentStudy"]]
+            found.append(Stored(row["ID"], row["MainDicomTags"].get("SOPInstanceUID", ""),
+                                above["MainDicomTags"].get("SeriesInstanceUID", ""),
+                                study["MainDicomTags"].get("StudyInstanceUID", ""),
+                                study["PatientMainDicomTags"].get("PatientID", ""),
+                                study["MainDicomTags"].get("AccessionNumber", "")))
+        return found
+
+    def file(self, instance: str) -> bytes:
+        """The file of an instance, as it is stored."""
+        return self._request("GET", f"/instances/{instance}/file")
+
+    def upload(self, content: bytes) -> str:
+        """Stores a file past DICOM; returns its id."""
+        return json.loads(self._request("POST", "/instances", content))["ID"]
+
+    def delete(self, instance: str) -> None:
+        """Deletes an instance."""
+        self._request("DELETE", f"/instances/{instance}")
+
+    def _all(self, level: str) -> list[dict]:
+        rows: list[dict] = []
+        while True:
+            page = json.loads(self._request("GET", f"/{level}?expand&since={len(rows)}&limit={PAGE}"))
+            rows += page
+            if len(page) < PAGE:
+                return rows
+
+    def _request(self, method: str, path: str, body: bytes | None = None) -> bytes:
+        try:
+            self._connection.request(method, path, body)
+            response = self._connection.getresponse()
+            content = response.read()
+        except (OSError, http.client.HTTPException) as error:
+            self._connection.close()
+            raise OSError(f"{method} {path}: {error}") from error
+        if response.status != 200:
+            raise RuntimeError(f"{method} {path}: {response.status} {content[:200]!r}")
+        return content

@@ -1,0 +1,39 @@
+"""Whether two objects show the same: the stored pixels, every allocated bit of them."""
+
+from __future__ import annotations
+
+import numpy as np
+from pydicom.dataset import Dataset
+from pydicom.encaps import generate_fragments
+from pydicom.pixels import pixel_array
+
+PIXEL_DATA = 0x7FE00010
+
+
+def picture_difference(original: Dataset, stored: Dataset) -> str:
+    """In words how the pixels differ; "" where they do not."""
+    if PIXEL_DATA not in original and PIXEL_DATA not in stored:
+        return ""
+    if PIXEL_DATA not in original or PIXEL_DATA not in stored:
+        return "Pixel Data is " + ("absent" if PIXEL_DATA in original else "there, and the disc has none")
+    first, second = original[PIXEL_DATA].value or b"", stored[PIXEL_DATA].value or b""
+    if first == second:
+        return ""
+    if original.file_meta.TransferSyntaxUID.is_encapsulated and stored.file_meta.TransferSyntaxUID.is_encapsulated:
+        if list(generate_fragments(first)) == list(generate_fragments(second)):
+            return ""
+    return _decoded_difference(original, stored)
+
+
+def _decoded_difference(original: Dataset, stored: Dataset) -> str:
+    try:
+        before, after = pixel_array(original, raw=True), pixel_array(stored, raw=True)
+    except Exception as error:  # noqa: BLE001 a decoder may raise anything, and an undecodable picture is a difference
+        return f"Pixel Data differs and cannot be decoded: {error}"
+    if before.shape != after.shape:
+        return f"the picture is {after.shape}, should be {before.shape}"
+    different = np.argwhere(before != after)
+    if different.size == 0:
+        return ""
+    where = tuple(int(index) for index in different[0])
+    return f"{len(different)} pixel values differ, the first at {where}: {after[where]}, should be {before[where]}"

@@ -1,0 +1,65 @@
+"""Child processes that never outlive the lab, however it ends."""
+
+from __future__ import annotations
+
+import ctypes
+import signal
+import socket
+import subprocess
+from pathlib import Path
+from types import TracebackType
+
+# prctl(2): the signal that the kernel sends a process when its parent dies.
+PR_SET_PDEATHSIG = 1
+STOP_SECONDS = 15
+
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+def _die_with_parent() -> None:
+    _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def free_port() -> int:
+    """A port on 127.0.0.1 that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Child:
+    """A running program in a session of its own, so that Ctrl-C reaches the lab only and the lab stops it in order."""
+
+    def __init__(self, name: str, command: list[str], log: Path) -> None:
+        self.name = name
+        self.log = log
+        self._file = open(log, "ab")
+        self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=self._file, stderr=subprocess.STDOUT,
+                                         start_new_session=True, preexec_fn=_die_with_parent)
+
+    def __enter__(self) -> "Child":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.stop()
+
+    @property
+    def exit_status(self) -> int | None:
+        """Its exit status, None while it runs."""
+        return self._process.poll()
+
+    def stop(self) -> int:
+        """Asks it to end, and ends it if it does not; returns its exit status."""
+        if self._process.poll() is None:
+            self._process.terminate()
+            try:
+                self._process.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+        self._file.close()
+        return self._process.returncode
+
+    def tail(self, lines: int = 20) -> str:
+        """The end of what it has written."""
+        return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
