@@ -7,12 +7,12 @@ extension CStoreDestination {
 
     public func store(
         _ instances: [OutgoingInstance], associations: Int, mayStart: @escaping @Sendable () async -> Bool,
-        report: @escaping @Sendable (String, InstanceVerdict) async -> Void
+        report: @escaping @Sendable (Int, InstanceVerdict) async -> Void
     ) async throws {
         let (batches, unsendable) = StoreBatch.batches(of: instances)
-        for instance in unsendable {
+        for place in unsendable {
             let detail = "SOP class or transfer syntax is no UID of 1 to \(UpperLayerLimits.maximumUIDLength) characters"
-            await report(instance.sopInstanceUID, .failed(.notAccepted, detail: detail))
+            await report(place, .failed(.notAccepted, detail: detail))
         }
         for batch in batches {
             try await store(batch, associations: associations, mayStart: mayStart, report: report)
@@ -21,10 +21,10 @@ extension CStoreDestination {
 
     private func store(
         _ batch: StoreBatch, associations: Int, mayStart: @escaping @Sendable () async -> Bool,
-        report: @escaping @Sendable (String, InstanceVerdict) async -> Void
+        report: @escaping @Sendable (Int, InstanceVerdict) async -> Void
     ) async throws {
-        let queue = StoreQueue(batch.instances)
-        let lanes = min(max(1, associations), batch.instances.count)
+        let queue = StoreQueue(batch.items)
+        let lanes = min(max(1, associations), batch.items.count)
         let failure = await withTaskGroup(of: NetworkError?.self) { group in
             for _ in 0..<lanes {
                 group.addTask { await runLane(queue, batch.contexts, mayStart, report) }
@@ -34,15 +34,15 @@ extension CStoreDestination {
         try Task.checkCancellation()
         // Whatever no lane could take has the reason why the lanes ended.
         guard let failure, await !queue.isStopped else { return }
-        while let instance = await queue.next() {
-            await report(instance.sopInstanceUID, .failed(failure.category, detail: failure.message))
+        while let item = await queue.next() {
+            await report(item.place, .failed(failure.category, detail: failure.message))
         }
     }
 
     /// Sends over one association after the other until the queue is empty; gives the error that ended it before.
     private func runLane(
         _ queue: StoreQueue, _ contexts: [ProposedContext], _ mayStart: @escaping @Sendable () async -> Bool,
-        _ report: @escaping @Sendable (String, InstanceVerdict) async -> Void
+        _ report: @escaping @Sendable (Int, InstanceVerdict) async -> Void
     ) async -> NetworkError? {
         var fruitless = 0
         while await !queue.isEmpty {
@@ -65,22 +65,22 @@ extension CStoreDestination {
     /// Sends until the queue is empty or the association is lost; says how many were acknowledged and what ended it.
     private func send(
         _ queue: StoreQueue, over association: Association, _ mayStart: @escaping @Sendable () async -> Bool,
-        _ report: @escaping @Sendable (String, InstanceVerdict) async -> Void
+        _ report: @escaping @Sendable (Int, InstanceVerdict) async -> Void
     ) async -> (acknowledged: Int, failure: NetworkError?) {
         var acknowledged = 0
-        while let instance = await queue.next() {
+        while let item = await queue.next() {
             guard await mayStart() else {
                 await queue.stop()
                 break
             }
             do {
-                let verdict = try await store(instance, over: association)
+                let verdict = try await store(item.instance, over: association)
                 if case .acknowledged = verdict { acknowledged += 1 }
-                await report(instance.sopInstanceUID, verdict)
+                await report(item.place, verdict)
             } catch {
                 let failure = Self.networkError(error)
                 if failure.code != .cancelled {
-                    await report(instance.sopInstanceUID, .failed(failure.category, detail: failure.message))
+                    await report(item.place, .failed(failure.category, detail: failure.message))
                 }
                 await association.abort()
                 return (acknowledged, failure)
@@ -113,10 +113,16 @@ extension CStoreDestination {
     }
 }
 
+/// An instance and its place among those that were given to `store`.
+struct StoreItem: Sendable {
+    let place: Int
+    let instance: OutgoingInstance
+}
+
 /// Instances whose contexts fit into one association.
 struct StoreBatch {
     var contexts: [ProposedContext] = []
-    var instances: [OutgoingInstance] = []
+    var items: [StoreItem] = []
 
     private struct Pair: Hashable {
         let sopClassUID: String
@@ -124,28 +130,31 @@ struct StoreBatch {
     }
 
     /// Splits instances so that no batch needs more than 128 contexts, one for each SOP class with one transfer syntax, so that the
-    /// peer has nothing to choose. What cannot be proposed at all comes back as unsendable.
-    static func batches(of instances: [OutgoingInstance]) -> (batches: [StoreBatch], unsendable: [OutgoingInstance]) {
+    /// peer has nothing to choose. Places of what cannot be proposed at all come back as unsendable.
+    static func batches(of instances: [OutgoingInstance]) -> (batches: [StoreBatch], unsendable: [Int]) {
         var batches: [StoreBatch] = []
-        var unsendable: [OutgoingInstance] = []
-        var places: [Pair: Int] = [:]
-        for instance in instances {
+        var unsendable: [Int] = []
+        var batchOfPair: [Pair: Int] = [:]
+        for (place, instance) in instances.enumerated() {
             let pair = Pair(sopClassUID: instance.sopClassUID, transferSyntaxUID: instance.transferSyntaxUID)
             guard isUID(pair.sopClassUID), isUID(pair.transferSyntaxUID) else {
-                unsendable.append(instance)
+                unsendable.append(place)
                 continue
             }
-            if places[pair] == nil {
-                if batches.last.map({ $0.contexts.count == UpperLayerLimits.maximumPresentationContexts }) ?? true {
-                    batches.append(StoreBatch())
-                }
-                places[pair] = batches.count - 1
-                batches[batches.count - 1].contexts.append(
-                    ProposedContext(pair.sopClassUID, transferSyntaxUIDs: [pair.transferSyntaxUID]))
-            }
-            batches[places[pair] ?? 0].instances.append(instance)
+            let index = batchOfPair[pair] ?? addContext(pair, to: &batches)
+            batchOfPair[pair] = index
+            batches[index].items.append(StoreItem(place: place, instance: instance))
         }
         return (batches, unsendable)
+    }
+
+    /// Proposes the pair in the last batch, or in a new one when that is full; gives the batch's index.
+    private static func addContext(_ pair: Pair, to batches: inout [StoreBatch]) -> Int {
+        let isFull = batches.last.map { $0.contexts.count == UpperLayerLimits.maximumPresentationContexts } ?? true
+        if isFull { batches.append(StoreBatch()) }
+        batches[batches.count - 1].contexts.append(
+            ProposedContext(pair.sopClassUID, transferSyntaxUIDs: [pair.transferSyntaxUID]))
+        return batches.count - 1
     }
 
     private static func isUID(_ text: String) -> Bool {
@@ -156,17 +165,17 @@ struct StoreBatch {
 
 /// The instances of a batch that no association has taken yet, in order.
 actor StoreQueue {
-    private var instances: ArraySlice<OutgoingInstance>
+    private var items: ArraySlice<StoreItem>
     private(set) var isStopped = false
 
-    init(_ instances: [OutgoingInstance]) {
-        self.instances = instances[...]
+    init(_ items: [StoreItem]) {
+        self.items = items[...]
     }
 
-    var isEmpty: Bool { isStopped || instances.isEmpty }
+    var isEmpty: Bool { isStopped || items.isEmpty }
 
-    func next() -> OutgoingInstance? {
-        isStopped ? nil : instances.popFirst()
+    func next() -> StoreItem? {
+        isStopped ? nil : items.popFirst()
     }
 
     /// Gives nothing out any more.

@@ -18,11 +18,11 @@ public protocol Destination: Sendable {
     ///   - instances: What to send; one whose content cannot be read costs itself only.
     ///   - associations: How many associations at most; a destination that grants fewer gets fewer.
     ///   - mayStart: Asked before each instance. After a no the ones under way are finished and the rest left.
-    ///   - report: Called with the SOP Instance UID and its verdict, from several associations at once.
+    ///   - report: Called with the place in `instances` and the verdict, from several associations at once.
     /// - Throws: `CancellationError` only.
     func store(
         _ instances: [OutgoingInstance], associations: Int, mayStart: @escaping @Sendable () async -> Bool,
-        report: @escaping @Sendable (String, InstanceVerdict) async -> Void
+        report: @escaping @Sendable (Int, InstanceVerdict) async -> Void
     ) async throws
 
     /// Asks what the destination holds of a study, on study, series and image level, again and again within a bound while

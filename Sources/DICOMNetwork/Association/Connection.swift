@@ -1,3 +1,4 @@
+internal import Glibc
 internal import NIOCore
 internal import NIOPosix
 
@@ -56,10 +57,18 @@ struct Connection: Sendable {
     }
 
     private static func connectFailure(_ address: ApplicationEntityAddress, _ error: any Error) -> NetworkError {
-        var reason = "\(error)"
-        if let error = error as? NIOConnectionError {
-            reason = (error.connectionErrors.first.map { "\($0.error)" }) ?? "the name has no address"
-        }
+        let reason =
+            (error as? NIOConnectionError).map { failure in
+                failure.connectionErrors.first.map { text(of: $0.error) } ?? "the name has no address"
+            } ?? text(of: error)
         return NetworkError(.connectFailed, "cannot connect to \(address.host) port \(address.port): \(reason)")
+    }
+
+    private static func text(of error: any Error) -> String {
+        switch error {
+        case let error as IOError: String(cString: strerror(error.errnoCode))
+        case ChannelError.connectTimeout(let limit): "no answer within \(limit.nanoseconds / 1_000_000) ms"
+        default: "\(error)"
+        }
     }
 }

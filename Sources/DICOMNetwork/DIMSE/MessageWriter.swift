@@ -30,6 +30,7 @@ struct MessageWriter: Sendable {
 
     /// Appends as many fragments of the content, from an offset on, as the buffer's size allows; at least one.
     ///
+    /// Content of odd length, a deflated stream for one, ends with a NUL: fragments are even (PS3.5 §A.5, PS3.8 annex E.1).
     /// - Returns: The offset after the last byte written: the content's length when this was the end.
     /// - Throws: What the content throws, or `NetworkError.contentFailed` when it gives another count than asked.
     func write(_ content: some ObjectContent, from offset: Int64, into bytes: inout ByteBuffer) throws -> Int64 {
@@ -37,13 +38,15 @@ struct MessageWriter: Sendable {
         repeat {
             let length = Int(min(Int64(fragmentLength), content.byteCount - offset))
             let isLast = offset + Int64(length) == content.byteCount
-            writeHeader(length, isCommand: false, isLast: isLast, into: &bytes)
+            let padding = length % 2
+            writeHeader(length + padding, isCommand: false, isLast: isLast, into: &bytes)
             let start = bytes.writerIndex
             try content.read(from: offset, count: length, into: &bytes)
             guard bytes.writerIndex - start == length else {
                 throw NetworkError(
                     .contentFailed, "the object gave \(bytes.writerIndex - start) bytes at offset \(offset) instead of \(length)")
             }
+            bytes.writeRepeatingByte(0, count: padding)
             offset += Int64(length)
         } while offset < content.byteCount && bytes.readableBytes + fragmentLength + Self.overhead <= Self.bufferSize
         return offset

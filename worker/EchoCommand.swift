@@ -1,0 +1,78 @@
+import ArgumentParser
+import DICOMNetwork
+import Foundation
+
+/// `worker echo`: C-ECHO, to learn whether a destination answers.
+struct EchoCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "echo",
+        abstract: "Ask a destination whether it answers (C-ECHO).",
+        discussion: "Exit status 0 if it answers with Success, 1 if not, 2 for a wrong address.")
+
+    @OptionGroup var destination: DestinationOption
+
+    @Flag(help: "Print one JSON document.")
+    var json = false
+
+    func run() async throws {
+        let address = try destination.address()
+        let start = ContinuousClock.now
+        do {
+            let status = try await Association.with(address, proposing: [Association.verificationContext]) {
+                try await $0.echo()
+            }
+            let milliseconds = (ContinuousClock.now - start) / .milliseconds(1)
+            try tell(address, status: status.description, milliseconds: milliseconds)
+            if status != .success { throw ExitCode(1) }
+        } catch let error as NetworkError {
+            try fail(error)
+        }
+    }
+
+    private func tell(_ address: ApplicationEntityAddress, status: String, milliseconds: Double) throws {
+        struct Answer: Encodable {
+            let destination: String
+            let status: String
+            let milliseconds: Double
+        }
+        if json {
+            try writeJSON(Answer(destination: "\(address)", status: status, milliseconds: (milliseconds * 10).rounded() / 10))
+        } else {
+            print("\(address.calledAETitle) answered with status \(status) after \(Int(milliseconds.rounded(.up))) ms")
+        }
+    }
+}
+
+/// `--to`, as in every command that speaks to a destination.
+struct DestinationOption: ParsableArguments {
+    @Option(help: ArgumentHelp("The destination.", valueName: "dicom://CALLED@host:port?calling=AET"))
+    var to: String
+
+    /// The address; a wrong one is told on stderr and ends the program with status 2.
+    func address() throws -> ApplicationEntityAddress {
+        do {
+            return try ApplicationEntityAddress(parsing: to)
+        } catch {
+            writeError("--to: \(error.message)")
+            throw ExitCode(2)
+        }
+    }
+}
+
+/// Tells a destination's failure on stderr and ends the program with status 1.
+func fail(_ error: NetworkError) throws -> Never {
+    writeError(error.description)
+    throw ExitCode(1)
+}
+
+/// One line on stderr.
+func writeError(_ line: String) {
+    FileHandle.standardError.write(Data("\(line)\n".utf8))
+}
+
+/// One JSON document on stdout, its keys in the order of the alphabet.
+func writeJSON(_ document: some Encodable) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    FileHandle.standardOutput.write(try encoder.encode(document) + Data("\n".utf8))
+}

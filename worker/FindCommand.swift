@@ -1,0 +1,105 @@
+import ArgumentParser
+import DICOM
+import DICOMNetwork
+import Foundation
+
+/// `worker find`: C-FIND, to see what a destination lists.
+struct FindCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "find",
+        abstract: "Ask a destination what it lists (C-FIND, study root).",
+        discussion: """
+            Keys are given by keyword or number: -k PatientID=4711 -k 0008,0050= -k StudyDate=19980101-19981231. A key \
+            without value asks for the element. The level's usual elements are asked for in any case. Exit status 0 \
+            also without a match, 1 if the destination fails, 2 for wrong arguments.
+            """)
+
+    /// The levels of the study root model, PS3.4 §C.6.2.1.
+    enum Level: String, ExpressibleByArgument, CaseIterable {
+        case study, series, image
+
+        /// What is asked for beside the keys that are given.
+        var usualKeys: [Tag] {
+            switch self {
+            case .study:
+                [
+                    .studyInstanceUID, .studyDate, .patientID, .patientName, .accessionNumber, .modalitiesInStudy,
+                    .studyDescription,
+                ]
+            case .series: [.studyInstanceUID, .seriesInstanceUID, .modality, .seriesNumber, .seriesDescription]
+            case .image: [.studyInstanceUID, .seriesInstanceUID, .sopInstanceUID, .sopClassUID, .instanceNumber]
+            }
+        }
+    }
+
+    @OptionGroup var destination: DestinationOption
+
+    @Option(help: "study, series or image.")
+    var level = Level.study
+
+    @Option(name: .customShort("k"), help: ArgumentHelp("A key to match or to ask for.", valueName: "Key=Value"))
+    var keys: [String] = []
+
+    @Flag(help: "Print one JSON document.")
+    var json = false
+
+    func run() async throws {
+        let address = try destination.address()
+        let query = try query()
+        do {
+            let matches = try await Association.with(address, proposing: [QueryModel.studyRootFind.proposedContext]) {
+                try await $0.find(query)
+            }
+            try show(matches)
+        } catch let error as NetworkError {
+            try fail(error)
+        }
+    }
+
+    private func query() throws -> DataSet {
+        do {
+            var query = DataSet()
+            if keys.contains(where: { !$0.utf8.allSatisfy { $0 < 0x80 } }) { try query.set(.specificCharacterSet, "ISO_IR 192") }
+            try query.set(.queryRetrieveLevel, level.rawValue.uppercased())
+            for tag in level.usualKeys { try query.set(tag, "") }
+            for key in keys {
+                let (tag, value) = try Self.parse(key)
+                try query.set(tag, value)
+            }
+            return query
+        } catch {
+            writeError("-k: \(error)")
+            throw ExitCode(2)
+        }
+    }
+
+    private static func parse(_ key: String) throws -> (Tag, String) {
+        let parts = key.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        guard let tag = DataDictionary.tag(named: parts[0]) ?? number(parts[0]) else {
+            throw ValidationError("“\(parts[0])” is neither a keyword of PS3.6 nor a number like 0008,0050")
+        }
+        return (tag, parts.count > 1 ? parts[1] : "")
+    }
+
+    private static func number(_ text: String) -> Tag? {
+        let halves = text.split(separator: ",")
+        guard halves.count == 2, halves.allSatisfy({ $0.count == 4 }), let group = UInt16(halves[0], radix: 16),
+            let element = UInt16(halves[1], radix: 16)
+        else { return nil }
+        return Tag(group, element)
+    }
+
+    private func show(_ matches: [DataSet]) throws {
+        let rows = matches.map { match in
+            match.elements.compactMap { element in
+                match.string(element.tag).map { (DataDictionary.keyword(of: element.tag) ?? "\(element.tag)", $0) }
+            }
+        }
+        if json {
+            try writeJSON(rows.map { Dictionary($0, uniquingKeysWith: { first, _ in first }) })
+            return
+        }
+        for row in rows { print(row.map { "\($0.0)=\($0.1)" }.joined(separator: "  ")) }
+        writeError("\(matches.count) \(matches.count == 1 ? "match" : "matches")")
+    }
+}

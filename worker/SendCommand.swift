@@ -1,0 +1,132 @@
+import ArgumentParser
+import DICOMNetwork
+import Destinations
+import Foundation
+
+/// `worker send`: C-STORE of files, folders and disc images without a coordinator.
+struct SendCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "send",
+        abstract: "Send files without a coordinator (C-STORE).",
+        discussion: """
+            Each PATH is a file, a folder or a disc image. Files that are no DICOM objects are passed over; objects \
+            go out unchanged, in the transfer syntax they are in. Exit status 0 if every object was acknowledged, 1 \
+            if not, 2 for wrong arguments.
+            """)
+
+    /// More associations than this are no use: a PACS grants some tens at most.
+    static let maximumAssociations = 64
+
+    @OptionGroup var destination: DestinationOption
+
+    @Argument(help: "Files, folders, disc images.")
+    var paths: [String]
+
+    @Option(help: "How many associations at once, 1 to \(Self.maximumAssociations).")
+    var associations = 1
+
+    @Flag(help: "Print one JSON document.")
+    var json = false
+
+    func run() async throws {
+        let address = try destination.address()
+        guard (1...Self.maximumAssociations).contains(associations) else {
+            writeError("--associations: \(associations) is not between 1 and \(Self.maximumAssociations)")
+            throw ExitCode(2)
+        }
+        let outgoing = try OutgoingFiles(paths: paths)
+        let tally = SendTally(total: outgoing.files.count)
+        let start = ContinuousClock.now
+        try await CStoreDestination(address: address).store(
+            outgoing.files.map(\.instance), associations: associations, mayStart: { true }
+        ) { place, verdict in
+            await tally.add(place, verdict)
+        }
+        let seconds = (ContinuousClock.now - start) / .seconds(1)
+        let report = SendReport(outgoing, verdicts: await tally.verdicts, seconds: seconds)
+        if json { try writeJSON(report) } else { report.show() }
+        if !report.isGood { throw ExitCode(1) }
+    }
+}
+
+/// Verdicts as they come, and a line of progress every ten seconds.
+private actor SendTally {
+    /// By the file's place; nil for one without a verdict yet.
+    private(set) var verdicts: [InstanceVerdict?]
+    private var count = 0
+    private var lastLine = ContinuousClock.now
+
+    init(total: Int) {
+        verdicts = Array(repeating: nil, count: total)
+    }
+
+    func add(_ place: Int, _ verdict: InstanceVerdict) {
+        verdicts[place] = verdict
+        count += 1
+        guard ContinuousClock.now - lastLine >= .seconds(10) else { return }
+        lastLine = ContinuousClock.now
+        writeError("\(count) of \(verdicts.count) objects")
+    }
+}
+
+/// What became of each file.
+struct SendReport: Encodable {
+    struct File: Encodable {
+        let path: String
+        let sopInstanceUID: String?
+        /// `acknowledged`, `failed` or `damaged`.
+        let status: String
+        let category: String?
+        let detail: String?
+    }
+
+    let acknowledged: Int
+    let failed: Int
+    let damaged: Int
+    let notDICOM: Int
+    let bytes: Int64
+    let seconds: Double
+    let files: [File]
+
+    var isGood: Bool { failed == 0 && damaged == 0 }
+
+    init(_ outgoing: OutgoingFiles, verdicts: [InstanceVerdict?], seconds: Double) {
+        let sent = zip(outgoing.files, verdicts).map { file, verdict in
+            Self.file(file, verdict ?? .failed(.worker, detail: "not tried"))
+        }
+        acknowledged = sent.count { $0.status == "acknowledged" }
+        failed = sent.count - acknowledged
+        damaged = outgoing.damaged.count
+        notDICOM = outgoing.notDICOMCount
+        bytes = zip(outgoing.files, sent).reduce(0) { $1.1.status == "acknowledged" ? $0 + $1.0.instance.content.byteCount : $0 }
+        self.seconds = (seconds * 1_000).rounded() / 1_000
+        files = sent + outgoing.damaged.map {
+            File(path: $0.path, sopInstanceUID: nil, status: "damaged", category: nil, detail: $0.reason)
+        }
+    }
+
+    private static func file(_ file: OutgoingFiles.File, _ verdict: InstanceVerdict) -> File {
+        switch verdict {
+        case .acknowledged(let warning):
+            File(
+                path: file.path, sopInstanceUID: file.instance.sopInstanceUID, status: "acknowledged", category: nil,
+                detail: warning.isEmpty ? nil : warning)
+        case .failed(let category, let detail):
+            File(
+                path: file.path, sopInstanceUID: file.instance.sopInstanceUID, status: "failed", category: category.rawValue,
+                detail: detail)
+        }
+    }
+
+    /// Failures and warnings one a line, then the sum.
+    func show() {
+        for file in files {
+            guard let detail = file.detail else { continue }
+            print("\(file.path): \(file.status)\(file.category.map { " (\($0))" } ?? ""): \(detail)")
+        }
+        let rate = seconds > 0 ? Double(bytes) / seconds / 1_000_000 : 0
+        print(
+            "\(acknowledged) objects acknowledged, \(failed) failed, \(damaged) damaged, \(notDICOM) other files; "
+                + String(format: "%.1f MB in %.2f s, %.1f MB/s", Double(bytes) / 1_000_000, seconds, rate))
+    }
+}
