@@ -13,22 +13,17 @@ extension DataSet {
     func encoded(in target: ElementEncoding) throws(DICOMError) -> [UInt8] {
         var result: [UInt8] = []
         result.reserveCapacity(bytes.count)
-        for (index, record) in records.enumerated() {
-            guard !record.isOmitted else {
-                throw DICOMError(.limit, "A value of \(record.byteCount) bytes was not kept", tag: record.tag)
-            }
-            if target == encoding {
-                result += bytes[record.start..<record.end]
-            } else {
-                result += try encoded(index, in: target)
-            }
-        }
+        for index in records.indices { result += try encoded(index, in: target) }
         return result
     }
 
-    /// One element, written anew.
-    private func encoded(_ index: Int, in target: ElementEncoding) throws(DICOMError) -> [UInt8] {
+    /// One element: as it was read, or written anew if the encoding is another.
+    func encoded(_ index: Int, in target: ElementEncoding) throws(DICOMError) -> [UInt8] {
         let record = records[index]
+        guard !record.isOmitted else {
+            throw DICOMError(.limit, "A value of \(record.byteCount) bytes was not kept", tag: record.tag)
+        }
+        if target == encoding { return Array(bytes[record.start..<record.end]) }
         let writer = ElementWriter(encoding: target)
         if record.vr == .SQ || (record.hasUndefinedLength && !record.tag.isPixelData) {
             return try encodedSequence(index, with: writer)

@@ -38,6 +38,9 @@ struct FileFormat {
             }
             return .needsMore
         }
+        guard end + 8 <= bytes.count else {
+            throw DICOMError(.truncated, "The file ends with its meta header", offset: Int64(end))
+        }
         let records = try DataSet.records(in: bytes, range: start..<end, scanner: metaScanner(bytes, at: start))
         let meta = end > start
             ? DataSet(bytes: Array(bytes[..<end]), records: records, encoding: metaScanner(bytes, at: start).encoding) : nil

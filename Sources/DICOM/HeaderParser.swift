@@ -49,6 +49,7 @@ struct HeaderParser: Sendable {
 
     /// Takes the elements that are there, up to the pixels. `isWhole`: no more bytes will come.
     mutating func parse(isWhole: Bool) throws(DICOMError) {
+        try checkHeaderSize()
         guard skipped == 0, bytes.count >= retryCount || isWhole else { return }
         while skipped == 0, let head = nextHead() {
             if head.tag.isPixelData {
@@ -59,7 +60,6 @@ struct HeaderParser: Sendable {
             if head.tag.group == 0 { hasPadding = true }
             guard !isComplete, try take(head) else { return }
         }
-        if skipped == 0 { try checkHeaderSize() }
     }
 
     private func nextHead() -> ElementHead? {
@@ -82,7 +82,6 @@ struct HeaderParser: Sendable {
         let end = try end(of: head)
         guard let end, end <= bytes.count else {
             retryCount = end ?? position + 2 * (bytes.count - position)
-            try checkHeaderSize()
             return false
         }
         records.append(ElementRecord(

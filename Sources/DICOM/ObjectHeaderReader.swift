@@ -149,8 +149,8 @@ extension ObjectHeaderReader {
         }
     }
 
-    private mutating func parseHeader() throws(DICOMError) {
-        try parser?.parse(isWhole: false)
+    private mutating func parseHeader(isWhole: Bool = false) throws(DICOMError) {
+        try parser?.parse(isWhole: isWhole)
         guard let format, let parser, parser.isComplete else { return }
         let header = makeHeader(format, parser)
         self.header = header
@@ -171,6 +171,7 @@ extension ObjectHeaderReader {
 
     private mutating func close() throws(DICOMError) {
         if stage == .begin { try findFormat(isWhole: true) }
+        if stage == .header { try parseHeader(isWhole: true) }
         guard stage == .header || stage == .tail else { return }
         if let inflater, !inflater.isFinished {
             throw DICOMError(.truncated, "The deflated data set is cut", offset: received)
@@ -182,7 +183,6 @@ extension ObjectHeaderReader {
 
     /// The data set has no pixels: it ends with the file.
     private mutating func closeHeader() throws(DICOMError) -> Int64? {
-        try parser?.parse(isWhole: true)
         guard let format, let parser else { return nil }
         if let error = parser.errorAtEnd { throw error }
         header = makeHeader(format, parser)

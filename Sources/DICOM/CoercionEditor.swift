@@ -1,0 +1,72 @@
+/// Changes a data set's elements and records what they were (PS3.3 §C.12.1.1.9).
+struct CoercionEditor {
+    private(set) var dataSet: DataSet
+    private(set) var changes: [CoercedObject.RecordedChange] = []
+    private let original: DataSet
+
+    init(dataSet: DataSet) {
+        self.dataSet = dataSet
+        original = dataSet
+    }
+
+    mutating func apply(_ coercion: Coercion, record: CoercionRecord) throws(DICOMError) {
+        for change in coercion.changes { try apply(change) }
+        guard !changes.isEmpty else { return }
+        changes.sort { $0.tag < $1.tag }
+        let item = try OriginalAttributes(of: original, changes: changes, record: record)
+        dataSet.put(try item.appended(to: original), tag: .originalAttributesSequence)
+        try correctLengths()
+    }
+
+    private mutating func apply(_ change: Coercion.Change) throws(DICOMError) {
+        let tag = change.tag
+        let vr = original.representation(forWriting: tag)
+        guard vr.isText, tag.group > 0x0002, tag != .specificCharacterSet else {
+            throw DICOMError(.value, "The element cannot be set to a text", tag: tag)
+        }
+        let characterSet = original.characterSet
+        let bytes = try located(tag) { () throws(DICOMError) in
+            vr == .PN ? try characterSet.encode(personName: change.value) : try characterSet.encode(change.value, vr: vr)
+        }
+        var written = dataSet
+        try written.set(tag, vr: vr, value: bytes)
+        let value = written.string(tag) ?? ""
+        guard Conformance.isConforming(value, vr: vr) else {
+            throw DICOMError(.value, "A value is not what \(vr) allows", tag: tag)
+        }
+        let present = original.records.indices.filter { original.records[$0].tag == tag }
+        // Of doubled elements all are set; the record has the last one that said anything else.
+        let differing = present.last { original.string(at: $0) != value }
+        changes.removeAll { $0.tag == tag }
+        if let differing {
+            changes.append(.init(tag: tag, previous: original.string(at: differing), value: value, originalIndex: differing))
+        } else if present.isEmpty {
+            changes.append(.init(tag: tag, previous: nil, value: value, originalIndex: nil))
+        } else {
+            return
+        }
+        dataSet = written
+    }
+
+    private func located<T>(_ tag: Tag, _ body: () throws(DICOMError) -> T) throws(DICOMError) -> T {
+        do throws(DICOMError) {
+            return try body()
+        } catch {
+            throw DICOMError(error.code, error.reason, tag: tag)
+        }
+    }
+
+    /// Group lengths (PS3.5 §7.2) of the groups that changed, and the retired Length to End.
+    private mutating func correctLengths() throws(DICOMError) {
+        let groups = (changes.map(\.tag.group) + [Tag.originalAttributesSequence.group])
+        for group in groups {
+            let tag = Tag(group, 0)
+            guard dataSet[tag]?.value?.count == 4 else { continue }
+            let length = dataSet.records.filter { $0.tag.group == group && $0.tag != tag }.reduce(0) { $0 + $1.byteCount }
+            try dataSet.set(tag, UInt32(truncatingIfNeeded: length))
+        }
+        guard dataSet[.lengthToEnd]?.value?.count == 4, let length = original.integer(.lengthToEnd) else { return }
+        let growth = dataSet.records.reduce(0) { $0 + $1.byteCount } - original.records.reduce(0) { $0 + $1.byteCount }
+        try dataSet.set(.lengthToEnd, UInt32(truncatingIfNeeded: Int64(length) + growth))
+    }
+}

@@ -1,0 +1,101 @@
+/// The item of Original Attributes Sequence (0400,0561) that says what a coercion changed (PS3.3 §C.12.1.1.9).
+struct OriginalAttributes {
+    private let item: DataSet
+    private let encoding: ElementEncoding
+
+    /// The item for these changes of `original`.
+    init(
+        of original: DataSet, changes: [CoercedObject.RecordedChange], record: CoercionRecord
+    ) throws(DICOMError) {
+        encoding = Self.itemEncoding(in: original)
+        var modified = Self.empty(encoding, of: original)
+        var nonconforming: [DataSet] = []
+        for (tag, index) in Self.elementsToRecord(changes, in: original) {
+            guard let index else {
+                // It was added: its element goes in without a value.
+                try modified.set(tag, vr: DataDictionary.vr(of: tag) ?? .UN, value: [])
+                continue
+            }
+            let element = original.element(at: index)
+            if let value = element.value, !Self.isConforming(index, in: original) {
+                try modified.set(tag, vr: element.vr, value: [])
+                nonconforming.append(try Self.nonconformingItem(tag, Array(value), encoding, original))
+            } else {
+                modified.put(try original.encoded(index, in: encoding), tag: tag)
+            }
+        }
+        guard Conformance.isConforming(record.dateTime, vr: .DT), Conformance.isConforming(record.modifyingSystem, vr: .LO)
+        else {
+            throw DICOMError(.value, "The record of the change is not conforming", tag: .originalAttributesSequence)
+        }
+        var item = Self.empty(encoding, of: original)
+        try item.set(.modifiedAttributesSequence, items: [modified])
+        if !nonconforming.isEmpty {
+            try item.set(.nonconformingModifiedAttributesSequence, items: nonconforming)
+        }
+        try item.set(.attributeModificationDateTime, record.dateTime)
+        try item.set(.modifyingSystem, record.modifyingSystem)
+        let source = try? original.characterSet.encode(record.sourceOfPreviousValues, vr: .LO)
+        try item.set(.sourceOfPreviousValues, vr: .LO, value: source ?? [])
+        try item.set(.reasonForTheAttributeModification, record.reason)
+        self.item = item
+    }
+
+    /// The whole element: the items that `original` has, byte for byte, and the new one.
+    func appended(to original: DataSet) throws(DICOMError) -> [UInt8] {
+        let added = try ElementWriter(encoding: encoding).item(item.encoded(in: encoding))
+        let writer = ElementWriter(encoding: original.encoding)
+        guard let index = original.index(of: .originalAttributesSequence) else {
+            return try writer.element(.originalAttributesSequence, vr: .SQ, value: added)
+        }
+        let record = original.records[index]
+        let value = original.bytes[record.valueRange]
+        guard record.hasUndefinedLength else {
+            return try writer.head(record.tag, vr: record.vr, length: value.count + added.count) + value + added
+        }
+        // The delimiter is the last item of a value without length.
+        let delimiter = value.suffix(8)
+        return try writer.head(record.tag, vr: record.vr, length: nil) + value.dropLast(8) + added + delimiter
+    }
+
+    /// Items are encoded as those that are there; within an element of unknown representation that is implicit.
+    private static func itemEncoding(in original: DataSet) -> ElementEncoding {
+        guard let index = original.index(of: .originalAttributesSequence) else { return original.encoding }
+        return original.itemScanner(of: original.records[index]).encoding
+    }
+
+    private static func empty(_ encoding: ElementEncoding, of original: DataSet) -> DataSet {
+        DataSet(bytes: [], records: [], encoding: encoding, inheriting: original.characterSet)
+    }
+
+    /// What changed; with a Patient ID also what says whose number it is, changed or not.
+    private static func elementsToRecord(
+        _ changes: [CoercedObject.RecordedChange], in original: DataSet
+    ) -> [(tag: Tag, index: Int?)] {
+        var elements = changes.map { (tag: $0.tag, index: $0.originalIndex) }
+        let tags = changes.map(\.tag)
+        if tags.contains(.patientID), !tags.contains(.issuerOfPatientID), let issuer = original.index(of: .issuerOfPatientID) {
+            elements.append((.issuerOfPatientID, issuer))
+        }
+        return elements.sorted { $0.tag < $1.tag }
+    }
+
+    private static func isConforming(_ index: Int, in original: DataSet) -> Bool {
+        let vr = original.element(at: index).effectiveVR
+        return original.string(at: index).map { Conformance.isConforming($0, vr: vr) } ?? false
+    }
+
+    /// An item of Nonconforming Modified Attributes Sequence: the value as bytes. Selector Value Number 0: all values.
+    private static func nonconformingItem(
+        _ tag: Tag, _ value: [UInt8], _ encoding: ElementEncoding, _ original: DataSet
+    ) throws(DICOMError) -> DataSet {
+        var item = empty(encoding, of: original)
+        var selector: [UInt8] = []
+        selector.append(tag.group, bigEndian: encoding.isBigEndian)
+        selector.append(tag.element, bigEndian: encoding.isBigEndian)
+        try item.set(.selectorAttribute, vr: .AT, value: selector)
+        try item.set(.selectorValueNumber, UInt16(0))
+        try item.set(.nonconformingDataElementValue, vr: .OB, value: value)
+        return item
+    }
+}

@@ -1,0 +1,131 @@
+import Testing
+
+@testable import DICOM
+
+@Suite struct BadInputTests {
+    /// Small objects of each encoding, with sequences.
+    private static let names = [
+        "rtplan_truncated.dcm", "nested_priv_SQ.dcm", "UN_sequence.dcm", "MR_small_bigendian.dcm", "image_dfl.dcm",
+        "no_meta.dcm", "SC_rgb_jpeg.dcm",
+    ]
+
+    @Test func `a file cut anywhere is never whole, and no cut is a crash`() throws {
+        for name in ["UN_sequence.dcm", "nested_priv_SQ.dcm", "priv_SQ.dcm", "reportsi.dcm"] {
+            let bytes = try Wheel.bytes(name)
+            let boundaries = try elementBoundaries(bytes)
+            let wrong = (0..<bytes.count).filter { cut in
+                let header = try? ObjectHeader.read(Array(bytes[..<cut]), pieceByteCount: 64)
+                // Between two elements, or up to seven bytes behind, a shorter object is a whole one.
+                return header?.dataSetEnd.map { !boundaries.contains($0) } ?? false
+            }
+            #expect(wrong == [], "\(name)")
+        }
+    }
+
+    /// Offsets at which a data set may end: after each element of the top level.
+    private func elementBoundaries(_ bytes: [UInt8]) throws -> Set<Int64> {
+        guard let header = try ObjectHeader.read(bytes) else { return [] }
+        let ends = header.dataSet.records.map { $0.sourceOffset + $0.byteCount }
+        return Set(ends + [Int64(bytes.count)])
+    }
+
+    @Test func `a cut says where and in which element, and the fields before it can be read`() throws {
+        let bytes = try Wheel.bytes("CT_small.dcm")
+        var reader = ObjectHeaderReader(byteCount: 10_000)
+        let error = #expect(throws: DICOMError.self) { try reader.read(Array(bytes[..<10_000])) }
+        #expect(error?.code == .truncated)
+        #expect(error?.tag == .pixelData)
+        #expect(reader.headerSoFar?.dataSet.string(.patientID) == "1CT1")
+    }
+
+    @Test func `a cut within the header keeps what stands before it`() throws {
+        let bytes = try Wheel.bytes("CT_small.dcm")
+        var reader = ObjectHeaderReader(byteCount: 1_500)
+        #expect(throws: DICOMError.self) { try reader.read(Array(bytes[..<1_500])) }
+        #expect(reader.headerSoFar?.dataSet.string(.sopInstanceUID)?.isEmpty == false)
+    }
+
+    @Test func `flipped bytes cost an error at most`() throws {
+        var numbers = SeededNumbers(state: 20_260_101)
+        for name in Self.names {
+            let bytes = try Wheel.bytes(name)
+            for _ in 0..<150 {
+                var flipped = bytes
+                for _ in 0..<Int.random(in: 1...8, using: &numbers) {
+                    flipped[Int.random(in: 0..<min(bytes.count, 4_000), using: &numbers)] = .random(in: 0...255, using: &numbers)
+                }
+                var reader = ObjectHeaderReader(byteCount: Int64(flipped.count), digestsPixels: true)
+                let header = (try? reader.read(flipped, pieceByteCount: 1_000)) ?? reader.headerSoFar
+                for element in header?.dataSet.elements.map({ $0 }) ?? [] {
+                    _ = header?.dataSet.string(element.tag)
+                    _ = try? header?.dataSet.items(element.tag)
+                }
+            }
+        }
+    }
+
+    @Test func `a length beyond the file is found before its bytes are waited for`() throws {
+        var bytes = try Wheel.bytes("UN_sequence.dcm")
+        let index = try #require(try ObjectHeader.read(bytes)?.dataSet.records.last?.sourceOffset)
+        bytes.replaceSubrange(Int(index) + 4..<Int(index) + 12, with: Array("UN".utf8) + [0, 0, 0xF0, 0xFF, 0xFF, 0x7F])
+        var reader = ObjectHeaderReader(byteCount: Int64(bytes.count))
+        let error = #expect(throws: DICOMError.self) { try reader.read(bytes) }
+        #expect(error?.code == .truncated)
+        #expect(error?.offset == index)
+    }
+
+    @Test func `sequences nested deeper than the bound are refused`() throws {
+        var value: [UInt8] = []
+        for _ in 0...ElementScanner.maximumDepth {
+            // An undefined sequence with an undefined item, never closed.
+            value += [0x09, 0x00, 0x10, 0x10, 0xFF, 0xFF, 0xFF, 0xFF, 0xFE, 0xFF, 0x00, 0xE0, 0xFF, 0xFF, 0xFF, 0xFF]
+        }
+        let error = #expect(throws: DICOMError.self) { try DataSet(parsing: value, as: .implicitVRLittleEndian) }
+        #expect(error?.code == .limit)
+    }
+
+    @Test func `a header longer than the bound is refused`() throws {
+        var reader = ObjectHeaderReader(byteCount: nil)
+        var start = DataSet(as: .implicitVRLittleEndian)
+        try start.set(.sopClassUID, "1.2")
+        try start.set(.sopInstanceUID, "1.3")
+        var bytes = try start.encode(as: .implicitVRLittleEndian)
+        // A sequence that never ends, of items of one mebibyte.
+        bytes += [0x08, 0x00, 0x15, 0x11, 0xFF, 0xFF, 0xFF, 0xFF]
+        _ = try reader.feed(bytes)
+        let item: [UInt8] = [0xFE, 0xFF, 0x00, 0xE0, 0, 0, 0x10, 0] + [UInt8](repeating: 0, count: 1 << 20)
+        let error = #expect(throws: DICOMError.self) {
+            for _ in 0...ObjectHeaderReader.maximumHeaderByteCount >> 20 { _ = try reader.feed(item) }
+        }
+        #expect(error?.code == .limit)
+    }
+
+    @Test func `what is no DICOM is told from what is`() throws {
+        let junk: [[UInt8]] = [
+            [], [0x08], Array("[autorun]\r\nopen=viewer.exe\r\n".utf8), [UInt8](repeating: 0, count: 5_000),
+            [0xFF, 0xD8, 0xFF, 0xE0] + [UInt8](repeating: 7, count: 900), Array("MZ".utf8) + [UInt8](repeating: 0x90, count: 900),
+            [0x08, 0x00] + [UInt8](repeating: 0x41, count: 400),
+        ]
+        for bytes in junk { #expect(try ObjectHeader.read(bytes)?.transferSyntax == nil) }
+    }
+
+    @Test func `zeros and stray bytes behind the data set are no part of it`() throws {
+        for name in ["CT_small.dcm", "UN_sequence.dcm", "reportsi.dcm"] {
+            let bytes = try Wheel.bytes(name)
+            let header = try #require(try ObjectHeader.read(bytes))
+            for trailing in [[0, 0, 0], [UInt8](repeating: 0, count: 700)] as [[UInt8]] {
+                let padded = try #require(try ObjectHeader.read(bytes + trailing))
+                #expect(padded.dataSetEnd == header.dataSetEnd, "\(name)")
+                #expect(padded.trailingByteCount == Int64(trailing.count), "\(name)")
+            }
+        }
+    }
+
+    @Test func `a damaged deflated data set is an error`() throws {
+        var bytes = try Wheel.bytes("image_dfl.dcm")
+        #expect(throws: DICOMError.self) { try ObjectHeader.read(Array(bytes[..<(bytes.count / 2)])) }
+        for index in bytes.count / 2..<bytes.count / 2 + 400 { bytes[index] = 0xFF }
+        #expect(throws: DICOMError.self) { try ObjectHeader.read(bytes) }
+    }
+}
+
