@@ -59,6 +59,12 @@ struct ScriptedPeer {
         return .data([PresentationDataValue(contextID: contextID, isCommand: true, isLast: true, fragment: bytes)])
     }
 
+    /// Whether the data values begin with a C-FIND request.
+    static func isFind(_ values: [PresentationDataValue]) -> Bool {
+        guard var fragment = values.first(where: \.isCommand)?.fragment else { return false }
+        return (try? CommandSet(from: &fragment))?.kind == .findRequest
+    }
+
     /// A response to the command in these data values, nil when there is none.
     static func response(_ kind: CommandSet.Kind, to values: [PresentationDataValue], status: UInt16, hasDataSet: Bool = false) -> PDU? {
         guard let value = values.first(where: \.isCommand) else { return nil }
