@@ -20,10 +20,7 @@ struct EngineLoop {
         self.ledger = ledger
     }
 
-    var live: LiveStatus { driver.live }
-
-    /// Must come first, once.
-    mutating func startUp() throws { try driver.startUp(now: clock.now()) }
+    var live: LiveSnapshot { driver.snapshot }
 
     /// Answers to all of `questions`, in their order, after one commit.
     mutating func decide(_ questions: [EngineThread.Question]) -> [Answer] {

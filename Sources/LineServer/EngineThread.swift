@@ -27,19 +27,14 @@ public final class EngineThread: Sendable {
     static var tickInterval: Interval { .seconds(1) }
 
     private let inbox = EngineInbox<Item>()
-    private let liveStatus: Mutex<LiveStatus>
+    private let liveStatus: Mutex<LiveSnapshot>
     private let ended = DispatchSemaphore(value: 0)
 
-    /// Starts up the engine (live grants get one more term, law 10) and a thread that owns it; workers are looked up in `ledger`.
-    ///
-    /// - Throws: what the ledger throws.
-    public init(driver: EngineDriver, ledger: any Ledger) throws {
-        var first = EngineLoop(driver: driver, ledger: ledger)
-        try first.startUp()
-        liveStatus = Mutex(first.live)
-        let started = first
+    /// Starts a thread that owns `driver`; workers are looked up in `ledger`.
+    public init(driver: EngineDriver, ledger: any Ledger) {
+        liveStatus = Mutex(driver.snapshot)
         let thread = Thread { [self] in
-            var loop = started
+            var loop = EngineLoop(driver: driver, ledger: ledger)
             while let items = inbox.take(limit: ConnectionLimits.eventsPerCommit, until: loop.nextTick) {
                 let answers = loop.decide(items.map(\.question))
                 liveStatus.withLock { $0 = loop.live }
@@ -68,7 +63,7 @@ public final class EngineThread: Sendable {
     }
 
     /// What lives in the engine's memory only: drives, last beats, rates; as of the last commit.
-    public var live: LiveStatus { liveStatus.withLock { $0 } }
+    public var live: LiveSnapshot { liveStatus.withLock { $0 } }
 
     /// Ends the thread after all that waits is decided; returns then.
     public func stop() async {

@@ -50,7 +50,7 @@ extension Answer {
     var asReply: Reply {
         switch self {
         case .reply(let reply): reply
-        case .enrolled, .done, .refused: .error(LineError(.internal, "the coordinator answered a line with something else"))
+        case .enrolled, .done, .refused, .nothing: .error(LineError(.internal, "the coordinator answered a line with something else"))
         }
     }
 }

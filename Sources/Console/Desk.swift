@@ -1,0 +1,61 @@
+internal import Coordination
+public import Ledger
+public import LineServer
+internal import Migration
+internal import Synchronization
+internal import Trust
+
+/// Where operations are carried out: the engine, the ledger, and what invitations say.
+public struct Desk: Sendable {
+    /// What invitations tell a worker.
+    public struct Address: Hashable, Sendable {
+        /// The coordinator's host as workers reach it.
+        public var host: String
+        /// The port of the line.
+        public var port: Int
+        /// SHA-256 of the authority's certificate, hexadecimal.
+        public var authority: String
+
+        /// An address of these values.
+        public init(host: String, port: Int, authority: String) {
+            self.host = host
+            self.port = port
+            self.authority = authority
+        }
+    }
+
+    let engine: EngineThread
+    let ledger: any Ledger
+    let address: Address
+    let pace: PaceMeter
+    /// Who asks: for the chain of events.
+    var person = "unknown"
+
+    /// A desk over `engine` and its `ledger`.
+    public init(engine: EngineThread, ledger: any Ledger, address: Address) {
+        self.engine = engine
+        self.ledger = ledger
+        self.address = address
+        pace = PaceMeter()
+    }
+
+    /// The same desk for `person`.
+    public func asked(by person: String) -> Desk {
+        var desk = self
+        desk.person = person
+        return desk
+    }
+
+    /// Lets the engine carry out an action.
+    ///
+    /// - Returns: what was done.
+    /// - Throws: ``OperationError``.
+    func carryOut(_ action: OperatorAction) async throws(OperationError) -> Sentence {
+        switch await engine.answer(to: .action(action, by: person)) {
+        case .done(let sentence): return sentence
+        case .refused(let error): throw OperationError(code: error.code.rawValue, message: error.message)
+        case .reply(.error(let error)): throw OperationError(code: error.code.rawValue, message: error.message)
+        case .reply, .enrolled, .nothing: throw OperationError(code: "internal", message: "the engine answered something else")
+        }
+    }
+}

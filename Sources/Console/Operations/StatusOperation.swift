@@ -1,0 +1,84 @@
+internal import Coordination
+internal import Ledger
+internal import LineServer
+internal import Migration
+
+/// Tells where the migration stands.
+public struct ShowStatus: Operation {
+    public static let path = "/v1/status"
+    public static let isReading = true
+
+    /// The status.
+    public init() {}
+
+    public func perform(at desk: Desk) async throws -> StatusShape {
+        let (progress, workers) = try desk.ledger.read { reader in
+            (try reader.progress(), try reader.workers(page: Page(limit: Page<WorkerID>.limitBound)))
+        }
+        let now = SystemClock.reading()
+        let verified = progress.bytes(in: [.verified, .verifiedIncomplete])
+        let pace = desk.pace.note(bytes: verified, at: now)
+        let live = desk.engine.live
+        let enrolled = workers.filter { $0.worker.state != .revoked }
+        return StatusShape(
+            media: tally(MediumState.allCases) { state in progress.media.first { $0.state == state }?.count },
+            studies: tally(StudyState.allCases) { state in progress.studies.first { $0.state == state }?.count },
+            heldByReason: Dictionary(uniqueKeysWithValues: progress.held.map { ($0.reason.rawValue, $0.count) }),
+            instances: .init(known: progress.instances(in: StudyState.allCases), verified: Int64(progress.doneInstances)),
+            bytes: .init(known: progress.bytes(in: StudyState.allCases), verified: verified, perSecond: pace),
+            workers: .init(
+                connected: enrolled.count { row in
+                    WorkerShape.isHeardOf(live.workers.first { $0.id == row.worker.id }, now)
+                },
+                total: enrolled.count),
+            secondsToGo: secondsToGo(progress, pace: pace), complaints: Complaints.list(progress, live),
+            finished: isFinished(progress))
+    }
+
+    private func tally<State: RawRepresentable<String>>(_ states: [State], _ count: (State) -> Int?) -> [String: Int] {
+        Dictionary(uniqueKeysWithValues: states.map { ($0.rawValue, count($0) ?? 0) })
+    }
+
+    /// The states of studies that still move by themselves.
+    private static var movingStates: [StudyState] { [.inventoried, .matched, .ready, .leased, .sent, .failed] }
+
+    private func secondsToGo(_ progress: MigrationProgress, pace: Int64) -> Int64? {
+        pace > 0 ? progress.bytes(in: Self.movingStates) / pace : nil
+    }
+
+    private func isFinished(_ progress: MigrationProgress) -> Bool {
+        let isReading = progress.media.contains { $0.state == .reading && $0.count > 0 }
+        return !isReading && !progress.studies.contains { Self.movingStates.contains($0.state) && $0.count > 0 }
+    }
+}
+
+extension MigrationProgress {
+    func bytes(in states: [StudyState]) -> Int64 {
+        studies.reduce(0) { states.contains($1.state) ? $0 + $1.bytes : $0 }
+    }
+
+    func instances(in states: [StudyState]) -> Int64 {
+        studies.reduce(0) { states.contains($1.state) ? $0 + Int64($1.instances) : $0 }
+    }
+}
+
+/// What holds a migration back, in words.
+enum Complaints {
+    static func list(_ progress: MigrationProgress, _ live: LiveSnapshot) -> [String] {
+        var complaints: [String] = []
+        if let trouble = live.trouble { complaints.append("the destination is in trouble (\(trouble.category.rawValue)) since \(trouble.since.text)") }
+        for worker in live.workers where !worker.isRevoked {
+            if worker.isLost { complaints.append("\(worker.name) is lost: not heard of since \(worker.lastHeard.text)") }
+            if let paused = worker.paused { complaints.append("\(worker.name) waits: \(paused.text())") }
+            for drive in worker.drives where drive.state == .refused {
+                complaints.append("\(worker.name), \(drive.name): \(drive.sentence?.text() ?? "refused")")
+            }
+        }
+        if progress.studiesWithoutCustody > 0 {
+            complaints.append("\(progress.studiesWithoutCustody) studies need their medium again")
+        }
+        let exceptions = progress.studies.first { $0.state == .exception }?.count ?? 0
+        if exceptions > 0 { complaints.append("\(exceptions) studies were given up: see exceptions") }
+        return complaints
+    }
+}

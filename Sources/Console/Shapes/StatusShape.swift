@@ -1,0 +1,47 @@
+/// Where the migration stands, as JSON.
+public struct StatusShape: Codable, Hashable, Sendable {
+    /// A number of things and of those of them that are done.
+    public struct Known: Codable, Hashable, Sendable {
+        /// Found on media so far.
+        public var known: Int64
+        /// Verified at the destination.
+        public var verified: Int64
+    }
+
+    /// Bytes, and how many go each second.
+    public struct Bytes: Codable, Hashable, Sendable {
+        /// Found on media so far.
+        public var known: Int64
+        /// Of verified studies.
+        public var verified: Int64
+        /// Sent each second now.
+        public var perSecond: Int64
+    }
+
+    /// Workers.
+    public struct Workers: Codable, Hashable, Sendable {
+        /// Heard of lately.
+        public var connected: Int
+        /// Enrolled and not revoked.
+        public var total: Int
+    }
+
+    /// Media by state; every state is there.
+    public var media: [String: Int]
+    /// Studies by state; every state is there.
+    public var studies: [String: Int]
+    /// Held studies by the code of the reason.
+    public var heldByReason: [String: Int]
+    /// Instances.
+    public var instances: Known
+    /// Bytes.
+    public var bytes: Bytes
+    /// Workers.
+    public var workers: Workers
+    /// Seconds until what is known is sent, at the present rate.
+    @OrNull public var secondsToGo: Int64?
+    /// What holds the migration back, in words.
+    public var complaints: [String]
+    /// Whether nothing is being read, sent or waiting to be.
+    public var finished: Bool
+}

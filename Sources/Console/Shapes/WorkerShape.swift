@@ -1,0 +1,66 @@
+internal import Coordination
+internal import Ledger
+internal import Migration
+
+/// A row of the list of workers as JSON.
+public struct WorkerShape: Codable, Hashable, Sendable {
+    /// A drive as JSON.
+    public struct Drive: Codable, Hashable, Sendable {
+        /// Its name.
+        public var name: String
+        /// The label of the medium in it.
+        @OrNull public var label: String?
+        /// `empty`, `reading`, `done`, `refused`.
+        public var state: String
+        /// What its operator should know.
+        @OrNull public var text: String?
+    }
+
+    /// Its name.
+    public var name: String
+    /// `joined` (enrolled, never heard of), `connected`, `away` (not heard of for a term), `lost`, `draining`, `drained`, `revoked`.
+    public var state: String
+    /// When it was heard of last, ISO 8601.
+    @OrNull public var lastHeard: String?
+    /// Its drives.
+    public var drives: [Drive]
+    /// Parts leased to it now.
+    public var leases: Int
+    /// Bytes in its spool.
+    public var spoolBytes: Int64
+    /// The bound of its spool.
+    public var spoolLimit: Int64
+    /// What it waits for, in words.
+    @OrNull public var paused: String?
+}
+
+extension WorkerShape {
+    init(_ row: WorkerRow, live: LiveWorker?, now: Instant) {
+        let drives = live?.drives.map { drive in
+            Drive(name: drive.name, label: drive.label, state: drive.state.rawValue, text: drive.sentence?.text())
+        }
+        self.init(
+            name: row.worker.name, state: Self.state(row, live, now), lastHeard: live?.lastHeard.text, drives: drives ?? [],
+            leases: row.leasedParts, spoolBytes: live?.spoolBytes ?? 0, spoolLimit: live?.spoolLimit ?? 0,
+            paused: live?.paused?.text())
+    }
+
+    /// A worker is away when three beats in a row are missing at the default term.
+    static var silence: Interval { .seconds(30) }
+
+    static func state(_ row: WorkerRow, _ live: LiveWorker?, _ now: Instant) -> String {
+        switch row.worker.state {
+        case .revoked: return "revoked"
+        case .lost: return "lost"
+        case .active: break
+        }
+        guard row.worker.spool != nil else { return "joined" }
+        if row.worker.isDraining { return row.openParts + row.leasedParts == 0 ? "drained" : "draining" }
+        return isHeardOf(live, now) ? "connected" : "away"
+    }
+
+    static func isHeardOf(_ live: LiveWorker?, _ now: Instant) -> Bool {
+        guard let live, !live.isLost, !live.isRevoked else { return false }
+        return now.since(live.lastHeard) <= silence
+    }
+}

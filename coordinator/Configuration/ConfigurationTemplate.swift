@@ -1,0 +1,49 @@
+import Coordination
+import Matching
+import Migration
+
+/// The commented configuration that `init` writes; it reads back as this version's defaults.
+enum ConfigurationTemplate {
+    static func text(destination: String) -> String {
+        let standard = MigrationConfiguration(destination: destination)
+        let delays = standard.retries.delays.map(\.text).joined(separator: ", ")
+        return """
+        # Skein coordinator. Times are written with their unit: ms, s, min, h, d. An unknown key is refused.
+
+        # Where workers connect (TLS 1.3). `invitation-host: NAME` is what invitations say instead of `host`, for example when `host` is 0.0.0.0.
+        worker-port: { host: 127.0.0.1, port: \(CoordinatorConfiguration.WorkerPort.defaultPort) }
+
+        # The new PACS, for every study: dicom://CALLED@host:port?calling=AET
+        destination: \(destination)
+
+        # How arrival is proved: `listed` asks the destination for every instance (C-FIND); `acknowledged` believes its C-STORE responses.
+        verification: \(standard.level.rawValue)
+
+        # What becomes of a study by its matching outcome.
+        policies:
+          # exactly one order, nothing against it: send or hold
+          matched: send
+          # a person must choose: always hold
+          manual-match: hold
+          # the patient is known, but not the exam: unspecified-exam (sent without an order, under an accession number of its own) or hold
+          exam-level-failed: unspecified-exam
+          # the hospital does not know the patient: hold or unspecified-exam
+          patient-level-failed: hold
+          # files of it could not be read: hold or send what there is
+          incomplete: hold
+
+        # The hospital's modality codes and what DICOM calls them, for example `DSA: XA`. Codes that are not here are DICOM's own.
+        modalities: {}
+
+        # How long a lease lives without a sign of life from its worker, and when the worker itself is given up.
+        leases: { term: \(standard.terms.grant.text), lost-after: \(standard.terms.workerLostAfter.text) }
+
+        # How long to wait after each failed attempt to send a study, and after how many attempts it becomes an exception.
+        retries: { delays: [\(delays)], attempts: \(standard.retries.attempts) }
+
+        # Accession numbers of unspecified exams: this prefix and eight digits.
+        unspecified-exam: { accession-prefix: \(standard.unspecifiedExamPrefix) }
+
+        """
+    }
+}

@@ -1,0 +1,66 @@
+import Coordination
+import Migration
+
+/// Readers of the sections that the engine decides by.
+extension CoordinatorConfiguration {
+    mutating func readPolicies(_ section: ConfigurationSection?) throws(ConfigurationError) {
+        guard var section else { return }
+        _ = try section.value("matched", "send") { $0 == "send" ? $0 : nil }
+        _ = try section.value("manual-match", "hold: a person decides") { $0 == "hold" ? $0 : nil }
+        let unmatched = Self.words(UnmatchedPolicy.self)
+        migration.policies.examLevelFailed =
+            try section.value("exam-level-failed", unmatched, UnmatchedPolicy.init(rawValue:)) ?? migration.policies.examLevelFailed
+        migration.policies.patientLevelFailed =
+            try section.value("patient-level-failed", unmatched, UnmatchedPolicy.init(rawValue:))
+            ?? migration.policies.patientLevelFailed
+        migration.policies.incomplete =
+            try section.value("incomplete", Self.words(IncompletePolicy.self), IncompletePolicy.init(rawValue:))
+            ?? migration.policies.incomplete
+        try section.finish()
+    }
+
+    /// A term shorter than a few beats over a bad link would expire leases of living workers; one of hours keeps a dead worker's work.
+    static var termRange: ClosedRange<Interval> { .seconds(1)...(.minutes(60)) }
+    /// A worker whose machine is being restarted is not lost; a week without a sign is.
+    static var lostRange: ClosedRange<Interval> { .seconds(1)...(.minutes(7 * 24 * 60)) }
+    /// Delays between attempts.
+    static var delayRange: ClosedRange<Interval> { Interval(milliseconds: 1)...(.minutes(7 * 24 * 60)) }
+
+    mutating func readLeases(_ section: ConfigurationSection?) throws(ConfigurationError) {
+        guard var section else { return }
+        migration.terms.grant =
+            try section.value("term", Self.phrase(Self.termRange), Self.interval(Self.termRange)) ?? migration.terms.grant
+        migration.terms.workerLostAfter =
+            try section.value("lost-after", Self.phrase(Self.lostRange), Self.interval(Self.lostRange))
+            ?? migration.terms.workerLostAfter
+        guard migration.terms.workerLostAfter >= migration.terms.grant else {
+            throw section.contradiction("lost-after", "is shorter than the term of a lease, \(migration.terms.grant.text)")
+        }
+        try section.finish()
+    }
+
+    mutating func readRetries(_ section: ConfigurationSection?) throws(ConfigurationError) {
+        guard var section else { return }
+        migration.retries.delays =
+            try section.values("delays", Self.phrase(Self.delayRange), Self.interval(Self.delayRange)) ?? migration.retries.delays
+        migration.retries.attempts =
+            try section.value("attempts", "a number from 1 to 1000", Self.number(1...1000)) ?? migration.retries.attempts
+        guard !migration.retries.delays.isEmpty else { throw section.contradiction("delays", "has no delay") }
+        try section.finish()
+    }
+
+    mutating func readUnspecifiedExam(_ section: ConfigurationSection?) throws(ConfigurationError) {
+        guard var section else { return }
+        // SH has 16 characters (PS3.5 §6.2), eight of which are the number's digits.
+        let prefix = try section.value("accession-prefix", "1 to 8 of A-Z, 0-9") { text in
+            let isAllowed = text.utf8.allSatisfy { (65...90).contains($0) || (48...57).contains($0) }
+            return isAllowed && (1...8).contains(text.utf8.count) ? text : nil
+        }
+        migration.unspecifiedExamPrefix = prefix ?? migration.unspecifiedExamPrefix
+        try section.finish()
+    }
+
+    private static func words<Policy: CaseIterable & RawRepresentable<String>>(_ policy: Policy.Type) -> String {
+        Policy.allCases.map(\.rawValue).joined(separator: " or ")
+    }
+}
