@@ -126,6 +126,8 @@ public protocol PartStore {
     func parts(under grant: GrantNumber) throws -> [PartRecord]
     /// The grants of the media whose parts are in `worker`'s custody or, if `andLost`, were until it was lost; in growing order.
     func custodyGrants(of worker: WorkerID, andLost: Bool) throws -> [GrantNumber]
+    /// The grants under which `worker` read parts that it was told to erase, in growing order.
+    func erasedGrants(of worker: WorkerID) throws -> [GrantNumber]
     /// Whether a part read from `medium` still has something to be sent.
     func hasOpenParts(on medium: MediumID) throws -> Bool
     /// Up to `limit` parts in `worker`'s custody that may be leased at `now`: by class, order in the class, number.

@@ -104,8 +104,6 @@ public struct StudyConflicts: Hashable, Sendable {
     public var hasTwoPatients = false
     /// One of its SOP Instance UIDs has different contents, here or in another study.
     public var hasInstanceConflict = false
-    /// The worker could not write a value in the objects' own character set.
-    public var hasCharacterSetFault = false
 
     /// No conflict.
     public init() {}

@@ -47,6 +47,12 @@ extension SQLiteTransaction {
         ) { try $0.id() }
     }
 
+    func erasedGrants(of worker: WorkerID) throws -> [GrantNumber] {
+        try fetchAll(
+            "SELECT DISTINCT medium_grant FROM part WHERE worker = ? AND erasure IS NOT NULL ORDER BY medium_grant", [worker.number]
+        ) { try $0.id() }
+    }
+
     func hasOpenParts(on medium: MediumID) throws -> Bool {
         try exists("SELECT 1 FROM part WHERE medium = ? AND is_done = 0 LIMIT 1", [medium.number])
     }

@@ -1,0 +1,179 @@
+import Ledger
+import LineProtocol
+import Matching
+import Migration
+
+extension Engine {
+    /// Carries out what an operator wants.
+    mutating func carryOut(_ action: OperatorAction, by person: String, in turn: Turn) throws -> Sentence {
+        switch action {
+        case .invite(let name, let site, let secretDigest, let expires):
+            try invite(InvitationRecord(secretDigest: secretDigest, name: name, site: site, expires: expires), in: turn)
+        case .importMedia(let media): try importMedia(media, in: turn)
+        case .excludeMedium(let label, let reason): try excludeMedium(label, reason, in: turn)
+        case .importOrders(let orders): try importOrders(orders, in: turn)
+        case .drain(let worker): try setDraining(true, worker: worker, by: person, in: turn)
+        case .resume(let worker): try setDraining(false, worker: worker, by: person, in: turn)
+        case .revoke(let worker): try revoke(worker, by: person, in: turn)
+        case .assign(let study, let accession): try assign(study, to: accession, by: person, in: turn)
+        case .fileAsUnspecified(let study): try fileAsUnspecified(study, by: person, in: turn)
+        case .retry(let study): try retry(study, by: person, in: turn)
+        }
+    }
+
+    private static func checkCount(_ count: Int) throws {
+        guard count <= OperatorAction.importLimit else {
+            throw ActionError(.tooMany, "\(count) records at once; at most \(OperatorAction.importLimit) are allowed")
+        }
+    }
+
+    // MARK: Media
+
+    private mutating func importMedia(_ media: [ExpectedMedium], in turn: Turn) throws -> Sentence {
+        try Self.checkCount(media.count)
+        var added: Int64 = 0
+        var updated: Int64 = 0
+        for expected in media {
+            guard (1...LineLimits.labelLength).contains(expected.label.count), !expected.label.contains("\u{1F}") else {
+                throw ActionError(.badValue, "a medium's label has 1 to \(LineLimits.labelLength) characters")
+            }
+            guard expected.copyOf != expected.label else {
+                throw ActionError(.badValue, "\(expected.label) is listed as a copy of itself")
+            }
+            if var known = try turn.tx.medium(label: expected.label) {
+                guard known.expected != expected else { continue }
+                known.expected = expected
+                try turn.tx.updateMedium(known)
+                updated += 1
+            } else {
+                _ = try turn.tx.insertMedium(expected)
+                added += 1
+            }
+        }
+        live.waitingCursor = ""
+        let sentence = Sentence(.mediaImported, [.count(added), .count(updated)])
+        try turn.record(sentence)
+        return sentence
+    }
+
+    private mutating func excludeMedium(_ label: String, _ reason: String, in turn: Turn) throws -> Sentence {
+        guard var medium = try turn.tx.medium(label: label) else {
+            throw ActionError(.unknown, "no medium labelled \(label) is expected")
+        }
+        guard medium.closedGrant == nil else {
+            throw ActionError(.notNow, "\(label) was read: its studies are in the ledger")
+        }
+        if let grant = medium.readingGrant, let worker = medium.worker {
+            try endReading(medium.id, grant: grant, of: worker, why: .readingWithdrawn, in: turn)
+            medium.readingGrant = nil
+        }
+        let sentence = Sentence(.mediumExcluded, [.label(label), .text(reason)])
+        try exclude(&medium, why: sentence, in: turn)
+        return sentence
+    }
+
+    // MARK: Orders
+
+    /// Adds orders; one that is known by accession number and patient is updated. An accession number that comes with another patient is
+    /// kept beside the first: what it would be written to is held (law 12).
+    private func importOrders(_ orders: [Order], in turn: Turn) throws -> Sentence {
+        try Self.checkCount(orders.count)
+        var counts = (added: Int64(0), updated: Int64(0), unchanged: Int64(0), ambiguous: Int64(0))
+        var patients: [Identifying] = []
+        for order in orders {
+            let patient = Identifying(order.patient.patientID.trimmed)
+            let known = try turn.tx.orders(accessionNumber: order.accessionNumber)
+            if var same = known.first(where: { $0.order.patient.patientID.trimmed == patient.reveal() }) {
+                if same.order == order {
+                    counts.unchanged += 1
+                    continue
+                }
+                same.order = order
+                try turn.tx.updateOrder(same)
+                counts.updated += 1
+            } else {
+                _ = try turn.tx.insertOrder(order)
+                counts.added += 1
+                counts.ambiguous += known.isEmpty ? 0 : 1
+            }
+            patients += [patient] + known.map { Identifying($0.order.patient.patientID.trimmed) }
+        }
+        try match(patients: patients, in: turn)
+        let sentence = Sentence(
+            .ordersImported, [counts.added, counts.updated, counts.unchanged, counts.ambiguous].map { .count($0) })
+        try turn.record(sentence)
+        return sentence
+    }
+
+    // MARK: The manual worklist
+
+    private func assign(_ uid: String, to accession: String, by person: String, in turn: Turn) throws -> Sentence {
+        var study = try undecided(uid, in: turn)
+        let orders = try turn.tx.orders(accessionNumber: accession).filter { !$0.order.isCancelled }
+        guard let order = orders.first else { throw ActionError(.unknown, "no order has accession number \(accession)") }
+        guard orders.count == 1 else {
+            throw ActionError(.notNow, "accession number \(accession) is used for \(orders.count) patients; cancel all but one of the orders")
+        }
+        study.order = order.id
+        study.plan = SendPlan(matched: order.order, header: study.header)
+        return try settle(
+            &study, .assigned, Sentence(.assignedByPerson, [.accession(accession), .text(person)]), by: person, in: turn)
+    }
+
+    private func fileAsUnspecified(_ uid: String, by person: String, in turn: Turn) throws -> Sentence {
+        var study = try undecided(uid, in: turn)
+        study.order = nil
+        let match = matcher.match(
+            studies: [MatchableStudy(id: study.id, header: study.header)],
+            orders: try turn.tx.orders(ofPatient: study.header.patient.patientID).map { MatchableOrder(id: $0.id, order: $0.order) })
+        // A contradiction says that the orders of this patient ID are somebody else's: the objects' own identity then stays.
+        let order = try match.first.flatMap { $0.reason == .contradiction ? nil : $0.identityOrder }.flatMap { try turn.tx.order($0) }
+        let plan = try unspecifiedPlan(for: &study, identity: order?.order.patient, in: turn)
+        study.plan = plan
+        return try settle(
+            &study, .unspecified, Sentence(.unspecifiedByPerson, [.accession(plan.accessionNumber), .text(person)]), by: person,
+            in: turn)
+    }
+
+    /// A study that a person may decide on: it waits, and nothing of it has arrived.
+    private func undecided(_ uid: String, in turn: Turn) throws -> StudyRecord {
+        guard let study = try turn.tx.study(uid: uid) else { throw ActionError(.unknown, "no study \(uid) is in the ledger") }
+        let isWaiting = study.progress.state == .held || study.progress.state == .exception
+        guard isWaiting, study.progress.doneCount == 0 else {
+            throw ActionError(.notNow, "study \(uid) is \(study.progress.state.rawValue): only what waits and has not arrived is decided by hand")
+        }
+        return study
+    }
+
+    private func settle(
+        _ study: inout StudyRecord, _ kind: PersonalDecision.Kind, _ sentence: Sentence, by person: String, in turn: Turn
+    ) throws -> Sentence {
+        study.decision = PersonalDecision(by: person, kind: kind, settled: study.holdReason ?? study.decision?.settled)
+        return try release(&study, sentence, in: turn)
+    }
+
+    private func retry(_ uid: String, by person: String, in turn: Turn) throws -> Sentence {
+        guard var study = try turn.tx.study(uid: uid) else { throw ActionError(.unknown, "no study \(uid) is in the ledger") }
+        let isFaulty = study.progress.state == .exception || study.holdReason == .characterSet
+        guard isFaulty, study.plan != nil else {
+            throw ActionError(.notNow, "study \(uid) is \(study.progress.state.rawValue): only exceptions are tried again by hand")
+        }
+        return try release(&study, Sentence(.retriedByPerson, [.text(person)]), in: turn)
+    }
+
+    /// Lets a study go its way again.
+    private func release(_ study: inout StudyRecord, _ sentence: Sentence, in turn: Turn) throws -> Sentence {
+        study.holdReason = nil
+        study.progress.state = .ready
+        study.progress.attempts = 0
+        study.progress.category = nil
+        study.progress.detail = ""
+        study.progress.retryAt = nil
+        study.progress.sentence = sentence
+        var parts = try turn.tx.parts(of: study.id)
+        try settle(&study, &parts, in: turn)
+        try turn.tx.updateStudy(study)
+        try turn.record(sentence, study: study.id)
+        return sentence
+    }
+}

@@ -1,0 +1,105 @@
+import Ledger
+import Migration
+
+extension Engine {
+    /// What `worker` read under `grants` is gone: the media are asked for again (law 5).
+    mutating func loseCustody(of grants: [GrantNumber], from worker: WorkerID, in turn: Turn) throws {
+        for grant in grants {
+            let parts = try turn.tx.parts(under: grant).filter { $0.custody == .held }
+            for var part in parts {
+                if let lease = part.grant { try withdraw(lease, from: &part, of: worker, in: turn) }
+                part.custody = .lost
+                try turn.tx.updatePart(part)
+            }
+            for part in parts {
+                try placeAndSettle(part.study, in: turn)
+            }
+            for medium in Self.distinct(parts.map(\.medium)) {
+                try expectAgain(medium, readUnder: grant, by: worker, in: turn)
+            }
+        }
+    }
+
+    private func expectAgain(_ id: MediumID, readUnder grant: GrantNumber, by worker: WorkerID, in turn: Turn) throws {
+        guard var medium = try turn.tx.medium(id), medium.closedGrant == grant, medium.state != .reading,
+            try turn.tx.hasOpenParts(on: id)
+        else { return }
+        medium.state = .expected
+        medium.sentence = Sentence(.custodyLost, [.label(medium.label), .worker(name(of: worker))])
+        try turn.tx.updateMedium(medium)
+        try turn.record(.custodyLost, [.label(medium.label), .worker(name(of: worker))], medium: id, worker: worker, grant: grant)
+    }
+
+    /// A worker has again what it read under `grant`: it is taken up unless the medium was read again meanwhile.
+    mutating func takeUpCustody(of grant: GrantNumber, by worker: WorkerID, in turn: Turn) throws {
+        let parts = try turn.tx.parts(under: grant).filter { $0.custody == .lost && $0.worker == worker }
+        guard let first = parts.first, var medium = try turn.tx.medium(first.medium) else { return }
+        let isCurrent = medium.closedGrant == grant
+        for var part in parts {
+            part.custody = isCurrent ? .held : .released
+            part.erasure = isCurrent ? nil : try turn.tx.next(.erasure)
+            try turn.tx.updatePart(part)
+        }
+        guard isCurrent else { return }
+        let sentence = Sentence(.custodyResumed, [.label(medium.label), .worker(name(of: worker))])
+        if medium.state == .expected {
+            medium.state = medium.isWhole ? .read : .partlyRead
+            medium.sentence = sentence
+            try turn.tx.updateMedium(medium)
+        }
+        try turn.record(sentence, medium: medium.id, worker: worker, grant: grant)
+        for part in parts { try placeAndSettle(part.study, in: turn) }
+    }
+
+    /// Takes a live lease back; its worker may go on sending for a while, hence the fence.
+    mutating func withdraw(_ lease: GrantNumber, from part: inout PartRecord, of worker: WorkerID, in turn: Turn) throws {
+        try turn.tx.endGrant(lease, as: .withdrawn, answered: nil)
+        try fence(&part, after: lease, in: turn)
+        part.grant = nil
+        live.remove(lease, of: worker)
+        try turn.record(.grantWithdrawn, [.worker(name(of: worker))], study: part.study, worker: worker, grant: lease)
+    }
+
+    /// Notes how long the worker of `lease`, which ends without an answer, may go on sending, and what.
+    func fence(_ part: inout PartRecord, after lease: GrantNumber, in turn: Turn) throws {
+        guard case .part(_, _, let plan)? = try turn.tx.grant(lease)?.subject else { return }
+        let deadline = live.workers[part.worker]?.grants.first { $0.number == lease }?.deadline ?? turn.now
+        part.fence = Fence(until: max(deadline, turn.now) + configuration.terms.association, plan: plan)
+    }
+
+    /// Ends all live grants of `worker`: it was lost, revoked, or its spool is a new one.
+    mutating func endAllGrants(of worker: WorkerID, in turn: Turn) throws {
+        for grant in live.workers[worker]?.grants ?? [] {
+            guard let record = try turn.tx.grant(grant.number) else { continue }
+            switch record.subject {
+            case .medium(let medium): try endReading(medium, grant: grant.number, of: worker, why: .readingWithdrawn, in: turn)
+            case .part(let id, _, _):
+                guard var part = try turn.tx.part(id) else { continue }
+                try withdraw(grant.number, from: &part, of: worker, in: turn)
+                try turn.tx.updatePart(part)
+                try settle(part.study, in: turn)
+            }
+        }
+    }
+
+    /// Declares a worker lost and asks for its media again.
+    mutating func declareLost(_ worker: LiveWorker, in turn: Turn) throws {
+        guard var record = try turn.tx.worker(worker.id) else { return }
+        let sentence = Sentence(.workerLost, [.worker(worker.name), .interval(turn.now.since(worker.lastHeard))])
+        record.state = .lost
+        record.sentence = sentence
+        try turn.tx.updateWorker(record)
+        try turn.record(sentence, worker: worker.id)
+        live.workers[worker.id]?.isLost = true
+        live.workers[worker.id]?.drives = []
+        live.workers[worker.id]?.paused = nil
+        try endAllGrants(of: worker.id, in: turn)
+        try loseCustody(of: try turn.tx.custodyGrants(of: worker.id, andLost: false), from: worker.id, in: turn)
+    }
+
+    /// `values`, each once, in the order in which they first occur.
+    static func distinct<Value: Hashable>(_ values: [Value]) -> [Value] {
+        var seen = Set<Value>()
+        return values.filter { seen.insert($0).inserted }
+    }
+}

@@ -1,0 +1,98 @@
+import Ledger
+import LineProtocol
+import Migration
+
+extension Engine {
+    /// `HELLO`: settles what the worker still has in its custody.
+    mutating func hello(_ request: HelloRequest, of worker: WorkerID, in turn: Turn) throws -> HelloReply {
+        guard request.versions.contains(LineLimits.protocolVersion) else {
+            throw LineError(
+                .unsupportedVersion,
+                "the coordinator speaks version \(LineLimits.protocolVersion) of the protocol, the worker \(request.versions)")
+        }
+        guard var record = try turn.tx.worker(worker) else {
+            throw LineError(.notAuthenticated, "worker \(worker) is not enrolled")
+        }
+        let isNewSpool = record.spool.map { $0 != request.spool } ?? false
+        if isNewSpool {
+            try turn.record(.workerGreeted, [.worker(record.name)], worker: worker)
+            try endAllGrants(of: worker, in: turn)
+        }
+        let present = isNewSpool ? [] : request.custody
+        let missing = try turn.tx.custodyGrants(of: worker, andLost: false).filter { !present.contains($0) }
+        try loseCustody(of: missing, from: worker, in: turn)
+        for grant in try turn.tx.erasedGrants(of: worker) where !present.contains(grant) {
+            try turn.tx.confirmErasures(of: worker, under: grant)
+        }
+        if record.spool != request.spool || record.program != request.program {
+            record.spool = request.spool
+            record.program = request.program
+            try turn.tx.updateWorker(record)
+        }
+        try comeBack(worker, with: present, in: turn)
+        live.workers[worker]?.hasGreeted = true
+        live.workers[worker]?.toldErasure = 0
+        live.workers[worker]?.isOwedResume = true
+        return HelloReply(
+            version: LineLimits.protocolVersion, worker: record.name, term: configuration.terms.grant,
+            beat: configuration.terms.beat)
+    }
+
+    /// A worker that was declared lost is there again, with the parts that it read under `grants`; nil: with all that it had.
+    mutating func comeBack(_ worker: WorkerID, with grants: [GrantNumber]?, in turn: Turn) throws {
+        guard live.workers[worker]?.isLost == true, var record = try turn.tx.worker(worker) else { return }
+        let sentence = Sentence(.workerReturned, [.worker(record.name)])
+        record.state = .active
+        record.sentence = sentence
+        try turn.tx.updateWorker(record)
+        try turn.record(sentence, worker: worker)
+        live.workers[worker]?.isLost = false
+        for grant in try turn.tx.custodyGrants(of: worker, andLost: true) where grants?.contains(grant) ?? true {
+            try takeUpCustody(of: grant, by: worker, in: turn)
+        }
+    }
+
+    /// `BEAT`: the grants it names live on. Writes nothing (law 1).
+    mutating func beat(_ request: BeatRequest, of worker: WorkerID, in turn: Turn) throws -> BeatReply {
+        guard var known = live.workers[worker] else { return BeatReply(live: [], stale: [], orders: []) }
+        known.drives = request.drives
+        known.spoolBytes = request.spoolBytes
+        known.spoolLimit = request.spoolLimit
+        known.paused = request.paused
+        var reply = BeatReply(live: [], stale: [], orders: [])
+        for progress in request.grants {
+            guard let index = known.grants.firstIndex(where: { $0.number == progress.grant }) else {
+                reply.stale.append(progress.grant)
+                continue
+            }
+            known.grants[index].deadline = turn.now + configuration.terms.grant
+            known.grants[index].items = progress.items
+            known.grants[index].bytes = progress.bytes
+            reply.live.append(progress.grant)
+        }
+        reply.orders = try orders(for: &known, in: turn)
+        live.workers[worker] = known
+        return reply
+    }
+
+    /// What the worker is to do, said with the reply to a beat.
+    private func orders(for worker: inout LiveWorker, in turn: Turn) throws -> [WorkerOrder] {
+        var orders: [WorkerOrder] = []
+        if worker.isDraining {
+            orders.append(.drain)
+            worker.isOwedResume = true
+        } else if worker.isOwedResume {
+            orders.append(.resume)
+            worker.isOwedResume = false
+        }
+        let erasures = try turn.tx.erasures(of: worker.id, above: worker.toldErasure, limit: Self.erasuresPerBeat)
+        for erasure in erasures {
+            orders.append(.erase(mediumGrant: erasure.part.mediumGrant, studyInstanceUID: erasure.studyInstanceUID))
+            worker.toldErasure = max(worker.toldErasure, erasure.part.erasure ?? 0)
+        }
+        return orders
+    }
+
+    /// Erasures in one reply to a beat: about 120 bytes each, so well within a line of 64 KiB.
+    private static var erasuresPerBeat: Int { 256 }
+}

@@ -1,0 +1,220 @@
+import Ledger
+import Matching
+import Migration
+
+extension Engine {
+    /// Matches the patients of these studies anew, and `others`, which had to do with them before, and settles what follows.
+    func match(_ studies: [StudyID], andPatients others: [Identifying] = [], in turn: Turn) throws {
+        var patients = others.map { Identifying($0.trimmed) }
+        for id in studies {
+            guard let study = try turn.tx.study(id) else { continue }
+            let patient = Identifying(study.header.patient.patientID.trimmed)
+            if patient.isBlank {
+                // Studies without a patient ID have nothing to do with each other.
+                try apply(matcher.match(studies: [matchable(study)], orders: []), [study], in: turn)
+            } else {
+                patients.append(patient)
+            }
+        }
+        try match(patients: patients, in: turn)
+    }
+
+    /// Matches all studies of these patients anew and settles what follows.
+    func match(patients: [Identifying], in turn: Turn) throws {
+        for patient in Self.distinct(patients).sorted() where !patient.isBlank {
+            let studies = try turn.tx.studies(ofPatient: patient)
+            let orders = try turn.tx.orders(ofPatient: patient).map { record in
+                MatchableOrder(id: record.id, order: record.order, usedBy: try users(of: record.id, besides: patient, in: turn))
+            }
+            try apply(matcher.match(studies: studies.map(matchable), orders: orders), studies, in: turn)
+        }
+    }
+
+    private func users(of order: OrderID, besides patient: Identifying, in turn: Turn) throws -> [StudyID] {
+        try turn.tx.studies(under: order).filter {
+            ($0.decision != nil || $0.progress.wasGranted) && $0.header.patient.patientID.trimmed != patient.reveal()
+        }.map(\.id)
+    }
+
+    private func matchable(_ study: StudyRecord) -> MatchableStudy {
+        let isSettled = study.decision != nil || study.progress.wasGranted
+        return MatchableStudy(
+            id: study.id, header: study.header, claim: isSettled ? .settled(study.order.map { [$0] } ?? []) : .open)
+    }
+
+    private func apply(_ matches: [Match], _ studies: [StudyRecord], in turn: Turn) throws {
+        for (match, study) in zip(matches, studies) {
+            var record = study
+            if study.progress.wasGranted {
+                try flag(&record, match, in: turn)
+            } else if study.decision != nil {
+                try keepDecision(&record, match, in: turn)
+            } else {
+                try decide(&record, match, in: turn)
+            }
+            var parts = try turn.tx.parts(of: study.id)
+            try settle(&record, &parts, in: turn)
+            if record != study { try turn.tx.updateStudy(record) }
+        }
+    }
+
+    // MARK: Open studies
+
+    private func decide(_ study: inout StudyRecord, _ match: Match, in turn: Turn) throws {
+        study.outcome = match.outcome
+        study.order = match.order
+        study.isCorroborated = match.isCorroborated
+        let clearance = try clearance(for: &study, match, in: turn)
+        let isNews = study.progress.sentence != clearance.sentence || study.holdReason != clearance.reason
+        study.holdReason = clearance.reason
+        study.plan = clearance.plan
+        study.progress.sentence = clearance.sentence
+        study.progress.state = clearance.reason == nil ? .ready : .held
+        if isNews { try turn.record(clearance.sentence, study: study.id) }
+    }
+
+    /// Whether a study may be sent, and how: what law 12 forbids comes first, then the outcome, then the policies.
+    private func clearance(for study: inout StudyRecord, _ match: Match, in turn: Turn) throws -> Clearance {
+        if let conflict = Self.conflict(of: study) { return conflict }
+        switch match.outcome {
+        case .matched: return try matchedClearance(for: study, match, in: turn)
+        case .manualMatch: return Clearance(held: match.reason ?? .severalOrders, match.sentence)
+        case .examLevelFailed:
+            return try unmatchedClearance(for: &study, match, configuration.policies.examLevelFailed, in: turn)
+        case .patientLevelFailed:
+            return try unmatchedClearance(for: &study, match, configuration.policies.patientLevelFailed, in: turn)
+        }
+    }
+
+    private func matchedClearance(for study: StudyRecord, _ match: Match, in turn: Turn) throws -> Clearance {
+        guard let id = match.order, let order = try turn.tx.order(id) else {
+            throw LedgerError(.contradiction, "study \(study.id) is matched with an order that is not there")
+        }
+        let plan = SendPlan(matched: order.order, header: study.header)
+        if let conflict = try accessionConflict(of: plan, in: turn) { return conflict }
+        if !match.isCorroborated, let medium = try turn.tx.unreadMedium(covering: study.header.date) {
+            return Clearance(held: .waitingForMedia, Sentence(.waitingForMedia, [.label(medium.label)]))
+        }
+        return heldAsIncomplete(study) ?? Clearance(plan: plan, match.sentence)
+    }
+
+    private func unmatchedClearance(
+        for study: inout StudyRecord, _ match: Match, _ policy: UnmatchedPolicy, in turn: Turn
+    ) throws -> Clearance {
+        let reason = match.reason ?? .noOrder
+        guard policy == .unspecifiedExam, reason != .contradiction else { return Clearance(held: reason, match.sentence) }
+        if let held = heldAsIncomplete(study) { return held }
+        let identity = try match.identityOrder.flatMap { try turn.tx.order($0) }?.order.patient
+        let plan = try unspecifiedPlan(for: &study, identity: identity, in: turn)
+        return Clearance(plan: plan, Sentence(.unspecifiedExam, [.accession(plan.accessionNumber), .text(reason.rawValue)]))
+    }
+
+    private func heldAsIncomplete(_ study: StudyRecord) -> Clearance? {
+        guard study.size.unreadable > 0, configuration.policies.incomplete == .hold else { return nil }
+        return Clearance(held: .incomplete, Sentence(.incomplete, [.count(Int64(study.size.unreadable))]))
+    }
+
+    /// The plan of an unspecified exam; reserves an accession number at the first time.
+    func unspecifiedPlan(for study: inout StudyRecord, identity: PatientIdentity?, in turn: Turn) throws -> SendPlan {
+        let accession: String
+        if let reserved = study.reservedAccession {
+            accession = reserved
+        } else {
+            let digits = String(try turn.tx.next(.unspecifiedExam))
+            accession =
+                configuration.unspecifiedExamPrefix + String(repeating: "0", count: max(0, Self.reservedDigits - digits.count)) + digits
+            study.reservedAccession = accession
+        }
+        return SendPlan(
+            coercions: DeclaredChanges.unspecifiedExam(accessionNumber: accession, patient: identity).inTagOrder,
+            patientID: identity.map { $0.patientID }.flatMap { $0.isBlank ? nil : $0 } ?? study.header.patient.patientID,
+            accessionNumber: accession)
+    }
+
+    /// Digits of a reserved accession number: with a prefix of two, ten of the sixteen characters of SH (PS3.5 §6.2).
+    private static var reservedDigits: Int { 8 }
+
+    /// What law 12 has against a study, whatever its plan.
+    private static func conflict(of study: StudyRecord) -> Clearance? {
+        if study.conflicts.hasTwoPatients { return Clearance(held: .studyTwoPatients, Sentence(.studyTwoPatients)) }
+        if study.conflicts.hasInstanceConflict { return Clearance(held: .uidConflict, Sentence(.uidConflict)) }
+        return nil
+    }
+
+    /// What law 12 has against the accession number of a plan.
+    private func accessionConflict(of plan: SendPlan, in turn: Turn) throws -> Clearance? {
+        guard try isAmbiguous(plan, in: turn) else { return nil }
+        return Clearance(held: .accessionTwoPatients, Sentence(.accessionTwoPatients, [.accession(plan.accessionNumber)]))
+    }
+
+    private func conflict(of study: StudyRecord, in turn: Turn) throws -> Clearance? {
+        try Self.conflict(of: study) ?? study.plan.flatMap { try accessionConflict(of: $0, in: turn) }
+    }
+
+    /// Whether the accession number that is to be written is another patient's as well.
+    private func isAmbiguous(_ plan: SendPlan, in turn: Turn) throws -> Bool {
+        let others = try turn.tx.orders(accessionNumber: plan.accessionNumber).contains {
+            !$0.order.isCancelled && $0.order.patient.patientID.trimmed != plan.patientID.trimmed
+        }
+        return try others || turn.tx.isPlanned(accessionNumber: plan.accessionNumber, forOtherThan: plan.patientID)
+    }
+
+    // MARK: Settled studies
+
+    /// A study that a person decided on keeps that; only a conflict that the person did not see holds it again.
+    private func keepDecision(_ study: inout StudyRecord, _ match: Match, in turn: Turn) throws {
+        if !match.rivals.isEmpty { try flag(&study, .competingStudies, in: turn) }
+        guard let conflict = try conflict(of: study, in: turn), let reason = conflict.reason else { return }
+        guard reason != study.decision?.settled, reason != study.holdReason else { return }
+        study.holdReason = reason
+        study.progress.state = .held
+        study.progress.sentence = conflict.sentence
+        try turn.record(conflict.sentence, study: study.id)
+    }
+
+    /// A study of which something may be at the destination keeps its state; what came up is flagged.
+    private func flag(_ study: inout StudyRecord, _ match: Match, in turn: Turn) throws {
+        if !match.rivals.isEmpty { try flag(&study, .competingStudies, in: turn) }
+        if let reason = try conflict(of: study, in: turn)?.reason { try flag(&study, reason, in: turn) }
+    }
+
+    private func flag(_ study: inout StudyRecord, _ reason: HoldReason, in turn: Turn) throws {
+        guard !study.flags.contains(reason.rawValue) else { return }
+        study.flags = (study.flags + [reason.rawValue]).sorted()
+        try turn.record(.flagged, [.text(reason.rawValue)], study: study.id)
+    }
+}
+
+/// Whether a study may be sent: a plan, or the reason why not.
+struct Clearance {
+    var plan: SendPlan?
+    var reason: HoldReason?
+    var sentence: Sentence
+
+    /// To be sent by `plan`.
+    init(plan: SendPlan, _ sentence: Sentence) {
+        self.plan = plan
+        self.sentence = sentence
+    }
+
+    /// Held for `reason`.
+    init(held reason: HoldReason, _ sentence: Sentence) {
+        self.reason = reason
+        self.sentence = sentence
+    }
+}
+
+extension SendPlan {
+    /// The plan of a study matched with `order`.
+    init(matched order: Order, header: StudyHeader) {
+        self.init(
+            coercions: DeclaredChanges.matched(order).inTagOrder,
+            patientID: order.patient.patientID.isBlank ? header.patient.patientID : Identifying(order.patient.patientID.trimmed),
+            accessionNumber: order.accessionNumber)
+    }
+}
+
+extension [Coercion] {
+    /// In the order of the tags.
+    var inTagOrder: [Coercion] { sorted { $0.tag < $1.tag } }
+}

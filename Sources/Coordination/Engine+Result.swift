@@ -1,0 +1,145 @@
+import Ledger
+import LineProtocol
+import Migration
+
+extension Engine {
+    /// `RESULT`: what became of leased parts; one word an item.
+    mutating func result(_ request: ResultRequest, of worker: WorkerID, in turn: Turn) throws -> ResultReply {
+        guard (1...LineLimits.itemsPerLine).contains(request.items.count) else {
+            throw LineError(.badValue, "RESULT: \(request.items.count) items; 1 to \(LineLimits.itemsPerLine) are allowed")
+        }
+        var reply = ResultReply(items: [])
+        for item in request.items {
+            reply.items.append(ResultItemReply(grant: item.grant, word: try take(item, from: worker, in: turn)))
+        }
+        return reply
+    }
+
+    private mutating func take(_ item: ResultItem, from worker: WorkerID, in turn: Turn) throws -> ResultItemReply.Word {
+        guard let grant = try turn.tx.grant(item.grant), grant.worker == worker, case .part(let id, let granted, let plan) = grant.subject
+        else { return .stale }
+        let digest = try turn.tx.digest(of: item)
+        if grant.answered == digest { return grant.state == .answered ? .ok : .stale }
+        guard grant.state == .live, var part = try turn.tx.part(id), part.grant == grant.number,
+            var study = try turn.tx.study(part.study)
+        else {
+            try takeStale(item, grant, digest: digest, plan: plan, in: turn)
+            return .stale
+        }
+        let verdicts = try Verdicts(item, granted: granted)
+        try turn.tx.endGrant(grant.number, as: .answered, answered: digest)
+        let wasProbe = live.trouble?.probe == grant.number
+        live.remove(grant.number, of: worker)
+        part.grant = nil
+        part.fence = nil
+        part.done = part.done.union(verdicts.good(for: configuration.level))
+        try turn.tx.updatePart(part)
+        try record(item, verdicts, of: part, grant: grant, in: turn)
+        study.beyond = item.beyond.isEmpty ? study.beyond : Array(item.beyond.prefix(ResultItem.beyondLimit))
+        try judge(&study, verdicts, wasProbe: wasProbe, in: turn)
+        var parts = try turn.tx.parts(of: study.id)
+        try settle(&study, &parts, in: turn)
+        try turn.tx.updateStudy(study)
+        return .ok
+    }
+
+    private func record(
+        _ item: ResultItem, _ verdicts: Verdicts, of part: PartRecord, grant: GrantRecord, in turn: Turn
+    ) throws {
+        let counts = [verdicts.verified.count, verdicts.acknowledged.count, verdicts.failedCount, verdicts.untried.count]
+        try turn.record(
+            .partResult, counts.map { .count(Int64($0)) }, study: part.study, medium: part.medium, worker: grant.worker,
+            grant: grant.number)
+        if !item.changed.isEmpty {
+            let changes = item.changed.map { SentenceArgument.text("\($0.tag) \($0.instances)") }
+            try turn.record(.elementsChanged, changes, study: part.study, grant: grant.number)
+        }
+        if !item.beyond.isEmpty {
+            let listed = item.beyond.prefix(ResultItem.beyondLimit).map { SentenceArgument.text($0) }
+            try turn.record(.beyondOurs, [.count(Int64(item.beyond.count))] + listed, study: part.study, grant: grant.number)
+        }
+    }
+
+    /// What a live result means for its study.
+    private mutating func judge(_ study: inout StudyRecord, _ verdicts: Verdicts, wasProbe: Bool, in turn: Turn) throws {
+        guard let failure = verdicts.failure(at: configuration.level) else {
+            if !verdicts.good(for: configuration.level).isEmpty {
+                study.progress.attempts = 0
+                live.trouble = nil
+            }
+            if !verdicts.untried.isEmpty {
+                study.progress.sentence = Sentence(.interrupted)
+            }
+            return
+        }
+        study.progress.category = failure.category
+        study.progress.detail = failure.detail
+        switch failure.category.remedy {
+        case .person(let reason):
+            study.holdReason = reason
+            study.progress.state = .held
+            study.progress.sentence = Sentence(.characterSet)
+            try turn.record(.characterSet, study: study.id)
+        case .none:
+            study.progress.attempts += 1
+            try giveUp(&study, failure, in: turn)
+        case .destination where live.trouble != nil && !wasProbe:
+            // Law 10 in spirit: the destination's trouble was known when this part was under way; it is no fault of the study.
+            study.progress.sentence = Sentence(.attemptSpared, [.text(failure.category.rawValue)])
+            try turn.record(.attemptSpared, [.text(failure.category.rawValue)], study: study.id)
+        case .destination:
+            noteTrouble(failure.category, at: turn.now)
+            try countFailure(&study, failure, in: turn)
+        case .time:
+            live.trouble = wasProbe ? nil : live.trouble
+            try countFailure(&study, failure, in: turn)
+        }
+    }
+
+    private mutating func noteTrouble(_ category: ExceptionCategory, at now: Instant) {
+        let failures = (live.trouble?.failures ?? 0) + 1
+        live.trouble = DestinationTrouble(
+            category: category, since: live.trouble?.since ?? now, failures: failures,
+            nextProbe: now + configuration.retries.delay(afterFailure: failures))
+    }
+
+    private func countFailure(_ study: inout StudyRecord, _ failure: Verdicts.Failure, in turn: Turn) throws {
+        study.progress.attempts += 1
+        guard study.progress.attempts < configuration.retries.attempts else { return try giveUp(&study, failure, in: turn) }
+        let delay = configuration.retries.delay(afterFailure: study.progress.attempts)
+        let sentence = Sentence(
+            .attemptFailed,
+            [.text(failure.category.rawValue), .count(Int64(study.progress.attempts)), .interval(delay), .text(failure.detail)])
+        study.progress.retryAt = turn.now + delay
+        study.progress.state = .failed
+        study.progress.sentence = sentence
+        try turn.record(sentence, study: study.id)
+    }
+
+    private func giveUp(_ study: inout StudyRecord, _ failure: Verdicts.Failure, in turn: Turn) throws {
+        let sentence = Sentence(
+            .gaveUp, [.text(failure.category.rawValue), .count(Int64(study.progress.attempts)), .text(failure.detail)])
+        study.progress.state = .exception
+        study.progress.retryAt = nil
+        study.progress.sentence = sentence
+        try turn.record(sentence, study: study.id)
+    }
+
+    /// A result under an old grant counts for nothing; but it may tell of sends, so the study is verified again (law 2).
+    private mutating func takeStale(
+        _ item: ResultItem, _ grant: GrantRecord, digest: [UInt8], plan: SendPlan, in turn: Turn
+    ) throws {
+        guard grant.state != .live, case .part(let id, _, _) = grant.subject, let part = try turn.tx.part(id) else { return }
+        try turn.tx.endGrant(grant.number, as: grant.state, answered: digest)
+        try turn.record(
+            .resultStale, [.worker(name(of: grant.worker))], study: part.study, worker: grant.worker, grant: grant.number)
+        let reportsSends = item.verdicts.contains { if case .failed = $0.verdict { false } else { true } }
+        guard reportsSends, let study = try turn.tx.study(part.study), study.plan != plan else { return }
+        // With the same plan the same objects were sent twice; with another one the destination may hold the old ones.
+        for var sibling in try turn.tx.parts(of: study.id) where sibling.custody == .held {
+            sibling.done = InstanceRanges()
+            try turn.tx.updatePart(sibling)
+        }
+        try placeAndSettle(study.id, in: turn)
+    }
+}

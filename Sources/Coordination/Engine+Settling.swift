@@ -1,0 +1,123 @@
+import Ledger
+import LineProtocol
+import Migration
+
+extension Engine {
+    /// Decides anew from which part each instance of a study is to be sent, and what the study is then.
+    func placeAndSettle(_ id: StudyID, in turn: Turn) throws {
+        try place(id, in: turn)
+        try settle(id, in: turn)
+    }
+
+    /// Decides from which part each instance of a study is to be sent: equal copies are one instance with several places (law 12).
+    func place(_ id: StudyID, in turn: Turn) throws {
+        guard var study = try turn.tx.study(id) else { return }
+        var placement = Placement()
+        let parts = try turn.tx.parts(of: id)
+        let ordered = Placement.order(parts)
+        let instances = try ordered.map { try turn.tx.instances(of: $0.id) }
+        for (part, instances) in zip(ordered, instances) { placement.note(done: part.done, of: instances) }
+        for (part, instances) in zip(ordered, instances) {
+            let wanted = placement.claim(instances, of: part)
+            guard wanted != part.wanted else { continue }
+            var changed = part
+            changed.wanted = wanted
+            try turn.tx.updatePart(changed)
+        }
+        study.size.instances = placement.count
+        study.size.bytes = placement.bytes
+        study.size.unreadable = try turn.tx.unresolvedFiles(ofStudy: study.header.studyInstanceUID).count
+        if placement.hasConflict { study.conflicts.hasInstanceConflict = true }
+        try turn.tx.updateStudy(study)
+    }
+
+    /// Brings a study's state, and its parts' places in the queue, in line with what was decided and done.
+    func settle(_ id: StudyID, in turn: Turn) throws {
+        guard var study = try turn.tx.study(id) else { return }
+        let before = study.progress
+        var parts = try turn.tx.parts(of: id)
+        try settle(&study, &parts, in: turn)
+        if study.progress != before { try turn.tx.updateProgress(study.progress, of: id) }
+    }
+
+    /// As ``settle(_:in:)``, on records that the caller has and writes the study of.
+    func settle(_ study: inout StudyRecord, _ parts: inout [PartRecord], in turn: Turn) throws {
+        study.progress.doneCount = parts.reduce(0) { $0 + $1.done.count }
+        let isCleared = study.plan != nil && study.holdReason == nil
+        if isCleared, study.progress.state != .exception { try advance(&study, parts, in: turn) }
+        let isOpen = isCleared && (study.progress.state == .ready || study.progress.state == .leased)
+        let isFinal = study.progress.state.isFinal
+        for index in parts.indices {
+            let before = parts[index]
+            let part = parts[index]
+            parts[index].queue.isOpen = isOpen && part.custody == .held && part.grant == nil && !part.remaining.isEmpty
+            parts[index].queue.notBefore = fenceEnd(of: part, plan: study.plan)
+            parts[index].queue.workClass = workClass(of: study)
+            parts[index].queue.workOrder = -Int(study.header.date?.number ?? 0)
+            if isFinal, part.custody == .held, part.grant == nil {
+                parts[index].custody = .released
+                parts[index].erasure = try turn.tx.next(.erasure)
+            }
+            if parts[index] != before { try turn.tx.updatePart(parts[index]) }
+        }
+        if isFinal { for medium in Self.distinct(parts.map(\.medium)) { try drainIfDone(medium, in: turn) } }
+    }
+
+    /// The state of a study that is cleared to be sent.
+    private func advance(_ study: inout StudyRecord, _ parts: [PartRecord], in turn: Turn) throws {
+        let before = study.progress.state
+        if parts.allSatisfy({ $0.remaining.isEmpty }) {
+            study.progress.state = finalState(of: study)
+            study.progress.retryAt = nil
+        } else if parts.contains(where: { $0.grant != nil }) {
+            study.progress.state = .leased
+        } else if study.progress.retryAt != nil {
+            study.progress.state = .failed
+        } else {
+            study.progress.state = .ready
+        }
+        guard study.progress.state.isFinal, study.progress.state != before else { return }
+        let sentence = arrival(of: study)
+        study.progress.sentence = sentence
+        study.progress.category = nil
+        study.progress.detail = ""
+        study.progress.attempts = 0
+        try turn.record(sentence, study: study.id)
+    }
+
+    private func finalState(of study: StudyRecord) -> StudyState {
+        switch configuration.level {
+        case .acknowledged: .sent
+        case .listed: study.size.unreadable > 0 ? .verifiedIncomplete : .verified
+        }
+    }
+
+    private func arrival(of study: StudyRecord) -> Sentence {
+        let count = SentenceArgument.count(Int64(study.progress.doneCount))
+        return switch study.progress.state {
+        case .sent: Sentence(.studySent, [count])
+        case .verifiedIncomplete: Sentence(.studyVerifiedIncomplete, [count, .count(Int64(study.size.unreadable))])
+        default: Sentence(.studyVerified, [count])
+        }
+    }
+
+    /// A part is not granted with other changes while an old grant of it may still be sending (law 2).
+    private func fenceEnd(of part: PartRecord, plan: SendPlan?) -> Instant {
+        guard let fence = part.fence, fence.plan != plan else { return Instant(milliseconds: 0) }
+        return fence.until
+    }
+
+    private func workClass(of study: StudyRecord) -> Int {
+        study.header.modalities.contains { configuration.firstModalities.contains($0) } ? 0 : 1
+    }
+}
+
+extension StudyState {
+    /// Whether nothing more is to be done, unless more of the study turns up.
+    var isFinal: Bool {
+        switch self {
+        case .verified, .verifiedIncomplete, .sent, .excluded: true
+        case .inventoried, .matched, .held, .ready, .leased, .failed, .exception: false
+        }
+    }
+}

@@ -1,0 +1,126 @@
+public import Ledger
+import LineProtocol
+internal import Matching
+public import Migration
+internal import OrderedCollections
+
+/// The coordinator's decisions: `(state, transaction, event, now) → answer` (law 3).
+///
+/// All that must not be lost is written through the transaction; the value itself holds only what a restart may lose. When a commit fails,
+/// the value from before it is put back.
+public struct Engine: Sendable {
+    /// What was decided for the whole migration.
+    public let configuration: MigrationConfiguration
+    let matcher: Matcher
+    var live = LiveState()
+
+    /// An engine that knows nothing yet: ``startUp(in:now:)`` comes first.
+    public init(configuration: MigrationConfiguration) {
+        self.configuration = configuration
+        matcher = Matcher(mapping: configuration.modalityMapping)
+    }
+
+    /// What is known in memory.
+    public var snapshot: LiveSnapshot {
+        LiveSnapshot(now: live.now, workers: Array(live.workers.values), trouble: live.trouble)
+    }
+
+    /// Takes up what the ledger holds. Live grants get one more full term before any is taken away (law 10).
+    public mutating func startUp(in tx: any LedgerTransaction, now: Instant) throws {
+        live = LiveState()
+        live.now = now
+        for record in try tx.enrolledWorkers() {
+            live.workers[record.id] = LiveWorker(
+                id: record.id, name: record.name, isDraining: record.isDraining, isLost: record.state == .lost, lastHeard: now)
+            live.workers[record.id]?.hasGreeted = record.spool != nil
+        }
+        for grant in try tx.liveGrants() { watch(grant, until: now + configuration.terms.grant) }
+        live.waitingCursor = ""
+    }
+
+    /// Handles one event.
+    ///
+    /// - Throws: `LineError` or ``ActionError`` when the event is refused, `LedgerError` when the ledger fails; the caller then undoes what was
+    ///   written and puts the value from before back.
+    public mutating func handle(_ event: Event, in tx: any LedgerTransaction, now: Instant) throws -> Answer {
+        advance(to: now)
+        let turn = Turn(tx: tx, now: live.now)
+        switch event {
+        case .line(let worker, let request, let digest):
+            return .reply(try answer(request, of: worker, digest: digest, in: turn))
+        case .enrolment(let secretDigest, let identity):
+            return try enrol(secretDigest: secretDigest, identity: identity, in: turn)
+        case .action(let action, let person):
+            return .done(try carryOut(action, by: person, in: turn))
+        case .tick:
+            try tick(in: turn)
+            return .nothing
+        }
+    }
+
+    /// Moves the clock. It never goes back, and a jump of more than a term counts as a restart: nobody was heard of meanwhile because
+    /// the coordinator did not listen.
+    private mutating func advance(to now: Instant) {
+        let term = configuration.terms.grant
+        if now.since(live.now) > term, live.now.milliseconds > 0 {
+            for worker in live.workers.keys {
+                live.workers[worker]?.lastHeard = now
+                for index in live.workers[worker]?.grants.indices ?? 0..<0 {
+                    live.workers[worker]?.grants[index].deadline = now + term
+                }
+            }
+        }
+        live.now = max(live.now, now)
+    }
+
+    private mutating func answer(
+        _ request: Request, of worker: WorkerID, digest: [UInt8], in turn: Turn
+    ) throws -> Reply {
+        guard let known = live.workers[worker] else {
+            throw LineError(.notAuthenticated, "worker \(worker) is not enrolled")
+        }
+        guard !known.isRevoked else { throw LineError(.revoked, "\(known.name) was revoked") }
+        live.workers[worker]?.lastHeard = turn.now
+        if known.isLost, request.verb != .hello { try comeBack(worker, with: nil, in: turn) }
+        switch request {
+        case .hello(let body): return .hello(try hello(body, of: worker, in: turn))
+        case .beat(let body): return .beat(try beat(body, of: worker, in: turn))
+        case .medium(let body): return .medium(try medium(body, of: worker, in: turn))
+        case .inventory(let body): return try inventory(body, of: worker, digest: digest, in: turn)
+        case .lease(let body): return .lease(try lease(body, to: worker, in: turn))
+        case .result(let body): return .result(try result(body, of: worker, in: turn))
+        case .authority, .enrol: throw LineError(.badValue, "\(request.verb.rawValue) is answered before a worker has its certificate")
+        }
+    }
+
+    /// Watches over a live grant until `deadline`.
+    mutating func watch(_ grant: GrantRecord, until deadline: Instant) {
+        let isMedium = if case .medium = grant.subject { true } else { false }
+        live.workers[grant.worker]?.grants.append(LiveGrant(number: grant.number, isMedium: isMedium, deadline: deadline))
+    }
+
+    /// A name for a worker in sentences.
+    func name(of worker: WorkerID?) -> String { worker.flatMap { live.workers[$0]?.name } ?? "a revoked worker" }
+}
+
+/// One event's transaction and moment.
+struct Turn {
+    let tx: any LedgerTransaction
+    let now: Instant
+
+    /// Appends a decision to the chain of events.
+    func record(
+        _ code: SentenceCode, _ arguments: [SentenceArgument] = [], study: StudyID? = nil, medium: MediumID? = nil,
+        worker: WorkerID? = nil, grant: GrantNumber? = nil
+    ) throws {
+        try record(Sentence(code, arguments), study: study, medium: medium, worker: worker, grant: grant)
+    }
+
+    /// Appends a decision to the chain of events.
+    func record(
+        _ sentence: Sentence, study: StudyID? = nil, medium: MediumID? = nil, worker: WorkerID? = nil,
+        grant: GrantNumber? = nil
+    ) throws {
+        try tx.append(sentence, about: EventSubject(study: study, medium: medium, worker: worker, grant: grant), at: now)
+    }
+}

@@ -1,0 +1,90 @@
+public import LineProtocol
+public import Migration
+
+/// What the engine is told.
+public enum Event: Sendable {
+    /// A line of an authenticated worker; every verb but `AUTHORITY` and `ENROL`. The digest is the SHA-256 of the line's bytes after the verb and
+    /// its space and before its LF, 32 bytes.
+    case line(WorkerID, Request, payloadDigest: [UInt8])
+    /// An invited worker's `ENROL`. The identity is a random UUID that the shell made and writes into the certificate.
+    case enrolment(secretDigest: [UInt8], identity: String)
+    /// What an operator wants.
+    case action(OperatorAction, by: String)
+    /// A second went by.
+    case tick
+}
+
+/// What an operator can do, on the command line and in the console.
+public enum OperatorAction: Sendable {
+    /// Invite a worker; the secret itself stays with the operator.
+    case invite(name: String, site: String, secretDigest: [UInt8], expires: Instant)
+    /// Add or update expected media, at most ``importLimit`` at a time.
+    case importMedia([ExpectedMedium])
+    /// Leave a medium out.
+    case excludeMedium(label: String, reason: String)
+    /// Add or update hospital orders, at most ``importLimit`` at a time.
+    case importOrders([Order])
+    /// A worker is to take no new work.
+    case drain(worker: String)
+    /// A worker is to work again.
+    case resume(worker: String)
+    /// A worker is refused for good.
+    case revoke(worker: String)
+    /// Link a study to an order.
+    case assign(studyInstanceUID: String, accessionNumber: String)
+    /// File a study as an unspecified exam.
+    case fileAsUnspecified(studyInstanceUID: String)
+    /// Try an exception again.
+    case retry(studyInstanceUID: String)
+
+    /// Records of one import action: keeps the writer for some tens of milliseconds at most (law 1).
+    public static var importLimit: Int { 1000 }
+}
+
+/// What the engine answers.
+public enum Answer: Hashable, Sendable {
+    /// The reply to a line; also an `ERR` to an enrolment.
+    case reply(Reply)
+    /// The worker enrolled under this name; the shell signs its certificate.
+    case enrolled(name: String, worker: WorkerID)
+    /// An action was carried out.
+    case done(Sentence)
+    /// An action was refused and changed nothing.
+    case refused(ActionError)
+    /// Nothing to say.
+    case nothing
+}
+
+/// Why an action was refused.
+public struct ActionError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The stable code.
+    public var code: Code
+    /// The thing, the place and the limit, in words; without patient data.
+    public var message: String
+
+    /// An error of `code` with `message`.
+    public init(_ code: Code, _ message: String) {
+        self.code = code
+        self.message = message
+    }
+
+    /// Why actions are refused.
+    public enum Code: String, Hashable, Sendable, CaseIterable {
+        /// No such worker, medium, study or order.
+        case unknown
+        /// A name, label or value is not as it must be.
+        case badValue = "bad-value"
+        /// The name is in use.
+        case taken
+        /// It is too late, or the thing's state does not allow it.
+        case notNow = "not-now"
+        /// More records than one action may carry.
+        case tooMany = "too-many"
+        /// Nothing can be made durable now.
+        case ledgerUnavailable = "ledger-unavailable"
+        /// The coordinator's own fault.
+        case `internal`
+    }
+
+    public var description: String { "\(code.rawValue): \(message)" }
+}

@@ -1,0 +1,100 @@
+public import LineProtocol
+public import Migration
+internal import OrderedCollections
+
+/// What the engine keeps in memory: nothing that a restart may not lose.
+struct LiveState: Sendable {
+    /// The latest moment seen; `now` never goes back (law 3).
+    var now = Instant(milliseconds: 0)
+    /// The enrolled workers, revoked ones since the start included, in the order of their enrolment.
+    var workers: OrderedDictionary<WorkerID, LiveWorker> = [:]
+    /// The destination's trouble, while there is any.
+    var trouble: DestinationTrouble?
+    /// The last patient whose studies were looked at because media changed; nil when nothing is to be looked at.
+    var waitingCursor: Identifying?
+
+    /// Forgets `grant` of `worker`.
+    mutating func remove(_ grant: GrantNumber, of worker: WorkerID) {
+        workers[worker]?.grants.removeAll { $0.number == grant }
+        if trouble?.probe == grant { trouble?.probe = nil }
+    }
+}
+
+/// What is known of a worker right now.
+public struct LiveWorker: Hashable, Sendable {
+    /// Its number.
+    public let id: WorkerID
+    /// Its name.
+    public let name: String
+    /// Whether it is to take no new work.
+    public internal(set) var isDraining: Bool
+    /// Whether it is refused for good.
+    public internal(set) var isRevoked = false
+    /// Whether it was declared lost.
+    public internal(set) var isLost: Bool
+    /// Whether it ever said `HELLO`: before, it cannot be missed.
+    public internal(set) var hasGreeted = false
+    /// When it was heard of last; after a restart of the coordinator, when that was.
+    public internal(set) var lastHeard: Instant
+    /// Its live grants, in growing order.
+    public internal(set) var grants: [LiveGrant] = []
+    /// Its drives, as it said last.
+    public internal(set) var drives: [DriveStatus] = []
+    /// Bytes in its spool, as it said last.
+    public internal(set) var spoolBytes: Int64 = 0
+    /// The bound of its spool in bytes, as it said last.
+    public internal(set) var spoolLimit: Int64 = 0
+    /// What it waits for.
+    public internal(set) var paused: Sentence?
+    /// The number of the last erasure that it was told since its last `HELLO`.
+    var toldErasure: Int64 = 0
+    /// Whether it may believe that it is to drain.
+    var isOwedResume = true
+
+    /// A worker heard of at `now`.
+    init(id: WorkerID, name: String, isDraining: Bool, isLost: Bool, lastHeard: Instant) {
+        self.id = id
+        self.name = name
+        self.isDraining = isDraining
+        self.isLost = isLost
+        self.lastHeard = lastHeard
+    }
+}
+
+/// A live grant.
+public struct LiveGrant: Hashable, Sendable {
+    /// Its number.
+    public let number: GrantNumber
+    /// Whether a medium is read under it; otherwise a part is sent.
+    public let isMedium: Bool
+    /// When it ends unless it is named again.
+    public internal(set) var deadline: Instant
+    /// Files read, or instances sent.
+    public internal(set) var items = 0
+    /// Bytes read, or sent.
+    public internal(set) var bytes: Int64 = 0
+}
+
+/// The destination is in trouble: only one part at a time is granted, as a probe.
+public struct DestinationTrouble: Hashable, Sendable {
+    /// What is wrong.
+    public let category: ExceptionCategory
+    /// Since when.
+    public let since: Instant
+    /// How often a probe failed.
+    public internal(set) var failures: Int
+    /// When the next probe may be granted.
+    public internal(set) var nextProbe: Instant
+    /// The probe that is under way.
+    public internal(set) var probe: GrantNumber?
+}
+
+/// A picture of what the engine keeps in memory, for reports.
+public struct LiveSnapshot: Hashable, Sendable {
+    /// When it was taken.
+    public let now: Instant
+    /// The workers, in the order of their enrolment.
+    public let workers: [LiveWorker]
+    /// The destination's trouble.
+    public let trouble: DestinationTrouble?
+}

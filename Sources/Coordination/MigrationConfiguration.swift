@@ -1,0 +1,129 @@
+public import Matching
+public import Migration
+
+/// What the hospital and the operators decided for the whole migration; fixed while the coordinator runs.
+public struct MigrationConfiguration: Sendable {
+    /// The destination: `dicom://CALLED@host:port?calling=AET`.
+    public var destination: String
+    /// How arrival is proved.
+    public var level: VerificationLevel
+    /// What the hospital's modality codes stand for.
+    public var modalityMapping: ModalityMapping
+    /// What becomes of studies that have no order.
+    public var policies: Policies
+    /// How long grants live and when workers are missed.
+    public var terms: Terms
+    /// When a failed study is tried again and when it is given up.
+    public var retries: Retries
+    /// Modalities that are sent before the rest: CT, MR and the paper's DSA (Jung et al. 2004), recorded as XA.
+    public var firstModalities: [String]
+    /// What accession numbers of the reserved range for unspecified exams begin with; eight digits follow.
+    public var unspecifiedExamPrefix: String
+
+    /// The prefix where the hospital names none.
+    public static var standardUnspecifiedExamPrefix: String { "UX" }
+
+    /// The paper's order of work: recent CT, MR and DSA first.
+    public static var standardFirstModalities: [String] { ["CT", "MR", "XA"] }
+
+    /// A configuration for `destination`, standard in everything else.
+    public init(
+        destination: String, level: VerificationLevel = .listed, modalityMapping: ModalityMapping = ModalityMapping(),
+        policies: Policies = Policies(), terms: Terms = Terms(), retries: Retries = Retries(),
+        firstModalities: [String] = Self.standardFirstModalities,
+        unspecifiedExamPrefix: String = Self.standardUnspecifiedExamPrefix
+    ) {
+        self.destination = destination
+        self.level = level
+        self.modalityMapping = modalityMapping
+        self.policies = policies
+        self.terms = terms
+        self.retries = retries
+        self.firstModalities = firstModalities
+        self.unspecifiedExamPrefix = unspecifiedExamPrefix
+    }
+}
+
+/// What becomes of studies without an order, and of incomplete ones. A `manual match` is always held.
+public struct Policies: Hashable, Sendable {
+    /// For `exam level failed`: the patient is known, the exam is not.
+    public var examLevelFailed: UnmatchedPolicy
+    /// For `patient level failed`.
+    public var patientLevelFailed: UnmatchedPolicy
+    /// For studies of which files could not be read.
+    public var incomplete: IncompletePolicy
+
+    /// Policies; as in the paper, exams without an order are filed as unspecified and unknown patients are held.
+    public init(
+        examLevelFailed: UnmatchedPolicy = .unspecifiedExam, patientLevelFailed: UnmatchedPolicy = .hold,
+        incomplete: IncompletePolicy = .hold
+    ) {
+        self.examLevelFailed = examLevelFailed
+        self.patientLevelFailed = patientLevelFailed
+        self.incomplete = incomplete
+    }
+}
+
+/// What becomes of a study without an order.
+public enum UnmatchedPolicy: String, Hashable, Sendable, Codable, CaseIterable {
+    /// Held for a person.
+    case hold
+    /// Filed as an "Unspecified Exam" under an accession number of the reserved range.
+    case unspecifiedExam = "unspecified-exam"
+}
+
+/// What becomes of a study of which files could not be read.
+public enum IncompletePolicy: String, Hashable, Sendable, Codable, CaseIterable {
+    /// Held until a copy gives the rest or a person decides.
+    case hold
+    /// Sent as far as it is there, and `verified, incomplete` at best.
+    case send
+}
+
+/// How long grants live and when workers are missed.
+public struct Terms: Hashable, Sendable {
+    /// How long a grant lives after the last line that named it.
+    public var grant: Interval
+    /// How long a worker may be silent before its custody ends.
+    public var workerLostAfter: Interval
+    /// How long an association that was begun before a term's end may still store objects: a part is not granted again with other changes before.
+    public var association: Interval
+    /// When a worker for which there is no work asks again.
+    public var idle: Interval
+
+    /// Three beats a term; ten terms until a worker is lost.
+    public init(
+        grant: Interval = .seconds(30), workerLostAfter: Interval = .minutes(5), association: Interval = .minutes(1),
+        idle: Interval = .seconds(1)
+    ) {
+        self.grant = grant
+        self.workerLostAfter = workerLostAfter
+        self.association = association
+        self.idle = idle
+    }
+
+    /// How often a worker is to send `BEAT`: a third of the term (ARCHITECTURE.md, "The line protocol").
+    public var beat: Interval { Interval(milliseconds: grant.milliseconds / 3) }
+}
+
+/// When a failed study is tried again and when it is given up.
+public struct Retries: Hashable, Sendable {
+    /// The delay after the first failure, the second and so on; the last one repeats.
+    public var delays: [Interval]
+    /// Failed attempts after which a study becomes an exception.
+    public var attempts: Int
+
+    /// A first retry while a short disturbance passes, the last ones while a person mends the destination.
+    public static var standardDelays: [Interval] { [.seconds(5), .seconds(30), .minutes(2), .minutes(10), .minutes(60)] }
+
+    /// Retries after `delays`, up to `attempts` in all.
+    public init(delays: [Interval] = Self.standardDelays, attempts: Int = 6) {
+        self.delays = delays
+        self.attempts = attempts
+    }
+
+    /// The delay after the `count`th failure, from 1 on.
+    public func delay(afterFailure count: Int) -> Interval {
+        delays.isEmpty ? .seconds(0) : delays[min(max(count, 1), delays.count) - 1]
+    }
+}

@@ -1,0 +1,95 @@
+import LineProtocol
+import Migration
+
+/// One result's verdicts, sorted and checked against what was granted.
+struct Verdicts {
+    private(set) var verified = InstanceRanges()
+    private(set) var acknowledged = InstanceRanges()
+    private(set) var failedCount = 0
+    /// Granted, but not tried: interrupted.
+    private(set) var untried: InstanceRanges
+    private var failures: [Failure] = []
+
+    /// The failure that decides what becomes of the study.
+    struct Failure: Equatable {
+        var category: ExceptionCategory
+        var detail: String
+    }
+
+    /// Characters of a detail that are kept (law 9); workers are told to keep them short.
+    private static let detailLength = 500
+
+    /// Sorts the verdicts of `item`.
+    ///
+    /// - Throws: `LineError` `bad-value` when a verdict is on an instance that was not granted, or there are two on one.
+    init(_ item: ResultItem, granted: InstanceRanges) throws {
+        untried = granted
+        for group in item.verdicts {
+            guard group.instances.subtracting(untried).isEmpty else {
+                throw LineError(
+                    .badValue, "RESULT: grant \(item.grant) has a verdict on an instance that it does not cover, or two on one")
+            }
+            untried = untried.subtracting(group.instances)
+            switch group.verdict {
+            case .verified: verified = verified.union(group.instances)
+            case .acknowledged: acknowledged = acknowledged.union(group.instances)
+            case .failed(let category):
+                failedCount += group.instances.count
+                failures.append(Failure(category: category, detail: String(group.detail.prefix(Self.detailLength))))
+            }
+        }
+    }
+
+    /// The instances that need nothing more at `level`.
+    func good(for level: VerificationLevel) -> InstanceRanges {
+        switch level {
+        case .acknowledged: verified.union(acknowledged)
+        case .listed: verified
+        }
+    }
+
+    /// The gravest failure: what only a person can mend before what nothing can, and that before what time may. What was sent but not found
+    /// is a failure to verify.
+    func failure(at level: VerificationLevel) -> Failure? {
+        var all = failures
+        if level != .acknowledged, !acknowledged.isEmpty {
+            all.append(Failure(category: .verificationFailed, detail: "\(acknowledged.count) instances acknowledged, not found yet"))
+        }
+        return all.enumerated().min { ($0.element.category.remedy.gravity, $0.offset) < ($1.element.category.remedy.gravity, $1.offset) }?
+            .element
+    }
+}
+
+/// What may help against a failure.
+enum Remedy: Equatable {
+    /// A person's decision: the study is held.
+    case person(HoldReason)
+    /// No retry helps.
+    case none
+    /// Time, perhaps.
+    case time
+    /// The destination must come back, for all studies.
+    case destination
+
+    /// 0 is looked at first.
+    var gravity: Int {
+        switch self {
+        case .person: 0
+        case .none: 1
+        case .time: 2
+        case .destination: 3
+        }
+    }
+}
+
+extension ExceptionCategory {
+    /// What may help against a failure of this category.
+    var remedy: Remedy {
+        switch self {
+        case .characterSet: .person(.characterSet)
+        case .notAccepted, .presentBefore: .none
+        case .destinationUnreachable, .associationRejected: .destination
+        case .destinationRefused, .verificationFailed, .unreadable, .worker: .time
+        }
+    }
+}
