@@ -17,6 +17,11 @@ def main() -> int:
     hospital.add_argument("--out", type=Path, required=True)
     hospital.add_argument("--size", choices=["full", "small"], default="full")
     hospital.set_defaults(run=_hospital)
+    check = commands.add_parser("check", help="check what arrived in the PACS, independently of who sent it")
+    check.add_argument("--hospital", type=Path, required=True, help="folder with discs/ and the tables")
+    check.add_argument("--pacs", required=True, help="root of Orthanc's REST interface")
+    check.add_argument("--statements", type=Path, help="folder with the coordinator's studies.json and report.json; left out: the PACS only")
+    check.set_defaults(run=_check)
     arguments = parser.parse_args()
     return arguments.run(arguments)
 
@@ -32,6 +37,15 @@ def _hospital(arguments: argparse.Namespace) -> int:
     print(f"seed {made.seed}: {len(images)} discs of {total / 1e6:.0f} MB, {len(made.studies)} studies, {len(instances)} instances, "
           f"{len(made.orders)} orders, in {time.monotonic() - started:.1f} s")
     return 0
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    from .check import check
+    from .summary import print_verdict
+
+    started = time.monotonic()
+    verdict = check(arguments.hospital, arguments.pacs, arguments.statements)
+    return print_verdict(verdict, time.monotonic() - started)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http
 import http.client
 import json
 from dataclasses import dataclass
@@ -75,12 +76,19 @@ class Pacs:
 
     def _request(self, method: str, path: str, body: bytes | None = None) -> bytes:
         try:
+            status, content = self._exchange(method, path, body)
+        except (http.client.RemoteDisconnected, BrokenPipeError, ConnectionResetError):
+            # Orthanc closes connections that were idle for a while, which shows at the next request only.
+            status, content = self._exchange(method, path, body)
+        if status != http.HTTPStatus.OK:
+            raise RuntimeError(f"{method} {path}: {status} {content[:200]!r}")
+        return content
+
+    def _exchange(self, method: str, path: str, body: bytes | None) -> tuple[int, bytes]:
+        try:
             self._connection.request(method, path, body)
             response = self._connection.getresponse()
-            content = response.read()
-        except (OSError, http.client.HTTPException) as error:
+            return response.status, response.read()
+        except (OSError, http.client.HTTPException):
             self._connection.close()
-            raise OSError(f"{method} {path}: {error}") from error
-        if response.status != 200:
-            raise RuntimeError(f"{method} {path}: {response.status} {content[:200]!r}")
-        return content
+            raise

@@ -27,7 +27,7 @@ def picture_difference(original: Dataset, stored: Dataset) -> str:
 
 def _decoded_difference(original: Dataset, stored: Dataset) -> str:
     try:
-        before, after = pixel_array(original, raw=True), pixel_array(stored, raw=True)
+        before, after = _samples(original), _samples(stored)
     except Exception as error:  # noqa: BLE001 a decoder may raise anything, and an undecodable picture is a difference
         return f"Pixel Data differs and cannot be decoded: {error}"
     if before.shape != after.shape:
@@ -37,3 +37,18 @@ def _decoded_difference(original: Dataset, stored: Dataset) -> str:
         return ""
     where = tuple(int(index) for index in different[0])
     return f"{len(different)} pixel values differ, the first at {where}: {after[where]}, should be {before[where]}"
+
+
+def _samples(ds: Dataset) -> np.ndarray:
+    """All samples with all their allocated bits. Decoders may blank what is above Bits Stored, so native pixels are taken as they lie."""
+    syntax = ds.file_meta.TransferSyntaxUID
+    if syntax.is_encapsulated:
+        return pixel_array(ds, raw=True, correct_unused_bits=False)
+    allocated = int(ds.BitsAllocated)
+    dtype = np.dtype(np.uint8) if allocated <= 8 else np.dtype(f"{'<' if syntax.is_little_endian else '>'}u{allocated // 8}")
+    data = bytes(ds[PIXEL_DATA].value)
+    bits = int(ds.Rows) * int(ds.Columns) * int(ds.get("SamplesPerPixel", 1)) * int(ds.get("NumberOfFrames") or 1) * allocated
+    count = min(len(data), -(-bits // 8)) // dtype.itemsize
+    if str(ds.get("PhotometricInterpretation")) == "YBR_FULL_422":
+        count = len(data) // dtype.itemsize
+    return np.frombuffer(data, dtype, count)
