@@ -21,7 +21,7 @@ public struct IdentityComparison: Hashable, Sendable {
 
     /// Compares `study`, the identity in the objects, with `order`, the hospital's.
     public init(study: PatientIdentity, order: PatientIdentity) {
-        name = PersonName(study.name.reveal()).compared(with: PersonName(order.name.reveal()))
+        name = Self.compareNames(study.name.reveal(), order.name.reveal())
         birthDate = Self.compareBirthDates(study.birthDate.reveal(), order.birthDate.reveal())
         sex = Self.compareSexes(study.sex.reveal(), order.sex.reveal())
     }
@@ -31,6 +31,13 @@ public struct IdentityComparison: Hashable, Sendable {
 
     /// Whether name or birth date speaks for the match.
     public var corroborates: Bool { name == .agrees || birthDate == .agrees }
+
+    private static func compareNames(_ left: String, _ right: String) -> Agreement {
+        if left.isEmpty || right.isEmpty { return .silent }
+        // Most names are written alike; in plain letters they need no reading.
+        if left == right, PersonName.isPlain(left) { return .agrees }
+        return PersonName(left).compared(with: PersonName(right))
+    }
 
     /// Days are compared as days, so that `1961.02.03` is `19610203`; what is no day is compared as text.
     private static func compareBirthDates(_ left: String, _ right: String) -> Agreement {

@@ -4,6 +4,7 @@
 enum NameFolding {
     /// The letters, marks and digits of `text` in lower case, ordinary width and hiragana.
     static func folded(_ text: String) -> String {
+        if text.utf8.allSatisfy({ $0 < 0x80 }) { return foldedASCII(text) }
         var result = String.UnicodeScalarView()
         for scalar in text.unicodeScalars {
             let wide = ordinaryWidth(scalar)
@@ -12,6 +13,17 @@ enum NameFolding {
         }
         // Upper case first makes ß equal to SS; sigma has one lower case form then.
         return String(result).uppercased().lowercased()
+    }
+
+    private static func foldedASCII(_ text: String) -> String {
+        let bytes = text.utf8.compactMap { byte -> UInt8? in
+            switch byte {
+            case UInt8(ascii: "A")...UInt8(ascii: "Z"): byte + 0x20
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"): byte
+            default: nil
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     private static func isKept(_ scalar: Unicode.Scalar) -> Bool {

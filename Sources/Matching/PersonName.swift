@@ -10,6 +10,17 @@ struct PersonName: Hashable, Sendable {
         groups = text.split(separator: "=").compactMap { NameGroup(String($0)) }
     }
 
+    /// Whether the first group of `text` is in ASCII and has a letter in it, so that it surely says something.
+    static func isPlain(_ text: String) -> Bool {
+        var hasLetter = false
+        for byte in text.utf8 {
+            if byte == UInt8(ascii: "=") { break }
+            if byte >= 0x80 { return false }
+            if (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20) { hasLetter = true }
+        }
+        return hasLetter
+    }
+
     /// A group that agrees makes the names agree; groups of the same script that all differ contradict.
     func compared(with other: PersonName) -> Agreement {
         var isComparable = false

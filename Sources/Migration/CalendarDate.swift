@@ -6,19 +6,24 @@ public struct CalendarDate: Hashable, Comparable, Sendable {
     /// Reads `YYYYMMDD`, the retired `YYYY.MM.DD` (PS3.5 §6.2, DA note) or ISO 8601's `YYYY-MM-DD`; spaces around it do not count.
     /// Nil when it is none of these or no day of the calendar.
     public init?(_ text: String) {
-        let trimmed = text.utf8.drop { $0 == UInt8(ascii: " ") }
-        var digits: [UInt8] = []
-        for byte in trimmed {
+        var number: Int32 = 0
+        var digits = 0
+        var separators: (count: Int, byte: UInt8) = (0, 0)
+        for byte in text.utf8.drop(while: { $0 == UInt8(ascii: " ") }) {
             switch byte {
-            case UInt8(ascii: "0")...UInt8(ascii: "9"): digits.append(byte - UInt8(ascii: "0"))
-            case UInt8(ascii: "."), UInt8(ascii: "-"): guard digits.count == 4 || digits.count == 6 else { return nil }
-            case UInt8(ascii: " "), 0: guard digits.count == 8 else { return nil }
+            case UInt8(ascii: "0")...UInt8(ascii: "9"):
+                guard digits < 8 else { return nil }
+                number = number * 10 + Int32(byte - UInt8(ascii: "0"))
+                digits += 1
+            case UInt8(ascii: "."), UInt8(ascii: "-"):
+                let isExpected = separators.count == 0 ? digits == 4 : digits == 6 && byte == separators.byte
+                guard isExpected, separators.count < 2 else { return nil }
+                separators = (separators.count + 1, byte)
+            case UInt8(ascii: " "), 0: guard digits == 8 else { return nil }
             default: return nil
             }
-            guard digits.count <= 8 else { return nil }
         }
-        guard digits.count == 8 else { return nil }
-        let number = digits.reduce(Int32(0)) { $0 * 10 + Int32($1) }
+        guard digits == 8, separators.count != 1 else { return nil }
         guard Self.isDay(year: number / 10_000, month: number / 100 % 100, day: number % 100) else { return nil }
         self.number = number
     }
@@ -26,8 +31,11 @@ public struct CalendarDate: Hashable, Comparable, Sendable {
     private static func isDay(year: Int32, month: Int32, day: Int32) -> Bool {
         guard year > 0, (1...12).contains(month), day >= 1 else { return false }
         let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
-        let lengths: [Int32] = [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
-        return day <= lengths[Int(month) - 1]
+        return switch month {
+        case 2: day <= (isLeap ? 29 : 28)
+        case 4, 6, 9, 11: day <= 30
+        default: day <= 31
+        }
     }
 
     public static func < (left: CalendarDate, right: CalendarDate) -> Bool { left.number < right.number }

@@ -48,7 +48,7 @@ struct CSVTable<Column: RawRepresentable & CaseIterable & Hashable & Sendable> w
             guard let text = String(validating: header[index], as: UTF8.self) else {
                 throw TableError(.badHeader, "the header row is not UTF-8: save the file as CSV in UTF-8")
             }
-            let name = trimmed(text).lowercased()
+            let name = text.lowercased().filter { $0 != " " }
             guard let column = Column(rawValue: name) else {
                 let shown = name.prefix(TableLimits.longString)
                 throw TableError(.unknownColumn, "unknown column ‘\(shown)’, the \(index + 1). of the header row; the columns are \(known)")
@@ -74,17 +74,39 @@ struct TableRow<Column: RawRepresentable & Hashable & Sendable> where Column.Raw
     /// - Throws: ``TableFault`` when it is not UTF-8, too long, or has control characters in it.
     func text(_ column: Column, limit: Int) throws(TableFault) -> String {
         guard let place = places[column] else { return "" }
-        guard let whole = String(validating: row[place], as: UTF8.self) else { throw fault(column, .notUTF8, "is not UTF-8") }
-        let text = trimmed(whole)
-        // A string of n bytes has n scalars at most; most are short.
-        if text.utf8.count > limit {
+        let bytes = Self.trimmed(row[place])
+        let text: String
+        switch Self.kind(bytes) {
+        case .ascii: text = String(decoding: bytes, as: UTF8.self)
+        case .control: throw fault(column, .badValue, "has a control character or line break in it")
+        case .other:
+            guard let valid = String(validating: bytes, as: UTF8.self) else { throw fault(column, .notUTF8, "is not UTF-8") }
+            text = valid
+        }
+        // A text of n bytes has n scalars at most; nearly all are short.
+        if bytes.count > limit {
             let count = text.unicodeScalars.count
             guard count <= limit else { throw fault(column, .badValue, "has \(count) characters, at most \(limit) are allowed") }
         }
-        guard !text.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) else {
-            throw fault(column, .badValue, "has a control character or line break in it")
-        }
         return text
+    }
+
+    private enum Kind { case ascii, control, other }
+
+    private static func kind(_ bytes: ArraySlice<UInt8>) -> Kind {
+        var kind = Kind.ascii
+        for byte in bytes {
+            if byte < 0x20 || byte == 0x7F { return .control }
+            if byte >= 0x80 { kind = .other }
+        }
+        return kind
+    }
+
+    private static func trimmed(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        var bytes = bytes
+        while bytes.first == UInt8(ascii: " ") { bytes = bytes.dropFirst() }
+        while bytes.last == UInt8(ascii: " ") { bytes = bytes.dropLast() }
+        return bytes
     }
 
     /// The text of `column`, which must not be empty.
@@ -98,12 +120,4 @@ struct TableRow<Column: RawRepresentable & Hashable & Sendable> where Column.Raw
     func fault(_ column: Column, _ code: TableFault.Code, _ message: String) -> TableFault {
         TableFault(code, line: line, "\(column.rawValue) \(message)")
     }
-}
-
-/// `text` without the spaces at its ends.
-func trimmed(_ text: String) -> String {
-    guard text.utf8.first == UInt8(ascii: " ") || text.utf8.last == UInt8(ascii: " ") else { return text }
-    let start = text.drop { $0 == " " }
-    guard let last = start.lastIndex(where: { $0 != " " }) else { return "" }
-    return String(start[...last])
 }

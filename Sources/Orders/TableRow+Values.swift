@@ -24,7 +24,8 @@ extension TableRow {
         guard numbers[0] < 24, numbers[1] < 60, numbers.count < 3 || numbers[2] <= 60 else {
             throw fault(column, .badValue, "is no time of day")
         }
-        return digits.map(String.init).joined() + (digits.count == 4 ? "00" : "")
+        if text.utf8.count == 6 { return text }
+        return text.filter { $0 != ":" } + (digits.count == 4 ? "00" : "")
     }
 
     /// The sex in `column`: M, F, O or empty (PS3.3 C.7.1.1).
@@ -59,10 +60,13 @@ extension TableRow {
     /// The person's name in `column`: three component groups at most, each within its limit.
     func personName(_ column: Column) throws(TableFault) -> String {
         let text = try value(column, limit: 3 * TableLimits.nameGroup + 2)
-        let groups = text.split(separator: "=", omittingEmptySubsequences: false)
-        guard groups.count <= 3, groups.allSatisfy({ $0.unicodeScalars.count <= TableLimits.nameGroup }) else {
+        let groups = text.utf8.split(separator: UInt8(ascii: "="), omittingEmptySubsequences: false)
+        let isWithinLimit = groups.allSatisfy { $0.count <= TableLimits.nameGroup || Self.length($0) <= TableLimits.nameGroup }
+        guard groups.count <= 3, isWithinLimit else {
             throw fault(column, .badValue, "has more than three groups, or one of more than \(TableLimits.nameGroup) characters")
         }
         return text
     }
+
+    private static func length(_ group: Substring.UTF8View) -> Int { Substring(group).unicodeScalars.count }
 }

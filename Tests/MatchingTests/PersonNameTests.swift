@@ -1,4 +1,5 @@
 @testable import Matching
+import Migration
 import Testing
 
 @Suite struct PersonNameTests {
@@ -75,5 +76,15 @@ import Testing
     @Test func `Kana among Han characters is one script with them`() {
         #expect(compare("佐々木^りえ", "佐々木^りえ") == .agrees)
         #expect(compare("佐々木^りえ", "田中^花子") == .contradicts)
+    }
+
+    @Test func `Names that are written alike agree without being read, unless they say nothing`() {
+        func identity(_ name: String) -> PatientIdentity { PatientIdentity(patientID: "1", name: Identifying(name)) }
+        for (name, agreement) in [
+            ("KIM^MINSU", Agreement.agrees), ("KIM^MINSU=\u{FFFD}", .agrees), ("김^민수", .agrees), ("^^", .silent), ("=", .silent),
+            ("KIM^\u{FFFD}", .silent), ("\u{FFFD}=", .silent),
+        ] {
+            #expect(IdentityComparison(study: identity(name), order: identity(name)).name == agreement, "\(name)")
+        }
     }
 }
