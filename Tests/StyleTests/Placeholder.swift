@@ -1,1 +1,0 @@
-// The first rule is yet to come.
