@@ -22,6 +22,13 @@ def main() -> int:
     check.add_argument("--pacs", required=True, help="root of Orthanc's REST interface")
     check.add_argument("--statements", type=Path, help="folder with the coordinator's studies.json and report.json; left out: the PACS only")
     check.set_defaults(run=_check)
+    demo = commands.add_parser("demo", help="run a whole migration, and check it")
+    demo.add_argument("--seed", type=int, default=1)
+    demo.add_argument("--out", type=Path, required=True, help="folder of the run; what an earlier run left there goes")
+    demo.add_argument("--coordinator", type=Path, required=True, help="the coordinator program")
+    demo.add_argument("--worker", type=Path, required=True, help="the worker program")
+    demo.add_argument("--size", choices=["full", "small"], default="full")
+    demo.set_defaults(run=_demo)
     arguments = parser.parse_args()
     return arguments.run(arguments)
 
@@ -46,6 +53,12 @@ def _check(arguments: argparse.Namespace) -> int:
     started = time.monotonic()
     verdict = check(arguments.hospital, arguments.pacs, arguments.statements)
     return print_verdict(verdict, time.monotonic() - started)
+
+
+def _demo(arguments: argparse.Namespace) -> int:
+    from .demo import Demo
+
+    return Demo(arguments.out.resolve(), arguments.coordinator.resolve(), arguments.worker.resolve(), arguments.seed, arguments.size).run()
 
 
 if __name__ == "__main__":

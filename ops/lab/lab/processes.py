@@ -48,12 +48,12 @@ class Child:
         """Its exit status, None while it runs."""
         return self._process.poll()
 
-    def stop(self) -> int:
-        """Asks it to end, and ends it if it does not; returns its exit status."""
+    def stop(self, patience: float = STOP_SECONDS) -> int:
+        """Asks it to end, and ends it if it does not within so many seconds; returns its exit status."""
         if self._process.poll() is None:
             self._process.terminate()
             try:
-                self._process.wait(STOP_SECONDS)
+                self._process.wait(patience)
             except subprocess.TimeoutExpired:
                 self._process.kill()
                 self._process.wait()

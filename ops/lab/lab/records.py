@@ -89,6 +89,11 @@ def read_records(folder: Path) -> Records:
     return Records(folder, studies, places, damage)
 
 
+def read_media_labels(folder: Path) -> list[str]:
+    """The labels of media.csv, in the order of the shelf."""
+    return [row["label"] for row in _rows(folder / "media.csv")]
+
+
 def _rows(path: Path) -> list[dict]:
     with open(path, encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))

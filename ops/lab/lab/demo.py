@@ -1,0 +1,141 @@
+"""The whole run: a hospital, its new PACS, a coordinator and two workers, operators who feed them, and the check at the end."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import signal
+import threading
+import time
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from .builder import HOSPITAL_CODES
+from .check import check
+from .feeding import Operator, Shelf
+from .making import make_hospital
+from .orthanc import Orthanc
+from .processes import Child, free_port
+from .progress import line
+from .records import read_media_labels
+from .skein import CommandError, Coordinator, Gateway
+from .summary import print_verdict
+
+GATEWAYS = ("gateway1", "gateway2")
+CALLING_AE_TITLE = "SKEIN"
+POLL_SECONDS = 1.0
+# The run of the full hospital has to end within 120 s; a run that hangs is given up some time after that.
+RUN_SECONDS = 400
+
+
+@dataclass
+class Demo:
+    """What a run needs to know: the folder, the programs, the hospital."""
+
+    out: Path
+    coordinator: Path
+    worker: Path
+    seed: int
+    size: str
+
+    def run(self) -> int:
+        """Runs it all; returns the exit status, 0 only if the check finds nothing wrong."""
+        signal.signal(signal.SIGTERM, _interrupt)
+        self._clear()
+        print(f"lab: a {self.size} hospital from seed {self.seed}", flush=True)
+        make_hospital(self.seed, self.size, self.out / "hospital")
+        started = time.monotonic()
+        try:
+            with ExitStack() as stack:
+                orthanc = stack.enter_context(Orthanc(self.out / "orthanc"))
+                self._migrate(stack, orthanc, started)
+                return self._judge(orthanc, started)
+        except KeyboardInterrupt:
+            print("interrupted; everything is stopped", flush=True)
+            return 130
+        except (CommandError, RuntimeError) as error:
+            print(f"the run failed after {time.monotonic() - started:.1f} s: {error}", flush=True)
+            return 1
+
+    def _clear(self) -> None:
+        for name in ("hospital", "orthanc", "coordinator", "statements", "log", *GATEWAYS):
+            shutil.rmtree(self.out / name, ignore_errors=True)
+        (self.out / "log").mkdir(parents=True)
+
+    def _migrate(self, stack: ExitStack, orthanc: Orthanc, started: float) -> None:
+        """From `init` to the last study, all by the programs' own commands; then the coordinator's statements are kept."""
+        hospital = self.out / "hospital"
+        coordinator = Coordinator(self.coordinator, self.out / "coordinator")
+        coordinator.init(orthanc.destination(CALLING_AE_TITLE), free_port(), HOSPITAL_CODES)
+        server = stack.enter_context(coordinator.serve(self.out / "log" / "coordinator.log"))
+        coordinator.ask("orders", "import", str(hospital / "orders.csv"))
+        coordinator.ask("media", "import", str(hospital / "media.csv"))
+        gateways = [Gateway(self.worker, self.out / name, name) for name in GATEWAYS]
+        children = [server]
+        for gateway in gateways:
+            gateway.join(coordinator.ask("invite", gateway.name).strip())
+            children.append(stack.enter_context(gateway.start(self.out / "log" / f"{gateway.name}.log")))
+        self._feed(coordinator, gateways, children, started)
+        self._keep_statements(coordinator)
+        for child in reversed(children):
+            child.stop()
+
+    def _feed(self, coordinator: Coordinator, gateways: list[Gateway], children: list[Child], started: float) -> None:
+        hospital = self.out / "hospital"
+        shelf = Shelf(read_media_labels(hospital), hospital / "discs")
+        stop = threading.Event()
+        operators = [Operator(gateway, coordinator, shelf, stop) for gateway in gateways]
+        for operator in operators:
+            operator.start()
+        try:
+            _follow(coordinator, operators, children, started)
+        finally:
+            stop.set()
+            for operator in operators:
+                operator.join()
+
+    def _keep_statements(self, coordinator: Coordinator) -> None:
+        folder = self.out / "statements"
+        folder.mkdir()
+        (folder / "studies.json").write_text(json.dumps(coordinator.ask_json("studies", "--json"), ensure_ascii=False, indent=1))
+        (folder / "report.json").write_text(coordinator.ask("report", "--format", "json"))
+        report = coordinator.ask("report")
+        (folder / "report.txt").write_text(report)
+        print(report, flush=True)
+
+    def _judge(self, orthanc: Orthanc, started: float) -> int:
+        migrated = time.monotonic()
+        verdict = check(self.out / "hospital", orthanc.url, self.out / "statements")
+        ended = time.monotonic()
+        status = print_verdict(verdict, ended - migrated)
+        print(f"seed {self.seed}: migrated in {migrated - started:.1f} s, checked in {ended - migrated:.1f} s, "
+              f"{ended - started:.1f} s in all", flush=True)
+        return status
+
+
+def _follow(coordinator: Coordinator, operators: list[Operator], children: list[Child], started: float) -> None:
+    """Prints progress until every disc is read and nothing is left to send."""
+    last = ""
+    while True:
+        fed = not any(operator.is_alive() for operator in operators)
+        status = coordinator.ask_json("status", "--json")
+        now = time.monotonic() - started
+        if (text := line(now, status)).split("]")[1] != last:
+            last = text.split("]")[1]
+            print(text, flush=True)
+        for operator in operators:
+            if operator.failure:
+                raise CommandError(f"{operator.name}: {operator.failure}")
+        for child in children:
+            if child.exit_status is not None:
+                raise CommandError(f"{child.name} ended with status {child.exit_status}:\n{child.tail()}")
+        if fed and status["finished"]:
+            return
+        if now > RUN_SECONDS:
+            raise CommandError(f"the migration did not end within {RUN_SECONDS} s; {status['complaints']}")
+        time.sleep(POLL_SECONDS)
+
+
+def _interrupt(signum: int, frame: object) -> None:
+    raise KeyboardInterrupt

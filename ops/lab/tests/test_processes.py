@@ -1,0 +1,54 @@
+"""Nothing is left behind, however the lab ends."""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from lab.processes import Child, free_port
+
+LAB = Path(__file__).resolve().parents[1]
+PROGRAM = """
+import sys, time
+from pathlib import Path
+sys.path.insert(0, sys.argv[1])
+from lab.processes import Child
+with Child("sleeper", ["sh", "-c", "echo up > " + sys.argv[2] + "; exec sleep 600"], Path(sys.argv[3])) as child:
+    print(child._process.pid, flush=True)
+    child._process.wait()
+"""
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
+def test_a_child_ends_with_the_lab(how: signal.Signals, tmp_path: Path) -> None:
+    fifo = tmp_path / "fifo"
+    os.mkfifo(fifo)
+    lab = subprocess.Popen([sys.executable, "-c", PROGRAM, str(LAB), str(fifo), str(tmp_path / "log")], stdout=subprocess.PIPE,
+                           stderr=subprocess.DEVNULL, text=True)
+    assert lab.stdout is not None
+    child = int(lab.stdout.readline())
+    # Opening waits until the child is up; its process file descriptor becomes readable when it ends.
+    assert fifo.read_text() == "up\n"
+    handle = os.pidfd_open(child)
+    lab.send_signal(how)
+    lab.wait(30)
+    assert select.select([handle], [], [], 30)[0] == [handle], "the child outlives the lab"
+    os.close(handle)
+
+
+def test_a_child_that_will_not_end_is_ended(tmp_path: Path) -> None:
+    fifo = tmp_path / "fifo"
+    os.mkfifo(fifo)
+    child = Child("stubborn", ["sh", "-c", f"trap '' TERM; echo up > {fifo}; while :; do sleep 600; done"], tmp_path / "log")
+    assert fifo.read_text() == "up\n"
+    assert child.stop(patience=0.2) == -signal.SIGKILL
+
+
+def test_free_ports_differ() -> None:
+    assert len({free_port() for _ in range(8)}) > 1
