@@ -2,8 +2,6 @@ internal import Coordination
 public import Ledger
 public import LineServer
 internal import Migration
-internal import Synchronization
-internal import Trust
 
 /// Where operations are carried out: the engine, the ledger, and what invitations say.
 public struct Desk: Sendable {
@@ -26,7 +24,7 @@ public struct Desk: Sendable {
 
     let engine: EngineThread
     let ledger: any Ledger
-    let address: Address
+    var address: Address
     let pace: PaceMeter
     /// Who asks: for the chain of events.
     var person = "unknown"
@@ -43,6 +41,13 @@ public struct Desk: Sendable {
     public func asked(by person: String) -> Desk {
         var desk = self
         desk.person = person
+        return desk
+    }
+
+    /// The same desk when the line was opened at `port`, for a configuration that leaves the choice open.
+    public func reached(at port: Int) -> Desk {
+        var desk = self
+        desk.address.port = port
         return desk
     }
 

@@ -35,7 +35,7 @@ public struct ListMedia: ListOperation {
 }
 
 /// Adds or updates expected media, at most `OperatorAction.importLimit` at a time.
-public struct ImportMedia: Operation {
+public struct ImportMedia: ConsoleOperation {
     public static let path = "/v1/media"
     public static let isReading = false
 
@@ -51,7 +51,7 @@ public struct ImportMedia: Operation {
 }
 
 /// Leaves a medium out.
-public struct ExcludeMedium: Operation {
+public struct ExcludeMedium: ConsoleOperation {
     public static let path = "/v1/media/exclusions"
     public static let isReading = false
 

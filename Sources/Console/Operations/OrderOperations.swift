@@ -2,7 +2,7 @@ internal import Coordination
 public import Migration
 
 /// Adds or updates hospital orders, at most `OperatorAction.importLimit` at a time.
-public struct ImportOrders: Operation {
+public struct ImportOrders: ConsoleOperation {
     public static let path = "/v1/orders"
     public static let isReading = false
 

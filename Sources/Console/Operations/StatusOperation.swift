@@ -4,7 +4,7 @@ internal import LineServer
 internal import Migration
 
 /// Tells where the migration stands.
-public struct ShowStatus: Operation {
+public struct ShowStatus: ConsoleOperation {
     public static let path = "/v1/status"
     public static let isReading = true
 

@@ -95,7 +95,7 @@ public struct ListUnreadableFiles: ListOperation {
 }
 
 /// Settles a study by hand, or tries it again.
-public struct SettleStudy: Operation {
+public struct SettleStudy: ConsoleOperation {
     public static let path = "/v1/studies"
     public static let isReading = false
 

@@ -6,7 +6,7 @@ internal import Migration
 internal import Trust
 
 /// Invites a worker.
-public struct InviteWorker: Operation {
+public struct InviteWorker: ConsoleOperation {
     public static let path = "/v1/invitations"
     public static let isReading = false
 
@@ -75,7 +75,7 @@ public struct ListWorkers: ListOperation {
 }
 
 /// Changes a worker's standing.
-public struct ChangeWorker: Operation {
+public struct ChangeWorker: ConsoleOperation {
     public static let path = "/v1/workers"
     public static let isReading = false
 

@@ -15,7 +15,7 @@ struct Routes: Sendable {
     /// Characters of a person's name that are kept.
     private static var personLength: Int { 64 }
 
-    func add<Asked: Operation>(_ operation: Asked.Type, to router: Router<BasicRequestContext>) {
+    func add<Asked: ConsoleOperation>(_ operation: Asked.Type, to router: Router<BasicRequestContext>) {
         let path = RouterPath(Asked.path)
         if Asked.isReading {
             router.get(path) { request, context in
@@ -29,7 +29,7 @@ struct Routes: Sendable {
         }
     }
 
-    private func answer<Asked: Operation>(_ request: Request, _ read: () throws -> Asked) async -> Response {
+    private func answer<Asked: ConsoleOperation>(_ request: Request, _ read: () throws -> Asked) async -> Response {
         let operation: Asked
         do {
             operation = try read()

@@ -2,7 +2,7 @@
 /// own process when none runs.
 ///
 /// Its values are the request: the query of a `GET`, the JSON object of a `POST`.
-public protocol Operation: Codable, Sendable {
+public protocol ConsoleOperation: Codable, Sendable {
     /// What comes back, as JSON.
     associatedtype Output: Codable & Sendable
 
@@ -46,7 +46,7 @@ public struct OperationError: Error, Codable, Hashable, Sendable, CustomStringCo
 }
 
 /// An operation that lists rows a page at a time.
-public protocol ListOperation: Operation where Output: ListPage {
+public protocol ListOperation: ConsoleOperation where Output: ListPage {
     /// Continue after the row with this key; nil from the beginning.
     var after: Int64? { get set }
 }

@@ -1,0 +1,49 @@
+import ArgumentParser
+import Console
+
+/// `coordinator report`.
+struct ReportCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "report", abstract: "Report what was migrated, what was not, and why.")
+
+    /// The forms of a report.
+    enum Format: String, ExpressibleByArgument, CaseIterable {
+        case text, csv, json, html
+    }
+
+    @Option(help: "text, csv (one row a study), json or html.")
+    var format: Format = .text
+
+    @OptionGroup var common: CommonOptions
+    @OptionGroup var output: JSONOption
+
+    func run() async throws {
+        let report = try await Operators.ask(common.configuration()) { try await Report(from: $0) }
+        switch output.json ? .json : format {
+        case .text: Standard.output(TextReport.text(report))
+        case .csv: Standard.output(CSVReport.text(report))
+        case .json: try Standard.json(report)
+        case .html: Standard.output(HTMLReport.text(report))
+        }
+    }
+}
+
+/// What was migrated, what was not, and why.
+struct Report: Encodable {
+    var summary: StatusShape
+    var studies: [StudyShape]
+    var unreadableFiles: [UnreadableShape]
+    var media: [MediumShape]
+    var exceptions: [ExceptionShape]
+
+    init(from operators: any OperationRunner) async throws {
+        summary = try await operators.run(ShowStatus())
+        studies = try await operators.all(ListStudies())
+        unreadableFiles = try await operators.all(ListUnreadableFiles())
+        media = try await operators.all(ListMedia())
+        exceptions = try await operators.all(ListExceptions())
+    }
+
+    /// The studies that are not at the destination as they should be.
+    var open: [StudyShape] { studies.filter { $0.state != "verified" } }
+}

@@ -1,0 +1,71 @@
+import ArgumentParser
+import Console
+import Hummingbird
+import LineServer
+import Logging
+import ServiceLifecycle
+import Trust
+import UnixSignals
+
+/// `coordinator serve`.
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve", abstract: "Run the coordinator until SIGTERM or SIGINT.")
+
+    @OptionGroup var common: CommonOptions
+
+    @Option(help: ArgumentHelp("What to log on stderr: trace, debug, info, notice, warning, error, critical.", valueName: "level"), transform: choice)
+    var logLevel: Logger.Level = .info
+
+    func run() async throws {
+        let configuration = try common.configuration()
+        let folder = MigrationFolder(path: configuration.folder)
+        try Operators.checkSocketPath(folder)
+        guard let lock = try LedgerLock.take(folder) else {
+            throw CommandFailure(
+                .failed, "the ledger in \(folder.path) is served already, by process \(LedgerLock.holder(folder)); one coordinator serves a ledger")
+        }
+        LoggingSystem.bootstrap(StreamLogHandler.standardError)
+        var logger = Logger(label: "coordinator")
+        logger.logLevel = logLevel
+        let office = try Office(configuration, lock: lock)
+        do {
+            try await serve(configuration, folder, office, logger)
+        } catch {
+            await office.close()
+            throw error
+        }
+        await office.close()
+        logger.info("stopped")
+    }
+
+    private func serve(
+        _ configuration: CoordinatorConfiguration, _ folder: MigrationFolder, _ office: Office, _ logger: Logger
+    ) async throws {
+        let server: LineServer
+        do {
+            server = try await LineServer.start(
+                host: configuration.workerPort.host, port: configuration.workerPort.port,
+                identity: Identity.load(from: folder.path, named: folder.identityName), authority: office.authority,
+                engine: office.engine, logger: logger)
+        } catch let error as LineServerError {
+            throw CommandFailure(.failed, error.message)
+        } catch let error as TrustError {
+            throw CommandFailure(.usage, error.message)
+        }
+        let desk = office.desk.reached(at: server.port)
+        let console = ConsoleServer(desk: desk, socket: folder.socket, logger: logger).application {
+            logger.info("serving", metadata: ["host": "\(configuration.workerPort.host)", "port": "\(server.port)"])
+        }
+        let group = ServiceGroup(
+            configuration: .init(
+                services: [console], gracefulShutdownSignals: [.sigterm, .sigint], cancellationSignals: [], logger: logger))
+        do {
+            try await group.run()
+        } catch {
+            await server.stop()
+            throw CommandFailure(.failed, "the console at \(folder.socket) failed: \(error)")
+        }
+        await server.stop()
+    }
+}

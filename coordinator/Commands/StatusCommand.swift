@@ -1,0 +1,58 @@
+import ArgumentParser
+import Console
+import Foundation
+
+/// `coordinator status`.
+struct StatusCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "status", abstract: "Show progress, throughput and what holds the migration back.")
+
+    @Flag(help: "Show it again every second, until it is finished or interrupted.")
+    var watch = false
+
+    @OptionGroup var common: CommonOptions
+    @OptionGroup var output: JSONOption
+
+    /// Between two pictures: on a terminal a second, otherwise the ten seconds of a progress line.
+    private var pause: Duration { isTerminal ? .seconds(1) : .seconds(10) }
+    private var isTerminal: Bool { isatty(FileHandle.standardOutput.fileDescriptor) == 1 }
+
+    func validate() throws {
+        if watch && output.json { throw ValidationError("--watch shows many pictures and --json prints one document: choose one") }
+    }
+
+    func run() async throws {
+        let configuration = try common.configuration()
+        while true {
+            let status = try await Operators.ask(configuration) { try await $0.run(ShowStatus()) }
+            if output.json { return try Standard.json(status) }
+            // ECMA-48: cursor home, erase to the end of the screen.
+            if watch && isTerminal { FileHandle.standardOutput.write(Data("\u{1B}[H\u{1B}[J".utf8)) }
+            Standard.output(StatusText.text(status))
+            if !watch || status.finished { return }
+            try await Task.sleep(for: pause)
+        }
+    }
+}
+
+/// A status for people.
+enum StatusText {
+    static func text(_ status: StatusShape) -> String {
+        var lines = [
+            "media      " + list(status.media),
+            "studies    " + list(status.studies),
+            "held       " + list(status.heldByReason),
+            "instances  \(status.instances.verified) of \(status.instances.known) verified",
+            "bytes      \(Amount.bytes(status.bytes.verified)) of \(Amount.bytes(status.bytes.known)) verified, \(Amount.bytes(status.bytes.perSecond))/s",
+            "workers    \(status.workers.connected) of \(status.workers.total) heard of",
+            "to go      " + (status.finished ? "nothing is waiting" : status.secondsToGo.map(Amount.time) ?? "not known yet"),
+        ]
+        lines += status.complaints.map { "!  " + Standard.plain($0) }
+        return lines.joined(separator: "\n")
+    }
+
+    private static func list(_ counts: [String: Int]) -> String {
+        let shown = counts.filter { $0.value > 0 }.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
+        return shown.isEmpty ? "none" : shown.joined(separator: ", ")
+    }
+}

@@ -1,0 +1,40 @@
+import Console
+import Coordination
+import Ledger
+import LedgerSQLite
+import LineServer
+import Trust
+
+/// Engine, ledger and desk in this process: what `serve` runs, and what other commands use when nobody serves.
+struct Office: Sendable {
+    let engine: EngineThread
+    let desk: Desk
+    let authority: Authority
+    private let ledger: SQLiteLedger
+    private let lock: LedgerLock
+
+    /// Opens the ledger in the configuration's folder; the caller has its lock.
+    init(_ configuration: CoordinatorConfiguration, lock: LedgerLock) throws(CommandFailure) {
+        let folder = MigrationFolder(path: configuration.folder)
+        self.lock = lock
+        do {
+            authority = try Authority.load(from: folder.path)
+            ledger = try SQLiteLedger(path: folder.ledger)
+        } catch let error as TrustError {
+            throw CommandFailure(.usage, error.message)
+        } catch {
+            throw CommandFailure(.failed, "\(error)")
+        }
+        engine = EngineThread(driver: EngineDriver(engine: Engine(configuration: configuration.migration), ledger: ledger), ledger: ledger)
+        let address = Desk.Address(
+            host: configuration.workerPort.invitationHost ?? configuration.workerPort.host, port: configuration.workerPort.port,
+            authority: authority.fingerprint)
+        desk = Desk(engine: engine, ledger: ledger, address: address)
+    }
+
+    /// Lets the engine finish and closes the ledger.
+    func close() async {
+        await engine.stop()
+        try? ledger.close()
+    }
+}

@@ -1,0 +1,27 @@
+import Console
+
+/// A report as CSV (RFC 4180): one row a study.
+enum CSVReport {
+    static func text(_ report: Report) -> String {
+        let header = [
+            "study_instance_uid", "state", "outcome", "reason", "reason_text", "category", "accession_number", "patient_id", "study_date",
+            "modalities", "instances", "verified", "bytes", "media", "unreadable_files", "flags",
+        ]
+        let rows = report.studies.map { study in
+            [
+                study.studyInstanceUID, study.state, study.outcome ?? "", study.reason ?? "", study.reasonText ?? "",
+                study.category ?? "", study.accessionNumber ?? "", study.patientID, study.studyDate,
+                study.modalities.joined(separator: " "), "\(study.instanceCount)", "\(study.verifiedCount)", "\(study.byteCount)",
+                study.media.joined(separator: " "), "\(study.unreadableCount)", study.flags.joined(separator: " "),
+            ]
+        }
+        return ([header] + rows).map { $0.map(field).joined(separator: ",") }.joined(separator: "\r\n")
+    }
+
+    /// A quoted field. A text that a spreadsheet would take for a formula gets an apostrophe before it, since it may come from a disc.
+    static func field(_ text: String) -> String {
+        let plain = Standard.plain(text)
+        let isFormula = plain.first.map { "=+-@".contains($0) } ?? false
+        return "\"" + (isFormula ? "'" : "") + plain.replacing("\"", with: "\"\"") + "\""
+    }
+}

@@ -1,0 +1,26 @@
+import Console
+
+/// A report for the terminal.
+enum TextReport {
+    static func text(_ report: Report) -> String {
+        let parts = [
+            StatusText.text(report.summary),
+            "Not, or not wholly, migrated (\(report.open.count) studies):\n" + StudiesCommand.table(report.open).text,
+            "Files that could not be read (\(report.unreadableFiles.count)):\n" + files(report.unreadableFiles).text,
+            "Media that were not read whole:\n" + media(report.media.filter { !["read", "drained"].contains($0.state) }).text,
+        ]
+        return parts.joined(separator: "\n\n")
+    }
+
+    private static func files(_ files: [UnreadableShape]) -> TextTable {
+        var table = TextTable(["MEDIUM", "PATH", "CODE", "DETAIL"])
+        for file in files { table.add([file.medium, file.path, file.code, file.detail]) }
+        return table
+    }
+
+    private static func media(_ media: [MediumShape]) -> TextTable {
+        var table = TextTable(["LABEL", "STATE", "REASON"])
+        for medium in media { table.add([medium.label, medium.state, medium.reason ?? ""]) }
+        return table
+    }
+}

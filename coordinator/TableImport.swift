@@ -1,0 +1,70 @@
+import Console
+import Orders
+
+/// Brings a table into the ledger chunk by chunk, so that the ledger's writer is never held long; broken rows cost themselves only.
+struct TableImport: Encodable {
+    /// A row that was not, or not without doubt, imported.
+    struct Row: Encodable, Hashable {
+        /// The line in which it begins.
+        var line: Int
+        /// What is wrong with it, without patient data.
+        var text: String
+    }
+
+    private(set) var imported = 0
+    private(set) var updated = 0
+    private(set) var broken: [Row] = []
+    private(set) var warnings: [Row] = []
+
+    /// Rows told one by one; beyond it they are only counted (a file in another form would be wrong in every row).
+    static var rowLimit: Int { 1000 }
+    private(set) var brokenCount = 0
+
+    /// Reads all items and hands over the sound ones in chunks.
+    ///
+    /// - Throws: what `next` and `enter` throw; the chunks before it are entered.
+    static func run<Value: Sendable>(
+        _ next: () throws -> TableItem<Value>?, enter: ([Value]) async throws -> ImportCount
+    ) async throws -> TableImport {
+        var result = TableImport()
+        var chunk: [Value] = []
+        while let item = try next() {
+            switch item {
+            case .value(let value, line: _): chunk.append(value)
+            case .fault(let fault): result.note(fault)
+            }
+            if chunk.count == ImportOrders.limit {
+                result.add(try await enter(chunk))
+                chunk.removeAll(keepingCapacity: true)
+            }
+        }
+        if !chunk.isEmpty { result.add(try await enter(chunk)) }
+        return result
+    }
+
+    private mutating func note(_ fault: TableFault) {
+        let row = Row(line: fault.line, text: fault.message)
+        Standard.error(Standard.plain(fault.message))
+        if fault.isRowKept {
+            if warnings.count < Self.rowLimit { warnings.append(row) }
+        } else {
+            brokenCount += 1
+            if broken.count < Self.rowLimit { broken.append(row) }
+        }
+    }
+
+    private mutating func add(_ count: ImportCount) {
+        imported += count.imported
+        updated += count.updated
+    }
+
+    /// Tells the result and ends with status 1 when a row was broken.
+    func finish(_ things: String, asJSON: Bool) throws {
+        if asJSON {
+            try Standard.json(self)
+        } else {
+            Standard.output("\(imported) \(things) imported, \(updated) updated, \(brokenCount) rows broken")
+        }
+        if brokenCount > 0 { throw CommandFailure(.failed) }
+    }
+}
