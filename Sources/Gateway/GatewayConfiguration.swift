@@ -1,0 +1,75 @@
+internal import Holding
+
+/// What a worker is to work with.
+public struct GatewayConfiguration: Sendable {
+    /// Where the coordinator is.
+    public var coordinator: LineAddress
+    /// The folder with the worker's key, certificate and authority.
+    public var identityFolder: String
+    /// The folder of the spool.
+    public var spoolPath: String
+    /// Bytes of staged objects at most.
+    public var spoolLimit: Int64
+    /// The path of the control socket.
+    public var controlPath: String
+    /// The drives that an operator feeds.
+    public var drives: [Drive]
+    /// Media that are always reachable.
+    public var online: [OnlineMedium]
+    /// Parts sent at the same time.
+    public var parts: Int
+    /// Associations for each part at most.
+    public var associations: Int
+
+    /// The spool's bound where the configuration says nothing: a dozen CDs.
+    public static var usualSpoolByteCount: Int64 { 8 << 30 }
+    /// Associations for each part where the configuration says nothing.
+    public static var usualAssociations: Int { 2 }
+    /// Associations for each part at most: with 16 parts at a time that is more than a PACS grants.
+    public static var highestAssociations: Int { 16 }
+
+    /// A drive for removable media.
+    public struct Drive: Hashable, Sendable {
+        /// Its name, as an operator types it.
+        public var name: String
+        /// A device, or an image's path: what is behind it may change between two media.
+        public var path: String
+
+        /// A drive of these values.
+        public init(name: String, path: String) {
+            self.name = name
+            self.path = path
+        }
+    }
+
+    /// A medium that stays reachable and is read again instead of staged.
+    public struct OnlineMedium: Hashable, Sendable {
+        /// Its label.
+        public var label: String
+        /// An image or a folder.
+        public var path: String
+
+        /// A medium of these values.
+        public init(label: String, path: String) {
+            self.label = label
+            self.path = path
+        }
+    }
+
+    /// A configuration of these values, standard in everything else.
+    public init(
+        coordinator: LineAddress, identityFolder: String, spoolPath: String, controlPath: String, drives: [Drive] = [],
+        online: [OnlineMedium] = [], spoolLimit: Int64 = Self.usualSpoolByteCount, parts: Int? = nil,
+        associations: Int = Self.usualAssociations
+    ) {
+        self.coordinator = coordinator
+        self.identityFolder = identityFolder
+        self.spoolPath = spoolPath
+        self.spoolLimit = spoolLimit
+        self.controlPath = controlPath
+        self.drives = drives
+        self.online = online
+        self.parts = parts ?? HoldingConfiguration.usualParts
+        self.associations = associations
+    }
+}

@@ -1,0 +1,43 @@
+import Migration
+
+/// The bounds of a gateway (law 9), each with its source.
+enum GatewayLimits {
+    /// Reading pauses when the spool is filled to this many hundredths of its bound: what is read ahead by other drives at that
+    /// moment still fits.
+    static var highWaterPercent: Int64 { 90 }
+    /// Reading goes on when the spool has fallen to this many hundredths of its bound, so that a drive does not start and stop for each file.
+    static var lowWaterPercent: Int64 { 80 }
+    /// The smallest spool that is accepted: a CD of 700 MB would fit once into 1 GB, and a test's disc fits into this.
+    static var smallestSpoolByteCount: Int64 { 16 << 20 }
+    /// Bytes of the studies and files of one inventory piece: what ``LineProtocol/LineLimits/lineByteCount`` leaves beside verb, grant and number.
+    static var pieceByteCount: Int { 60 * 1024 }
+    /// Bytes of one text of a header (PS3.5 §6.2: no representation of these elements has more than 64 characters, 3 component groups of a
+    /// name 192; four bytes a character): longer ones are no valid identity.
+    static var headerTextByteCount: Int { 1024 }
+    /// Characters of the words that say what is wrong with one file.
+    static var detailLength: Int { 300 }
+    /// Bytes of the verdicts of one result: what one line leaves beside UIDs beyond ours and changed elements.
+    static var verdictsByteCount: Int { 40 * 1024 }
+    /// Inventories kept in memory for sending: parts of a few media are under work at a time.
+    static var inventoriesInMemory: Int { 4 }
+    /// The first delay before connecting anew; it doubles up to ``longestReconnectDelay``.
+    static var firstReconnectDelay: Interval { Interval(milliseconds: 250) }
+    /// The longest delay between two tries to connect.
+    static var longestReconnectDelay: Interval { .seconds(15) }
+    /// How long a TCP connection and its TLS handshake may take.
+    static var connectTimeout: Interval { .seconds(10) }
+    /// How long an operator's `insert` waits for the coordinator's decision.
+    static var decisionTimeout: Interval { .seconds(30) }
+    /// Bytes of one command over the control socket.
+    static var controlLineByteCount: Int { 16 * 1024 }
+    /// Connections to the control socket at a time: one a drive and some to spare.
+    static var controlConnections: Int { 16 }
+    /// Bytes of a Unix socket's path (`sun_path` of unix(7), its NUL not counted).
+    static var socketPathByteCount: Int { 107 }
+    /// Instances staged or sent between two looks of the progress line.
+    static var progressInterval: Interval { .seconds(10) }
+    /// How long a paused reader waits before it tries a full disk again.
+    static var diskFullDelay: Interval { .seconds(5) }
+    /// Bytes read at once from a staged file.
+    static var readByteCount: Int { 1 << 20 }
+}

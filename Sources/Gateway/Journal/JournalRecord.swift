@@ -1,0 +1,72 @@
+internal import Foundation
+import Migration
+
+/// What the journal's records are about: one study from one medium, with these coercions, at this destination. Other coercions make other objects.
+struct PartKey: Hashable, Sendable, Codable {
+    var mediumGrant: GrantNumber
+    var studyInstanceUID: String
+    /// SHA-256 over destination and coercions.
+    var digest: String
+}
+
+/// One record of the journal.
+struct JournalRecord: Hashable, Sendable, Codable {
+    var part: PartKey
+    /// SOP Instance UIDs that the destination had of the study before our first send; nil where the record is not about that.
+    var presence: [String]?
+    /// When the changes to the objects are said to be made, a DT value: told with the presence, and the same in every attempt.
+    var dateTime: String?
+    /// Positions of instances that the destination acknowledged.
+    var acknowledged: InstanceRanges?
+    /// Positions of instances that were acknowledged, but are not there.
+    var lost: InstanceRanges?
+
+    init(_ part: PartKey, presence: [String]? = nil, dateTime: String? = nil, acknowledged: InstanceRanges? = nil, lost: InstanceRanges? = nil) {
+        self.part = part
+        self.presence = presence
+        self.dateTime = dateTime
+        self.acknowledged = acknowledged
+        self.lost = lost
+    }
+
+    /// The record as a line of the file: eight hexadecimal digits over the rest (FNV-1a, 32 bits: against torn writes, not against forgery), a space, JSON, LF.
+    func line() throws -> [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        let body = Array(try encoder.encode(self))
+        return Array(Self.checksum(body).utf8) + [UInt8(ascii: " ")] + body + [UInt8(ascii: "\n")]
+    }
+
+    /// Reads a line without its LF; nil when it is torn or none.
+    init?(line: ArraySlice<UInt8>) {
+        guard line.count > 9, line[line.startIndex + 8] == UInt8(ascii: " ") else { return nil }
+        let body = Array(line.dropFirst(9))
+        guard String(decoding: line.prefix(8), as: UTF8.self) == Self.checksum(body),
+            let record = try? JSONDecoder().decode(JournalRecord.self, from: Data(body))
+        else { return nil }
+        self = record
+    }
+
+    private static func checksum(_ bytes: [UInt8]) -> String {
+        let hash = bytes.reduce(UInt32(2_166_136_261)) { ($0 ^ UInt32($1)) &* 16_777_619 }
+        let digits = String(hash, radix: 16)
+        return String(repeating: "0", count: 8 - digits.count) + digits
+    }
+}
+
+/// What the journal knows of one part.
+struct PartHistory: Hashable, Sendable {
+    /// What was there before our first send; nil when nothing was sent yet.
+    var presence: Set<String>?
+    /// When the changes were first made; nil when nothing was sent yet.
+    var dateTime: String?
+    /// Positions that were acknowledged and not found lost.
+    var acknowledged = InstanceRanges()
+
+    mutating func apply(_ record: JournalRecord) {
+        if presence == nil, let first = record.presence { presence = Set(first) }
+        dateTime = dateTime ?? record.dateTime
+        if let more = record.acknowledged { acknowledged = acknowledged.union(more) }
+        if let lost = record.lost { acknowledged = acknowledged.subtracting(lost) }
+    }
+}

@@ -1,0 +1,98 @@
+import Migration
+import NIOCore
+import NIOPosix
+import Synchronization
+import Trust
+
+/// The worker's lasting line: connects, and connects anew with growing delay, until it is closed for good.
+final class LineLink: Sendable {
+    private struct State {
+        var connection: LineConnection?
+        /// Grows with each connection, so that events of one that was given up are known as such.
+        var number = 0
+        var delay = GatewayLimits.firstReconnectDelay
+        var isOver = false
+    }
+
+    private let address: LineAddress
+    private let identity: Identity
+    private let group: any EventLoopGroup
+    private let deliver: @Sendable (LineEvent) -> Void
+    // One lock for the few words of state; nothing is done under it.
+    private let state = Mutex(State())
+
+    /// A link that is not connected yet.
+    ///
+    /// - Parameter deliver: gets the events of one connection at a time: `ready`, lines, `closed`; then those of the next.
+    init(to address: LineAddress, as identity: Identity, on group: any EventLoopGroup, deliver: @escaping @Sendable (LineEvent) -> Void) {
+        self.address = address
+        self.identity = identity
+        self.group = group
+        self.deliver = deliver
+    }
+
+    /// Connects, and stays connected.
+    func open() {
+        let number: Int? = state.withLock { state in
+            guard !state.isOver else { return nil }
+            state.number += 1
+            return state.number
+        }
+        guard let number else { return }
+        Task {
+            do {
+                try await LineConnection.connect(to: address, .worker(identity), on: group) { self.take($0, of: number) }
+            } catch {
+                take(.closed("nobody answers at \(address): \(error)"), of: number)
+            }
+        }
+    }
+
+    private func take(_ event: LineEvent, of number: Int) {
+        let delay: Interval?? = state.withLock { state in
+            guard state.number == number, !state.isOver else { return .none }
+            switch event {
+            case .ready(let connection):
+                state.connection = connection
+                return .some(nil)
+            case .line:
+                // Only a coordinator that speaks resets the delay: one that takes a connection and drops it would be stormed.
+                state.delay = GatewayLimits.firstReconnectDelay
+                return .some(nil)
+            case .closed:
+                state.connection = nil
+                state.number += 1
+                let delay = state.delay
+                state.delay = min(delay * 2, GatewayLimits.longestReconnectDelay)
+                return .some(delay)
+            }
+        }
+        guard let delay else {
+            // Of a connection that was given up: it may be open still.
+            if case .ready(let connection) = event { connection.close() }
+            return
+        }
+        deliver(event)
+        if let delay { group.next().scheduleTask(in: .milliseconds(delay.milliseconds)) { self.open() } }
+    }
+
+    /// Says one line on the present connection; without one it is lost, as it would be on the way.
+    func say(_ line: [UInt8]) { state.withLock(\.connection)?.say(line) }
+
+    /// Gives up the present connection; the next one is made after a delay.
+    func reconnect() {
+        let (connection, number) = state.withLock { ($0.connection, $0.number) }
+        connection?.close()
+        take(.closed("given up by the worker"), of: number)
+    }
+
+    /// Closes for good.
+    func close() {
+        let connection = state.withLock { state in
+            state.isOver = true
+            defer { state.connection = nil }
+            return state.connection
+        }
+        connection?.close()
+    }
+}

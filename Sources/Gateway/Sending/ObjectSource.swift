@@ -1,0 +1,89 @@
+import DICOM
+import DICOMNetwork
+import Glibc
+import Media
+import Migration
+
+/// The bytes of one object's file, in the spool or on a medium that stays online. No file stays open between two reads.
+enum ObjectSource: Sendable {
+    case staged(path: String, byteCount: Int64)
+    case online(any Medium, MediumFile)
+
+    var byteCount: Int64 {
+        switch self {
+        case .staged(_, let byteCount): byteCount
+        case .online(_, let file): file.byteCount
+        }
+    }
+
+    /// Hands over a range of the file in pieces.
+    ///
+    /// - Throws: when the bytes are not all there.
+    func read(_ range: Range<Int64>, _ body: (ArraySlice<UInt8>) throws -> Void) throws {
+        switch self {
+        case .online(let medium, let file): try medium.read(file, range: range, body)
+        case .staged(let path, _):
+            let file = try PosixFile(path, O_RDONLY)
+            var offset = range.lowerBound
+            while offset < range.upperBound {
+                let count = Int(min(Int64(GatewayLimits.readByteCount), range.upperBound - offset))
+                let bytes = try file.read(at: offset, count: count)
+                guard bytes.count == count else { throw GatewayError(.spool, "\(path) ends at byte \(offset + Int64(bytes.count))") }
+                try body(bytes[...])
+                offset += Int64(count)
+            }
+        }
+    }
+
+    /// The object's header, read from no more of the file than it takes.
+    ///
+    /// - Throws: ``DICOMError``, or what keeps the file from being read.
+    func header() throws -> ObjectHeader {
+        var reader = ObjectHeaderReader(byteCount: byteCount)
+        var offset: Int64 = 0
+        while offset < byteCount {
+            // Small steps: most headers are a few kilobytes long.
+            let end = min(offset + Int64(ObjectSource.headerStep), byteCount)
+            var found: ObjectHeader?
+            try read(offset..<end) { chunk in
+                if case .done(let header) = try reader.feed(chunk) { found = header }
+            }
+            if let found { return found }
+            offset = end
+        }
+        guard let header = try reader.finish() else { throw GatewayError(.spool, "a staged file is no DICOM object any more") }
+        return header
+    }
+
+    private static let headerStep = 16 << 10
+}
+
+/// A data set as it is sent: new bytes and stretches of the object's file.
+struct CoercedContent: ObjectContent {
+    private let source: ObjectSource
+    /// Each segment with the offset in the data set at which it begins.
+    private let segments: [(start: Int64, segment: CoercedObject.Segment)]
+    let byteCount: Int64
+
+    init(_ object: CoercedObject, from source: ObjectSource) {
+        self.source = source
+        var start: Int64 = 0
+        segments = object.segments.map { segment in
+            defer { start += segment.byteCount }
+            return (start, segment)
+        }
+        byteCount = start
+    }
+
+    func read(from offset: Int64, count: Int, into buffer: inout ReadBuffer) throws {
+        let wanted = offset..<offset + Int64(count)
+        for (start, segment) in segments where start < wanted.upperBound && start + segment.byteCount > wanted.lowerBound {
+            let range = max(wanted.lowerBound - start, 0)..<min(wanted.upperBound - start, segment.byteCount)
+            switch segment {
+            case .bytes(let bytes): buffer.writeBytes(bytes[Int(range.lowerBound)..<Int(range.upperBound)])
+            case .source(let offsets):
+                try source.read(offsets.lowerBound + range.lowerBound..<offsets.lowerBound + range.upperBound) { buffer.writeBytes($0) }
+            }
+        }
+    }
+}

@@ -1,0 +1,193 @@
+import Crypto
+import DICOM
+import Destinations
+import LineProtocol
+import Migration
+import NIOPosix
+
+/// Sends one leased part and proves its arrival: asks what is there, sends what is not, reads back what was there before, then asks again.
+struct PartSender: Sendable {
+    let item: LeaseItem
+    let spool: Spool
+    let journal: Journal
+    let online: OnlineMedia
+    let destination: any Destination
+    /// Associations for this part at most.
+    let associations: Int
+    let fence: SendFence
+    let threads: NIOThreadPool
+    let progress: ProgressCounter
+
+    /// Works until every granted instance has its verdict, or the fence stops it: what was not decided is then not named.
+    func run() async -> ResultItem {
+        let key = Self.key(of: item)
+        let verdicts = VerdictBook()
+        var prepared: PreparedPart?
+        var beyond: [String] = []
+        do {
+            let records = try spool.instances(of: item.studyInstanceUID, under: item.mediumGrant)
+            let history = await journal.history(of: key)
+            let dateTime = history.dateTime ?? WallClock.dateTime()
+            let part = try await threads.runIfActive { PreparedPart(item, records, dateTime: dateTime, source: source(of:)) }
+            prepared = part
+            await verdicts.begin(with: part.verdicts)
+            beyond = try await deliver(part, key, history, dateTime, verdicts)
+        } catch is CancellationError {
+            // Stopped: what has a verdict is reported, the rest was not tried.
+        } catch let error as DestinationError {
+            await verdicts.fail(undecided(prepared, await verdicts.ledger), error.category, error.message)
+        } catch {
+            await verdicts.fail(undecided(prepared, await verdicts.ledger), .worker, "\(error)")
+        }
+        return await result(prepared, await verdicts.ledger, beyond)
+    }
+
+    private func undecided(_ prepared: PreparedPart?, _ ledger: VerdictLedger) -> [Int] {
+        let positions = prepared?.instances.map(\.position) ?? item.instances.positions
+        return positions.filter { ledger.verdict(at: $0) == nil }
+    }
+
+    /// One study under one medium's grant, with these coercions, at this destination.
+    static func key(of item: LeaseItem) -> PartKey {
+        var digest = SHA256()
+        for text in [item.destination] + item.coercions.flatMap({ [$0.tag, $0.value.reveal()] }) {
+            // Each text with its length before it, so that no two lists are written alike.
+            digest.update(data: Array("\(text.utf8.count):\(text)".utf8))
+        }
+        return PartKey(
+            mediumGrant: item.mediumGrant, studyInstanceUID: item.studyInstanceUID,
+            digest: ContentDigest(bytes: Array(digest.finalize()))?.description ?? "")
+    }
+
+    private func source(of record: InstanceRecord) throws -> ObjectSource {
+        guard let source = spool.source(of: item.mediumGrant) else {
+            throw GatewayError(.spool, "the spool holds nothing of grant \(item.mediumGrant)")
+        }
+        if source.isOnline { return try online.object(at: record.path, on: source) }
+        return .staged(path: spool.objectPath(record.sha256, under: item.mediumGrant), byteCount: record.byteCount)
+    }
+
+    // MARK: Delivery
+
+    /// Sends and verifies; the SOP Instance UIDs that the destination has beyond ours come back.
+    private func deliver(
+        _ part: PreparedPart, _ key: PartKey, _ history: PartHistory, _ dateTime: String, _ verdicts: VerdictBook
+    ) async throws -> [String] {
+        guard !part.instances.isEmpty, await fence.mayStart() else { return [] }
+        let series = part.instances.map(\.outgoing.seriesInstanceUID)
+        let present = try await destination.presence(ofStudy: item.studyInstanceUID, series: Array(Set(series)).sorted())
+        if history.presence == nil {
+            try await journal.append(JournalRecord(key, presence: present.sorted(), dateTime: dateTime))
+        }
+        var toSend: [PreparedPart.Instance] = []
+        for instance in part.instances {
+            if history.acknowledged.contains(instance.position) {
+                await verdicts.arrived(instance.position)
+                progress.add(items: 1, bytes: 0)
+            } else if present.contains(instance.outgoing.sopInstanceUID) {
+                if try await !settle(instance, history, verdicts) { toSend.append(instance) }
+            } else {
+                toSend.append(instance)
+            }
+        }
+        try await send(toSend, key, verdicts)
+        return try await verify(part, key, verdicts)
+    }
+
+    /// An instance that was at the destination before this send counts after it was read back and equals ours (law 4).
+    ///
+    /// - Returns: false when it is to be sent: it came after our own first look, and the destination gives nothing back.
+    private func settle(_ instance: PreparedPart.Instance, _ history: PartHistory, _ verdicts: VerdictBook) async throws -> Bool {
+        if fence.isStopped { throw CancellationError() }
+        do {
+            switch try await destination.readBack(instance.outgoing, into: spool.path) {
+            case .equal:
+                await verdicts.arrived(instance.position, isReadBack: true)
+                progress.add(items: 1, bytes: 0)
+            case .different(let tags):
+                let names = tags.prefix(8).map(\.description).joined(separator: " ")
+                await verdicts.fail([instance.position], .presentBefore, "the destination's object differs in \(names)")
+            case .notComparable(let why): await verdicts.fail([instance.position], .presentBefore, why)
+            }
+            return true
+        } catch let error as DestinationError {
+            let isOurs = history.presence.map { !$0.contains(instance.outgoing.sopInstanceUID) } ?? false
+            if isOurs { return false }
+            let isGone = error.category == .destinationUnreachable || error.category == .associationRejected
+            await verdicts.fail(
+                [instance.position], isGone ? error.category : .presentBefore, "there before, and cannot be read back: \(error.message)")
+            return true
+        }
+    }
+
+    private func send(_ instances: [PreparedPart.Instance], _ key: PartKey, _ verdicts: VerdictBook) async throws {
+        guard !instances.isEmpty else { return }
+        try await destination.store(
+            instances.map(\.outgoing), associations: associations, mayStart: { await fence.mayStart() },
+            report: { place, verdict in await note(verdict, on: instances[place], key, verdicts) })
+    }
+
+    /// An acknowledgement counts once the journal has it.
+    private func note(_ verdict: InstanceVerdict, on instance: PreparedPart.Instance, _ key: PartKey, _ verdicts: VerdictBook) async {
+        switch verdict {
+        case .acknowledged:
+            do {
+                try await journal.append(JournalRecord(key, acknowledged: InstanceRanges([instance.position])))
+                await verdicts.arrived(instance.position)
+                progress.add(items: 1, bytes: instance.outgoing.content.byteCount)
+            } catch {
+                await verdicts.fail([instance.position], .worker, "\(error)")
+            }
+        case .failed(let category, let detail): await verdicts.fail([instance.position], category, detail)
+        }
+    }
+
+    // MARK: Proof
+
+    private func verify(_ part: PreparedPart, _ key: PartKey, _ verdicts: VerdictBook) async throws -> [String] {
+        let arrived = await verdicts.arrivedPositions
+        let instances = part.instances.filter { arrived.contains($0.position) }
+        guard !instances.isEmpty else { return [] }
+        guard item.level != .acknowledged else {
+            await verdicts.acknowledge()
+            return []
+        }
+        if fence.isStopped { throw CancellationError() }
+        let report = try await destination.verify(
+            .init(
+                studyInstanceUID: item.studyInstanceUID, patientID: item.expected.patientID, accessionNumber: item.expected.accessionNumber,
+                instances: instances.map {
+                    .init(sopInstanceUID: $0.outgoing.sopInstanceUID, seriesInstanceUID: $0.outgoing.seriesInstanceUID)
+                }))
+        let places = Dictionary(instances.map { ($0.outgoing.sopInstanceUID, $0.position) }, uniquingKeysWith: { first, _ in first })
+        let positions = { (uids: [String]) in uids.compactMap { places[$0] } }
+        await verdicts.verify(positions(report.verified))
+        await verdicts.fail(positions(report.missing), .verificationFailed, "acknowledged, but not listed by the destination")
+        await verdicts.fail(positions(report.wrongSeries), .verificationFailed, "listed in another series")
+        await verdicts.fail(positions(report.underOtherPatient), .verificationFailed, "listed under another patient")
+        await verdicts.fail(positions(report.wrongAccession), .verificationFailed, "listed under another accession number")
+        if !report.missing.isEmpty {
+            try await journal.append(JournalRecord(key, lost: InstanceRanges(positions(report.missing))))
+        }
+        return report.beyond
+    }
+
+    private func result(_ part: PreparedPart?, _ ledger: VerdictLedger, _ beyond: [String]) async -> ResultItem {
+        var ledger = ledger
+        var changed: [Tag: Int] = [:]
+        for instance in part?.instances ?? [] {
+            switch ledger.verdict(at: instance.position) {
+            case .verified, .acknowledged: for tag in instance.changed { changed[tag, default: 0] += 1 }
+            case .failed, nil: continue
+            }
+        }
+        ledger.follow(part?.copies ?? [:])
+        let digits = { (tag: Tag) in
+            let text = String(tag.rawValue, radix: 16)
+            return String(repeating: "0", count: 8 - text.count) + text
+        }
+        return ResultItem(
+            grant: item.grant, verdicts: (try? ledger.groups()) ?? [], beyond: Array(beyond.prefix(ResultItem.beyondLimit)),
+            changed: changed.keys.sorted().map { ChangedElement(tag: digits($0), instances: changed[$0] ?? 0) })
+    }
+}

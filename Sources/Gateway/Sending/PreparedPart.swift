@@ -1,0 +1,89 @@
+import DICOM
+import Destinations
+import LineProtocol
+import Migration
+
+/// The instances of a lease, as they are to be sent.
+struct PreparedPart: Sendable {
+    /// An instance at its position in the part.
+    struct Instance: Sendable {
+        let position: Int
+        let outgoing: OutgoingInstance
+        /// The elements that the coercion changes in it.
+        let changed: [Tag]
+    }
+
+    /// What can be sent, each SOP Instance UID once, by position.
+    private(set) var instances: [Instance] = []
+    /// Positions that bear the same instance as another one, and which: copies of one file in two folders.
+    private(set) var copies: [Int: Int] = [:]
+    private(set) var verdicts = VerdictLedger()
+
+    /// Reads the headers of all instances and declares the changes.
+    ///
+    /// - Parameters:
+    ///   - dateTime: when the changes are made, a DT value.
+    ///   - source: opens the file of an instance.
+    init(_ item: LeaseItem, _ records: [InstanceRecord], dateTime: String, source: (InstanceRecord) throws -> ObjectSource) {
+        guard let coercion = Self.coercion(item.coercions) else {
+            verdicts.set(item.instances.positions, .failed(.worker), "a coercion of the lease names no element of eight hexadecimal digits")
+            return
+        }
+        let record = CoercionRecord(modifyingSystem: Self.modifyingSystem, dateTime: dateTime)
+        var places: [String: Int] = [:]
+        for position in item.instances.positions {
+            guard position < records.count else {
+                verdicts.set([position], .failed(.unreadable), "the part has \(records.count) instances; position \(position) is none of them")
+                continue
+            }
+            let instance = records[position]
+            if let first = places[instance.sopInstanceUID] {
+                guard records[first].contentDigest == instance.contentDigest else {
+                    verdicts.set([position], .failed(.worker), "another content under the SOP Instance UID of position \(first)")
+                    continue
+                }
+                copies[position] = first
+                continue
+            }
+            places[instance.sopInstanceUID] = position
+            prepare(instance, at: position, of: item.studyInstanceUID, coercion, record, source)
+        }
+    }
+
+    /// Modifying System (0400,0563).
+    private static let modifyingSystem = "SKEIN"
+
+    private static func coercion(_ changes: [Migration.Coercion]) -> DICOM.Coercion? {
+        var coercion = DICOM.Coercion()
+        for change in changes {
+            guard change.tag.utf8.count == 8, let number = UInt32(change.tag, radix: 16) else { return nil }
+            coercion.changes.append(.init(Tag(rawValue: number), change.value.reveal()))
+        }
+        return coercion
+    }
+
+    private mutating func prepare(
+        _ instance: InstanceRecord, at position: Int, of study: String, _ coercion: DICOM.Coercion, _ record: CoercionRecord,
+        _ source: (InstanceRecord) throws -> ObjectSource
+    ) {
+        do {
+            let source = try source(instance)
+            let object = try source.header().coerced(by: coercion, record: record) { range in
+                var bytes: [UInt8] = []
+                try source.read(range) { bytes += $0 }
+                return bytes
+            }
+            let outgoing = OutgoingInstance(
+                sopClassUID: instance.sopClassUID, sopInstanceUID: instance.sopInstanceUID, studyInstanceUID: study,
+                seriesInstanceUID: instance.seriesInstanceUID, transferSyntaxUID: instance.transferSyntaxUID,
+                content: CoercedContent(object, from: source))
+            instances.append(Instance(position: position, outgoing: outgoing, changed: object.changes.map(\.tag)))
+        } catch let error as DICOMError where error.code == .characterSet {
+            verdicts.set([position], .failed(.characterSet), error.description)
+        } catch let error as DICOMError where error.code == .value {
+            verdicts.set([position], .failed(.worker), error.description)
+        } catch {
+            verdicts.set([position], .failed(.unreadable), "\(error)")
+        }
+    }
+}

@@ -1,0 +1,65 @@
+internal import Foundation
+import LineProtocol
+import Migration
+
+/// Where the parts of a medium come from.
+struct MediumSource: Hashable, Sendable, Codable {
+    /// The label that was typed or scanned.
+    var label: String
+    /// The path under which the medium was opened.
+    var path: String
+    /// Its fingerprint, so that another disc at the same path is not taken for it.
+    var fingerprint: String
+    /// Whether objects are read again from it instead of being staged.
+    var isOnline: Bool
+}
+
+/// The folder of the spool with what was read under one medium's grant.
+///
+///     source.json       where it came from
+///     inventory.lines   what the coordinator is told (see ``Manifest``)
+///     objects/SHA256    the staged files, byte for byte, each under the digest of its bytes
+///     erased.lines      Study Instance UIDs of which nothing is needed any more
+///     closed            there when the coordinator has closed the inventory
+struct GrantFolder: Sendable {
+    let grant: GrantNumber
+    let path: String
+
+    init(_ grant: GrantNumber, in spool: String) {
+        self.grant = grant
+        path = "\(spool)/grants/\(grant)"
+    }
+
+    var manifestPath: String { "\(path)/inventory.lines" }
+    var objectsPath: String { "\(path)/objects" }
+    private var sourcePath: String { "\(path)/source.json" }
+    private var closedPath: String { "\(path)/closed" }
+    private var erasedPath: String { "\(path)/erased.lines" }
+
+    func objectPath(_ sha256: String) -> String { "\(objectsPath)/\(sha256)" }
+
+    /// Begins the folder anew.
+    func create(_ source: MediumSource) throws {
+        if FileSystem.exists(path) { try FileSystem.removeFolder(path) }
+        try FileSystem.makeFolder(path)
+        try FileSystem.makeFolder(objectsPath)
+        try FileSystem.write(Array(try JSONEncoder().encode(source)), to: sourcePath)
+    }
+
+    func source() throws -> MediumSource {
+        try JSONDecoder().decode(MediumSource.self, from: Data(try FileSystem.contents(sourcePath)))
+    }
+
+    var isClosed: Bool { FileSystem.exists(closedPath) }
+
+    func markClosed() throws(GatewayError) { try FileSystem.write([], to: closedPath) }
+
+    func erasedStudies() throws(GatewayError) -> [String] {
+        guard FileSystem.exists(erasedPath) else { return [] }
+        return String(decoding: try FileSystem.contents(erasedPath), as: UTF8.self).split(separator: "\n").map(String.init)
+    }
+
+    func markErased(_ studies: [String]) throws(GatewayError) {
+        try FileSystem.write(Array(studies.joined(separator: "\n").utf8), to: erasedPath)
+    }
+}

@@ -1,0 +1,74 @@
+import Glibc
+import LineProtocol
+import Migration
+
+/// The lines of one medium's inventory, as they are said to the coordinator: pieces in their order, then the end.
+///
+/// They are kept as bytes, so that after a restart of either side the same lines are said again and their digest holds.
+struct Manifest: Sendable {
+    private let file: PosixFile
+    /// Where each line begins; the last entry is the file's end.
+    private var offsets: [Int64]
+    /// Whether the last line is the inventory's end.
+    private(set) var isComplete: Bool
+
+    /// Pieces written.
+    var pieceCount: Int { offsets.count - (isComplete ? 2 : 1) }
+
+    /// A manifest that is begun.
+    init(creating path: String) throws(GatewayError) {
+        file = try PosixFile(path, O_RDWR | O_CREAT | O_TRUNC | O_APPEND)
+        offsets = [0]
+        isComplete = false
+    }
+
+    /// The manifest at `path`, written by an earlier run. One without its end, or with a torn line, is not complete.
+    init(opening path: String) throws(GatewayError) {
+        file = try PosixFile(path, O_RDONLY)
+        offsets = [0]
+        isComplete = false
+        let byteCount = try file.byteCount()
+        var lineStart: Int64 = 0
+        var position: Int64 = 0
+        while position < byteCount {
+            let chunk = try file.read(at: position, count: GatewayLimits.readByteCount)
+            for (index, byte) in chunk.enumerated() where byte == UInt8(ascii: "\n") {
+                lineStart = position + Int64(index) + 1
+                offsets.append(lineStart)
+            }
+            position += Int64(chunk.count)
+        }
+        guard offsets.count > 1, lineStart == byteCount else { return }
+        if case .inventory(let last)? = try? request(at: offsets.count - 2), case .end = last.matter { isComplete = true }
+    }
+
+    /// Appends one line.
+    mutating func append(_ line: [UInt8], isEnd: Bool) throws(GatewayError) {
+        do {
+            try file.write(line + [UInt8(ascii: "\n")])
+        } catch {
+            // A full disk may have taken a part of the line; the line is written again when there is room.
+            try file.truncate(to: offsets[offsets.count - 1])
+            throw error
+        }
+        offsets.append(offsets[offsets.count - 1] + Int64(line.count) + 1)
+        isComplete = isEnd
+    }
+
+    /// The bytes of piece `number`, or of the end where `number` is the count of pieces, without LF.
+    func line(_ number: Int) throws(GatewayError) -> [UInt8] {
+        guard number >= 0, number + 1 < offsets.count else {
+            throw GatewayError(.spool, "\(file.path) has no line \(number + 1)")
+        }
+        return try file.read(at: offsets[number], count: Int(offsets[number + 1] - offsets[number] - 1))
+    }
+
+    /// The line read back as a request.
+    func request(at number: Int) throws -> Request { try LineCodec().decodeRequest(try line(number)) }
+
+    /// Makes the lines durable.
+    func synchronize() throws(GatewayError) {
+        try file.synchronize()
+        try FileSystem.synchronizeFolder(of: file.path)
+    }
+}

@@ -1,0 +1,230 @@
+internal import Foundation
+import Glibc
+import LineProtocol
+public import Migration
+internal import Synchronization
+
+/// The worker's bounded store of what it has read and not yet delivered: one folder a medium's grant, for the owner alone.
+public final class Spool: Sendable {
+    private struct Entry {
+        let folder: GrantFolder
+        var manifest: Manifest
+        let source: MediumSource
+        var erased: [String]
+        /// Bytes of its staged objects.
+        var byteCount: Int64
+        var isClosed: Bool
+    }
+
+    private struct State {
+        var entries: [GrantNumber: Entry] = [:]
+        var inventories: [(grant: GrantNumber, inventory: StagedInventory)] = []
+    }
+
+    /// The random identity of this spool: a new one when its folder was lost.
+    public let identity: String
+    let path: String
+    /// How full it is, and who waits for room.
+    let gauge: SpoolGauge
+    /// Held for as long as the spool is open: a second worker on it is refused.
+    private let lock: PosixFile
+    // One lock for the small tables; reading and writing objects goes on outside it.
+    private let state = Mutex(State())
+
+    /// Opens the spool in the folder `path`, making it where there is none.
+    ///
+    /// What an earlier run read without finishing is erased: the coordinator asks for that medium again.
+    ///
+    /// - Parameter limit: bytes of staged objects at most.
+    /// - Throws: ``GatewayError`` when the folder cannot be used or another worker uses it.
+    public init(at path: String, limit: Int64) throws {
+        self.path = path
+        try FileSystem.makeFolder(path)
+        try FileSystem.makeFolder("\(path)/grants")
+        lock = try PosixFile("\(path)/lock", O_RDWR | O_CREAT)
+        guard flock(lock.descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            throw GatewayError(.spool, "the spool \(path) is used by another worker")
+        }
+        identity = try Self.identity(in: path)
+        gauge = SpoolGauge(limit: limit)
+        for name in try FileSystem.names(in: "\(path)/grants") {
+            guard let number = Int64(name) else { continue }
+            try restore(GrantFolder(GrantNumber(number), in: path))
+        }
+    }
+
+    private static func identity(in path: String) throws(GatewayError) -> String {
+        let file = "\(path)/identity"
+        if FileSystem.exists(file) { return String(decoding: try FileSystem.contents(file), as: UTF8.self) }
+        let identity = UUID().uuidString.lowercased()
+        try FileSystem.write(Array(identity.utf8), to: file)
+        return identity
+    }
+
+    private func restore(_ folder: GrantFolder) throws {
+        guard let source = try? folder.source(), FileSystem.exists(folder.manifestPath) else {
+            return try FileSystem.removeFolder(folder.path)
+        }
+        let manifest = try Manifest(opening: folder.manifestPath)
+        guard manifest.isComplete else { return try FileSystem.removeFolder(folder.path) }
+        var byteCount: Int64 = 0
+        for name in try FileSystem.names(in: folder.objectsPath) { byteCount += FileSystem.byteCount(folder.objectPath(name)) ?? 0 }
+        let entry = Entry(
+            folder: folder, manifest: manifest, source: source, erased: try folder.erasedStudies(), byteCount: byteCount,
+            isClosed: folder.isClosed)
+        state.withLock { $0.entries[folder.grant] = entry }
+        gauge.add(byteCount)
+        gauge.commit(byteCount)
+    }
+
+    // MARK: What it holds
+
+    /// The grants of the media whose inventories are complete and whose parts it holds, ascending.
+    public var custody: [GrantNumber] {
+        state.withLock { state in state.entries.filter { $0.value.manifest.isComplete }.keys.sorted() }
+    }
+
+    /// Complete inventories that the coordinator has not closed yet, with their counts of pieces.
+    public var unclosed: [(grant: GrantNumber, pieces: Int)] {
+        state.withLock { state in
+            state.entries.values.filter { $0.manifest.isComplete && !$0.isClosed }
+                .map { ($0.folder.grant, $0.manifest.pieceCount) }.sorted { $0.0 < $1.0 }
+        }
+    }
+
+    /// Bytes of staged objects.
+    public var byteCount: Int64 { gauge.byteCount }
+
+    /// The labels of the media whose parts it holds.
+    var labels: [String] { state.withLock { $0.entries.values.map(\.source.label) } }
+
+    func source(of grant: GrantNumber) -> MediumSource? { state.withLock { $0.entries[grant]?.source } }
+
+    /// The line of piece `number`, or the end, of a medium's inventory.
+    func line(of grant: GrantNumber, _ number: Int) throws -> [UInt8] {
+        try state.withLock { try Self.entry(grant, $0).manifest.line(number) }
+    }
+
+    /// The line of the end of a medium's inventory.
+    func endLine(of grant: GrantNumber) throws -> [UInt8] {
+        try state.withLock { state in
+            let manifest = try Self.entry(grant, state).manifest
+            return try manifest.line(manifest.pieceCount)
+        }
+    }
+
+    private static func entry(_ grant: GrantNumber, _ state: State) throws(GatewayError) -> Entry {
+        guard let entry = state.entries[grant] else { throw GatewayError(.spool, "the spool holds nothing of grant \(grant)") }
+        return entry
+    }
+
+    /// The instances of a study in the order in which they were reported.
+    func instances(of study: String, under grant: GrantNumber) throws -> [InstanceRecord] {
+        try state.withLock { state in
+            if let known = state.inventories.first(where: { $0.grant == grant }) { return known.inventory.instances(of: study) }
+            let inventory = try StagedInventory(try Self.entry(grant, state).manifest)
+            state.inventories.append((grant, inventory))
+            if state.inventories.count > GatewayLimits.inventoriesInMemory { state.inventories.removeFirst() }
+            return inventory.instances(of: study)
+        }
+    }
+
+    func objectPath(_ sha256: String, under grant: GrantNumber) -> String { GrantFolder(grant, in: path).objectPath(sha256) }
+
+    // MARK: Changes
+
+    /// Begins to stage what is read under `grant`.
+    func begin(_ grant: GrantNumber, _ source: MediumSource) throws -> GrantFolder {
+        try drop(grant)
+        let folder = GrantFolder(grant, in: path)
+        try folder.create(source)
+        let manifest = try Manifest(creating: folder.manifestPath)
+        let entry = Entry(folder: folder, manifest: manifest, source: source, erased: [], byteCount: 0, isClosed: false)
+        state.withLock { $0.entries[grant] = entry }
+        return folder
+    }
+
+    /// Notes that an object of so many bytes was staged under `grant`.
+    func staged(_ byteCount: Int64, under grant: GrantNumber) {
+        let isHeld = state.withLock { state in
+            state.entries[grant]?.byteCount += byteCount
+            return state.entries[grant] != nil
+        }
+        if isHeld { gauge.add(byteCount) }
+    }
+
+    /// Appends one piece of an inventory.
+    func append(_ line: [UInt8], to grant: GrantNumber) throws {
+        try state.withLock { state in
+            _ = try Self.entry(grant, state)
+            try state.entries[grant]?.manifest.append(line, isEnd: false)
+        }
+    }
+
+    /// Ends an inventory, durably: all objects and lines are on disk when this returns.
+    func finish(_ end: [UInt8], of grant: GrantNumber) throws {
+        var entry = try state.withLock { try Self.entry(grant, $0) }
+        // The objects first, then the line that vouches for them.
+        try FileSystem.synchronizeFiles(in: entry.folder.objectsPath)
+        try entry.manifest.synchronize()
+        try entry.manifest.append(end, isEnd: true)
+        try entry.manifest.synchronize()
+        let isHeld = state.withLock { state in
+            let isHeld = state.entries[grant] != nil
+            if isHeld { state.entries[grant] = entry }
+            return isHeld
+        }
+        if isHeld { gauge.commit(entry.byteCount) }
+    }
+
+    /// Notes that the coordinator has closed the inventory. A medium without any instance is forgotten at once.
+    func close(_ grant: GrantNumber) throws {
+        let folder = try state.withLock { state in
+            let entry = try Self.entry(grant, state)
+            state.entries[grant]?.isClosed = true
+            return entry.folder
+        }
+        try folder.markClosed()
+        try dropIfEmpty(grant)
+    }
+
+    /// Erases what was staged of a study. Erasing what is erased already changes nothing.
+    func erase(_ study: String, under grant: GrantNumber) throws {
+        guard let entry = state.withLock({ $0.entries[grant] }), !entry.erased.contains(study) else { return }
+        let records = try instances(of: study, under: grant)
+        guard !records.isEmpty else { return }
+        try entry.folder.markErased(entry.erased + [study])
+        var freed: Int64 = 0
+        for record in records {
+            let object = entry.folder.objectPath(record.sha256)
+            freed += FileSystem.byteCount(object) ?? 0
+            try FileSystem.remove(object)
+        }
+        state.withLock { state in
+            state.entries[grant]?.erased.append(study)
+            state.entries[grant]?.byteCount -= freed
+        }
+        gauge.remove(freed, committed: freed)
+        try dropIfEmpty(grant)
+    }
+
+    private func dropIfEmpty(_ grant: GrantNumber) throws {
+        let isEmpty = try state.withLock { state in
+            let entry = try Self.entry(grant, state)
+            let inventory = try StagedInventory(entry.manifest)
+            return entry.isClosed && inventory.studies.allSatisfy { entry.erased.contains($0) }
+        }
+        if isEmpty { try drop(grant) }
+    }
+
+    /// Forgets everything staged under `grant`.
+    func drop(_ grant: GrantNumber) throws {
+        let entry = state.withLock { state in
+            state.inventories.removeAll { $0.grant == grant }
+            return state.entries.removeValue(forKey: grant)
+        }
+        guard let entry else { return }
+        gauge.remove(entry.byteCount, committed: entry.manifest.isComplete ? entry.byteCount : 0)
+        if FileSystem.exists(entry.folder.path) { try FileSystem.removeFolder(entry.folder.path) }
+    }
+}

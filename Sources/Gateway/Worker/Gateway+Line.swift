@@ -1,0 +1,106 @@
+import Holding
+import LineProtocol
+import Logging
+import Migration
+
+extension Gateway {
+    func take(_ event: LineEvent) {
+        switch event {
+        case .ready:
+            logger.info("connected to the coordinator at \(configuration.coordinator)")
+            awaited = []
+            tell(.connected)
+        case .closed(let reason):
+            logger.warning("not connected to the coordinator: \(reason)")
+            awaited = []
+            tell(.disconnected)
+        case .line(let line):
+            // A line that nothing waits for belongs to a conversation that was given up.
+            guard !awaited.isEmpty else { return }
+            let verb = awaited.removeFirst()
+            do throws(LineError) {
+                let reply = try LineCodec().decodeReply(line, to: verb)
+                if case .error(let error) = reply { logger.warning("the coordinator refused \(verb.rawValue): \(error.code.rawValue), \(error.message)") }
+                tell(.replied(reply))
+            } catch {
+                logger.warning("the coordinator's reply to \(verb.rawValue) is no line of the protocol: \(error.message)")
+                giveUpLine()
+            }
+        }
+    }
+
+    private func giveUpLine() {
+        awaited = []
+        link.reconnect()
+        tell(.disconnected)
+    }
+
+    func say(_ saying: Saying) {
+        do {
+            let (verb, line) = try compose(saying)
+            awaited.append(verb)
+            link.say(line)
+        } catch {
+            logger.error("a line to the coordinator cannot be made: \(error)")
+            giveUpLine()
+            switch saying {
+            case .piece(let grant, _), .inventoryEnd(let grant):
+                tell(.readingFailed(grant, Sentence("reading-failed", [.text("\(error)")])))
+            case .hello, .beat, .medium, .abandon, .lease, .result: break
+            }
+        }
+    }
+
+    private func compose(_ saying: Saying) throws -> (Verb, [UInt8]) {
+        switch saying {
+        case .piece(let grant, let number): return (.inventory, try spool.line(of: grant, number))
+        case .inventoryEnd(let grant): return (.inventory, try spool.endLine(of: grant))
+        case .hello(let reading): return try encoded(.hello(greeting(reading)))
+        case .beat(let grants): return try encoded(.beat(beat(grants)))
+        case .medium(let request): return try encoded(.medium(request))
+        case .abandon(let grant, let sentence):
+            return try encoded(.inventory(InventoryRequest(grant: grant, matter: .abandoned(sentence))))
+        case .lease(let count): return try encoded(.lease(LeaseRequest(count: count)))
+        case .result(let items): return try encoded(.result(ResultRequest(items: items)))
+        }
+    }
+
+    private func encoded(_ request: Request) throws -> (Verb, [UInt8]) { (request.verb, try LineCodec().encode(request)) }
+
+    private func greeting(_ reading: [GrantNumber]) -> HelloRequest {
+        HelloRequest(
+            versions: [LineLimits.protocolVersion], program: Self.program, spool: spool.identity,
+            custody: Set(spool.custody + reading).sorted())
+    }
+
+    private func beat(_ grants: [GrantNumber]) -> BeatRequest {
+        let progress = grants.map { grant in
+            let counter = parts[grant]?.progress ?? bays.lazy.compactMap { bay in
+                if case .reading(grant, let counter, _) = bay.state { counter } else { nil }
+            }.first
+            let now = counter?.now
+            return GrantProgress(grant: grant, items: now?.items ?? 0, bytes: now?.bytes ?? 0)
+        }
+        return BeatRequest(
+            grants: progress, drives: bays.map(\.status), spoolBytes: spool.byteCount, spoolLimit: configuration.spoolLimit,
+            paused: spool.gauge.isPaused ? Sentence("spool-full", [.bytes(configuration.spoolLimit)]) : nil)
+    }
+
+    var summary: GatewaySummary {
+        let running = parts.values.map(\.progress.now)
+        return GatewaySummary(
+            isConnected: holder.isConnected, drives: bays.map(Self.summary), parts: holder.partCount,
+            instancesSent: running.reduce(sent.items) { $0 + $1.items }, bytesSent: running.reduce(sent.bytes) { $0 + $1.bytes },
+            spoolBytes: spool.byteCount, spoolLimit: configuration.spoolLimit, isPaused: spool.gauge.isPaused)
+    }
+
+    private static func summary(_ bay: DriveBay) -> GatewaySummary.Drive {
+        var drive = GatewaySummary.Drive(
+            name: bay.name, label: bay.label, state: bay.status.state, filesRead: 0, fileCount: 0, bytesRead: 0)
+        if case .reading(_, let counter, let fileCount) = bay.state {
+            let now = counter.now
+            (drive.filesRead, drive.bytesRead, drive.fileCount) = (now.items, now.bytes, fileCount)
+        }
+        return drive
+    }
+}

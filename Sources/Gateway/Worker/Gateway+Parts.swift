@@ -1,0 +1,42 @@
+import Destinations
+import DICOMNetwork
+import Holding
+import LineProtocol
+import Logging
+import Migration
+
+extension Gateway {
+    func start(_ item: LeaseItem, _ until: Instant) {
+        let fence = SendFence(until: until, clock: clock)
+        let progress = ProgressCounter()
+        let destination: CStoreDestination
+        do {
+            destination = CStoreDestination(address: try ApplicationEntityAddress(parsing: item.destination))
+        } catch {
+            let verdict = VerdictGroup(instances: item.instances, verdict: .failed(.worker), detail: "\(error)")
+            return post(.holding(.partEnded(ResultItem(grant: item.grant, verdicts: [verdict]))))
+        }
+        let sender = PartSender(
+            item: item, spool: spool, journal: journal, online: online, destination: destination,
+            associations: configuration.associations, fence: fence, threads: threads, progress: progress)
+        let task = Task { post(.holding(.partEnded(await sender.run()))) }
+        parts[item.grant] = PartWork(fence: fence, progress: progress, task: task)
+        logger.debug("sending \(item.instances.count) instances, grant \(item.grant)")
+    }
+
+    func resultTaken(_ grant: GrantNumber, _ isStale: Bool) {
+        if isStale { logger.notice("the result of grant \(grant) is stale: the coordinator verifies the study again") }
+        guard let part = parts.removeValue(forKey: grant) else { return }
+        let now = part.progress.now
+        sent = (sent.items + now.items, sent.bytes + now.bytes)
+    }
+
+    func erase(_ study: String, _ grant: GrantNumber) {
+        do {
+            try spool.erase(study, under: grant)
+        } catch {
+            logger.error("staged files of grant \(grant) cannot be erased: \(error)")
+        }
+        tell(.custodyChanged(count: spool.custody.count))
+    }
+}

@@ -1,0 +1,158 @@
+public import Holding
+import LineProtocol
+public import Logging
+import Media
+import Migration
+import NIOCore
+import NIOPosix
+import Trust
+
+/// The worker: reads media, stages, sends, verifies, and tells the coordinator, as its ``Holding/Holder`` says.
+///
+/// One loop takes all events in the order of their arrival; reading and sending go on in tasks of their own, at the same time.
+public actor Gateway {
+    let configuration: GatewayConfiguration
+    let logger: Logger
+    let spool: Spool
+    let journal: Journal
+    let threads: NIOThreadPool
+    let group = MultiThreadedEventLoopGroup.singleton
+    let clock = SteadyClock()
+    let link: LineLink
+    let online = OnlineMedia()
+    var holder: Holder
+    var bays: [DriveBay]
+    /// Verbs of the lines that wait for their replies.
+    var awaited: [Verb] = []
+    var parts: [GrantNumber: PartWork] = [:]
+    var readings: [GrantNumber: Task<Void, Never>] = [:]
+    /// Grants whose staged files are to be forgotten when their reading has ended.
+    var dropped: Set<GrantNumber> = []
+    var sent = (items: 0, bytes: Int64(0))
+    private var untold: [HoldingEvent] = []
+    private var ending: Ending?
+    private let events: AsyncStream<GatewayEvent>
+    private let inbox: AsyncStream<GatewayEvent>.Continuation
+
+    /// A part under work, or whose result the coordinator has not taken yet.
+    struct PartWork {
+        let fence: SendFence
+        let progress: ProgressCounter
+        let task: Task<Void, Never>
+    }
+
+    /// The program and its version, as `HELLO` says them.
+    public static var program: String { "skein-worker 0.1.0" }
+    /// The name under which the identity folder holds the worker's key and certificate.
+    public static var identityName: String { "worker" }
+
+    /// A worker that is not running yet: its spool is open, its journal read.
+    ///
+    /// - Throws: ``GatewayError`` or `TrustError`, naming the file or value that is wrong.
+    public init(_ configuration: GatewayConfiguration, logger: Logger) throws {
+        self.configuration = configuration
+        self.logger = logger
+        let identity = try Identity.load(from: configuration.identityFolder, named: Self.identityName)
+        spool = try Spool(at: configuration.spoolPath, limit: configuration.spoolLimit)
+        threads = NIOThreadPool(numberOfThreads: configuration.drives.count + configuration.online.count + configuration.parts + 1)
+        threads.start()
+        journal = try Journal(at: "\(configuration.spoolPath)/journal", custody: spool.custody, threads: threads)
+        holder = Holder(configuration: HoldingConfiguration(parts: configuration.parts))
+        bays = configuration.drives.map { DriveBay(name: $0.name, path: $0.path, isOnline: false) }
+        bays += configuration.online.map { DriveBay(name: $0.label, path: $0.path, isOnline: true) }
+        // Bounded by what feeds it: replies by the pipeline, ticks by the clock, the rest by drives, parts and operators.
+        let (events, inbox) = AsyncStream.makeStream(of: GatewayEvent.self)
+        self.events = events
+        self.inbox = inbox
+        link = LineLink(to: configuration.coordinator, as: identity, on: group) { inbox.yield(.line($0)) }
+    }
+
+    /// Works until it is drained, stopped or refused.
+    ///
+    /// - Parameter report: told every second how the worker stands.
+    public func run(report: @escaping @Sendable (GatewaySummary) -> Void) async throws -> Ending {
+        let control = try await ControlServer.start(at: configuration.controlPath, on: group) { [inbox] request, reply in
+            inbox.yield(.control(request, reply: reply))
+        }
+        let ticks = group.next().scheduleRepeatedTask(initialDelay: .seconds(1), delay: .seconds(1)) { [inbox] _ in inbox.yield(.tick) }
+        begin()
+        for await event in events {
+            take(event)
+            if case .tick = event { report(summary) }
+            if ending != nil { break }
+        }
+        ticks.cancel()
+        link.close()
+        await control.close()
+        await finishWork()
+        return ending ?? .stopped
+    }
+
+    /// Lets the worker end: instances under way are finished, results said.
+    public nonisolated func stop() { inbox.yield(.holding(.stopRequested)) }
+
+    nonisolated func post(_ event: GatewayEvent) { inbox.yield(event) }
+
+    private func begin() {
+        tell(.custodyChanged(count: spool.custody.count))
+        for (grant, pieces) in spool.unclosed { tell(.inventoryRestored(grant, pieces: pieces)) }
+        let known = Set(spool.labels)
+        for bay in bays where bay.isOnline && !known.contains(bay.name) { open(bay.name, label: bay.name) }
+        link.open()
+    }
+
+    private func finishWork() async {
+        for reading in readings.values { reading.cancel() }
+        for part in parts.values {
+            part.fence.stop()
+            part.task.cancel()
+        }
+        for part in parts.values { await part.task.value }
+        for reading in readings.values { await reading.value }
+        try? await threads.shutdownGracefully()
+    }
+
+    private func take(_ event: GatewayEvent) {
+        switch event {
+        case .line(let event): take(event)
+        case .holding(let event): tell(event)
+        case .control(let request, let reply): obey(request, reply)
+        case .opened(let drive, let label, let result): opened(drive, label, result)
+        case .readingEnded(let grant, let result): readingEnded(grant, result)
+        case .tick:
+            tell(.tick)
+            giveUpWaiting()
+        }
+    }
+
+    /// Hands one event to the holder and does what it answers.
+    ///
+    /// What comes of an action is told after all of its event's actions are done: lines go out in the order in which the holder knows them.
+    func tell(_ event: HoldingEvent) {
+        untold.append(event)
+        guard untold.count == 1 else { return }
+        while let next = untold.first {
+            for action in holder.handle(next, now: clock.now) { perform(action) }
+            untold.removeFirst()
+        }
+    }
+
+    private func perform(_ action: HoldingAction) {
+        switch action {
+        case .say(let saying): say(saying)
+        case .reconnect:
+            awaited = []
+            link.reconnect()
+        case .read(let drive, let grant): read(drive, grant)
+        case .refuseMedium(let drive, let sentence): refuse(drive, sentence)
+        case .dropMedium(let grant): drop(grant)
+        case .enterCustody(let grant): enterCustody(grant)
+        case .startPart(let item, let until): start(item, until)
+        case .extendPart(let grant, let until): parts[grant]?.fence.extend(until: until)
+        case .stopPart(let grant): parts[grant]?.fence.stop()
+        case .resultTaken(let grant, let isStale): resultTaken(grant, isStale)
+        case .erase(let grant, let study): erase(study, grant)
+        case .end(let ending): self.ending = ending
+        }
+    }
+}

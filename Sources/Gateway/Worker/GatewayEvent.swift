@@ -1,0 +1,15 @@
+import Holding
+import Media
+import Migration
+
+/// Everything that the worker's one loop takes in, in the order of its arrival.
+enum GatewayEvent: Sendable {
+    case line(LineEvent)
+    case holding(HoldingEvent)
+    case control(ControlRequest, reply: @Sendable (ControlReply) -> Void)
+    /// A medium that was to be presented is open, or cannot be opened.
+    case opened(drive: String, label: String, Result<any Medium, any Error>)
+    /// Reading under a grant has ended: with how many pieces, or why not.
+    case readingEnded(GrantNumber, Result<Int, any Error>)
+    case tick
+}

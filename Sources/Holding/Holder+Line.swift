@@ -1,0 +1,104 @@
+import LineProtocol
+import Migration
+
+extension Holder {
+    mutating func connected(now: Instant) {
+        disconnected()
+        link = .greeting
+        say(.hello(reading: readingGrants), now: now)
+    }
+
+    /// Forgets what was said without an answer; it is said again, except beats and questions for parts.
+    mutating func disconnected() {
+        link = .down
+        outstanding = []
+        for index in results.indices { results[index].isSaid = false }
+        for index in media.indices {
+            switch media[index].stage {
+            case .presented: media[index].stage = .presented(isSaid: false)
+            case .reading(var inventory):
+                inventory.rewind()
+                media[index].stage = .reading(inventory)
+            case .abandoned(let grant, let sentence, _):
+                media[index].stage = .abandoned(grant, sentence, isSaid: false)
+            }
+        }
+    }
+
+    mutating func replied(_ reply: Reply, now: Instant) {
+        guard !outstanding.isEmpty else { return lineBroken() }
+        let sent = outstanding.removeFirst()
+        if case .error(let error) = reply, isFatal(error, to: sent) { return }
+        switch sent.saying {
+        case .hello: greeted(reply, now: now)
+        case .beat(let grants): beaten(grants, reply, sentAt: sent.at)
+        case .medium(let request): answered(request, reply, now: now)
+        case .piece(let grant, _): pieceAnswered(grant, reply, now: now)
+        case .inventoryEnd(let grant): endAnswered(grant, reply, now: now)
+        case .abandon(let grant, _): abandonAnswered(grant, reply, now: now)
+        case .lease: leased(reply, sentAt: sent.at, now: now)
+        case .result(let items): resultsAnswered(items, reply, now: now)
+        }
+    }
+
+    /// The peer does not keep to the protocol: the connection is of no use.
+    mutating func lineBroken() {
+        actions.append(.reconnect)
+        disconnected()
+    }
+
+    /// What the coordinator cannot do now is said again later.
+    mutating func beQuiet(now: Instant) { quietUntil = now + HoldingConfiguration.retryDelay }
+
+    private mutating func isFatal(_ error: LineError, to sent: Outstanding) -> Bool {
+        switch error.code {
+        case .revoked, .notAuthenticated, .unsupportedVersion:
+            end(.refused(error))
+            return true
+        case .helloMissing, .unknownVerb, .malformedLine, .lineTooLong:
+            // Each of these says that the two ends are no longer at the same place of the conversation.
+            lineBroken()
+            return true
+        case .badValue, .invitationUnknown, .invitationExpired, .invitationUsed, .inventoryMismatch, .ledgerUnavailable, .internal:
+            return false
+        }
+    }
+
+    private mutating func greeted(_ reply: Reply, now: Instant) {
+        guard case .hello(let hello) = reply else { return lineBroken() }
+        link = .up(hello)
+        // The first beat goes out at once: it tells which of the grants that we still hold are live.
+        nextBeat = now
+    }
+
+    /// The grants that are still worked on, or whose results the coordinator has not taken.
+    private var liveGrants: [GrantNumber] {
+        (readingGrants + parts.map(\.item.grant) + results.map(\.item.grant)).sorted()
+    }
+
+    mutating func beatIfDue(_ hello: HelloReply, now: Instant) {
+        guard now >= nextBeat, mayPipeline else { return }
+        say(.beat(liveGrants), now: now)
+        nextBeat = now + hello.beat
+    }
+
+    private mutating func beaten(_ grants: [GrantNumber], _ reply: Reply, sentAt: Instant) {
+        guard case .up(let hello) = link, case .beat(let beat) = reply else { return }
+        let until = HoldingConfiguration.deadline(from: sentAt, term: hello.term)
+        for grant in beat.live { extend(grant, until: until) }
+        for grant in beat.stale { fence(grant) }
+        for order in beat.orders { obey(order) }
+    }
+
+    private mutating func obey(_ order: WorkerOrder) {
+        switch order {
+        case .drain: isDrained = true
+        case .resume:
+            isDrained = false
+            idleSince = nil
+        case .erase(let mediumGrant, let study):
+            let isHeld = parts.contains { $0.item.mediumGrant == mediumGrant && $0.item.studyInstanceUID == study }
+            if !isHeld { actions.append(.erase(mediumGrant: mediumGrant, studyInstanceUID: study)) }
+        }
+    }
+}
