@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import os
 import signal
 import socket
 import subprocess
@@ -55,7 +56,8 @@ class Child:
             try:
                 self._process.wait(patience)
             except subprocess.TimeoutExpired:
-                self._process.kill()
+                # Whatever it started itself goes with it: it leads a group of its own.
+                os.killpg(self._process.pid, signal.SIGKILL)
                 self._process.wait()
         self._file.close()
         return self._process.returncode
