@@ -28,15 +28,17 @@ public struct LineCodec: Sendable {
         guard let verb = Verb(rawValue: word) else {
             throw LineError(.unknownVerb, "no such verb; the verbs are \(Verb.allCases.map(\.rawValue).joined(separator: " "))")
         }
-        return switch verb {
-        case .authority: try decode(Empty.self, body, verb).map { _ in .authority }
-        case .enrol: .enrol(try decode(EnrolRequest.self, body, verb))
-        case .hello: .hello(try decode(HelloRequest.self, body, verb))
-        case .beat: .beat(try decode(BeatRequest.self, body, verb))
-        case .medium: .medium(try decode(MediumRequest.self, body, verb))
-        case .inventory: .inventory(try decode(InventoryRequest.self, body, verb))
-        case .lease: .lease(try decode(LeaseRequest.self, body, verb))
-        case .result: .result(try decode(ResultRequest.self, body, verb))
+        switch verb {
+        case .authority:
+            _ = try decode(Empty.self, body, verb)
+            return .authority
+        case .enrol: return .enrol(try decode(EnrolRequest.self, body, verb))
+        case .hello: return .hello(try decode(HelloRequest.self, body, verb))
+        case .beat: return .beat(try decode(BeatRequest.self, body, verb))
+        case .medium: return .medium(try decode(MediumRequest.self, body, verb))
+        case .inventory: return .inventory(try decode(InventoryRequest.self, body, verb))
+        case .lease: return .lease(try decode(LeaseRequest.self, body, verb))
+        case .result: return .result(try decode(ResultRequest.self, body, verb))
         }
     }
 
@@ -85,8 +87,11 @@ public struct LineCodec: Sendable {
 }
 
 extension LineCodec {
+    /// An object whose keys do not count.
     private struct Empty: Decodable {
-        func map<T>(_ transform: (Self) -> T) -> T { transform(self) }
+        private enum Key: CodingKey {}
+
+        init(from decoder: any Decoder) throws { _ = try decoder.container(keyedBy: Key.self) }
     }
 
     private struct StaleBody: Codable { var grant: GrantNumber }
@@ -123,11 +128,18 @@ extension LineCodec {
         case .keyNotFound(let key, let context): .init(.badValue, "\(verb.rawValue): \(place(context, key)) is missing")
         case .typeMismatch(_, let context): .init(.badValue, "\(verb.rawValue): \(place(context)) is of the wrong kind")
         case .valueNotFound(_, let context): .init(.badValue, "\(verb.rawValue): \(place(context)) is null")
-        case .dataCorrupted(let context) where context.codingPath.isEmpty:
+        // JSON that cannot be parsed comes without a place.
+        case .dataCorrupted(let context) where context.codingPath.isEmpty && !(context.underlyingError is ValueFault):
             .init(.malformedLine, "what follows \(verb.rawValue) is no JSON object")
-        case .dataCorrupted(let context): .init(.badValue, "\(verb.rawValue): \(place(context)): \(context.debugDescription)")
+        case .dataCorrupted(let context):
+            .init(.badValue, "\(verb.rawValue): \(place(context)): \(words(context))")
         @unknown default: .init(.malformedLine, "what follows \(verb.rawValue) cannot be read")
         }
+    }
+
+    /// What is wrong, in our own words: those of `JSONDecoder` quote the value.
+    private static func words(_ context: DecodingError.Context) -> String {
+        (context.underlyingError as? ValueFault)?.message ?? "no value that it may have"
     }
 
     private static func place(_ context: DecodingError.Context, _ last: (any CodingKey)? = nil) -> String {

@@ -79,6 +79,10 @@ extension InventoryRequest: Codable {
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Key.self)
         grant = try container.decode(GrantNumber.self, forKey: .grant)
+        let matters: [Key] = try [.piece, .end, .abandoned].filter { try container.contains($0) && !container.decodeNil(forKey: $0) }
+        guard matters.count == 1 else {
+            throw DecodingError.fault("carries one of piece, end and abandoned", at: container.codingPath)
+        }
         if let piece = try container.decodeIfPresent(InventoryPiece.self, forKey: .piece) {
             matter = .piece(number: try container.decode(Int.self, forKey: .number), piece)
         } else if let end = try container.decodeIfPresent(InventoryEnd.self, forKey: .end) {

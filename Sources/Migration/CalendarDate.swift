@@ -54,7 +54,7 @@ extension CalendarDate: Codable {
         let container = try decoder.singleValueContainer()
         let text = try container.decode(String.self)
         guard let date = CalendarDate(text) else {
-            throw DecodingError.dataCorruptedError(in: container, debugDescription: "not a date of the form YYYYMMDD")
+            throw DecodingError.fault("not a date of the form YYYYMMDD", at: container.codingPath)
         }
         self = date
     }

@@ -12,18 +12,13 @@ public struct InstanceRanges: Hashable, Sendable {
     /// The set of `positions`, given in any order.
     public init(_ positions: some Sequence<Int>) {
         self.init()
-        for position in positions.sorted() { insert(last: position) }
+        for position in positions.sorted() { insert(last: position...position) }
     }
 
-    /// Adds `position`, which is not below any position present.
-    private mutating func insert(last position: Int) {
-        guard let end = ranges.last else { return ranges.append(position...position) }
-        if position <= end.upperBound { return }
-        if position == end.upperBound + 1 {
-            ranges[ranges.count - 1] = end.lowerBound...position
-        } else {
-            ranges.append(position...position)
-        }
+    /// Adds `range`, which does not begin below the last one; ranges that touch become one.
+    private mutating func insert(last range: ClosedRange<Int>) {
+        guard let end = ranges.last, range.lowerBound <= end.upperBound + 1 else { return ranges.append(range) }
+        ranges[ranges.count - 1] = end.lowerBound...max(end.upperBound, range.upperBound)
     }
 
     /// How many positions the set has.
@@ -47,11 +42,28 @@ public struct InstanceRanges: Hashable, Sendable {
     }
 
     /// The positions that are in either set.
-    public func union(_ other: InstanceRanges) -> InstanceRanges { InstanceRanges(positions + other.positions) }
+    public func union(_ other: InstanceRanges) -> InstanceRanges {
+        var result = InstanceRanges()
+        for range in (ranges + other.ranges).sorted(by: { $0.lowerBound < $1.lowerBound }) { result.insert(last: range) }
+        return result
+    }
 
     /// The positions of this set that are not in `other`.
     public func subtracting(_ other: InstanceRanges) -> InstanceRanges {
-        InstanceRanges(positions.filter { !other.contains($0) })
+        var result = InstanceRanges()
+        var holes = other.ranges[...]
+        for range in ranges {
+            var next = range.lowerBound
+            while let hole = holes.first, hole.lowerBound <= range.upperBound {
+                if next < hole.lowerBound { result.insert(last: next...(hole.lowerBound - 1)) }
+                next = max(next, hole.upperBound + 1)
+                // A hole that goes on behind this range is the next one's too.
+                if hole.upperBound > range.upperBound { break }
+                holes.removeFirst()
+            }
+            if next <= range.upperBound { result.insert(last: next...range.upperBound) }
+        }
+        return result
     }
 }
 
@@ -61,17 +73,16 @@ extension InstanceRanges: Codable {
 
     public init(from decoder: any Decoder) throws {
         var list = try decoder.unkeyedContainer()
-        var ranges: [ClosedRange<Int>] = []
+        self.init()
         while !list.isAtEnd {
             let pair = try list.decode([Int].self)
             let isInOrder = pair.count == 2 && pair[0] <= pair[1] && pair[0] > (ranges.last?.upperBound ?? -1)
             guard isInOrder, pair[1] <= Self.highestPosition else {
-                throw DecodingError.dataCorruptedError(
-                    in: list, debugDescription: "ranges are pairs [first,last] in growing order, at most \(Self.highestPosition)")
+                throw DecodingError.fault(
+                    "ranges are pairs [first,last] in growing order, at most \(Self.highestPosition)", at: list.codingPath)
             }
-            ranges.append(pair[0]...pair[1])
+            insert(last: pair[0]...pair[1])
         }
-        self.ranges = ranges
     }
 
     public func encode(to encoder: any Encoder) throws {

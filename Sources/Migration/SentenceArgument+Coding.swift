@@ -7,8 +7,7 @@ extension SentenceArgument: Codable {
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Kind.self)
         guard let kind = container.allKeys.first, container.allKeys.count == 1 else {
-            throw DecodingError.dataCorrupted(
-                .init(codingPath: container.codingPath, debugDescription: "an argument is an object of one known key"))
+            throw DecodingError.fault("an argument is an object of one known key", at: container.codingPath)
         }
         switch kind {
         case .label: self = .label(try container.decode(String.self, forKey: kind))
