@@ -68,11 +68,12 @@ def test_xorriso_extracts_the_files_that_the_table_names(records: Records, tmp_p
         target = tmp_path / label
         subprocess.run(["xorriso", "-osirrox", "on", "-indev", str(records.discs / f"{label}.iso"), "-extract", "/", str(target)],
                        check=True, capture_output=True)
-        # Of a disc of two sessions xorriso shows the first one here: the others of its files are not there.
+        # An image file has no table of contents: of two sessions xorriso shows the first one.
         found = [place for place in by_label[label] if (target / place.path).exists()]
         assert len(found) >= len(by_label[label]) // 2
         for place in found:
-            assert hashlib.sha256((target / place.path).read_bytes()).hexdigest() == place.sha256
+            digest = hashlib.sha256((target / place.path).read_bytes()).hexdigest()
+            assert digest in {other.sha256 for other in found if other.path == place.path}
 
 
 def test_a_second_session_hides_a_file_of_the_first(records: Records) -> None:
