@@ -117,24 +117,30 @@ extension LineCodec {
         do {
             return try JSONDecoder().decode(type, from: Data(bytes))
         } catch let error as DecodingError {
-            throw Self.lineError(error, verb)
+            throw Self.lineError(error, verb, bytes)
         } catch {
             throw LineError(.malformedLine, "what follows \(verb.rawValue) is no JSON object")
         }
     }
 
-    private static func lineError(_ error: DecodingError, _ verb: Verb) -> LineError {
+    private static func lineError(_ error: DecodingError, _ verb: Verb, _ body: ArraySlice<UInt8>) -> LineError {
         switch error {
         case .keyNotFound(let key, let context): .init(.badValue, "\(verb.rawValue): \(place(context, key)) is missing")
         case .typeMismatch(_, let context): .init(.badValue, "\(verb.rawValue): \(place(context)) is of the wrong kind")
         case .valueNotFound(_, let context): .init(.badValue, "\(verb.rawValue): \(place(context)) is null")
-        // JSON that cannot be parsed comes without a place.
+        // JSON that cannot be parsed comes without a place; so does, in good JSON, a number that no integer can hold.
         case .dataCorrupted(let context) where context.codingPath.isEmpty && !(context.underlyingError is ValueFault):
-            .init(.malformedLine, "what follows \(verb.rawValue) is no JSON object")
+            isJSON(body)
+                ? .init(.badValue, "\(verb.rawValue): a number is no whole number, or too great")
+                : .init(.malformedLine, "what follows \(verb.rawValue) is no JSON object")
         case .dataCorrupted(let context):
             .init(.badValue, "\(verb.rawValue): \(place(context)): \(words(context))")
         @unknown default: .init(.malformedLine, "what follows \(verb.rawValue) cannot be read")
         }
+    }
+
+    private static func isJSON(_ bytes: ArraySlice<UInt8>) -> Bool {
+        (try? JSONSerialization.jsonObject(with: Data(bytes), options: .fragmentsAllowed)) != nil
     }
 
     /// What is wrong, in our own words: those of `JSONDecoder` quote the value.
