@@ -11,12 +11,10 @@ import Testing
         ProposedContext("1.2.840.10008.5.1.4.1.1.7", transferSyntaxUIDs: ["1.2.840.10008.1.2"]),
     ]
 
-    /// Short bounds, so that waits end soon; none is waited for where the peer does anything.
-    private static var impatient: AssociationTimeouts {
+    /// One short bound: the one whose end the test waits for.
+    private static func short(_ bound: WritableKeyPath<AssociationTimeouts, Duration>) -> AssociationTimeouts {
         var timeouts = AssociationTimeouts()
-        timeouts.negotiation = .milliseconds(200)
-        timeouts.response = .milliseconds(200)
-        timeouts.writing = .milliseconds(200)
+        timeouts[keyPath: bound] = .milliseconds(200)
         return timeouts
     }
 
@@ -73,14 +71,14 @@ import Testing
 
     @Test("A peer that never answers the association request")
     func silentInNegotiation() async throws {
-        let error = try await failure(timeouts: Self.impatient) { _ in [] }
+        let error = try await failure(timeouts: Self.short(\.negotiation)) { _ in [] }
         #expect(error?.code == .timedOut)
         #expect(error?.message.contains("A-ASSOCIATE-RQ") == true)
     }
 
     @Test("A peer that never answers a command")
     func silentInOperation() async throws {
-        let error = try await failure(timeouts: Self.impatient, script: Self.accepting { _ in [] })
+        let error = try await failure(timeouts: Self.short(\.response), script: Self.accepting { _ in [] })
         #expect(error?.code == .timedOut)
         #expect(error?.message.contains("C-ECHO response") == true)
     }
@@ -164,7 +162,7 @@ import Testing
 
     @Test("A peer that stops reading in the middle of an object")
     func stopsReading() async throws {
-        let error = try await failure(timeouts: Self.impatient, script: Self.accepting { _ in [.stopReading] }) { association in
+        let error = try await failure(timeouts: Self.short(\.writing), script: Self.accepting { _ in [.stopReading] }) { association in
             let request = StoreRequest(
                 sopClassUID: "1.2.840.10008.5.1.4.1.1.7", sopInstanceUID: "1.2.3", transferSyntaxUID: "1.2.840.10008.1.2")
             _ = try await association.store(request, content: MemoryContent([UInt8](repeating: 0, count: 64 << 20)))

@@ -27,19 +27,15 @@ struct Connection: Sendable {
             .channelOption(
                 .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 1_024, initial: 16_384, maximum: maximumReadSize)
             )
-            .channelInitializer { channel in
+        do {
+            return try await bootstrap.connect(host: address.host, port: address.port) { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try assemble(
-                        channel.pipeline.syncOperations,
-                        UpperLayerHandler(request: negotiation.request, timeouts: timeouts, accepted: accepted))
+                    let handler = UpperLayerHandler(request: negotiation.request, timeouts: timeouts, accepted: accepted)
+                    try assemble(channel.pipeline.syncOperations, handler)
+                    return Connection(
+                        channel: channel, handler: NIOLoopBound(handler, eventLoop: channel.eventLoop), negotiation: negotiation)
                 }
             }
-        do {
-            let channel = try await bootstrap.connect(host: address.host, port: address.port).get()
-            let handler = try await channel.eventLoop.submit {
-                NIOLoopBound(try channel.pipeline.syncOperations.handler(type: UpperLayerHandler.self), eventLoop: loop)
-            }.get()
-            return Connection(channel: channel, handler: handler, negotiation: negotiation)
         } catch {
             let failure = (error as? NetworkError) ?? connectFailure(address, error)
             accepted.fail(failure)

@@ -1,0 +1,108 @@
+"""A PACS that does what it should not: the called AE title says what. Started by the tests with a port as its argument."""
+
+import sys
+from collections import Counter
+
+from pydicom.dataset import Dataset
+from pynetdicom import AE, evt
+from pynetdicom.sop_class import (
+    SecondaryCaptureImageStorage,
+    StudyRootQueryRetrieveInformationModelFind,
+    StudyRootQueryRetrieveInformationModelGet,
+    Verification,
+)
+
+stored = {}
+questions = Counter()
+
+
+def fault(event):
+    return event.assoc.acceptor.primitive.called_ae_title.strip()
+
+
+def on_request(event):
+    if event.assoc.requestor.primitive.called_ae_title.strip() == "STRANGER":
+        event.assoc.acse.send_reject(0x01, 0x01, 0x07)
+        event.assoc.kill()
+
+
+def on_store(event):
+    name = fault(event)
+    if name == "FULL":
+        return 0xA700
+    if name == "ABORTS":
+        event.assoc.abort()
+        return 0x0000
+    dataset = event.dataset
+    dataset.file_meta = event.file_meta
+    if name == "SWAPS":
+        dataset.PatientID = "SOMEBODY ELSE"
+    if name != "FORGETS":
+        stored.setdefault(name, []).append(dataset)
+    return 0xB000 if name == "COERCES" else 0x0000
+
+
+def row(level, dataset):
+    answer = Dataset()
+    answer.QueryRetrieveLevel = level
+    answer.StudyInstanceUID = dataset.StudyInstanceUID
+    if level == "STUDY":
+        answer.PatientID = dataset.PatientID
+        answer.AccessionNumber = dataset.AccessionNumber
+    else:
+        answer.SeriesInstanceUID = dataset.SeriesInstanceUID
+    if level == "IMAGE":
+        answer.SOPInstanceUID = dataset.SOPInstanceUID
+    return answer
+
+
+def on_find(event):
+    name, query = fault(event), event.identifier
+    level = query.QueryRetrieveLevel
+    questions[name, level] += 1
+    matches = [d for d in stored.get(name, []) if d.StudyInstanceUID == query.StudyInstanceUID]
+    if level == "IMAGE":
+        matches = [d for d in matches if d.SeriesInstanceUID == query.SeriesInstanceUID]
+    if name == "LATE" and questions[name, "STUDY"] < 3:
+        matches = []
+    if level == "STUDY":
+        matches = matches[:1] * (2 if name == "TWICE" else 1)
+    if level == "SERIES":
+        counts = Counter(d.SeriesInstanceUID for d in matches)
+        matches = list({d.SeriesInstanceUID: d for d in matches}.values())
+    for place, dataset in enumerate(matches):
+        if name == "BREAKS" and level == "IMAGE" and place == 1:
+            yield 0xC001, None
+            return
+        if name == "CUTS" and level == "IMAGE" and place == 1:
+            return
+        answer = row(level, dataset)
+        if level == "SERIES":
+            answer.NumberOfSeriesRelatedInstances = counts[dataset.SeriesInstanceUID]
+        yield 0xFF00, answer
+
+
+def on_get(event):
+    query = event.identifier
+    matches = [d for d in stored.get(fault(event), []) if d.SOPInstanceUID == query.SOPInstanceUID]
+    if fault(event) == "EMPTYGET":
+        matches = []
+    yield len(matches)
+    for dataset in matches:
+        yield 0xFF00, dataset
+
+
+entity = AE()
+entity.maximum_associations = 100
+entity.add_supported_context(SecondaryCaptureImageStorage, "1.2.840.10008.1.2.1", scu_role=True, scp_role=True)
+for model in (StudyRootQueryRetrieveInformationModelFind, StudyRootQueryRetrieveInformationModelGet, Verification):
+    entity.add_supported_context(model)
+entity.start_server(
+    ("127.0.0.1", int(sys.argv[1])),
+    evt_handlers=[
+        (evt.EVT_REQUESTED, on_request),
+        (evt.EVT_C_STORE, on_store),
+        (evt.EVT_C_FIND, on_find),
+        (evt.EVT_C_GET, on_get),
+    ],
+)
