@@ -7,8 +7,6 @@ enum GatewayLimits {
     static var highWaterPercent: Int64 { 90 }
     /// Reading goes on when the spool has fallen to this many hundredths of its bound, so that a drive does not start and stop for each file.
     static var lowWaterPercent: Int64 { 80 }
-    /// The smallest spool that is accepted: a CD of 700 MB would fit once into 1 GB, and a test's disc fits into this.
-    static var smallestSpoolByteCount: Int64 { 16 << 20 }
     /// Bytes of the studies and files of one inventory piece: what ``LineProtocol/LineLimits/lineByteCount`` leaves beside verb, grant and number.
     static var pieceByteCount: Int { 60 * 1024 }
     /// Bytes of one text of a header (PS3.5 §6.2: no representation of these elements has more than 64 characters, 3 component groups of a
@@ -34,8 +32,6 @@ enum GatewayLimits {
     static var controlConnections: Int { 16 }
     /// Bytes of a Unix socket's path (`sun_path` of unix(7), its NUL not counted).
     static var socketPathByteCount: Int { 107 }
-    /// Instances staged or sent between two looks of the progress line.
-    static var progressInterval: Interval { .seconds(10) }
     /// How long a paused reader waits before it tries a full disk again.
     static var diskFullDelay: Interval { .seconds(5) }
     /// Bytes read at once from a staged file.

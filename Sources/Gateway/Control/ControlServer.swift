@@ -20,9 +20,6 @@ final class ControlServer: Sendable {
     static func start(at path: String, on group: any EventLoopGroup, answer: @escaping Answer) async throws -> ControlServer {
         try ControlSocket.check(path)
         try FileSystem.remove(path)
-        // The mask is the process's; it is set for the moment of the bind, before any other file is made by this worker.
-        let mask = umask(0o177)
-        defer { umask(mask) }
         do {
             let channel = try await ServerBootstrap(group: group)
                 .serverChannelOption(.backlog, value: Int32(GatewayLimits.controlConnections))
@@ -32,6 +29,7 @@ final class ControlServer: Sendable {
                     }
                 }
                 .bind(unixDomainSocketPath: path).get()
+            guard chmod(path, 0o600) == 0 else { throw PosixFile.failure("restrict", path) }
             return ControlServer(channel: channel, path: path)
         } catch {
             throw GatewayError(.control, "cannot listen at \(path): \(error)")

@@ -1,0 +1,114 @@
+import Foundation
+import Gateway
+
+/// Reads a worker's configuration file.
+enum WorkerConfiguration {
+    /// The file's name in the folder that `join` makes.
+    static let fileName = "worker.yaml"
+    /// The control socket's name where the configuration says nothing.
+    static let usualControl = "control.sock"
+    /// The smallest spool: a test's disc fits into it; a real one needs 1 GB a drive.
+    static let smallestSpoolByteCount: Int64 = 16 << 20
+
+    /// The configuration in `path`. Relative paths in it are relative to its folder.
+    ///
+    /// - Throws: ``ConfigurationError``, naming file, line, key and limit.
+    static func load(_ path: String) throws(ConfigurationError) -> GatewayConfiguration {
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw ConfigurationError(file: path, "cannot be read; `worker join` makes it")
+        }
+        let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+        return try parse(String(decoding: data, as: UTF8.self), file: path, folder: folder)
+    }
+
+    static func parse(_ text: String, file: String, folder: String) throws(ConfigurationError) -> GatewayConfiguration {
+        var top = try ConfigurationSection(yaml: text, file: file)
+        let address = try top.required("coordinator", "host:port") { try? LineAddress(parsing: $0) }
+        let absolute = { (path: String) in path.isEmpty ? nil : path.hasPrefix("/") ? path : "\(folder)/\(path)" }
+        let control = try top.value("control", "a path", absolute) ?? "\(folder)/\(usualControl)"
+        var configuration = GatewayConfiguration(
+            coordinator: address, identityFolder: folder, spoolPath: "\(folder)/spool", controlPath: control)
+        if var spool = try top.section("spool") {
+            configuration.spoolPath = try spool.value("path", "a path", absolute) ?? configuration.spoolPath
+            configuration.spoolLimit =
+                try spool.value("limit", "a size of at least \(ByteSize.text(smallestSpoolByteCount)) with its unit, as in 8 GiB") { text in
+                    ByteSize.parse(text).flatMap { $0 >= smallestSpoolByteCount ? $0 : nil }
+                } ?? configuration.spoolLimit
+            try spool.finish()
+        }
+        if var sending = try top.section("sending") {
+            configuration.parts = try sending.value("parts", "1 to 16", number(1...16)) ?? configuration.parts
+            let highest = GatewayConfiguration.highestAssociations
+            configuration.associations =
+                try sending.value("associations", "1 to \(highest)", number(1...highest)) ?? configuration.associations
+            try sending.finish()
+        }
+        for section in try top.sections("drives") { configuration.drives.append(try drive(section, absolute)) }
+        for section in try top.sections("online") { configuration.online.append(try medium(section, absolute)) }
+        let names = configuration.drives.map(\.name) + configuration.online.map(\.label)
+        if let double = names.first(where: { name in names.count { $0 == name } > 1 }) {
+            throw top.contradiction("drives", "and online have two entries named \(double)")
+        }
+        try top.finish()
+        return configuration
+    }
+
+    private static func drive(
+        _ section: ConfigurationSection, _ path: (String) -> String?
+    ) throws(ConfigurationError) -> GatewayConfiguration.Drive {
+        var section = section
+        let drive = GatewayConfiguration.Drive(
+            name: try section.required("name", "a name of 1 to 64 characters", name), path: try section.required("path", "a path", path))
+        _ = try section.value("kind", "removable; what stays reachable stands under online") { $0 == "removable" ? $0 : nil }
+        try section.finish()
+        return drive
+    }
+
+    private static func medium(
+        _ section: ConfigurationSection, _ path: (String) -> String?
+    ) throws(ConfigurationError) -> GatewayConfiguration.OnlineMedium {
+        var section = section
+        let medium = GatewayConfiguration.OnlineMedium(
+            label: try section.required("label", "a label of 1 to 128 characters") { (1...128).contains($0.count) ? $0 : nil },
+            path: try section.required("path", "a path", path))
+        try section.finish()
+        return medium
+    }
+
+    private static func name(_ text: String) -> String? { (1...64).contains(text.count) ? text : nil }
+
+    private static func number(_ range: ClosedRange<Int>) -> (String) -> Int? {
+        { text in Int(text).flatMap { range.contains($0) ? $0 : nil } }
+    }
+
+    /// The commented configuration that `join` writes.
+    static func template(coordinator: String) -> String {
+        """
+        # Skein worker. Sizes are written with their unit; relative paths are relative to this file's folder. An unknown key is refused.
+
+        # Where the coordinator is.
+        coordinator: "\(coordinator)"
+
+        # What was read and is not delivered yet. It must hold at least one disc for each drive; reading pauses when it is nearly full.
+        spool: { path: spool, limit: 8 GiB }
+
+        # The drives that an operator feeds. One item a drive, for example
+        #   - name: drive1
+        #     path: /dev/sr0
+        #     kind: removable
+        drives: []
+
+        # Media that are always reachable: image files or folders, read again instead of being copied into the spool. For example
+        #   - label: RAID-1
+        #     path: /mnt/raid
+        online: []
+
+        # Studies sent at the same time, and associations for each of them at most.
+        sending: { parts: 4, associations: \(GatewayConfiguration.usualAssociations) }
+
+        # The socket of `worker insert` and `worker eject`.
+        control: \(usualControl)
+
+        """
+    }
+}

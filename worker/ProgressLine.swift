@@ -1,0 +1,42 @@
+import Foundation
+import Gateway
+import Glibc
+import Synchronization
+
+/// The worker's progress on stderr: one line that changes on a terminal, otherwise one plain line every ten seconds.
+final class ProgressLine: Sendable {
+    private static let interval = 10
+    private let isTerminal = isatty(STDERR_FILENO) == 1
+    private let calls = Mutex(0)
+
+    /// Called every second.
+    func show(_ summary: GatewaySummary) {
+        let count = calls.withLock { calls in
+            calls += 1
+            return calls
+        }
+        if isTerminal {
+            FileHandle.standardError.write(Data("\r\u{1B}[K\(Self.text(summary))".utf8))
+        } else if count % Self.interval == 0 {
+            writeError(Self.text(summary))
+        }
+    }
+
+    static func text(_ summary: GatewaySummary) -> String {
+        var words = summary.isConnected ? [] : ["coordinator away"]
+        for drive in summary.drives {
+            switch drive.state {
+            case .empty: words.append("\(drive.name) empty")
+            case .reading:
+                words.append(
+                    "\(drive.name) reads \(drive.label ?? ""): \(drive.filesRead) of \(drive.fileCount) files, \(ByteSize.text(drive.bytesRead))")
+            case .done: words.append("\(drive.name) has read \(drive.label ?? "")")
+            case .refused: words.append("\(drive.name) refused \(drive.label ?? "")")
+            }
+        }
+        words.append("sending \(summary.parts) studies, \(summary.instancesSent) instances, \(ByteSize.text(summary.bytesSent)) sent")
+        words.append("spool \(ByteSize.text(summary.spoolBytes)) of \(ByteSize.text(summary.spoolLimit))")
+        if summary.isPaused { words.append("reading waits for room in the spool") }
+        return words.joined(separator: "; ")
+    }
+}

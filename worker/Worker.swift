@@ -1,0 +1,53 @@
+import ArgumentParser
+import Foundation
+import Glibc
+
+/// The worker program: `worker COMMAND`.
+struct Worker: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "worker",
+        abstract: "Reads media at one gateway and sends their studies as the coordinator says.",
+        discussion: """
+            Exit status: 0 done, 1 the work failed or found a difference, 2 wrong usage or configuration, \
+            3 cannot reach the coordinator.
+            """,
+        version: "0.1.0",
+        subcommands: [
+            JoinCommand.self, RunCommand.self, InsertCommand.self, EjectCommand.self, InspectCommand.self, SendCommand.self,
+            FindCommand.self, EchoCommand.self,
+        ])
+}
+
+/// How a command ends (docs: "The commands").
+enum ExitStatus {
+    /// The work failed or found a difference.
+    static let failed = ExitCode(1)
+    /// Wrong usage or configuration.
+    static let usage = ExitCode(2)
+    /// The coordinator cannot be reached.
+    static let unreachable = ExitCode(3)
+}
+
+@main
+enum Program {
+    static func main() async {
+        // Keys, spool and socket are for the worker's own user only, from the moment that they are made.
+        umask(0o077)
+        signal(SIGPIPE, SIG_IGN)
+        do {
+            var command = try Worker.parseAsRoot()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch let status as ExitCode {
+            exit(status.rawValue)
+        } catch {
+            let isHelp = Worker.exitCode(for: error) == .success
+            let text = Worker.fullMessage(for: error)
+            if isHelp { print(text) } else { writeError(text) }
+            exit(isHelp ? 0 : ExitStatus.usage.rawValue)
+        }
+    }
+}
