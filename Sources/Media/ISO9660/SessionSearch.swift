@@ -12,6 +12,9 @@ struct SessionSearch {
     private var unreadable: [Range<Int64>] = []
     private var unreadableCount = 0
     private var announcesUDF = false
+    private var udf = UDFStructures()
+    /// Sectors that UDF's own structures take.
+    private var udfSectors: [Range<Int64>] = []
 
     /// Searches the image; ``sessions`` is empty where there are none.
     init(reader: SectorReader) {
@@ -80,6 +83,7 @@ struct SessionSearch {
                 }
             }
             Self.append(number, to: &recorded)
+            if announcesUDF { udfSectors += udf.accounted(by: view, at: number) }
             return true
         }
         return found
@@ -95,6 +99,7 @@ struct SessionSearch {
     }
 
     private mutating func report() {
+        accounted.insert(udfSectors)
         report(.unaccountedSectors, recorded.flatMap { accounted.gaps(in: $0) })
         report(.unreadableSectors, unreadable.flatMap { accounted.gaps(in: $0) })
         let declaredEnd = sessions.map(\.descriptors.declaredEnd).max() ?? 0
