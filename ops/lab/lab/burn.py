@@ -11,8 +11,8 @@ from pathlib import Path
 
 from .dicomdir import Entry, make_dicomdir
 from .iso import SECTOR, Burn, Extent, cut_image, write_image
-from .model import Disc, PlacedFile
-from .objects import make_file
+from .model import Disc
+from .objects import StudyPress
 
 SECONDS_PER_SESSION = 30 * 86_400
 # Where the cut goes through a file: behind its header, before its end.
@@ -36,7 +36,7 @@ class BurntFile:
 def burn_discs(seed: int, discs: list[Disc], folder: Path) -> list[BurntFile]:
     """Burns a disc and its copies, all in one go, so that a copy's files are made once."""
     tree = folder / f".{discs[0].label}"
-    contents = {id(file): _content(seed, file) for file in discs[0].files}
+    contents = _contents(seed, discs[0])
     digests = [hashlib.sha256(contents[id(file)]).hexdigest() for file in discs[0].files]
     trees = _write_trees(discs[0], contents, tree)
     burnt: list[BurntFile] = []
@@ -52,10 +52,17 @@ def burn_discs(seed: int, discs: list[Disc], folder: Path) -> list[BurntFile]:
     return burnt
 
 
-def _content(seed: int, file: PlacedFile) -> bytes:
-    if file.study is None or file.instance is None:
-        return file.content
-    return make_file(seed, file.study, file.instance, file.preamble)
+def _contents(seed: int, disc: Disc) -> dict[int, bytes]:
+    """The bytes of each file, by its identity."""
+    presses: dict[str, StudyPress] = {}
+    contents: dict[int, bytes] = {}
+    for file in disc.files:
+        if file.study is None or file.instance is None:
+            contents[id(file)] = file.content
+            continue
+        press = presses.setdefault(file.study.uid, StudyPress(seed, file.study))
+        contents[id(file)] = press.file(file.instance, file.preamble)
+    return contents
 
 
 def _write_trees(disc: Disc, contents: dict[int, bytes], tree: Path) -> list[tuple[Path, list[str]]]:

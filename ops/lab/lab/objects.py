@@ -15,6 +15,7 @@ from pydicom.uid import ExplicitVRLittleEndian, ImplicitVRLittleEndian
 from .chance import digest_of
 from .material import MATERIALS, wheel_bytes
 from .model import Instance, Study
+from .plates import Piece, pieces, reassembled
 from .pixels import CT_SIZE, draw_slice, vary
 
 PREAMBLE_LENGTH = 132
@@ -29,18 +30,55 @@ OF_ANOTHER_PERSON = ["OtherPatientIDs", "PatientAddress", "PatientAge"]
 DATES_THAT_FOLLOW = ["SeriesDate", "AcquisitionDate", "ContentDate"]
 
 
+class StudyPress:
+    """Makes the files of one study: what all its objects of one material share is encoded once."""
+
+    def __init__(self, seed: int, study: Study) -> None:
+        self._seed, self._study = seed, study
+        self._plates: dict[str, list[Piece]] = {}
+
+    def file(self, instance: Instance, preamble: bool = True) -> bytes:
+        """The same bytes as ``make_file``'s."""
+        if instance.material not in self._plates:
+            whole = _dataset(self._seed, self._study, instance)
+            if whole.file_meta.TransferSyntaxUID.is_deflated:
+                return make_file(self._seed, self._study, instance, preamble)
+            self._plates[instance.material] = pieces(_encoded(whole))
+        ds = _template(instance.material)
+        _identify(ds, self._study, instance)
+        _picture(ds, self._seed, instance)
+        data = reassembled(self._plates[instance.material], ds)
+        return _finished(data, instance, preamble)
+
+
 def make_file(seed: int, study: Study, instance: Instance, preamble: bool = True) -> bytes:
     """The bytes of the file, the same for the same seed; without preamble and meta information where told so."""
-    rng = np.random.default_rng(int.from_bytes(digest_of(seed, "pixels", instance.serial)[:8], "big"))
+    return _finished(_encoded(_dataset(seed, study, instance)), instance, preamble)
+
+
+def _dataset(seed: int, study: Study, instance: Instance) -> Dataset:
     ds = _template(instance.material)
-    _describe(ds, study, instance)
+    _describe(ds, study)
+    _identify(ds, study, instance)
+    _picture(ds, seed, instance)
+    return ds
+
+
+def _picture(ds: Dataset, seed: int, instance: Instance) -> None:
+    rng = np.random.default_rng(int.from_bytes(digest_of(seed, "pixels", instance.serial)[:8], "big"))
     if instance.material.startswith("ct512"):
         _become_slice(ds, rng, instance)
     else:
         vary(ds, rng)
+
+
+def _encoded(ds: Dataset) -> bytes:
     target = io.BytesIO()
     dcmwrite(target, ds, enforce_file_format=True)
-    data = target.getvalue()
+    return target.getvalue()
+
+
+def _finished(data: bytes, instance: Instance, preamble: bool) -> bytes:
     if not preamble:
         data = data[PREAMBLE_LENGTH + _meta_length(data):]
     if instance.cut_to is not None:
@@ -65,8 +103,8 @@ def _decoded_bytes(name: str) -> bytes:
     return target.getvalue()
 
 
-def _describe(ds: Dataset, study: Study, instance: Instance) -> None:
-    """Puts the study's and the instance's identity into the object."""
+def _describe(ds: Dataset, study: Study) -> None:
+    """Puts what the study's header says into the object."""
     header = study.header
     if study.character_set:
         ds.SpecificCharacterSet = list(study.character_set) if len(study.character_set) > 1 else study.character_set[0]
@@ -81,6 +119,10 @@ def _describe(ds: Dataset, study: Study, instance: Instance) -> None:
         if name in ds:
             delattr(ds, name)
     ds.StudyDescription = study.description
+
+
+def _identify(ds: Dataset, study: Study, instance: Instance) -> None:
+    """Puts the instance's own identity into the object."""
     ds.StudyInstanceUID = study.uid
     ds.SeriesInstanceUID = instance.series_instance_uid
     ds.SOPInstanceUID = ds.file_meta.MediaStorageSOPInstanceUID = instance.sop_instance_uid

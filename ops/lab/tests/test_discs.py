@@ -21,7 +21,7 @@ from lab.hospital import plan
 from lab.making import make_hospital
 from lab.material import MATERIALS
 from lab.model import Header, Instance, Patient, Study, Truth
-from lab.objects import make_file
+from lab.objects import StudyPress, make_file
 from lab.pictures import picture_difference, _samples
 from lab.records import Records
 
@@ -104,6 +104,15 @@ def test_each_material_can_be_varied_and_read(material: str) -> None:
     assert one.StudyInstanceUID == study.uid and one.PatientName == "Hong^Gildong"
     if "PixelData" in one:
         assert "pixel values differ" in picture_difference(one, other)
+
+
+@pytest.mark.parametrize("material", sorted(MATERIALS))
+def test_what_a_study_shares_is_encoded_once_and_comes_out_the_same(material: str) -> None:
+    study = _study(("", "ISO 2022 IR 149"))
+    press = StudyPress(1, study)
+    for serial in (1, 2, 3):
+        instance = Instance(f"1.2.{10 ** serial}", f"1.2.{serial}", serial, 10 * serial, material, serial)
+        assert press.file(instance) == make_file(1, study, instance)
 
 
 def test_a_file_without_preamble_holds_the_same_object() -> None:
