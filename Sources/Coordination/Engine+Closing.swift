@@ -20,6 +20,7 @@ extension Engine {
         let unresolved = try enter(gathered.unreadable, of: gathered, on: medium, grant: grant, in: turn)
         touched += try repair(by: gathered, on: medium, isWhole: end.findings.isEmpty && unresolved == 0, in: turn)
         try finish(medium, grant: grant, gathered, end, unresolved: unresolved, in: turn)
+        touched += try gathered.unreadable.compactMap { try turn.tx.study(uid: $0.studyInstanceUID)?.id }
         live.waitingCursor = ""
         let studies = Self.distinct(touched)
         for study in studies { try place(study, in: turn) }

@@ -69,6 +69,42 @@ public final class SQLiteLedger: Ledger {
         }
     }
 
+    /// How SQLite was told to keep what is committed.
+    public struct Durability: Hashable, Sendable {
+        /// `wal` for a file.
+        public var journalMode: String
+        /// 2 is FULL: a commit waits for the disk.
+        public var synchronous: Int
+        /// Whether references between tables are enforced.
+        public var foreignKeys: Bool
+
+        /// A setting of these values.
+        public init(journalMode: String, synchronous: Int, foreignKeys: Bool) {
+            self.journalMode = journalMode
+            self.synchronous = synchronous
+            self.foreignKeys = foreignKeys
+        }
+    }
+
+    /// What the writer's connection really does, for diagnosis.
+    public func durability() throws -> Durability {
+        try translatingErrors(in: "the ledger") {
+            try database.writeWithoutTransaction { db in
+                Durability(
+                    journalMode: try String.fetchOne(db, sql: "PRAGMA journal_mode") ?? "",
+                    synchronous: try Int.fetchOne(db, sql: "PRAGMA synchronous") ?? -1,
+                    foreignKeys: try Bool.fetchOne(db, sql: "PRAGMA foreign_keys") ?? false)
+            }
+        }
+    }
+
+    /// Writes what is in the write-ahead log into the main file, so that a copy of that one is the whole ledger.
+    public func checkpoint() throws {
+        try translatingErrors(in: "the ledger") {
+            try database.writeWithoutTransaction { try $0.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)") }
+        }
+    }
+
     /// Closes the file; later calls throw.
     public func close() throws {
         try translatingErrors(in: "the ledger") { try database.close() }

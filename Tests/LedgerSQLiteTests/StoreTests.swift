@@ -1,0 +1,190 @@
+import Foundation
+import Ledger
+import LedgerSQLite
+import Migration
+import Testing
+
+@Suite("The stores: what is written is read back")
+struct StoreTests {
+    private let ledger: SQLiteLedger
+
+    init() throws { ledger = try SQLiteLedger() }
+
+    private func header(_ uid: String, patient: String = "P1") -> StudyHeader {
+        StudyHeader(studyInstanceUID: uid, patient: PatientIdentity(patientID: Identifying(patient)), studyDate: "20030210", modalities: ["CT"])
+    }
+
+    private func instance(_ number: Int, _ study: String = "1.2.840.113619.2.1") -> InstanceRecord {
+        let digest = String(format: "%064x", number &* 2_654_435_761)
+        return InstanceRecord(
+            sopInstanceUID: "\(study).\(number)", sopClassUID: "1.2.840.10008.5.1.4.1.1.2", seriesInstanceUID: "\(study).9",
+            transferSyntaxUID: "1.2.840.10008.1.2.4.70", sha256: digest, contentDigest: String(digest.reversed()),
+            byteCount: Int64(525_000 + number), path: "DICOM/ST0/SE\(number / 100)/영상\(number)")
+    }
+
+    private func insertPart(_ tx: any LedgerTransaction, study: StudyID, instances: [InstanceRecord]) throws -> PartRecord {
+        let medium = try tx.insertMedium(ExpectedMedium(label: "A\(study)", kind: .cd))
+        let part = PartRecord(
+            id: PartID(0), study: study, medium: medium.id, worker: WorkerID(1), mediumGrant: GrantNumber(1),
+            instanceCount: instances.count, byteCount: 1, wanted: InstanceRanges(upTo: instances.count))
+        return try tx.insertPart(part, instances: instances)
+    }
+
+    @Test("A study's record comes back as it was written")
+    func studyRoundTrip() throws {
+        try ledger.write { tx in
+            var study = try tx.insertStudy(header("1.1"))
+            study.progress.state = .exception
+            study.progress.attempts = 3
+            study.progress.retryAt = Instant(milliseconds: 42)
+            study.progress.category = .presentBefore
+            study.progress.detail = "differs"
+            study.progress.wasGranted = true
+            study.progress.doneCount = 2
+            study.progress.sentence = Sentence(.gaveUp, [.text("present-before"), .count(3), .text("differs")])
+            study.outcome = .examLevelFailed
+            study.holdReason = .noOrder
+            study.order = OrderID(7)
+            study.isCorroborated = true
+            study.decision = PersonalDecision(by: "operator", kind: .assigned, settled: .noOrder)
+            study.plan = SendPlan(
+                coercions: [Coercion(tag: "00080050", value: "UX00000001", rule: .unspecifiedExam)], patientID: "P1 ",
+                accessionNumber: "UX00000001")
+            study.reservedAccession = "UX00000001"
+            study.flags = ["competing-studies", "uid-conflict"]
+            study.conflicts.hasTwoPatients = true
+            study.conflicts.hasInstanceConflict = true
+            study.size.instances = 3
+            study.size.bytes = 1 << 40
+            study.size.unreadable = 1
+            study.beyond = ["9.9"]
+            try tx.updateStudy(study)
+            #expect(try tx.study(study.id) == study)
+            #expect(try tx.study(uid: "1.1") == study)
+            #expect(try tx.isPlanned(accessionNumber: "UX00000001", forOtherThan: "P1") == false)
+            #expect(try tx.isPlanned(accessionNumber: "UX00000001", forOtherThan: "P2"))
+            #expect(try tx.studies(under: OrderID(7)) == [study])
+            #expect(try tx.studiesToRetry(at: Instant(milliseconds: 41), limit: 9).isEmpty)
+            #expect(try tx.studiesToRetry(at: Instant(milliseconds: 42), limit: 9) == [study])
+        }
+    }
+
+    @Test("Patient IDs are found without the spaces around them")
+    func patientKeys() throws {
+        try ledger.write { tx in
+            _ = try tx.insertStudy(header("1.1", patient: " P1 "))
+            _ = try tx.insertStudy(header("1.2", patient: "P 1"))
+            #expect(try tx.studies(ofPatient: "P1").map(\.header.studyInstanceUID) == ["1.1"])
+        }
+    }
+
+    @Test("A part's record and its instances come back as they were written", arguments: [0, 1, 3, 1500])
+    func partRoundTrip(count: Int) throws {
+        let instances = (0..<count).map { instance($0) }
+        try ledger.write { tx in
+            let study = try tx.insertStudy(header("1.1"))
+            var part = try insertPart(tx, study: study.id, instances: instances)
+            part.custody = .lost
+            part.done = InstanceRanges([0, 2])
+            part.grant = GrantNumber(9)
+            let plan = SendPlan(coercions: [], patientID: "P1", accessionNumber: "ACC1")
+            part.fence = Fence(until: Instant(milliseconds: 77), plan: plan)
+            part.queue.isOpen = true
+            part.queue.notBefore = Instant(milliseconds: 5)
+            part.queue.workClass = 0
+            part.queue.workOrder = -20_030_210
+            part.erasure = 3
+            try tx.updatePart(part)
+            #expect(try tx.part(part.id) == part)
+            #expect(try tx.parts(of: study.id) == [part])
+            #expect(try tx.instances(of: part.id) == instances)
+        }
+    }
+
+    @Test("A manifest of 1,500 instances takes less than 100 bytes an instance")
+    func manifestSize() throws {
+        let path = NSTemporaryDirectory() + "skein-\(UUID().uuidString).sqlite"
+        defer { for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + suffix) } }
+        let ledger = try SQLiteLedger(path: path)
+        func size() throws -> Int {
+            try ledger.checkpoint()
+            return try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int ?? 0
+        }
+        let study = try ledger.write { try $0.insertStudy(header("1.1")) }
+        let before = try size()
+        try ledger.write { tx in _ = try insertPart(tx, study: study.id, instances: (0..<1500).map { instance($0) }) }
+        #expect(try size() - before < 150_000)
+    }
+
+    @Test("Studies that may hold an instance are found by its UID, never the study itself")
+    func instanceKeys() throws {
+        try ledger.write { tx in
+            let studies = try (1...3).map { try tx.insertStudy(header("1.\($0)")).id }
+            try tx.insertInstanceKeys(["a", "b"], of: studies[2])
+            try tx.insertInstanceKeys(["a"], of: studies[0])
+            try tx.insertInstanceKeys(["a", "c"], of: studies[1])
+            #expect(try tx.studiesMayHold("a", except: studies[1]) == [studies[0], studies[2]])
+            #expect(try tx.studiesMayHold("c", except: studies[1]).isEmpty)
+        }
+    }
+
+    @Test("A page goes on after the last row of the one before it, and is never longer than its bound")
+    func paging() throws {
+        try ledger.write { tx in for number in 1...5 { _ = try tx.insertStudy(header("1.\(number)")) } }
+        let first = try ledger.read { try $0.studies(StudyFilter(), page: Page(limit: 2)) }
+        let second = try ledger.read { try $0.studies(StudyFilter(), page: Page(after: first.last?.study.id, limit: 10)) }
+        #expect((first + second).map(\.study.header.studyInstanceUID) == ["1.1", "1.2", "1.3", "1.4", "1.5"])
+        #expect(first.count == 2)
+        #expect(Page<StudyID>(limit: 1_000_000).limit == Page<StudyID>.limitBound)
+    }
+
+    @Test("Filters restrict the list of studies, and sums add up")
+    func filtersAndSums() throws {
+        try ledger.write { tx in
+            for number in 1...4 {
+                var study = try tx.insertStudy(header("1.\(number)", patient: "P\(number % 2)"))
+                study.progress.state = number < 3 ? .held : .verified
+                study.holdReason = number == 1 ? .noOrder : number == 2 ? .severalOrders : nil
+                study.outcome = number == 1 ? .examLevelFailed : .matched
+                study.size.instances = 10
+                study.progress.doneCount = number < 3 ? 0 : 10
+                study.flags = number == 4 ? ["uid-conflict"] : []
+                try tx.updateStudy(study)
+            }
+            _ = try tx.insertMedium(ExpectedMedium(label: "A", kind: .cd))
+        }
+        func list(_ filter: StudyFilter) throws -> [String] {
+            try ledger.read { try $0.studies(filter, page: Page()) }.map(\.study.header.studyInstanceUID)
+        }
+        #expect(try list(StudyFilter(state: .held)) == ["1.1", "1.2"])
+        #expect(try list(StudyFilter(outcome: .matched)) == ["1.2", "1.3", "1.4"])
+        #expect(try list(StudyFilter(holdReason: .noOrder)) == ["1.1"])
+        #expect(try list(StudyFilter(state: .held, patientID: "P0")) == ["1.2"])
+        #expect(try list(StudyFilter(isFlagged: true)) == ["1.4"])
+        let progress = try ledger.read { try $0.progress() }
+        #expect(progress.studies.map(\.state) == [.held, .verified])
+        #expect(progress.studies.map(\.count) == [2, 2])
+        #expect(progress.held.map(\.reason) == [.severalOrders, .noOrder])
+        #expect(progress.doneInstances == 20)
+        #expect(progress.media == [MediumTally(state: .expected, count: 1)])
+    }
+
+    @Test("An unread medium covers a day when its range holds it or says nothing; copies of read media do not count")
+    func unreadMedia() throws {
+        func day(_ text: String) -> CalendarDate? { CalendarDate(text) }
+        try ledger.write { tx in
+            _ = try tx.insertMedium(ExpectedMedium(label: "B", kind: .cd, dateFrom: day("20030101"), dateTo: day("20031231")))
+            var original = try tx.insertMedium(ExpectedMedium(label: "A", kind: .cd))
+            _ = try tx.insertMedium(ExpectedMedium(label: "A2", kind: .cd, copyOf: "A"))
+            #expect(try tx.unreadMedium(covering: day("19990101"))?.label == "A")
+            original.state = .read
+            original.closedGrant = GrantNumber(1)
+            try tx.updateMedium(original)
+            #expect(try tx.unreadMedium(covering: day("19990101")) == nil)
+            #expect(try tx.unreadMedium(covering: day("20030210"))?.label == "B")
+            #expect(try tx.unreadMedium(covering: nil)?.label == "B")
+            _ = try tx.insertMedium(ExpectedMedium(label: "X", kind: .cd, dateFrom: day("20050101"), dateTo: day("20040101")))
+            #expect(try tx.unreadMedium(covering: day("19990101"))?.label == "X")
+        }
+    }
+}
