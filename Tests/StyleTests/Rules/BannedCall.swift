@@ -37,20 +37,21 @@ struct BannedCall: Sendable {
     ]
 
     static func check(_ tree: SourceTree) -> [Fault] {
-        let patterns = all.map { ban in ban.calls.map { Tokenizer($0).tokens.map(\.text) } }
+        let patterns = all.map { ban in Dictionary(grouping: ban.calls.map { Tokenizer($0).tokens.map(\.text) }) { $0[0] } }
         return tree.files.flatMap { file -> [Fault] in
             zip(all, patterns).filter { ban, _ in ban.isBanned(file) }.flatMap { ban, patterns in
                 file.tokens.indices.compactMap { index in
-                    fault(in: file, at: index, patterns: patterns).map { Fault(path: file.path, line: file.tokens[index].line, message: "\($0): \(ban.instead)") }
+                    guard let candidates = patterns[file.tokens[index].text], let call = call(in: file.tokens, at: index, of: candidates) else { return nil }
+                    return Fault(path: file.path, line: file.tokens[index].line, message: "\(call): \(ban.instead)")
                 }
             }
         }
     }
 
-    private static func fault(in file: SourceFile, at index: Int, patterns: [[String]]) -> String? {
-        guard file.tokens[index].isWord else { return nil }
-        guard let pattern = patterns.first(where: { file.tokens.matches($0, at: index) }) else { return nil }
-        let before = file.tokens.text(at: index - 1)
+    /// Which of the calls that begin with the word at `index` stands there.
+    private static func call(in tokens: [Token], at index: Int, of candidates: [[String]]) -> String? {
+        guard let pattern = candidates.first(where: { tokens.matches($0, at: index) }) else { return nil }
+        let before = tokens.text(at: index - 1)
         // A declaration of that name, or another type's method of the name `print`, `dump` or `sleep`, is no such call.
         let isOwn = before == "func" || (before == "." && ["print", "dump", "debugPrint", "sleep"].contains(pattern[0]))
         return isOwn ? nil : pattern.joined()
