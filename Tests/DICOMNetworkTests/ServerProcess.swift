@@ -5,24 +5,41 @@ import Foundation
 final class ServerProcess: Sendable {
     private let lifeline: Pipe
     private let process: Process
+    private let lines: AsyncStream<String>
 
-    /// Starts a program; its output goes to a file, `/dev/null` by default.
+    /// Starts a program.
     ///
     /// The shell around it waits for the end of its standard input, which comes when this process dies, and kills the program.
-    init(_ program: String, _ arguments: [String], in folder: URL, output: URL? = nil) throws {
-        let script = #""$@" & child=$!; trap 'kill -9 $child' EXIT; read -r _; exit 0"#
+    init(_ program: String, _ arguments: [String], in folder: URL) throws {
+        let script = #""$@" 2>&1 & child=$!; trap 'kill -9 $child' EXIT; read -r _; exit 0"#
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/bin/sh")
         process.arguments = ["-c", script, "sh", program] + arguments
         process.currentDirectoryURL = folder
         lifeline = Pipe()
         process.standardInput = lifeline
-        if let output { try Data().write(to: output) }
-        let sink = try output.map { try FileHandle(forWritingTo: $0) } ?? FileHandle.nullDevice
-        process.standardOutput = sink
-        process.standardError = sink
+        let output = Pipe()
+        process.standardOutput = output
+        let (lines, sink) = AsyncStream.makeStream(of: String.self)
+        self.lines = lines
+        output.fileHandleForReading.readabilityHandler = { handle in
+            let data = handle.availableData
+            sink.yield(String(decoding: data, as: UTF8.self))
+            guard data.isEmpty else { return }
+            handle.readabilityHandler = nil
+            sink.finish()
+        }
         try process.run()
         self.process = process
+    }
+
+    /// Waits until the program has written this text, or has ended.
+    func awaitOutput(containing text: String) async {
+        var output = ""
+        for await piece in lines {
+            output += piece
+            if output.contains(text) { return }
+        }
     }
 
     /// Kills the program and waits for its end.
@@ -33,9 +50,9 @@ final class ServerProcess: Sendable {
 
     /// Asks the peer by C-ECHO until it answers. Attempts follow each other at once: a refused connection is the event waited for.
     ///
-    /// - Throws: The last attempt's error when the peer does not come up in 30 s.
+    /// - Throws: The last attempt's error when the peer does not come up in two minutes, which a loaded machine may need.
     static func awaitEcho(from address: ApplicationEntityAddress) async throws {
-        let deadline = ContinuousClock.now + .seconds(30)
+        let deadline = ContinuousClock.now + .seconds(120)
         while true {
             do {
                 _ = try await Association.with(address, proposing: [Association.verificationContext]) { try await $0.echo() }
