@@ -64,7 +64,7 @@ extension Engine {
             throw ActionError(.notNow, "\(label) was read: its studies are in the ledger")
         }
         if let grant = medium.readingGrant, let worker = medium.worker {
-            try endReading(medium.id, grant: grant, of: worker, why: .readingWithdrawn, in: turn)
+            try endReading(medium.id, grant: grant, of: worker, why: .readingTakenBack, in: turn)
             medium.readingGrant = nil
         }
         let sentence = Sentence(.mediumExcluded, [.label(label), .text(reason)])

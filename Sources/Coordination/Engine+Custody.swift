@@ -72,7 +72,7 @@ extension Engine {
         for grant in live.workers[worker]?.grants ?? [] {
             guard let record = try turn.tx.grant(grant.number) else { continue }
             switch record.subject {
-            case .medium(let medium): try endReading(medium, grant: grant.number, of: worker, why: .readingWithdrawn, in: turn)
+            case .medium(let medium): try endReading(medium, grant: grant.number, of: worker, why: .readingTakenBack, in: turn)
             case .part(let id, _, _):
                 guard var part = try turn.tx.part(id) else { continue }
                 try withdraw(grant.number, from: &part, of: worker, in: turn)

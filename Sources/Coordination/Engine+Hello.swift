@@ -19,6 +19,7 @@ extension Engine {
             try endAllGrants(of: worker, in: turn)
         }
         let present = isNewSpool ? [] : request.custody
+        try endReadings(of: worker, except: present, in: turn)
         let missing = try turn.tx.custodyGrants(of: worker, andLost: false).filter { !present.contains($0) }
         try loseCustody(of: missing, from: worker, in: turn)
         for grant in try turn.tx.erasedGrants(of: worker) where !present.contains(grant) {
@@ -36,6 +37,14 @@ extension Engine {
         return HelloReply(
             version: LineLimits.protocolVersion, worker: record.name, term: configuration.terms.grant,
             beat: configuration.terms.beat)
+    }
+
+    /// A worker that started anew knows nothing of the media that it was reading: they may be read again at once.
+    private mutating func endReadings(of worker: WorkerID, except present: [GrantNumber], in turn: Turn) throws {
+        for grant in live.workers[worker]?.grants ?? [] where grant.isMedium && !present.contains(grant.number) {
+            guard case .medium(let medium)? = try turn.tx.grant(grant.number)?.subject else { continue }
+            try endReading(medium, grant: grant.number, of: worker, why: .readingTakenBack, in: turn)
+        }
     }
 
     /// A worker that was declared lost is there again, with the parts that it read under `grants`; nil: with all that it had.

@@ -26,7 +26,7 @@ extension Engine {
             return MediumReply(grant: nil, sentence: sentence)
         case .read(let reason):
             if medium.state == .reading, let old = medium.readingGrant {
-                try endReading(medium.id, grant: old, of: worker, why: .readingWithdrawn, in: turn)
+                try endReading(medium.id, grant: old, of: worker, why: .readingTakenBack, in: turn)
             }
             return try grant(&medium, request, to: worker, why: reason, in: turn)
         }

@@ -47,11 +47,12 @@ extension Engine {
         if isCleared, study.progress.state != .exception { try advance(&study, parts, in: turn) }
         let isOpen = isCleared && (study.progress.state == .ready || study.progress.state == .leased)
         let isFinal = study.progress.state.isFinal
+        let notBefore = fenceEnd(of: parts, plan: study.plan)
         for index in parts.indices {
             let before = parts[index]
             let part = parts[index]
             parts[index].queue.isOpen = isOpen && part.custody == .held && part.grant == nil && !part.remaining.isEmpty
-            parts[index].queue.notBefore = fenceEnd(of: part, plan: study.plan)
+            parts[index].queue.notBefore = notBefore
             parts[index].queue.workClass = workClass(of: study)
             parts[index].queue.workOrder = -Int(study.header.date?.number ?? 0)
             if isFinal, part.custody == .held, part.grant == nil {
@@ -101,10 +102,10 @@ extension Engine {
         }
     }
 
-    /// A part is not granted with other changes while an old grant of it may still be sending (law 2).
-    private func fenceEnd(of part: PartRecord, plan: SendPlan?) -> Instant {
-        guard let fence = part.fence, fence.plan != plan else { return Instant(milliseconds: 0) }
-        return fence.until
+    /// Nothing of a study is granted with other changes while an old grant of it may still be sending (law 2): an instance may by now be
+    /// sent from another part than then.
+    private func fenceEnd(of parts: [PartRecord], plan: SendPlan?) -> Instant {
+        parts.compactMap(\.fence).filter { $0.plan != plan }.map(\.until).max() ?? Instant(milliseconds: 0)
     }
 
     private func workClass(of study: StudyRecord) -> Int {

@@ -62,7 +62,7 @@ extension Engine {
     /// A worker is to take no new work, or to work again.
     mutating func setDraining(_ isDraining: Bool, worker name: String, by person: String, in turn: Turn) throws -> Sentence {
         var record = try enrolled(name, in: turn)
-        let sentence = Sentence(isDraining ? .workerDrained : .workerResumed, [.worker(name), .text(person)])
+        let sentence = Sentence(isDraining ? .drainOrdered : .resumeOrdered, [.worker(name), .text(person)])
         record.isDraining = isDraining
         record.sentence = sentence
         try turn.tx.updateWorker(record)

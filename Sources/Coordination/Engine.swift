@@ -93,6 +93,34 @@ public struct Engine: Sendable {
         }
     }
 
+    /// What to put back when `event` is refused. A line changes nothing in memory but its worker's entry and what is common to all; keeping
+    /// only these spares a copy of the whole fleet's state a line.
+    func checkpoint(before event: Event) -> Checkpoint {
+        switch event {
+        case .line(let worker, _, _):
+            .line(worker, live.workers[worker], trouble: live.trouble, waitingCursor: live.waitingCursor, now: live.now)
+        case .enrolment, .action, .tick: .whole(live)
+        }
+    }
+
+    /// Puts back what was there at `checkpoint`.
+    mutating func restore(_ checkpoint: Checkpoint) {
+        switch checkpoint {
+        case .whole(let state): live = state
+        case .line(let worker, let entry, let trouble, let waitingCursor, let now):
+            live.workers[worker] = entry
+            live.trouble = trouble
+            live.waitingCursor = waitingCursor
+            live.now = now
+        }
+    }
+
+    /// See ``checkpoint(before:)``.
+    enum Checkpoint: Sendable {
+        case whole(LiveState)
+        case line(WorkerID, LiveWorker?, trouble: DestinationTrouble?, waitingCursor: Identifying?, now: Instant)
+    }
+
     /// Watches over a live grant until `deadline`.
     mutating func watch(_ grant: GrantRecord, until deadline: Instant) {
         let isMedium = if case .medium = grant.subject { true } else { false }

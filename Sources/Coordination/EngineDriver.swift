@@ -44,20 +44,20 @@ public struct EngineDriver: Sendable {
     private static func handle(
         _ event: Event, with engine: inout Engine, in tx: any LedgerTransaction, now: Instant
     ) throws -> Answer {
-        let before = engine
+        let before = engine.checkpoint(before: event)
         do {
             return try tx.savepoint { try engine.handle(event, in: tx, now: now) }
         } catch let error as LineError {
-            engine = before
+            engine.restore(before)
             return .reply(.error(error))
         } catch let error as ActionError {
-            engine = before
+            engine.restore(before)
             return .refused(error)
         } catch let error as LedgerError where error.code == .unavailable {
             // SQLite may have undone the whole transaction: nothing of this batch can be kept.
             throw error
         } catch {
-            engine = before
+            engine.restore(before)
             return refusal(event, .internal, .internal, "the event could not be handled and changed nothing: \(error)")
         }
     }

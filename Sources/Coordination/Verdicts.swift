@@ -48,11 +48,11 @@ struct Verdicts {
         }
     }
 
-    /// The gravest failure: what only a person can mend before what nothing can, and that before what time may. What was sent but not found
-    /// is a failure to verify.
+    /// The gravest failure: what only a person can mend before what nothing can, and that before what time may. What was all tried and sent but
+    /// in part not found is a failure to verify; when some was not tried the worker was interrupted before it could look.
     func failure(at level: VerificationLevel) -> Failure? {
         var all = failures
-        if level != .acknowledged, !acknowledged.isEmpty {
+        if level != .acknowledged, !acknowledged.isEmpty, untried.isEmpty {
             all.append(Failure(category: .verificationFailed, detail: "\(acknowledged.count) instances acknowledged, not found yet"))
         }
         return all.enumerated().min { ($0.element.category.remedy.gravity, $0.offset) < ($1.element.category.remedy.gravity, $1.offset) }?

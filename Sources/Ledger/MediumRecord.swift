@@ -80,7 +80,7 @@ public protocol MediumStore {
     func insertMedium(_ expected: ExpectedMedium) throws -> MediumRecord
     /// Writes all of `medium`.
     func updateMedium(_ medium: MediumRecord) throws
-    /// A medium, first by label, that was never read, is neither excluded nor a copy of one that was read, and whose range of dates contains
+    /// A medium, first by label, that was never read, is neither excluded nor a copy or the original of one that was read whole, and whose range of dates contains
     /// `date` or is unknown; with no `date`, any such medium.
     func unreadMedium(covering date: CalendarDate?) throws -> MediumRecord?
 }

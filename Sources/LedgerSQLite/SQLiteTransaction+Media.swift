@@ -47,6 +47,7 @@ extension SQLiteTransaction {
         let condition = """
             m.closed_grant IS NULL AND m.state IN ('expected', 'reading')
             AND NOT EXISTS (SELECT 1 FROM medium o WHERE m.copy_of <> '' AND o.label = m.copy_of AND o.state IN ('read', 'drained'))
+            AND NOT EXISTS (SELECT 1 FROM medium c WHERE c.copy_of = m.label AND c.copy_of <> '' AND c.state IN ('read', 'drained'))
             AND (?1 IS NULL OR (m.date_from > m.date_to) IS TRUE
                  OR ((m.date_from IS NULL OR m.date_from <= ?1) AND (m.date_to IS NULL OR m.date_to >= ?1)))
             ORDER BY m.label LIMIT 1

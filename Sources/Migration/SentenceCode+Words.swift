@@ -4,7 +4,7 @@ extension SentenceCode {
         switch self {
         case .labelUnknown, .otherDisc, .notTheExpectedDisc, .beingRead, .copyOfReadMedium, .alreadyRead, .mediumExcluded,
             .mediumGranted, .mediumGrantedAgain, .mediumRead, .mediumPartlyRead, .mediumDrained, .readingAbandoned, .readingExpired,
-            .readingWithdrawn, .custodyLost, .custodyResumed, .mediaImported:
+            .readingTakenBack, .custodyLost, .custodyResumed, .mediaImported:
             mediumTemplate
         case .matched, .matchedUncorroborated, .severalOrders, .competingStudies, .contradiction, .patientIDBlank, .patientUnknown,
             .noOrder, .studyDateMissing, .waitingForMedia, .uidConflict, .studyTwoPatients, .accessionTwoPatients, .incomplete,
@@ -14,9 +14,12 @@ extension SentenceCode {
             .attemptFailed, .attemptSpared, .gaveUp, .retryDue, .retriedByPerson, .studySent, .studyVerified,
             .studyVerifiedIncomplete, .noWork, .workerDraining, .destinationTrouble:
             leaseTemplate
-        case .workerInvited, .workerEnrolled, .workerGreeted, .workerLost, .workerReturned, .workerDrained, .workerResumed,
+        case .workerInvited, .workerEnrolled, .workerGreeted, .workerLost, .workerReturned, .drainOrdered, .resumeOrdered,
             .workerRevoked:
             workerTemplate
+        case .coordinatorAway, .ejected, .ejectedWhileReading, .inventoryMismatch, .lineError, .mediumUnreadable, .reading,
+            .readingFailed, .readingWithdrawn, .spoolFull, .spoolTooSmall, .workerDrained, .workerStopped:
+            gatewayTemplate
         }
     }
 
@@ -36,7 +39,7 @@ extension SentenceCode {
         case .mediumDrained: "nothing on {0} is needed any more"
         case .readingAbandoned: "reading {0} was abandoned by {1}: {2}"
         case .readingExpired: "reading {0} ended: {1} was not heard of for its term"
-        case .readingWithdrawn: "reading {0} by {1} was taken back"
+        case .readingTakenBack: "reading {0} by {1} was taken back"
         case .custodyLost: "{0} is needed again: {1} has no longer what it read from it"
         case .custodyResumed: "{1} came back with what it read from {0}"
         default: "{0} media added, {1} updated"
@@ -100,9 +103,27 @@ extension SentenceCode {
         case .workerGreeted: "{0} has a new spool"
         case .workerLost: "{0} was not heard of for {1}"
         case .workerReturned: "{0} came back"
-        case .workerDrained: "{0} is to take no new work, says {1}"
-        case .workerResumed: "{0} is to work again, says {1}"
+        case .drainOrdered: "{0} is to take no new work, says {1}"
+        case .resumeOrdered: "{0} is to work again, says {1}"
         default: "{0} was revoked by {1}"
+        }
+    }
+
+    private var gatewayTemplate: String {
+        switch self {
+        case .coordinatorAway: "the coordinator cannot be reached"
+        case .ejected: "ejected before the coordinator decided"
+        case .ejectedWhileReading: "ejected while it was read"
+        case .inventoryMismatch: "the coordinator did not accept the inventory"
+        case .lineError: "the coordinator refused a line: {0}"
+        case .mediumUnreadable: "{0} cannot be opened: {1}"
+        case .reading: "being read"
+        case .readingFailed: "reading failed: {0}"
+        case .readingWithdrawn: "the coordinator took back the grant to read {0}"
+        case .spoolFull: "the spool is full: {0}"
+        case .spoolTooSmall: "the spool is too small for it: {0}"
+        case .workerDrained: "the worker is drained and takes no new medium"
+        default: "the worker was stopped"
         }
     }
 }

@@ -1,4 +1,4 @@
-/// The codes of the sentences that the coordinator itself says. Each has words in ``SentenceCode/template``.
+/// The codes of the sentences that the coordinator and the workers say. Each has words in ``SentenceCode/template``.
 ///
 /// Codes are stored and compared by other programs: one is never renamed and never changes the kinds of its arguments.
 public enum SentenceCode: String, Sendable, CaseIterable {
@@ -17,7 +17,7 @@ public enum SentenceCode: String, Sendable, CaseIterable {
     case mediumDrained = "medium-drained"
     case readingAbandoned = "reading-abandoned"
     case readingExpired = "reading-expired"
-    case readingWithdrawn = "reading-withdrawn"
+    case readingTakenBack = "reading-taken-back"
     case custodyLost = "custody-lost"
     case custodyResumed = "custody-resumed"
     case mediaImported = "media-imported"
@@ -73,12 +73,27 @@ public enum SentenceCode: String, Sendable, CaseIterable {
     case workerGreeted = "worker-greeted"
     case workerLost = "worker-lost"
     case workerReturned = "worker-returned"
-    case workerDrained = "worker-drained"
-    case workerResumed = "worker-resumed"
+    case drainOrdered = "drain-ordered"
+    case resumeOrdered = "resume-ordered"
     case workerRevoked = "worker-revoked"
 
     // Orders.
     case ordersImported = "orders-imported"
+
+    // What workers say of their drives, their spool and themselves.
+    case coordinatorAway = "coordinator-away"
+    case ejected = "ejected"
+    case ejectedWhileReading = "ejected-while-reading"
+    case inventoryMismatch = "inventory-mismatch"
+    case lineError = "line-error"
+    case mediumUnreadable = "medium-unreadable"
+    case reading = "reading"
+    case readingFailed = "reading-failed"
+    case readingWithdrawn = "reading-withdrawn"
+    case spoolFull = "spool-full"
+    case spoolTooSmall = "spool-too-small"
+    case workerDrained = "worker-drained"
+    case workerStopped = "worker-stopped"
 }
 
 extension Sentence {

@@ -25,7 +25,7 @@ struct WordsTests {
         #expect(sentence.text() == "attempt 2 failed (worker), to be tried again in 2 min: disk full")
         let several = Sentence(.severalOrders, [.count(2), .accession("ACC1"), .accession("ACC2")])
         #expect(several.text() == "2 orders of the patient, day and modality: ACC1, ACC2")
-        #expect(Sentence("spool-full", [.bytes(12)]).text() == "spool-full: 12 bytes")
+        #expect(Sentence("disc-upside-down", [.bytes(12)]).text() == "disc-upside-down: 12 bytes")
     }
 
     @Test("A patient is shown only to a reader with the right")

@@ -1,0 +1,97 @@
+import Coordination
+import Ledger
+import LineProtocol
+import Migration
+import Testing
+
+@Suite("Workers that start anew, stop in the middle, or say things twice")
+struct RestartTests {
+    @Test("A worker that starts anew while it reads may read the disc again at once; one that only reconnects goes on")
+    func readingAcrossHello() throws {
+        var bench = try Bench()
+        bench.expect("A")
+        let worker = bench.enrol("gateway1")
+        let grant = try #require(bench.insert("A", into: worker).grant)
+        _ = bench.piece(0, of: grant, InventoryPiece(studies: [Bench.study("1.1")], unreadable: []), from: worker)
+        _ = bench.hello(worker, custody: [grant])
+        #expect(try bench.medium("A").state == .reading)
+        _ = bench.hello(worker, custody: [])
+        #expect(try bench.medium("A").state == .expected)
+        #expect(bench.end(grant, from: worker) == .stale(grant))
+    }
+
+    @Test("A worker stopped between sending and looking burns no attempt; one that looked and did not find does")
+    func acknowledgedAtLevelListed() throws {
+        var bench = try Bench()
+        bench.expect("A")
+        bench.act(.importOrders([Bench.order("ACC1")]))
+        let worker = bench.enrol("gateway1")
+        bench.read("A", [Bench.study("1.1")], by: worker)
+        let first = try #require(bench.lease(worker).items.first)
+        let some = VerdictGroup(instances: InstanceRanges([0, 1]), verdict: .acknowledged)
+        #expect(bench.report(ResultItem(grant: first.grant, verdicts: [some]), worker) == .ok)
+        #expect(try bench.study("1.1").progress.state == .ready)
+        #expect(try bench.study("1.1").progress.attempts == 0)
+        let second = try #require(bench.lease(worker).items.first)
+        #expect(second.instances == InstanceRanges(upTo: 3))
+        let all = VerdictGroup(instances: second.instances, verdict: .acknowledged)
+        #expect(bench.report(ResultItem(grant: second.grant, verdicts: [all]), worker) == .ok)
+        #expect(try bench.study("1.1").progress.state == .failed)
+        #expect(try bench.study("1.1").progress.category == .verificationFailed)
+    }
+
+    @Test("A later disc that names a cut file of a verified study makes it incomplete, and a copy makes it whole again")
+    func incompleteAfterwards() throws {
+        var bench = try Bench()
+        bench.expect("A", "B", "C")
+        bench.act(.importOrders([Bench.order("ACC1")]))
+        let worker = bench.enrol("gateway1")
+        bench.read("A", [Bench.study("1.1")], by: worker)
+        bench.sendAll(worker)
+        bench.read("B", [], unreadable: [Bench.cut("IMAGES/4", study: "1.1", instance: "1.1.1.4")], by: worker)
+        #expect(try bench.study("1.1").progress.state == .verifiedIncomplete)
+        #expect(try bench.medium("B").state == .partlyRead)
+        bench.read("C", [Bench.study("1.1", instances: 1, from: 4)], by: worker)
+        bench.sendAll(worker)
+        #expect(try bench.study("1.1").progress.state == .verified)
+        #expect(try bench.medium("B").state == .drained)
+        #expect(try bench.ledger.read { try $0.unreadableFiles(includingResolved: false, page: Page()) }.isEmpty)
+        #expect(try bench.ledger.read { try $0.unreadableFiles(includingResolved: true, page: Page()) }.map(\.label) == ["B"])
+    }
+
+    @Test("A declared copy that is read whole makes up for a damaged disc, whichever comes first", arguments: [["A", "A2"], ["A2", "A"]])
+    func wholeCopy(order: [String]) throws {
+        var bench = try Bench()
+        bench.act(.importMedia([ExpectedMedium(label: "A", kind: .cd), ExpectedMedium(label: "A2", kind: .cd, copyOf: "A")]))
+        bench.act(.importOrders([Bench.order("ACC1")]))
+        let worker = bench.enrol("gateway1")
+        for label in order {
+            let isDamaged = label == "A"
+            bench.read(
+                label, [Bench.study("1.1", instances: isDamaged ? 2 : 3)],
+                unreadable: isDamaged ? [Bench.cut("IMAGES/3", study: "1.1")] : [], by: worker)
+        }
+        #expect(try bench.study("1.1").size.unreadable == 0)
+        #expect(try bench.study("1.1").size.instances == 3)
+        bench.sendAll(worker)
+        #expect(try bench.study("1.1").progress.state == .verified)
+        #expect(try bench.medium("A").state == .drained)
+        #expect(try bench.medium("A2").state == .drained)
+    }
+
+    @Test("A lease that a line grants for two parts of one study says of the second that something may have been sent")
+    func twoPartsInOneLine() throws {
+        var bench = try Bench()
+        bench.expect("A", "B")
+        bench.act(.importOrders([Bench.order("ACC1")]))
+        let worker = bench.enrol("gateway1")
+        bench.read("A", [Bench.study("1.1", instances: 2)], by: worker)
+        bench.read("B", [Bench.study("1.1", instances: 2, from: 3)], by: worker)
+        let items = bench.lease(worker).items
+        #expect(items.map(\.mayHaveBeenSent) == [false, true])
+        bench.verify(items[0], worker)
+        #expect(try bench.study("1.1").progress.state == .leased)
+        bench.verify(items[1], worker)
+        #expect(try bench.study("1.1").progress.state == .verified)
+    }
+}
