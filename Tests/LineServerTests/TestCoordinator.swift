@@ -1,0 +1,93 @@
+import Coordination
+import Foundation
+import Ledger
+import LedgerSQLite
+import LineServer
+import Logging
+import Migration
+import Testing
+import Trust
+
+/// A whole coordinator for one test: authority, ledger on disk, engine thread, TLS port on 127.0.0.1.
+final class TestCoordinator: Sendable {
+    let authority: Authority
+    let engine: EngineThread
+    let server: LineServer
+    let ledger: SQLiteLedger
+    private let folder: String
+
+    init() async throws {
+        let url = FileManager.default.temporaryDirectory.appendingPathComponent("skein-line-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+        folder = url.path
+        let now = SystemClock.reading()
+        authority = try Authority.make(named: "test", at: now)
+        ledger = try SQLiteLedger(path: folder + "/ledger.sqlite")
+        let configuration = MigrationConfiguration(destination: "dicom://SKEINPACS@127.0.0.1:4242?calling=SKEIN")
+        engine = EngineThread(driver: EngineDriver(engine: Engine(configuration: configuration), ledger: ledger), ledger: ledger)
+        server = try await LineServer.start(
+            host: "127.0.0.1", port: 0, identity: authority.issueCoordinator(at: now), authority: authority, engine: engine,
+            logger: Self.quiet)
+    }
+
+    /// Logs nothing below errors: the tests' own output is what matters.
+    static var quiet: Logger {
+        var logger = Logger(label: "test")
+        logger.logLevel = .critical
+        return logger
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: folder) }
+
+    func stop() async {
+        await server.stop()
+        await engine.stop()
+    }
+
+    /// Lets an operator act; the action must be carried out.
+    func act(_ action: OperatorAction) async throws {
+        guard case .done = await engine.answer(to: .action(action, by: "tester")) else { throw Refused(action: "\(action)") }
+    }
+
+    struct Refused: Error { var action: String }
+
+    /// Invites a worker. With `isOver` the invitation's time has passed; as nobody can invite into the past, it is written into the ledger.
+    func invite(_ name: String, isOver: Bool = false) async throws -> InvitationSecret {
+        let secret = InvitationSecret()
+        guard !isOver else {
+            let expires = Instant(milliseconds: SystemClock.reading().milliseconds - 1)
+            try ledger.write {
+                try $0.insertInvitation(InvitationRecord(secretDigest: secret.digest, name: name, site: "", expires: expires))
+            }
+            return secret
+        }
+        try await act(.invite(name: name, site: "", secretDigest: secret.digest, expires: SystemClock.reading() + .minutes(30)))
+        return secret
+    }
+
+    /// A stranger's connection.
+    func stranger() async throws -> LinePeer {
+        try await LinePeer.connect(
+            port: server.port, TransportSecurity.enrollingContext(trusting: authority.certificatePEM), trusting: authority.certificatePEM)
+    }
+
+    /// Enrols a worker as it would itself: over the line, with an invitation.
+    func enrol(_ name: String) async throws -> Identity {
+        let secret = try await invite(name)
+        let invitation = Invitation(host: "127.0.0.1", port: server.port, authority: authority.fingerprint, secret: secret)
+        let enrolment = try Enrolment(by: invitation)
+        let peer = try await stranger()
+        let body = ["secret": secret.reveal(), "signingRequest": enrolment.signingRequest]
+        try await peer.say("ENROL " + String(decoding: JSONEncoder().encode(body), as: UTF8.self))
+        let reply = try #require(await peer.hear())
+        struct Enrolled: Decodable { var certificate: String }
+        let enrolled = try JSONDecoder().decode(Enrolled.self, from: Data(reply.dropFirst(3).utf8))
+        await peer.close()
+        return try await enrolment.accept(certificate: enrolled.certificate, authority: authority.certificatePEM)
+    }
+
+    /// A worker's connection.
+    func connect(_ identity: Identity) async throws -> LinePeer {
+        try await LinePeer.connect(port: server.port, TransportSecurity.workerContext(identity), trusting: authority.certificatePEM)
+    }
+}
