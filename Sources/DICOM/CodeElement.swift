@@ -29,27 +29,32 @@ struct CodeElement: Hashable, Sendable {
     }
 
     /// The sets by the registration number that ends a defined term: `ISO_IR 100`, `ISO 2022 IR 100`.
-    static let byRegistration: [Int: [CodeElement]] = [
-        6: [.ascii],
-        100: [.ascii, .latin1],
-        101: [.ascii, latin(escape: "-B", "ISO-8859-2")],
-        109: [.ascii, latin(escape: "-C", "ISO-8859-3")],
-        110: [.ascii, latin(escape: "-D", "ISO-8859-4")],
-        144: [.ascii, latin(escape: "-L", "ISO-8859-5")],
-        127: [.ascii, latin(escape: "-G", "ISO-8859-6")],
-        126: [.ascii, latin(escape: "-F", "ISO-8859-7")],
-        138: [.ascii, latin(escape: "-H", "ISO-8859-8")],
-        148: [.ascii, latin(escape: "-M", "ISO-8859-9")],
-        203: [.ascii, latin(escape: "-b", "ISO-8859-15")],
-        166: [.ascii, latin(escape: "-T", "TIS-620")],
-        13: [.romaji, .katakana],
-        87: [.kanji],
-        159: [.supplementaryKanji],
-        149: [.korean],
-        58: [.chinese],
+    static let registrations: [(number: Int, sets: [CodeElement])] = [
+        (6, [.ascii]),
+        (100, [.ascii, .latin1]),
+        (101, [.ascii, latin(escape: "-B", "ISO-8859-2")]),
+        (109, [.ascii, latin(escape: "-C", "ISO-8859-3")]),
+        (110, [.ascii, latin(escape: "-D", "ISO-8859-4")]),
+        (144, [.ascii, latin(escape: "-L", "ISO-8859-5")]),
+        (127, [.ascii, latin(escape: "-G", "ISO-8859-6")]),
+        (126, [.ascii, latin(escape: "-F", "ISO-8859-7")]),
+        (138, [.ascii, latin(escape: "-H", "ISO-8859-8")]),
+        (148, [.ascii, latin(escape: "-M", "ISO-8859-9")]),
+        (203, [.ascii, latin(escape: "-b", "ISO-8859-15")]),
+        (166, [.ascii, latin(escape: "-T", "TIS-620")]),
+        (13, [.romaji, .katakana]),
+        (87, [.kanji]),
+        (159, [.supplementaryKanji]),
+        (149, [.korean]),
+        (58, [.chinese]),
     ]
 
-    private static let all: [CodeElement] = byRegistration.keys.sorted().flatMap { byRegistration[$0] ?? [] }
+    /// The sets of a registration number; `nil` if the standard has none with it.
+    static func registered(_ number: Int) -> [CodeElement]? {
+        registrations.first { $0.number == number }?.sets
+    }
+
+    private static let all: [CodeElement] = registrations.flatMap(\.sets)
 
     /// The set that the escape sequence at `index` (that of ESC) calls.
     static func designated(in bytes: ArraySlice<UInt8>, at index: Int) -> CodeElement? {

@@ -57,7 +57,7 @@ public struct SpecificCharacterSet: Hashable, Sendable {
     }
 
     private static func codeElements(of term: String) -> [CodeElement] {
-        registration(of: term).flatMap { CodeElement.byRegistration[$0] } ?? [.ascii]
+        registration(of: term).flatMap(CodeElement.registered) ?? [.ascii]
     }
 
     /// 100 of `ISO_IR 100`, `ISO 2022 IR 100`, `ISO-IR 100`, `ISO_IR_100`.

@@ -76,8 +76,7 @@ struct TailWalker: Sendable {
         if element.tag == .itemDelimitation {
             try closeLevel(element.tag)
         } else if element.hasUndefinedLength {
-            let contents = scanner.contents(of: element, in: head, at: head.count)
-            try open(.items(contents, of: element.tag))
+            try open(.items(scanner.contents(of: element, in: [], at: 0), of: element.tag))
         } else {
             skipped = Int64(element.length)
             if levels.count == 1, element.tag.isPixelData { beginPixels(element) }
