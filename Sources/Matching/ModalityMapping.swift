@@ -6,10 +6,12 @@ public struct ModalityMapping: Hashable, Sendable {
 
     /// A mapping of `codes`, each to one or several modalities.
     public init(_ codes: [String: [String]] = ModalityMapping.standardCodes) {
-        modalities = Dictionary(
-            codes.map { (Self.normalised($0.key), $0.value.map(Self.normalised).sorted()) },
-            // Two spellings of one code add up, in an order that does not depend on the dictionary's.
-            uniquingKeysWith: { ($0 + $1).sorted() })
+        var modalities: [String: [String]] = [:]
+        for (code, meanings) in codes.sorted(by: { $0.key < $1.key }) {
+            // Two spellings of one code add up.
+            modalities[Self.normalised(code), default: []] += meanings.map(Self.normalised)
+        }
+        self.modalities = modalities
     }
 
     /// Codes that hospitals use and DICOM has retired: DSA is recorded as XA.

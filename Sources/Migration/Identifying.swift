@@ -35,5 +35,6 @@ extension Identifying: Codable {
 }
 
 extension Identifying: ExpressibleByStringLiteral {
+    /// A value written in the program itself: tests and the empty value.
     public init(stringLiteral value: String) { self.init(value) }
 }

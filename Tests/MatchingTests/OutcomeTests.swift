@@ -120,6 +120,9 @@ import Testing
         #expect(only(study(1, modalities: ["DX"]), [order(7, modality: "XR")], matcher).outcome == .matched)
         #expect(only(study(1, modalities: ["CT"]), [order(7, modality: "XR")], matcher).reason == .noOrder)
         #expect(only(study(1, modalities: ["CT"]), [order(7)], matcher).outcome == .matched)
+
+        let spellings = ModalityMapping(["xr": ["CR"], "XR ": ["dx"]])
+        #expect(Set(spellings.modalities(of: "Xr")) == ["CR", "DX"])
     }
 
     @Test func `Studies of several patients are kept apart`() {
