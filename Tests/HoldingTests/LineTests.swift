@@ -1,0 +1,76 @@
+import Holding
+import LineProtocol
+import Migration
+import Testing
+
+@Suite struct LineTests {
+    @Test func `nothing is said before a connection, then HELLO, then a beat`() {
+        var bench = Bench()
+        #expect(bench.pass(.seconds(60)).isEmpty)
+        #expect(bench.tell(.connected) == [.say(.hello(reading: []))])
+        #expect(bench.pass(.seconds(1)).isEmpty)
+        let actions = bench.reply(.hello(HelloReply(version: 1, worker: "gateway1", term: Bench.term, beat: Bench.beat)))
+        #expect(actions == [.say(.beat([]))])
+    }
+
+    @Test func `beats follow each other at the interval that the coordinator named`() {
+        var bench = Bench.connected()
+        #expect(bench.pass(.seconds(9)).isEmpty)
+        #expect(bench.pass(.seconds(1)) == [.say(.beat([]))])
+        #expect(bench.pass(.seconds(9)).isEmpty)
+    }
+
+    @Test func `a request without an answer for the reply timeout means a dead connection`() {
+        var bench = Bench.connected()
+        bench.pass(Bench.beat)
+        #expect(!bench.pass(.seconds(29)).contains(.reconnect))
+        #expect(bench.pass(.seconds(1)).first == .reconnect)
+        #expect(!bench.holder.isConnected)
+    }
+
+    @Test(arguments: [LineError.Code.revoked, .notAuthenticated, .unsupportedVersion])
+    func `a coordinator that will not work with this worker ends it`(code: LineError.Code) {
+        var bench = Bench()
+        bench.tell(.connected)
+        let error = LineError(code, "no")
+        #expect(bench.reply(.error(error)) == [.end(.refused(error))])
+        #expect(bench.pass(.seconds(60)).isEmpty)
+    }
+
+    @Test(arguments: [LineError.Code.helloMissing, .malformedLine, .unknownVerb, .lineTooLong])
+    func `an error about the conversation itself makes it begin anew`(code: LineError.Code) {
+        var bench = Bench.connected()
+        bench.pass(Bench.beat)
+        #expect(bench.reply(.error(LineError(code, "?"))) == [.reconnect])
+    }
+
+    @Test func `a reply to nothing, or of the wrong kind, makes the conversation begin anew`() {
+        var unasked = Bench.connected()
+        #expect(unasked.tell(.replied(.result(ResultReply(items: [])))) == [.reconnect])
+        var wrong = Bench.connected(custody: 1)
+        wrong.tell(.mediumPresented(Bench.medium("A")))
+        while case .lease? = wrong.asked.first { wrong.reply(Bench.lease()) }
+        #expect(wrong.reply(.stale(GrantNumber(1))).contains(.reconnect))
+    }
+
+    @Test func `an erase order is passed on, but not for a study that is being sent`() {
+        var bench = Bench.connected(custody: 1)
+        bench.reply(Bench.lease(5))
+        bench.pass(Bench.beat)
+        let orders: [WorkerOrder] = [
+            .erase(mediumGrant: GrantNumber(1), studyInstanceUID: "1.2.5"), .erase(mediumGrant: GrantNumber(1), studyInstanceUID: "9.9"),
+        ]
+        while case .lease? = bench.asked.first { bench.reply(Bench.lease()) }
+        let actions = bench.answerBeat(orders: orders)
+        #expect(actions.contains(.erase(mediumGrant: GrantNumber(1), studyInstanceUID: "9.9")))
+        #expect(!actions.contains(.erase(mediumGrant: GrantNumber(1), studyInstanceUID: "1.2.5")))
+    }
+
+    @Test func `time that goes back is not believed`() {
+        var bench = Bench.connected()
+        bench.pass(Bench.beat)
+        bench.answerBeat()
+        bench.now = Instant(milliseconds: 1)
+        #expect(bench.tell(.tick).isEmpty)
+    }
+}
