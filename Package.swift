@@ -106,7 +106,9 @@ let package = Package(
         tests(of: "Trust", knows: ["Migration", nioSSL, x509, crypto]),
         tests(of: "LineServer", knows: ["Coordination", "Ledger", "LedgerSQLite", "LineProtocol", "Migration", "Trust", nioCore, nioPosix, nioSSL]),
         tests(of: "Holding", knows: ["Migration", "LineProtocol"]),
-        tests(of: "Console", knows: ["Coordination", "Ledger", "LedgerSQLite", "LineProtocol", "Migration", "Orders", hummingbird, asyncHTTPClient]),
+        .testTarget(
+            name: "CoordinatorTests", dependencies: ["coordinator", "Coordination", "Matching", "Migration"],
+            path: "Tests/CoordinatorTests", swiftSettings: strict),
         tests(of: "Gateway", knows: [
             "DICOM", "Destinations", "Media", "Migration", "LineProtocol", "Holding", "Trust", crypto, nioCore, nioPosix, nioSSL,
         ]),
