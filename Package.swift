@@ -71,7 +71,7 @@ let package = Package(
         room("Coordination", knows: ["Migration", "Matching", "Ledger", "LineProtocol", collections]),
         room("Trust", knows: ["Migration", nioCore, nioSSL, x509, crypto]),
         room("LineServer", knows: ["Coordination", "Ledger", "LineProtocol", "Migration", "Trust", nioCore, nioPosix, nioSSL, logging]),
-        room("Console", knows: ["Coordination", "Ledger", "Migration", "LineServer", "Orders", "Trust", hummingbird, logging]),
+        room("Console", knows: ["Coordination", "Ledger", "LineProtocol", "LineServer", "Migration", "Orders", "Trust", hummingbird, logging]),
         room("Holding", knows: ["Migration", "LineProtocol"]),
         room("Gateway", knows: [
             "DICOM", "DICOMNetwork", "Media", "Destinations", "Holding", "LineProtocol", "Migration", "Trust",

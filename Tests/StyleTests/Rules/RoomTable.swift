@@ -19,7 +19,7 @@ struct RoomTable {
         "Coordination": ["Migration", "Matching", "Ledger", "LineProtocol"],
         "Trust": ["Migration"],
         "LineServer": ["Coordination", "Ledger", "LineProtocol", "Migration", "Trust"],
-        "Console": ["Coordination", "Ledger", "Migration", "LineServer", "Orders", "Trust"],
+        "Console": ["Coordination", "Ledger", "LineProtocol", "LineServer", "Migration", "Orders", "Trust"],
         "Holding": ["Migration", "LineProtocol"],
         "Gateway": ["DICOM", "DICOMNetwork", "Media", "Destinations", "Holding", "LineProtocol", "Migration", "Trust"],
         "coordinator": [
