@@ -23,6 +23,7 @@ extension Engine {
     func match(patients: [Identifying], in turn: Turn) throws {
         for patient in Self.distinct(patients).sorted() where !patient.isBlank {
             let studies = try turn.tx.studies(ofPatient: patient)
+            guard !studies.isEmpty else { continue }
             let orders = try turn.tx.orders(ofPatient: patient).map { record in
                 MatchableOrder(id: record.id, order: record.order, usedBy: try users(of: record.id, besides: patient, in: turn))
             }

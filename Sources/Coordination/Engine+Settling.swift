@@ -45,7 +45,8 @@ extension Engine {
         study.progress.doneCount = parts.reduce(0) { $0 + $1.done.count }
         let isCleared = study.plan != nil && study.holdReason == nil
         if isCleared, study.progress.state != .exception { try advance(&study, parts, in: turn) }
-        let isOpen = isCleared && (study.progress.state == .ready || study.progress.state == .leased)
+        let isUnderWay = study.progress.state == .ready || study.progress.state == .leased
+        let isOpen = isCleared && isUnderWay && study.progress.retryAt == nil
         let isFinal = study.progress.state.isFinal
         let notBefore = fenceEnd(of: parts, plan: study.plan)
         for index in parts.indices {

@@ -37,7 +37,7 @@ public enum OperatorAction: Sendable {
     /// Try an exception again.
     case retry(studyInstanceUID: String)
 
-    /// Records of one import action: keeps the writer for some tens of milliseconds at most (law 1).
+    /// Records of one import action: keeps the writer for some tenths of a second at most (law 1).
     public static var importLimit: Int { 1000 }
 }
 

@@ -74,13 +74,11 @@ public protocol MediumStore {
     func media(fingerprint: String) throws -> [MediumRecord]
     /// The media declared as copies of the one labelled `label`, in the order of their numbers.
     func copies(of label: String) throws -> [MediumRecord]
-    /// The media that `worker` reads or read last, in the order of their numbers.
-    func media(of worker: WorkerID) throws -> [MediumRecord]
     /// Adds an expected medium.
     func insertMedium(_ expected: ExpectedMedium) throws -> MediumRecord
     /// Writes all of `medium`.
     func updateMedium(_ medium: MediumRecord) throws
-    /// A medium, first by label, that was never read, is neither excluded nor a copy or the original of one that was read whole, and whose range of dates contains
-    /// `date` or is unknown; with no `date`, any such medium.
+    /// A medium, first by label, that was never read, is neither excluded nor a copy or the original of one that was read whole, and
+    /// whose range of dates contains `date` or is unknown; with no `date`, any such medium.
     func unreadMedium(covering date: CalendarDate?) throws -> MediumRecord?
 }

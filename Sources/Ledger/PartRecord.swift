@@ -132,9 +132,8 @@ public protocol PartStore {
     func hasOpenParts(on medium: MediumID) throws -> Bool
     /// Up to `limit` parts in `worker`'s custody that may be leased at `now`: by class, order in the class, number.
     func leasableParts(of worker: WorkerID, at now: Instant, limit: Int) throws -> [LeasablePart]
-    /// Whether any part in `worker`'s custody may be leased at `now`.
-    func hasLeasablePart(of worker: WorkerID, at now: Instant) throws -> Bool
-    /// Up to `limit` parts that `worker` is to erase with a number above `erasure`, in the order of these numbers, each with its study's UID.
+    /// Up to `limit` parts that `worker` is to erase with a number above `erasure`, in the order of these numbers, each with its
+    /// study's UID.
     func erasures(of worker: WorkerID, above erasure: Int64, limit: Int) throws -> [(part: PartRecord, studyInstanceUID: String)]
     /// Adds a part with the instances it is made of, in the order of their positions; the part's own number is given by the ledger.
     func insertPart(_ part: PartRecord, instances: [InstanceRecord]) throws -> PartRecord

@@ -39,8 +39,6 @@ extension SQLiteTransaction {
         try media("m.copy_of = ? AND m.copy_of <> '' ORDER BY m.id", [label])
     }
 
-    func media(of worker: WorkerID) throws -> [MediumRecord] { try media("m.worker = ? ORDER BY m.id", [worker.number]) }
-
     func unreadMedium(covering date: CalendarDate?) throws -> MediumRecord? {
         let day = date.map { Int64($0.number) }
         // A range whose end lies before its start says nothing, so it does not leave the day out.

@@ -57,22 +57,16 @@ extension SQLiteTransaction {
         try exists("SELECT 1 FROM part WHERE medium = ? AND is_done = 0 LIMIT 1", [medium.number])
     }
 
-    private static let leasable = "p.worker = ? AND p.is_open = 1 AND p.not_before <= ?"
-
     func leasableParts(of worker: WorkerID, at now: Instant, limit: Int) throws -> [LeasablePart] {
         let sql = """
             SELECT \(Self.partColumns), s.uid, \(Self.progressColumns), s.plan FROM part p JOIN study s ON s.id = p.study
-            WHERE \(Self.leasable) ORDER BY p.work_class, p.work_order, p.id LIMIT ?
+            WHERE p.worker = ? AND p.is_open = 1 AND p.not_before <= ? ORDER BY p.work_class, p.work_order, p.id LIMIT ?
             """
         return try fetchAll(sql, [worker.number, now.milliseconds, limit]) { fields in
             LeasablePart(
                 part: try Self.part(&fields), studyInstanceUID: try fields.text(), progress: try Self.progress(&fields),
                 plan: try fields.json())
         }
-    }
-
-    func hasLeasablePart(of worker: WorkerID, at now: Instant) throws -> Bool {
-        try exists("SELECT 1 FROM part p WHERE \(Self.leasable) LIMIT 1", [worker.number, now.milliseconds])
     }
 
     func erasures(

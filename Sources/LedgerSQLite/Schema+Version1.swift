@@ -11,7 +11,6 @@ extension Schema {
         """,
         "CREATE INDEX medium_fingerprint ON medium(fingerprint, id) WHERE fingerprint IS NOT NULL",
         "CREATE INDEX medium_copy ON medium(copy_of, id) WHERE copy_of <> ''",
-        "CREATE INDEX medium_worker ON medium(worker, id) WHERE worker IS NOT NULL",
         "CREATE INDEX medium_state ON medium(state, id)",
         "CREATE INDEX medium_unread ON medium(label) WHERE closed_grant IS NULL AND state IN ('expected', 'reading')",
         """

@@ -94,4 +94,37 @@ struct RestartTests {
         bench.verify(items[1], worker)
         #expect(try bench.study("1.1").progress.state == .verified)
     }
+
+    @Test("A failed part waits for its delay also while another part of its study is under way")
+    func delayOfOnePart() throws {
+        var bench = try Bench()
+        bench.expect("A", "B")
+        bench.act(.importOrders([Bench.order("ACC1")]))
+        let worker = bench.enrol("gateway1")
+        bench.read("A", [Bench.study("1.1", instances: 2)], by: worker)
+        bench.read("B", [Bench.study("1.1", instances: 2, from: 3)], by: worker)
+        let items = bench.lease(worker).items
+        bench.fail(items[0], .destinationRefused, worker)
+        #expect(try bench.study("1.1").progress.state == .leased)
+        #expect(bench.lease(worker).items.isEmpty)
+        bench.tick(after: .seconds(5))
+        let again = try #require(bench.lease(worker).items.first)
+        #expect(again.mediumGrant == items[0].mediumGrant)
+        bench.verify(again, worker)
+        bench.verify(items[1], worker)
+        #expect(try bench.study("1.1").progress.state == .verified)
+    }
+
+    @Test("A clock that goes back changes nothing")
+    func clockGoesBack() throws {
+        var bench = try Bench()
+        bench.expect("A")
+        let worker = bench.enrol("gateway1")
+        let grant = try #require(bench.insert("A", into: worker).grant)
+        let moment = bench.driver.snapshot.now
+        bench.now = Instant(milliseconds: moment.milliseconds - 3_600_000)
+        bench.tick()
+        #expect(bench.driver.snapshot.now == moment)
+        #expect(bench.beat(worker, [grant])?.live == [grant])
+    }
 }
