@@ -1,0 +1,121 @@
+import Coordination
+import Matching
+import Migration
+import Testing
+
+@testable import coordinator
+
+@Suite struct ConfigurationTests {
+    private let destination = "dicom://SKEINPACS@127.0.0.1:4242?calling=SKEIN"
+
+    private func parse(_ yaml: String) throws -> CoordinatorConfiguration {
+        try CoordinatorConfiguration.parse(yaml, file: "coordinator.yaml", folder: "/srv/migration")
+    }
+
+    private func failure(_ yaml: String) -> ConfigurationError? {
+        #expect(throws: ConfigurationError.self) { try parse(yaml) }
+    }
+
+    @Test("What init writes reads back as the defaults")
+    func template() throws {
+        let configuration = try parse(ConfigurationTemplate.text(destination: destination))
+        let standard = MigrationConfiguration(destination: destination)
+        #expect(configuration.workerPort == CoordinatorConfiguration.WorkerPort())
+        #expect(configuration.migration.destination == destination)
+        #expect(configuration.migration.level == standard.level)
+        #expect(configuration.migration.policies == standard.policies)
+        #expect(configuration.migration.terms == standard.terms)
+        #expect(configuration.migration.retries == standard.retries)
+        #expect(configuration.migration.modalityMapping == standard.modalityMapping)
+        #expect(configuration.migration.unspecifiedExamPrefix == standard.unspecifiedExamPrefix)
+    }
+
+    @Test("Every value is taken")
+    func values() throws {
+        let configuration = try parse(
+            """
+            worker-port: { host: 0.0.0.0, port: 0, invitation-host: migration.hospital.example }
+            destination: \(destination)
+            verification: acknowledged
+            policies: { exam-level-failed: hold, patient-level-failed: unspecified-exam, incomplete: send }
+            modalities: { ENDO: ES, RAD: "CR, DX" }
+            leases: { term: 3 s, lost-after: 1 min }
+            retries: { delays: [100 ms, 1 h], attempts: 2 }
+            unspecified-exam: { accession-prefix: ZZ }
+            """)
+        #expect(configuration.workerPort == .init(host: "0.0.0.0", port: 0, invitationHost: "migration.hospital.example"))
+        let migration = configuration.migration
+        #expect(migration.level == .acknowledged)
+        #expect(migration.policies == Policies(examLevelFailed: .hold, patientLevelFailed: .unspecifiedExam, incomplete: .send))
+        #expect(migration.modalityMapping.modalities(of: "ENDO") == ["ES"])
+        #expect(migration.modalityMapping.modalities(of: "RAD") == ["CR", "DX"])
+        #expect(migration.modalityMapping.modalities(of: "DSA") == ["XA"])
+        #expect(migration.terms.grant == .seconds(3))
+        #expect(migration.terms.workerLostAfter == .minutes(1))
+        #expect(migration.retries == Retries(delays: [Interval(milliseconds: 100), .minutes(60)], attempts: 2))
+        #expect(migration.unspecifiedExamPrefix == "ZZ")
+    }
+
+    @Test("An unknown key is refused with its path and line, and the keys that there are", arguments: [
+        ("destinaton: x", "coordinator.yaml:2: unknown key destinaton"),
+        ("policies:\n  matched: send\n  mached: send", "coordinator.yaml:4: unknown key policies.mached"),
+        ("leases: { termm: 30 s }", "coordinator.yaml:2: unknown key leases.termm"),
+    ])
+    func unknownKey(yaml: String, message: String) {
+        let error = failure("destination: \(destination)\n\(yaml)\n")
+        #expect(error?.code == .unknownKey)
+        #expect(error?.message.hasPrefix(message) == true, "\(error?.message ?? "")")
+        #expect(error?.message.contains("the keys here are") == true)
+    }
+
+    @Test("A wrong value names its key, its line, itself and the limit", arguments: [
+        ("leases: { term: 30 }", "leases.term is \"30\"", "with its unit"),
+        ("leases: { term: 2 h }", "leases.term is \"2 h\"", "1 s to 1 h"),
+        ("leases: { term: 30 s, lost-after: 10 s }", "leases.lost-after", "shorter than the term of a lease, 30 s"),
+        ("worker-port: { port: 65536 }", "worker-port.port is \"65536\"", "0 to 65535"),
+        ("worker-port: 7420", "worker-port is to be keys and values", ""),
+        ("verification: believed", "verification is \"believed\"", "acknowledged or listed"),
+        ("policies: { exam-level-failed: send }", "policies.exam-level-failed is \"send\"", "hold or unspecified-exam"),
+        ("policies: { manual-match: send }", "policies.manual-match is \"send\"", "a person decides"),
+        ("modalities: { DSA: angio }", "modalities.DSA", "such as XA"),
+        ("retries: { attempts: 0 }", "retries.attempts is \"0\"", "1 to 1000"),
+        ("retries: { delays: [5 s, soon] }", "retries.delays[1] is \"soon\"", "with its unit"),
+        ("retries: { delays: [] }", "retries.delays has no delay", ""),
+        ("unspecified-exam: { accession-prefix: ABCDEFGHI }", "unspecified-exam.accession-prefix", "1 to 8"),
+    ])
+    func wrongValue(yaml: String, place: String, limit: String) {
+        let error = failure("destination: \(destination)\n\(yaml)\n")
+        #expect(error?.code == .badValue)
+        #expect(error?.message.hasPrefix("coordinator.yaml:2: \(place)") == true, "\(error?.message ?? "")")
+        #expect(error?.message.contains(limit) == true || limit.isEmpty, "\(error?.message ?? "")")
+    }
+
+    @Test("A missing destination, an empty file and text that is no YAML are refused")
+    func whole() {
+        #expect(failure("verification: listed")?.code == .missingKey)
+        #expect(failure("")?.code == .malformed)
+        #expect(failure("a: [")?.code == .malformed)
+        #expect(failure("- a")?.code == .badValue)
+    }
+
+    @Test("What is wrong with a destination is named", arguments: [
+        ("http://x", "dicom://"), ("dicom://A@h:1", "?calling=AET"), ("dicom://h:1?calling=B", "CALLED@"),
+        ("dicom://A@h?calling=B", "host:port"), ("dicom://A@h:0?calling=B", "port"),
+        ("dicom://ABCDEFGHIJKLMNOPQ@h:1?calling=B", "called AE title"), ("dicom://A@h:1?calling=", "calling AE title"),
+    ])
+    func destination(text: String, part: String) {
+        #expect(DestinationAddress.fault(in: text)?.contains(part) == true)
+        #expect(DestinationAddress.fault(in: destination) == nil)
+    }
+
+    @Test("Times are read with their units only", arguments: [
+        ("30 s", 30_000), ("30s", 30_000), ("2 min", 120_000), ("1 h", 3_600_000), ("2 d", 172_800_000), ("5 ms", 5),
+    ])
+    func times(text: String, milliseconds: Int64) {
+        #expect(Units.interval(text) == Interval(milliseconds: milliseconds))
+        #expect(Units.interval("30") == nil)
+        #expect(Units.interval("s") == nil)
+        #expect(Units.interval("-1 s") == nil)
+        #expect(Units.interval("99999999999999999 h") == nil)
+    }
+}
