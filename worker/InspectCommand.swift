@@ -10,7 +10,8 @@ struct InspectCommand: ParsableCommand {
         abstract: "Read headers without a coordinator.",
         discussion: """
             Each PATH is a file, a folder or a disc image. Files are known by their content; those without preamble \
-            or meta header are read too. Exit status 1 if a file is damaged or cannot be read.
+            or meta header are read too. Exit status 1 if a file is damaged or cannot be read, or if the \
+            medium is not whole.
             """)
 
     @Argument(help: "Files, folders, disc images.")
@@ -27,6 +28,10 @@ struct InspectCommand: ParsableCommand {
         for path in paths {
             do {
                 let source = try InspectionSource(path: path)
+                for finding in source.findings {
+                    failed = failed || finding.meansLoss
+                    FileHandle.standardError.write(Data("\(path): \(finding)\n".utf8))
+                }
                 for file in source.files {
                     let inspection = Inspection(of: file, in: source, digestsPixels: digests)
                     failed = failed || inspection.isDamaged
@@ -51,6 +56,8 @@ struct InspectionSource {
     }
 
     let files: [File]
+    /// What is wrong with the medium itself.
+    var findings: [MediumFinding] { medium?.findings ?? [] }
     private let medium: (any Medium)?
 
     init(path: String) throws {

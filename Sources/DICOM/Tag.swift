@@ -28,6 +28,7 @@ public struct Tag: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// Whether the element gives the length of its group (PS3.5 §7.2).
     public var isGroupLength: Bool { element == 0 }
 
+    /// By group, then by element.
     public static func < (left: Tag, right: Tag) -> Bool { left.rawValue < right.rawValue }
 
     /// As the standard writes it: `(0008,0050)`, hexadecimal digits in upper case.

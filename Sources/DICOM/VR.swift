@@ -21,14 +21,23 @@ public struct VR: Hashable, Sendable, CustomStringConvertible {
         String(decoding: bytes.map { (0x41...0x5A).contains($0) ? $0 : 0x3F }, as: UTF8.self)
     }
 
+    /// PS3.5 table 6.2-1.
     public static let AE = VR("A", "E"), AS = VR("A", "S"), AT = VR("A", "T"), CS = VR("C", "S")
+    /// PS3.5 table 6.2-1.
     public static let DA = VR("D", "A"), DS = VR("D", "S"), DT = VR("D", "T"), FD = VR("F", "D")
+    /// PS3.5 table 6.2-1.
     public static let FL = VR("F", "L"), IS = VR("I", "S"), LO = VR("L", "O"), LT = VR("L", "T")
+    /// PS3.5 table 6.2-1.
     public static let OB = VR("O", "B"), OD = VR("O", "D"), OF = VR("O", "F"), OL = VR("O", "L")
+    /// PS3.5 table 6.2-1.
     public static let OV = VR("O", "V"), OW = VR("O", "W"), PN = VR("P", "N"), SH = VR("S", "H")
+    /// PS3.5 table 6.2-1.
     public static let SL = VR("S", "L"), SQ = VR("S", "Q"), SS = VR("S", "S"), ST = VR("S", "T")
+    /// PS3.5 table 6.2-1.
     public static let SV = VR("S", "V"), TM = VR("T", "M"), UC = VR("U", "C"), UI = VR("U", "I")
+    /// PS3.5 table 6.2-1.
     public static let UL = VR("U", "L"), UN = VR("U", "N"), UR = VR("U", "R"), US = VR("U", "S")
+    /// PS3.5 table 6.2-1.
     public static let UT = VR("U", "T"), UV = VR("U", "V")
 }
 
