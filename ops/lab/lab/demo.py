@@ -14,7 +14,7 @@ from pathlib import Path
 from .builder import HOSPITAL_CODES
 from .check import check
 from .feeding import Operator, Shelf
-from .making import make_hospital
+from .making import ensure_hospital
 from .orthanc import Orthanc
 from .processes import Child, free_port
 from .progress import line
@@ -43,8 +43,7 @@ class Demo:
         """Runs it all; returns the exit status, 0 only if the check finds nothing wrong."""
         signal.signal(signal.SIGTERM, _interrupt)
         self._clear()
-        print(f"lab: a {self.size} hospital from seed {self.seed}", flush=True)
-        make_hospital(self.seed, self.size, self.out / "hospital")
+        self._hospital()
         started = time.monotonic()
         try:
             with ExitStack() as stack:
@@ -59,15 +58,21 @@ class Demo:
             return 1
 
     def _clear(self) -> None:
-        for name in ("hospital", "orthanc", "coordinator", "statements", "log", *GATEWAYS):
+        for name in ("orthanc", "coordinator", "statements", "log", *GATEWAYS):
             shutil.rmtree(self.out / name, ignore_errors=True)
         (self.out / "log").mkdir(parents=True)
+
+    def _hospital(self) -> None:
+        started = time.monotonic()
+        made = ensure_hospital(self.seed, self.size, self.out / "hospital")
+        words = f"made in {time.monotonic() - started:.1f} s" if made else "there from an earlier run"
+        print(f"lab: a {self.size} hospital from seed {self.seed}, {words}", flush=True)
 
     def _migrate(self, stack: ExitStack, orthanc: Orthanc, started: float) -> None:
         """From `init` to the last study, all by the programs' own commands; then the coordinator's statements are kept."""
         hospital = self.out / "hospital"
         coordinator = Coordinator(self.coordinator, self.out / "coordinator")
-        coordinator.init(orthanc.destination(CALLING_AE_TITLE), free_port(), HOSPITAL_CODES)
+        coordinator.init(orthanc.destination(CALLING_AE_TITLE), free_port(), {code: name for name, code in HOSPITAL_CODES.items()})
         server = stack.enter_context(coordinator.serve(self.out / "log" / "coordinator.log"))
         coordinator.ask("orders", "import", str(hospital / "orders.csv"))
         coordinator.ask("media", "import", str(hospital / "media.csv"))

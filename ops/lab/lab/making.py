@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 from concurrent.futures import ProcessPoolExecutor
@@ -26,6 +27,26 @@ def make_hospital(seed: int, size: str, folder: Path) -> Hospital:
         burnt = [file for stack in stacks for file in burning[stack[0].label].result()]
     write_tables(hospital, burnt, folder)
     return hospital
+
+
+def ensure_hospital(seed: int, size: str, folder: Path) -> bool:
+    """Makes the hospital unless the folder has it already, made by this very lab; returns whether it was made."""
+    stamp, wanted = folder / "made.txt", f"seed {seed}, {size}, lab {_lab_digest()}\n"
+    if stamp.exists() and stamp.read_text() == wanted:
+        return False
+    stamp.unlink(missing_ok=True)
+    make_hospital(seed, size, folder)
+    stamp.write_text(wanted)
+    return True
+
+
+def _lab_digest() -> str:
+    """SHA-256 over the lab's own files and the versions of what it uses."""
+    here = Path(__file__).parent
+    digest = hashlib.sha256((here.parent / "requirements.txt").read_bytes())
+    for path in sorted(here.glob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 def _stacks(discs: list[Disc]) -> list[list[Disc]]:
