@@ -5,45 +5,29 @@ import Foundation
 final class ServerProcess: Sendable {
     private let lifeline: Pipe
     private let process: Process
-    private let lines: AsyncStream<String>
 
     /// Starts a program.
     ///
     /// The shell around it waits for the end of its standard input, which comes when this process dies, and kills the program.
     init(_ program: String, _ arguments: [String], in folder: URL) throws {
-        let script = #""$@" 2>&1 & child=$!; trap 'kill -9 $child' EXIT; read -r _; exit 0"#
+        let script = #""$@" & child=$!; trap 'kill -9 $child' EXIT; read -r _; exit 0"#
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/bin/sh")
         process.arguments = ["-c", script, "sh", program] + arguments
         process.currentDirectoryURL = folder
         lifeline = Pipe()
         process.standardInput = lifeline
-        let output = Pipe()
-        process.standardOutput = output
-        let (lines, sink) = AsyncStream.makeStream(of: String.self)
-        self.lines = lines
-        output.fileHandleForReading.readabilityHandler = { handle in
-            let data = handle.availableData
-            sink.yield(String(decoding: data, as: UTF8.self))
-            guard data.isEmpty else { return }
-            handle.readabilityHandler = nil
-            sink.finish()
-        }
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
         try process.run()
         self.process = process
     }
 
-    /// Waits until the program has written this text, or has ended.
-    func awaitOutput(containing text: String) async {
-        var output = ""
-        for await piece in lines {
-            output += piece
-            if output.contains(text) { return }
-        }
-    }
-
     /// Kills the program and waits for its end.
+    ///
+    /// By a line, not by closing alone: programs started at the same moment may hold copies of the pipe's end.
     func stop() {
+        try? lifeline.fileHandleForWriting.write(contentsOf: Data("\n".utf8))
         try? lifeline.fileHandleForWriting.close()
         process.waitUntilExit()
     }

@@ -24,12 +24,11 @@ struct PACS {
     }
 
     private static func start(
-        _ calledAETitle: String, _ program: String, saying readyText: String? = nil, _ arguments: (URL, Int) throws -> [String]
+        _ calledAETitle: String, _ program: String, _ arguments: (URL, Int) throws -> [String]
     ) async throws -> PACS {
         let folder = try ServerProcess.temporaryFolder()
         let port = try ServerProcess.freePort()
         let process = try ServerProcess(program, try arguments(folder, port), in: folder)
-        if let readyText { await process.awaitOutput(containing: readyText) }
         let pacs = PACS(port: port, folder: folder, process: process, calledAETitle: calledAETitle)
         do {
             try await ServerProcess.awaitEcho(from: pacs.address(calledAETitle))
@@ -42,7 +41,7 @@ struct PACS {
 
     /// Orthanc, with its own index and storage.
     static func orthanc() async throws -> PACS {
-        try await start("ORTHANC", "Orthanc", saying: "Orthanc has started") { folder, port in
+        try await start("ORTHANC", "Orthanc") { folder, port in
             let configuration: [String: Any] = [
                 "StorageDirectory": folder.path, "IndexDirectory": folder.path, "HttpServerEnabled": false, "DicomPort": port,
                 "DicomAlwaysAllowStore": true, "DicomAlwaysAllowFind": true, "DicomAlwaysAllowGet": true, "Plugins": [String](),
@@ -91,6 +90,6 @@ struct PACS {
         let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         let ownPython = folder.deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent(".venv/bin/python").path
         let python = ProcessInfo.processInfo.environment["SKEIN_PYTHON"] ?? ownPython
-        return try await start("GOOD", python, saying: "ready") { _, port in [folder.appendingPathComponent("nasty_pacs.py").path, "\(port)"] }
+        return try await start("GOOD", python) { _, port in [folder.appendingPathComponent("nasty_pacs.py").path, "\(port)"] }
     }
 }

@@ -13,6 +13,9 @@ import Testing
         /// Whether the test must stop it; the one on pynetdicom serves all tests.
         var ownsProcess: Bool { self != .pynetdicom }
 
+        /// dcmqrscp 3.6.7 loses index records when two associations store at once: acknowledged, and never listed.
+        var associations: Int { self == .dcmqrscp ? 1 : 2 }
+
         func start() async throws -> PACS {
             switch self {
             case .orthanc: try await PACS.orthanc()
@@ -34,7 +37,7 @@ import Testing
         #expect(try await destination.presence(ofStudy: objects[0].study, series: series).isEmpty)
 
         let sent = try objects[..<5].map { try $0.outgoing() }
-        let verdicts = try await destination.send(sent, associations: 2)
+        let verdicts = try await destination.send(sent, associations: peer.associations)
         #expect(verdicts == Array(repeating: .acknowledged(warning: ""), count: 5))
 
         let report = try await destination.verify(ExpectedStudy(objects))

@@ -1,7 +1,6 @@
 """A PACS that does what it should not: the called AE title says what. Started by the tests with a port as its argument."""
 
 import sys
-import threading
 from collections import Counter
 
 from pydicom.dataset import Dataset
@@ -98,9 +97,8 @@ entity.maximum_associations = 100
 entity.add_supported_context(SecondaryCaptureImageStorage, "1.2.840.10008.1.2.1", scu_role=True, scp_role=True)
 for model in (StudyRootQueryRetrieveInformationModelFind, StudyRootQueryRetrieveInformationModelGet, Verification):
     entity.add_supported_context(model)
-server = entity.start_server(
+entity.start_server(
     ("127.0.0.1", int(sys.argv[1])),
-    block=False,
     evt_handlers=[
         (evt.EVT_REQUESTED, on_request),
         (evt.EVT_C_STORE, on_store),
@@ -108,5 +106,3 @@ server = entity.start_server(
         (evt.EVT_C_GET, on_get),
     ],
 )
-print("ready", flush=True)
-threading.Event().wait()

@@ -35,7 +35,7 @@ extension Association {
     ) async throws -> (buffer: ByteBuffer, offset: Int64) {
         let filled = NIOThreadPool.singleton.runIfActive(eventLoop: channel.eventLoop) {
             var buffer = buffer
-            buffer.reserveCapacity(minimumWritableBytes: Int(min(content.byteCount - offset + 1_024, Int64(MessageWriter.bufferSize))))
+            buffer.reserveCapacity(minimumWritableBytes: writer.capacity(forRemaining: content.byteCount - offset))
             let end = try writer.write(content, from: offset, into: &buffer)
             return (buffer: buffer, offset: end)
         }

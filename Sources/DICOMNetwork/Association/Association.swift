@@ -83,7 +83,8 @@ public actor Association {
         }
     }
 
-    /// Releases the association after the operations that wait. When it returns, the connection is closed or closing, whatever the peer did.
+    /// Releases the association after the operations that wait. When it returns, the connection is closed or closing, whatever the
+    /// peer did.
     public func release() async {
         await takeTurn()
         defer { passTurn() }

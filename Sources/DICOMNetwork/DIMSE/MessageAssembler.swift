@@ -28,7 +28,8 @@ struct MessageAssembler: Sendable {
     /// Takes one fragment.
     ///
     /// - Returns: The command that it completes, the data that it is, or nil while a command is incomplete.
-    /// - Throws: `NetworkError.violation` for fragments of another kind or context than must come now, `.limitExceeded` for a too long command.
+    /// - Throws: `NetworkError.violation` for fragments of another kind or context than must come now, `.limitExceeded` for a
+    ///   too long command.
     mutating func take(_ value: PresentationDataValue) throws(NetworkError) -> MessagePart? {
         switch state {
         case .command(let bytes, let contextID):

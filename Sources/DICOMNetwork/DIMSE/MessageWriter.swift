@@ -52,6 +52,12 @@ struct MessageWriter: Sendable {
         return offset
     }
 
+    /// Room for the next buffer when so many bytes of the data set are left: one allocation, whatever the peer's PDU length.
+    func capacity(forRemaining count: Int64) -> Int {
+        let length = Int(min(count, Int64(Self.bufferSize)))
+        return min(length + (length / fragmentLength + 2) * Self.overhead, Self.bufferSize)
+    }
+
     private func writeHeader(_ length: Int, isCommand: Bool, isLast: Bool, into bytes: inout ByteBuffer) {
         bytes.writeInteger(PDU.Kind.data.rawValue)
         bytes.writeInteger(UInt8(0))

@@ -1,7 +1,8 @@
 internal import NIOCore
 
 extension PDU {
-    /// Appends the PDU's bytes. P-DATA-TF with bulk data is written by `MessageWriter`, which lays PDU headers between the data instead of copying it.
+    /// Appends the PDU's bytes. P-DATA-TF with bulk data is written by `MessageWriter`, which lays PDU headers between the data
+    /// instead of copying it.
     func encode(into bytes: inout ByteBuffer) {
         switch self {
         case .associateRequest(let request): bytes.writePDU(.associateRequest) { request.encode(into: &$0) }
