@@ -44,7 +44,7 @@ test-lab: setup
 
 test-demo: build
 	@$(PYTHON) -m lab demo --seed $(SEED) --size small --out $(OUT)/small-$(SEED) --coordinator $(BIN)/coordinator --worker $(BIN)/worker
-	@$(PYTHON) ops/accept/inspect.py --worker $(BIN)/worker
+	@$(PYTHON) ops/accept/check_inspect.py --worker $(BIN)/worker
 
 accept-demo: ## issue 2: the demo with seeds 1 to 5
 	@for seed in 1 2 3 4 5; do $(MAKE) --no-print-directory demo SEED=$$seed; done
@@ -53,7 +53,7 @@ accept-check: build ## issue 2: the demo's check fails for each planted fault
 	@$(PYTHON) ops/accept/check_faults.py --out $(OUT)/check-faults --coordinator $(BIN)/coordinator --worker $(BIN)/worker
 
 accept-inspect: build ## issue 2: worker inspect agrees with pydicom on every file of its wheel
-	@$(PYTHON) ops/accept/inspect.py --worker $(BIN)/worker
+	@$(PYTHON) ops/accept/check_inspect.py --worker $(BIN)/worker
 
 accept-arrow: tests-build ## issue 2: nobody knows whom they may not know, and the style test finds planted faults
 	@swift test $(SWIFT_FLAGS) --skip-build --filter StyleTests
