@@ -80,7 +80,10 @@ enum Operators {
         guard folder.socket.utf8.count < ConsoleServer.socketPathLimit else {
             throw CommandFailure(
                 .usage,
-                "\(folder.socket) is \(folder.socket.utf8.count) bytes long; a socket's path has at most \(ConsoleServer.socketPathLimit - 1): choose a folder with a shorter path")
+                """
+                \(folder.socket) is \(folder.socket.utf8.count) bytes long; a socket's path has at most \
+                \(ConsoleServer.socketPathLimit - 1): choose a folder with a shorter path
+                """)
         }
     }
 }

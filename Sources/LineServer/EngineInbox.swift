@@ -27,8 +27,9 @@ final class EngineInbox<Item: Sendable>: @unchecked Sendable {
         condition.unlock()
     }
 
-    /// Waits until there is something, or until `deadline`; up to `limit` items in their order. Nil when closed and empty.
-    func take(limit: Int, until deadline: Date) -> [Item]? {
+    /// Waits until there is something, but no longer than `patience`; up to `limit` items in their order. Nil when closed and empty.
+    func take(limit: Int, patience: Duration) -> [Item]? {
+        let deadline = Date(timeIntervalSinceNow: patience / .seconds(1))
         condition.lock()
         defer { condition.unlock() }
         while items.isEmpty && !isClosed {

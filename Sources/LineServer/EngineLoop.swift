@@ -1,5 +1,4 @@
 import Coordination
-import Foundation
 import Ledger
 import LineProtocol
 import Migration
@@ -13,12 +12,15 @@ struct EngineLoop {
     /// An identity means one enrolment for ever, so what was looked up once holds. Bounded by the enrolments of a migration.
     private var workers: [GatewayIdentity: WorkerID] = [:]
     /// When the engine is to hear of the time next.
-    private(set) var nextTick = Date()
+    private var nextTick = ContinuousClock.now
 
     init(driver: EngineDriver, ledger: any Ledger) {
         self.driver = driver
         self.ledger = ledger
     }
+
+    /// How long it is until the engine is to hear of the time. By a clock that is never set, so that ticks go on when the system's is.
+    var untilTick: Duration { max(.zero, ContinuousClock.now.duration(to: nextTick)) }
 
     var live: LiveSnapshot { driver.snapshot }
 
@@ -26,9 +28,9 @@ struct EngineLoop {
     mutating func decide(_ questions: [EngineThread.Question]) -> [Answer] {
         let translated = questions.map { event(of: $0) }
         var events = translated.compactMap { if case .event(let event) = $0 { event } else { nil } }
-        if Date() >= nextTick {
+        if untilTick == .zero {
             events.append(.tick)
-            nextTick = Date(timeIntervalSinceNow: Double(EngineThread.tickInterval.milliseconds) / 1000)
+            nextTick = .now + EngineThread.tickInterval
         }
         guard !events.isEmpty else { return translated.map { $0.ownAnswer } }
         var answers = driver.process(events, now: clock.now())[...]

@@ -2,7 +2,6 @@ public import Coordination
 internal import Foundation
 public import Ledger
 public import LineProtocol
-internal import Migration
 internal import Synchronization
 public import Trust
 
@@ -24,7 +23,7 @@ public final class EngineThread: Sendable {
     }
 
     /// How often the engine hears of the time when nothing else happens.
-    static var tickInterval: Interval { .seconds(1) }
+    static var tickInterval: Duration { .seconds(1) }
 
     private let inbox = EngineInbox<Item>()
     private let liveStatus: Mutex<LiveSnapshot>
@@ -35,7 +34,7 @@ public final class EngineThread: Sendable {
         liveStatus = Mutex(driver.snapshot)
         let thread = Thread { [self] in
             var loop = EngineLoop(driver: driver, ledger: ledger)
-            while let items = inbox.take(limit: ConnectionLimits.eventsPerCommit, until: loop.nextTick) {
+            while let items = inbox.take(limit: ConnectionLimits.eventsPerCommit, patience: loop.untilTick) {
                 let answers = loop.decide(items.map(\.question))
                 liveStatus.withLock { $0 = loop.live }
                 for (item, answer) in zip(items, answers) { item.whenDone(answer) }

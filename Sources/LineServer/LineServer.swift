@@ -36,7 +36,7 @@ public final class LineServer: Sendable {
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    guard register.enter(channel) else { throw LineServerError(code: .tooManyConnections, message: "more than \(ConnectionLimits.connections) connections") }
+                    guard register.enter(channel) else { throw LineServerError.tooManyConnections }
                     try channel.pipeline.syncOperations.addHandlers(
                         TransportSecurity.serverHandler(security), LineConnection(service: service))
                 }

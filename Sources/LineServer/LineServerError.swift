@@ -5,6 +5,10 @@ public struct LineServerError: Error, Hashable, Sendable, CustomStringConvertibl
     /// What is wrong, naming the address.
     public let message: String
 
+    static var tooManyConnections: LineServerError {
+        LineServerError(code: .tooManyConnections, message: "more than \(ConnectionLimits.connections) connections")
+    }
+
     public var description: String { message }
 
     /// The codes.

@@ -15,7 +15,9 @@ struct MediaCommand: AsyncParsableCommand {
 
         private struct Document: Encodable { var media: [MediumShape] }
 
-        @Option(help: ArgumentHelp("Only media in this state: \(MediumState.allCases.map(\.rawValue).joined(separator: ", ")).", valueName: "state"), transform: choice)
+        @Option(
+            help: ArgumentHelp("Only media in this state: \(MediumState.allCases.map(\.rawValue).joined(separator: ", ")).", valueName: "state"),
+            transform: choice)
         var state: MediumState?
 
         @OptionGroup var common: CommonOptions

@@ -13,7 +13,7 @@ struct StatusCommand: AsyncParsableCommand {
     @OptionGroup var common: CommonOptions
     @OptionGroup var output: JSONOption
 
-    /// Between two pictures: on a terminal a second, otherwise the ten seconds of a progress line.
+    /// Between two pictures on a terminal a second, between two lines elsewhere ten.
     private var pause: Duration { isTerminal ? .seconds(1) : .seconds(10) }
     private var isTerminal: Bool { isatty(FileHandle.standardOutput.fileDescriptor) == 1 }
 
@@ -28,8 +28,9 @@ struct StatusCommand: AsyncParsableCommand {
             if output.json { return try Standard.json(status) }
             // ECMA-48: cursor home, erase to the end of the screen.
             if watch && isTerminal { FileHandle.standardOutput.write(Data("\u{1B}[H\u{1B}[J".utf8)) }
-            Standard.output(StatusText.text(status))
-            if !watch || status.finished { return }
+            Standard.output(watch && !isTerminal ? StatusText.line(status) : StatusText.text(status))
+            // Media that are still to be inserted are work to come, though nothing moves until somebody inserts them.
+            if !watch || (status.finished && status.media["expected"] == 0) { return }
             try await Task.sleep(for: pause)
         }
     }
@@ -43,12 +44,25 @@ enum StatusText {
             "studies    " + list(status.studies),
             "held       " + list(status.heldByReason),
             "instances  \(status.instances.verified) of \(status.instances.known) verified",
-            "bytes      \(Amount.bytes(status.bytes.verified)) of \(Amount.bytes(status.bytes.known)) verified, \(Amount.bytes(status.bytes.perSecond))/s",
+            "bytes      \(Amount.bytes(status.bytes.verified)) of \(Amount.bytes(status.bytes.known)) verified",
+            "pace       \(Amount.bytes(status.bytes.perSecond))/s",
             "workers    \(status.workers.connected) of \(status.workers.total) heard of",
             "to go      " + (status.finished ? "nothing is waiting" : status.secondsToGo.map(Amount.time) ?? "not known yet"),
         ]
         lines += status.complaints.map { "!  " + Standard.plain($0) }
         return lines.joined(separator: "\n")
+    }
+
+    /// The same in one line, for logs.
+    static func line(_ status: StatusShape) -> String {
+        let known = status.studies.values.reduce(0, +)
+        let read = ["read", "partly read", "drained"].reduce(0) { $0 + (status.media[$1] ?? 0) }
+        let verified = ["verified", "verified, incomplete"].reduce(0) { $0 + (status.studies[$1] ?? 0) }
+        return """
+            media \(read) of \(status.media.values.reduce(0, +)) read; studies \(verified) of \(known) verified, \
+            \(status.studies["held"] ?? 0) held; instances \(status.instances.verified) of \(status.instances.known) verified; \
+            \(Amount.bytes(status.bytes.perSecond))/s; to go: \(status.secondsToGo.map(Amount.time) ?? "not known yet")
+            """
     }
 
     private static func list(_ counts: [String: Int]) -> String {

@@ -8,7 +8,9 @@ struct StudiesCommand: AsyncParsableCommand {
 
     private struct Document: Encodable { var studies: [StudyShape] }
 
-    @Option(help: ArgumentHelp("Only studies in this state: \(StudyState.allCases.map(\.rawValue).joined(separator: "; ")).", valueName: "state"), transform: choice)
+    @Option(
+        help: ArgumentHelp("Only studies in this state: \(StudyState.allCases.map(\.rawValue).joined(separator: "; ")).", valueName: "state"),
+        transform: choice)
     var state: StudyState?
 
     @Option(help: ArgumentHelp("Only studies with a part on this medium.", valueName: "label"))

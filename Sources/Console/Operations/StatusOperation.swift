@@ -66,7 +66,9 @@ extension MigrationProgress {
 enum Complaints {
     static func list(_ progress: MigrationProgress, _ live: LiveSnapshot) -> [String] {
         var complaints: [String] = []
-        if let trouble = live.trouble { complaints.append("the destination is in trouble (\(trouble.category.rawValue)) since \(trouble.since.text)") }
+        if let trouble = live.trouble {
+            complaints.append("the destination is in trouble (\(trouble.category.rawValue)) since \(trouble.since.text)")
+        }
         for worker in live.workers where !worker.isRevoked {
             if worker.isLost { complaints.append("\(worker.name) is lost: not heard of since \(worker.lastHeard.text)") }
             if let paused = worker.paused { complaints.append("\(worker.name) waits: \(paused.text())") }
