@@ -16,10 +16,15 @@ public final class SQLiteLedger: Ledger {
     /// Opens the ledger at `path`, makes it if there is none (mode 0600), and brings its tables to this version's.
     ///
     /// - Throws: ``LedgerError``: `unavailable`, `corrupt`, `newer-schema`.
-    public init(path: String) throws {
+    public convenience init(path: String) throws {
+        try self.init(path: path, onStatement: nil)
+    }
+
+    /// As ``init(path:)``, telling each statement that is run, without its arguments, to `onStatement`.
+    init(path: String, onStatement: (@Sendable (String) -> Void)?) throws {
         try Self.makePrivate(path)
         database = try translatingErrors(in: path) {
-            let pool = try DatabasePool(path: path, configuration: Self.configuration())
+            let pool = try DatabasePool(path: path, configuration: Self.configuration(onStatement: onStatement))
             // GRDB sets synchronous=NORMAL after every preparation of its own when it turns WAL on; a commit would then not be durable.
             try pool.writeWithoutTransaction { db in
                 try db.execute(sql: "PRAGMA synchronous = FULL")
@@ -38,8 +43,13 @@ public final class SQLiteLedger: Ledger {
         }
     }
 
-    private static func configuration() -> Configuration {
+    private static func configuration(onStatement: (@Sendable (String) -> Void)? = nil) -> Configuration {
         var configuration = Configuration()
+        if let onStatement {
+            configuration.prepareDatabase { db in
+                db.trace { if case .statement(let statement) = $0 { onStatement(statement.sql) } }
+            }
+        }
         configuration.label = "ledger"
         configuration.foreignKeysEnabled = true
         configuration.busyMode = .timeout(busySeconds)

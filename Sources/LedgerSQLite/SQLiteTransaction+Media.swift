@@ -25,8 +25,10 @@ extension SQLiteTransaction {
         return medium
     }
 
-    private func media(_ condition: String, _ arguments: StatementArguments) throws -> [MediumRecord] {
-        try fetchAll("SELECT \(Self.mediumColumns) FROM medium m WHERE \(condition)", arguments, Self.medium)
+    private func media(
+        _ condition: String, _ arguments: StatementArguments, from table: String = "medium m"
+    ) throws -> [MediumRecord] {
+        try fetchAll("SELECT \(Self.mediumColumns) FROM \(table) WHERE \(condition)", arguments, Self.medium)
     }
 
     func medium(_ id: MediumID) throws -> MediumRecord? { try media("m.id = ?", [id.number]).first }
@@ -50,7 +52,8 @@ extension SQLiteTransaction {
                  OR ((m.date_from IS NULL OR m.date_from <= ?1) AND (m.date_to IS NULL OR m.date_to >= ?1)))
             ORDER BY m.label LIMIT 1
             """
-        return try media(condition, [day]).first
+        // Left alone, SQLite takes the index of states and sorts what may be thousands of media.
+        return try media(condition, [day], from: "medium m INDEXED BY medium_unread").first
     }
 
     func insertMedium(_ expected: ExpectedMedium) throws -> MediumRecord {
