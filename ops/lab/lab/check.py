@@ -7,10 +7,8 @@ about itself: which studies it holds and why, and which files it could not read.
 from __future__ import annotations
 
 import json
-import os
 from collections import defaultdict
 from collections.abc import Iterable
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +16,7 @@ from .comparing import compare
 from .faults import Fault
 from .ledger import check_studies, check_unreadable
 from .pacs import Pacs, Stored
+from .processes import processors
 from .records import Records, read_records
 
 CHUNK = 25
@@ -92,7 +91,7 @@ def _check_contents(stored: list[Stored], records: Records, url: str) -> list[Fa
     chunks = [known[start:start + CHUNK] for start in range(0, len(known), CHUNK)]
     faults: list[Fault] = []
     numbers: dict[str, set[str]] = defaultdict(set)
-    with ProcessPoolExecutor(max_workers=os.cpu_count(), initializer=_open, initargs=(str(records.folder), url)) as pool:
+    with processors(_open, (str(records.folder), url)) as pool:
         for found, accessions in pool.map(_compare_chunk, chunks):
             faults += found
             for study, number in accessions:

@@ -43,9 +43,10 @@ class Demo:
         """Runs it all; returns the exit status, 0 only if the check finds nothing wrong."""
         signal.signal(signal.SIGTERM, _interrupt)
         self._clear()
-        self._hospital()
         started = time.monotonic()
         try:
+            self._hospital()
+            started = time.monotonic()
             with ExitStack() as stack:
                 orthanc = stack.enter_context(Orthanc(self.out / "orthanc"))
                 self._migrate(stack, orthanc, started)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
-from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 from .burn import burn_discs
 from .hospital import plan
 from .model import Disc, Hospital
+from .processes import processors
 from .tables import write_tables
 
 
@@ -22,7 +21,7 @@ def make_hospital(seed: int, size: str, folder: Path) -> Hospital:
     discs.mkdir(parents=True)
     stacks = _stacks(hospital.discs)
     heaviest = sorted(stacks, key=lambda stack: (-_weight(stack), stack[0].label))
-    with ProcessPoolExecutor(max_workers=os.cpu_count()) as pool:
+    with processors() as pool:
         burning = {stack[0].label: pool.submit(burn_discs, seed, stack, discs) for stack in heaviest}
         burnt = [file for stack in stacks for file in burning[stack[0].label].result()]
     write_tables(hospital, burnt, folder)

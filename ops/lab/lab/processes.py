@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import ctypes
+import multiprocessing
 import os
 import signal
 import socket
 import subprocess
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 
@@ -19,6 +23,33 @@ _libc = ctypes.CDLL(None, use_errno=True)
 
 def _die_with_parent() -> None:
     _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def _start_helper() -> None:
+    _die_with_parent()
+    # Ctrl-C reaches the whole terminal: the lab itself says what becomes of its helpers.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
+@contextmanager
+def processors(prepare: Callable[..., None] | None = None, arguments: tuple[object, ...] = ()) -> Iterator[ProcessPoolExecutor]:
+    """One helper process for each processor, each prepared by that function; all end at once when the lab is interrupted."""
+    pool = ProcessPoolExecutor(max_workers=os.cpu_count(), initializer=_prepare, initargs=(prepare, arguments))
+    try:
+        yield pool
+    except BaseException:
+        pool.shutdown(wait=False, cancel_futures=True)
+        for helper in multiprocessing.active_children():
+            helper.terminate()
+        raise
+    pool.shutdown()
+
+
+def _prepare(prepare: Callable[..., None] | None, arguments: tuple[object, ...]) -> None:
+    _start_helper()
+    if prepare is not None:
+        prepare(*arguments)
 
 
 def free_port() -> int:
