@@ -127,12 +127,9 @@ enum FileSystem {
         guard rmdir(path) == 0 || errno == ENOENT else { throw PosixFile.failure("remove", path) }
     }
 
-    /// Makes all files of a folder durable.
-    static func synchronizeFiles(in path: String) throws(GatewayError) {
-        // One flush of everything spares a journal commit for each file; the calls after it find nothing left to write, and tell of errors.
-        sync()
-        for name in try names(in: path) { try PosixFile("\(path)/\(name)", O_RDONLY).synchronize() }
-        try PosixFile(path, O_RDONLY | O_DIRECTORY).synchronize()
+    /// Makes files of a folder durable.
+    static func synchronize(_ names: some Sequence<String>, in folder: String) throws(GatewayError) {
+        for name in names { try PosixFile("\(folder)/\(name)", O_RDONLY).synchronize() }
     }
 
     /// The whole of a small file.

@@ -37,8 +37,24 @@ struct DiscReader: Sendable {
             gathered = try await take(file, gathered)
             progress.add(items: 1, bytes: file.byteCount)
         }
+        try await synchronizeObjects()
         let state = gathered
         return try await threads.runIfActive { try finish(state) }
+    }
+
+    /// Makes all staged objects durable, several at the same time.
+    private func synchronizeObjects() async throws {
+        guard !isOnline else { return }
+        let names = try FileSystem.names(in: folder.objectsPath)
+        let share = (names.count + GatewayLimits.synchronizers - 1) / GatewayLimits.synchronizers
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for start in stride(from: 0, to: names.count, by: max(share, 1)) {
+                let some = names[start..<min(start + share, names.count)]
+                group.addTask { try await threads.runIfActive { try FileSystem.synchronize(some, in: folder.objectsPath) } }
+            }
+            try await group.waitForAll()
+        }
+        try FileSystem.synchronizeFolder(of: folder.objectPath(""))
     }
 
     /// Reads one file as soon as there is room, in the spool and on its disk.
@@ -71,7 +87,9 @@ struct DiscReader: Sendable {
         var gathered = gathered
         switch try examine(file) {
         case .notDICOM: gathered.notDICOMCount += 1
-        case .object(let header, let record): try write(try gathered.builder.add(header, record), &gathered)
+        case .object(let header, let record, let dataSetEnd):
+            if dataSetEnd < record.byteCount { spool.note(end: dataSetEnd, of: record.sha256, under: grant) }
+            try write(try gathered.builder.add(header, record), &gathered)
         case .unreadable(let file): try write(try gathered.builder.add(file), &gathered)
         }
         return gathered
@@ -94,7 +112,7 @@ struct DiscReader: Sendable {
             }
             let (finding, rest) = try examination.finish()
             if !isOnline { try stager.write(rest) }
-            if !isOnline, case .object(_, let record) = finding {
+            if !isOnline, case .object(_, let record, _) = finding {
                 if try stager.keep(as: folder.objectPath(record.sha256)) { spool.staged(record.byteCount, under: grant) }
             } else {
                 try stager.discard()

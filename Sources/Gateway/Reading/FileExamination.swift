@@ -6,8 +6,8 @@ import Migration
 enum FileFinding: Sendable {
     /// No DICOM object, or a DICOMDIR.
     case notDICOM
-    /// A whole object.
-    case object(StudyHeader, InstanceRecord)
+    /// A whole object, and where its data set ends in the file.
+    case object(StudyHeader, InstanceRecord, dataSetEnd: Int64)
     /// Not to be read, or no whole object.
     case unreadable(UnreadableFile)
 }
@@ -79,7 +79,7 @@ struct FileExamination {
             sopInstanceUID: identity.sopInstanceUID, sopClassUID: identity.sopClassUID, seriesInstanceUID: identity.seriesInstanceUID,
             transferSyntaxUID: header.transferSyntax.uid, sha256: fileDigest.digest().description,
             contentDigest: dataSetDigest.digest().description, byteCount: file.byteCount, path: file.path)
-        return (.object(identity.studyHeader, record), rest)
+        return (.object(identity.studyHeader, record, dataSetEnd: header.dataSetEnd ?? file.byteCount), rest)
     }
 
     /// The finding for a file that is no whole object, with what its header said so far.

@@ -4,15 +4,15 @@ import Glibc
 import Media
 import Migration
 
-/// The bytes of one object's file, in the spool or on a medium that stays online. No file stays open between two reads.
+/// The bytes of one object's file up to the end of its data set, in the spool or on a medium that stays online. No file stays open between two reads.
 enum ObjectSource: Sendable {
     case staged(path: String, byteCount: Int64)
-    case online(any Medium, MediumFile)
+    case online(any Medium, MediumFile, byteCount: Int64)
 
     var byteCount: Int64 {
         switch self {
         case .staged(_, let byteCount): byteCount
-        case .online(_, let file): file.byteCount
+        case .online(_, _, let byteCount): byteCount
         }
     }
 
@@ -21,7 +21,7 @@ enum ObjectSource: Sendable {
     /// - Throws: when the bytes are not all there.
     func read(_ range: Range<Int64>, _ body: (ArraySlice<UInt8>) throws -> Void) throws {
         switch self {
-        case .online(let medium, let file): try medium.read(file, range: range, body)
+        case .online(let medium, let file, _): try medium.read(file, range: range, body)
         case .staged(let path, _):
             let file = try PosixFile(path, O_RDONLY)
             var offset = range.lowerBound

@@ -12,10 +12,10 @@ final class OnlineMedia: Sendable {
     // One lock: opening a medium reads its directories once; who comes second waits for that.
     private let opened = Mutex<[String: Opened]>([:])
 
-    /// The file at `path` of the medium.
+    /// The file at `path` of the medium, up to `end`.
     ///
     /// - Throws: ``GatewayError`` when another medium is there now or the file is gone; ``MediumError`` when it cannot be opened.
-    func object(at path: String, on source: MediumSource) throws -> ObjectSource {
+    func object(at path: String, end: Int64, on source: MediumSource) throws -> ObjectSource {
         let medium = try opened.withLock { opened in
             if let known = opened[source.fingerprint] { return known }
             let medium = try openMedium(at: source.path)
@@ -27,6 +27,6 @@ final class OnlineMedia: Sendable {
             return known
         }
         guard let file = medium.files[path] else { throw GatewayError(.file, "a file of \(source.label) is not there any more") }
-        return .online(medium.medium, file)
+        return .online(medium.medium, file, byteCount: min(end, file.byteCount))
     }
 }

@@ -63,8 +63,9 @@ struct PartSender: Sendable {
         guard let source = spool.source(of: item.mediumGrant) else {
             throw GatewayError(.spool, "the spool holds nothing of grant \(item.mediumGrant)")
         }
-        if source.isOnline { return try online.object(at: record.path, on: source) }
-        return .staged(path: spool.objectPath(record.sha256, under: item.mediumGrant), byteCount: record.byteCount)
+        let end = spool.end(of: record.sha256, under: item.mediumGrant) ?? record.byteCount
+        if source.isOnline { return try online.object(at: record.path, end: end, on: source) }
+        return .staged(path: spool.objectPath(record.sha256, under: item.mediumGrant), byteCount: end)
     }
 
     // MARK: Delivery

@@ -19,6 +19,7 @@ struct MediumSource: Hashable, Sendable, Codable {
 ///     source.json       where it came from
 ///     inventory.lines   what the coordinator is told (see ``Manifest``)
 ///     objects/SHA256    the staged files, byte for byte, each under the digest of its bytes
+///     ends.json         where the data set ends in files with bytes after it, by SHA-256
 ///     erased.lines      Study Instance UIDs of which nothing is needed any more
 ///     closed            there when the coordinator has closed the inventory
 struct GrantFolder: Sendable {
@@ -53,6 +54,16 @@ struct GrantFolder: Sendable {
     var isClosed: Bool { FileSystem.exists(closedPath) }
 
     func markClosed() throws(GatewayError) { try FileSystem.write([], to: closedPath) }
+
+    private var endsPath: String { "\(path)/ends.json" }
+
+    func ends() -> [String: Int64] {
+        (try? FileSystem.contents(endsPath)).flatMap { try? JSONDecoder().decode([String: Int64].self, from: Data($0)) } ?? [:]
+    }
+
+    func writeEnds(_ ends: [String: Int64]) throws {
+        if !ends.isEmpty { try FileSystem.write(Array(try JSONEncoder().encode(ends)), to: endsPath) }
+    }
 
     func erasedStudies() throws(GatewayError) -> [String] {
         guard FileSystem.exists(erasedPath) else { return [] }

@@ -14,6 +14,8 @@ public final class Spool: Sendable {
         /// Bytes of its staged objects.
         var byteCount: Int64
         var isClosed: Bool
+        /// Where the data set ends in files that have bytes after it, by SHA-256.
+        var ends: [String: Int64]
     }
 
     private struct State {
@@ -71,7 +73,7 @@ public final class Spool: Sendable {
         for name in try FileSystem.names(in: folder.objectsPath) { byteCount += FileSystem.byteCount(folder.objectPath(name)) ?? 0 }
         let entry = Entry(
             folder: folder, manifest: manifest, source: source, erased: try folder.erasedStudies(), byteCount: byteCount,
-            isClosed: folder.isClosed)
+            isClosed: folder.isClosed, ends: folder.ends())
         state.withLock { $0.entries[folder.grant] = entry }
         gauge.add(byteCount)
         gauge.commit(byteCount)
@@ -139,7 +141,7 @@ public final class Spool: Sendable {
         let folder = GrantFolder(grant, in: path)
         try folder.create(source)
         let manifest = try Manifest(creating: folder.manifestPath)
-        let entry = Entry(folder: folder, manifest: manifest, source: source, erased: [], byteCount: 0, isClosed: false)
+        let entry = Entry(folder: folder, manifest: manifest, source: source, erased: [], byteCount: 0, isClosed: false, ends: [:])
         state.withLock { $0.entries[grant] = entry }
         return folder
     }
@@ -153,6 +155,12 @@ public final class Spool: Sendable {
         if isHeld { gauge.add(byteCount) }
     }
 
+    /// Notes that a file's data set ends before its last bytes, which are not to be sent.
+    func note(end: Int64, of sha256: String, under grant: GrantNumber) { state.withLock { $0.entries[grant]?.ends[sha256] = end } }
+
+    /// Where the data set of a file ends, if not with the file.
+    func end(of sha256: String, under grant: GrantNumber) -> Int64? { state.withLock { $0.entries[grant]?.ends[sha256] } }
+
     /// Appends one piece of an inventory.
     func append(_ line: [UInt8], to grant: GrantNumber) throws {
         try state.withLock { state in
@@ -161,11 +169,10 @@ public final class Spool: Sendable {
         }
     }
 
-    /// Ends an inventory, durably: all objects and lines are on disk when this returns.
+    /// Ends an inventory, durably. Its objects are to be durable already: the end vouches for them.
     func finish(_ end: [UInt8], of grant: GrantNumber) throws {
         var entry = try state.withLock { try Self.entry(grant, $0) }
-        // The objects first, then the line that vouches for them.
-        try FileSystem.synchronizeFiles(in: entry.folder.objectsPath)
+        try entry.folder.writeEnds(entry.ends)
         try entry.manifest.synchronize()
         try entry.manifest.append(end, isEnd: true)
         try entry.manifest.synchronize()
