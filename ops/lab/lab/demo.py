@@ -81,7 +81,9 @@ class Demo:
         children = [server]
         for gateway in gateways:
             gateway.join(coordinator.ask("invite", gateway.name).strip())
-            children.append(stack.enter_context(gateway.start(self.out / "log" / f"{gateway.name}.log")))
+            worker = stack.enter_context(gateway.start(self.out / "log" / f"{gateway.name}.log"))
+            coordinator.await_worker(gateway.name, worker)
+            children.append(worker)
         self._feed(coordinator, gateways, children, started)
         self._keep_statements(coordinator)
         for child in reversed(children):

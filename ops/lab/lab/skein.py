@@ -61,6 +61,14 @@ class Coordinator:
             time.sleep(POLL_SECONDS)
         return child
 
+    def await_worker(self, name: str, child: Child) -> None:
+        """Waits until the coordinator hears that worker; raises CommandError when the worker ends or is not heard in time."""
+        deadline = time.monotonic() + START_SECONDS
+        while not any(worker["name"] == name and worker["state"] == "connected" for worker in self.ask_json("workers", "--json")["workers"]):
+            if child.exit_status is not None or time.monotonic() > deadline:
+                raise CommandError(f"{name} is not heard by the coordinator:\n{child.tail()}")
+            time.sleep(POLL_SECONDS)
+
     def ask(self, *words: str, accepted: tuple[int, ...] = (0,)) -> str:
         """A command's standard output."""
         return run([str(self.program), *words, "--config", str(self.configuration)], accepted)
