@@ -28,7 +28,7 @@ struct Connection: Sendable {
                 .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 1_024, initial: 16_384, maximum: maximumReadSize)
             )
         do {
-            return try await bootstrap.connect(host: address.host, port: address.port) { channel in
+            let initialize: @Sendable (any Channel) -> EventLoopFuture<Connection> = { channel in
                 channel.eventLoop.makeCompletedFuture {
                     let handler = UpperLayerHandler(request: negotiation.request, timeouts: timeouts, accepted: accepted)
                     try assemble(channel.pipeline.syncOperations, handler)
@@ -36,6 +36,11 @@ struct Connection: Sendable {
                         channel: channel, handler: NIOLoopBound(handler, eventLoop: channel.eventLoop), negotiation: negotiation)
                 }
             }
+            // An address needs no resolver, whose threads may all be busy.
+            if let resolved = try? SocketAddress(ipAddress: address.host, port: address.port) {
+                return try await bootstrap.connect(to: resolved, channelInitializer: initialize)
+            }
+            return try await bootstrap.connect(host: address.host, port: address.port, channelInitializer: initialize)
         } catch {
             let failure = (error as? NetworkError) ?? connectFailure(address, error)
             accepted.fail(failure)
