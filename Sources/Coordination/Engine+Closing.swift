@@ -57,8 +57,8 @@ extension Engine {
         try turn.tx.updateStudy(record)
         try turn.tx.insertInstanceKeys(study.instances.map(\.sopInstanceUID), of: record.id)
         try turn.record(
-            .instancesAdded, [.count(Int64(inserted.instanceCount)), .count(Int64(inserted.instanceCount))], study: record.id,
-            medium: medium.id, worker: worker, grant: grant)
+            .instancesAdded, [.count(Int64(inserted.instanceCount)), .label(medium.label)], study: record.id, medium: medium.id,
+            worker: worker, grant: grant)
         return [record.id] + rivals
     }
 

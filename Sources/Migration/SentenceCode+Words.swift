@@ -67,7 +67,7 @@ extension SentenceCode {
         case .assignedByPerson: "linked to order {0} by {1}"
         case .unspecifiedByPerson: "filed as an unspecified exam under {0} by {1}"
         case .flagged: "came up after it was settled: {0}"
-        case .instancesAdded: "{0} added instances; {1} in all"
+        case .instancesAdded: "{0} instances added from {1}"
         default: "{0} orders added, {1} updated, {2} unchanged, {3} whose accession number is used for two patients"
         }
     }
