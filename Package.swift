@@ -7,6 +7,9 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("InternalImportsByDefault"),
 ]
 
+// Tests are not optimised: they build in half the time, and the 6.3.1 compiler does not survive splitting one of their coroutines under -O.
+let testing = strict + [.unsafeFlags(["-Onone"])]
+
 let nio = "swift-nio"
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: nio)
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: nio)
@@ -28,10 +31,10 @@ func room(_ name: String, knows dependencies: [Target.Dependency] = []) -> Targe
 }
 
 /// The tests of a room, in Tests/NAMETests.
-func tests(of name: String, knows dependencies: [Target.Dependency] = []) -> Target {
+func tests(of name: String, knows dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
     .testTarget(
         name: "\(name)Tests", dependencies: [.byName(name: name)] + dependencies,
-        path: "Tests/\(name)Tests", swiftSettings: strict)
+        path: "Tests/\(name)Tests", exclude: exclude, swiftSettings: testing)
 }
 
 let package = Package(
@@ -100,7 +103,7 @@ let package = Package(
         tests(of: "Orders", knows: ["Migration"]),
         tests(of: "Media"),
         tests(of: "DICOMNetwork", knows: ["DICOM", nioCore, nioPosix]),
-        tests(of: "Destinations", knows: ["DICOM", "DICOMNetwork", "Migration", nioCore, nioPosix]),
+        tests(of: "Destinations", knows: ["DICOM", "DICOMNetwork", "Migration", nioCore, nioPosix], exclude: ["nasty_pacs.py"]),
         tests(of: "LedgerSQLite", knows: ["Ledger", "Migration", grdb]),
         tests(of: "Coordination", knows: ["Ledger", "LedgerSQLite", "LineProtocol", "Matching", "Migration"]),
         tests(of: "Trust", knows: ["Migration", nioSSL, x509, crypto]),
@@ -108,11 +111,11 @@ let package = Package(
         tests(of: "Holding", knows: ["Migration", "LineProtocol"]),
         .testTarget(
             name: "CoordinatorTests", dependencies: ["coordinator", "Coordination", "Matching", "Migration"],
-            path: "Tests/CoordinatorTests", swiftSettings: strict),
+            path: "Tests/CoordinatorTests", swiftSettings: testing),
         tests(of: "Gateway", knows: [
             "DICOM", "Destinations", "Media", "Migration", "LineProtocol", "Holding", "Trust", crypto, nioCore, nioPosix, nioSSL,
         ]),
         // Holds the whole tree to the rules of CONTRIBUTING.md; it knows no room.
-        .testTarget(name: "StyleTests", path: "Tests/StyleTests", swiftSettings: strict),
+        .testTarget(name: "StyleTests", path: "Tests/StyleTests", swiftSettings: testing),
     ]
 )
