@@ -105,7 +105,7 @@ let package = Package(
         tests(of: "DICOMNetwork", knows: ["DICOM", nioCore, nioPosix]),
         tests(of: "Destinations", knows: ["DICOM", "DICOMNetwork", "Migration", nioCore, nioPosix], exclude: ["nasty_pacs.py"]),
         tests(of: "LedgerSQLite", knows: ["Ledger", "Migration", grdb]),
-        tests(of: "Coordination", knows: ["Ledger", "LedgerSQLite", "LineProtocol", "Matching", "Migration"]),
+        tests(of: "Coordination", knows: ["Ledger", "LedgerSQLite", "LineProtocol", "Matching", "Migration", crypto]),
         tests(of: "Trust", knows: ["Migration", nioSSL, x509, crypto]),
         tests(of: "LineServer", knows: ["Coordination", "Ledger", "LedgerSQLite", "LineProtocol", "Migration", "Trust", nioCore, nioPosix, nioSSL]),
         tests(of: "Holding", knows: ["Migration", "LineProtocol"]),
