@@ -27,6 +27,18 @@ enum Operators {
             "process \(LedgerLock.holder(folder)) has the ledger in \(folder.path), but nobody answers at \(folder.socket)")
     }
 
+    /// Takes the lock for `serve`: another command that has it for a moment is waited for, another coordinator is not.
+    static func lockToServe(_ folder: MigrationFolder) async throws -> LedgerLock {
+        let deadline = ContinuousClock.now + patience
+        repeat {
+            if let lock = try LedgerLock.take(folder) { return lock }
+            if try isServed(folder) { break }
+            try await Task.sleep(for: .milliseconds(50))
+        } while ContinuousClock.now < deadline
+        throw CommandFailure(
+            .failed, "the ledger in \(folder.path) is served already, by process \(LedgerLock.holder(folder)); one coordinator serves a ledger")
+    }
+
     /// The user at the command line, for the chain of events.
     static var person: String { getpwuid(geteuid()).map { String(cString: $0.pointee.pw_name) } ?? "uid-\(geteuid())" }
 

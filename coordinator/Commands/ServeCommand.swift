@@ -21,10 +21,7 @@ struct ServeCommand: AsyncParsableCommand {
         let configuration = try common.configuration()
         let folder = MigrationFolder(path: configuration.folder)
         try Operators.checkSocketPath(folder)
-        guard let lock = try LedgerLock.take(folder) else {
-            throw CommandFailure(
-                .failed, "the ledger in \(folder.path) is served already, by process \(LedgerLock.holder(folder)); one coordinator serves a ledger")
-        }
+        let lock = try await Operators.lockToServe(folder)
         LoggingSystem.bootstrap(StreamLogHandler.standardError)
         var logger = Logger(label: "coordinator")
         logger.logLevel = logLevel
