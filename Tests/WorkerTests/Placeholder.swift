@@ -1,0 +1,1 @@
+// The first test is yet to come.
