@@ -13,15 +13,18 @@ let testing = strict + [.unsafeFlags(["-Onone"])]
 let nio = "swift-nio"
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: nio)
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: nio)
+let nioTLS: Target.Dependency = .product(name: "NIOTLS", package: nio)
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let x509: Target.Dependency = .product(name: "X509", package: "swift-certificates")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let asyncHTTPClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let collections: Target.Dependency = .product(name: "OrderedCollections", package: "swift-collections")
 
@@ -47,6 +50,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
@@ -73,19 +77,19 @@ let package = Package(
         room("LedgerSQLite", knows: ["Ledger", "Migration", "CZlib", grdb, crypto]),
         room("Coordination", knows: ["Migration", "Matching", "Ledger", "LineProtocol", collections]),
         room("Trust", knows: ["Migration", nioCore, nioSSL, x509, crypto]),
-        room("LineServer", knows: ["Coordination", "Ledger", "LineProtocol", "Migration", "Trust", nioCore, nioPosix, nioSSL, logging]),
-        room("Console", knows: ["Coordination", "Ledger", "LineProtocol", "LineServer", "Migration", "Orders", "Trust", hummingbird, logging]),
+        room("LineServer", knows: ["Coordination", "Ledger", "LineProtocol", "Migration", "Trust", nioCore, nioPosix, nioTLS, nioSSL, logging]),
+        room("Console", knows: ["Coordination", "Ledger", "LineProtocol", "LineServer", "Migration", "Orders", "Trust", hummingbird, httpTypes, nioCore, logging]),
         room("Holding", knows: ["Migration", "LineProtocol"]),
         room("Gateway", knows: [
             "DICOM", "DICOMNetwork", "Media", "Destinations", "Holding", "LineProtocol", "Migration", "Trust",
-            nioCore, nioPosix, nioSSL, crypto, logging,
+            nioCore, nioPosix, nioTLS, nioSSL, crypto, logging,
         ]),
 
         .executableTarget(
             name: "coordinator",
             dependencies: [
                 "Console", "Coordination", "Ledger", "LedgerSQLite", "LineProtocol", "LineServer", "Migration", "Matching",
-                "Orders", "Trust", arguments, asyncHTTPClient, hummingbird, lifecycle, logging, yams,
+                "Orders", "Trust", arguments, asyncHTTPClient, hummingbird, lifecycle, unixSignals, nioCore, logging, yams,
             ],
             path: "coordinator", swiftSettings: strict),
         .executableTarget(
@@ -110,7 +114,7 @@ let package = Package(
         tests(of: "LineServer", knows: ["Coordination", "Ledger", "LedgerSQLite", "LineProtocol", "Migration", "Trust", nioCore, nioPosix, nioSSL]),
         tests(of: "Holding", knows: ["Migration", "LineProtocol"]),
         .testTarget(
-            name: "CoordinatorTests", dependencies: ["coordinator", "Coordination", "Matching", "Migration"],
+            name: "CoordinatorTests", dependencies: ["coordinator", "Console", "Coordination", "Matching", "Migration"],
             path: "Tests/CoordinatorTests", swiftSettings: testing),
         tests(of: "Gateway", knows: [
             "DICOM", "Destinations", "Media", "Migration", "LineProtocol", "Holding", "Trust", crypto, nioCore, nioPosix, nioSSL,

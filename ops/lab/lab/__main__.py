@@ -28,6 +28,7 @@ def main() -> int:
     demo.add_argument("--coordinator", type=Path, required=True, help="the coordinator program")
     demo.add_argument("--worker", type=Path, required=True, help="the worker program")
     demo.add_argument("--size", choices=["full", "small"], default="full")
+    demo.add_argument("--limit", type=float, help="seconds that it may take in all; longer is a failure")
     demo.set_defaults(run=_demo)
     arguments = parser.parse_args()
     return arguments.run(arguments)
@@ -58,7 +59,8 @@ def _check(arguments: argparse.Namespace) -> int:
 def _demo(arguments: argparse.Namespace) -> int:
     from .demo import Demo
 
-    return Demo(arguments.out.resolve(), arguments.coordinator.resolve(), arguments.worker.resolve(), arguments.seed, arguments.size).run()
+    programs = arguments.coordinator.resolve(), arguments.worker.resolve()
+    return Demo(arguments.out.resolve(), *programs, arguments.seed, arguments.size, arguments.limit).run()
 
 
 if __name__ == "__main__":

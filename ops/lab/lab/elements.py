@@ -5,17 +5,23 @@ from __future__ import annotations
 from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset
 
-PIXEL_DATA = {0x7FE00008, 0x7FE00009, 0x7FE00010}
+PIXEL_DATA = 0x7FE00010
 TEXT_PADDING = b" \0"
 # PS3.5 6.2: what is not text here keeps every byte.
 BINARY = {"OB", "OD", "OF", "OL", "OV", "OW", "UN", "US", "SS", "UL", "SL", "UV", "SV", "FL", "FD", "AT"}
 
 
 def differences(original: Dataset, stored: Dataset, ignored: set[int] | frozenset[int] = frozenset()) -> list[int]:
-    """The tags in which two data sets differ, pixel data and group lengths (PS3.5 7.2) left out."""
+    """The tags in which two objects differ; group lengths (PS3.5 7.2) and the object's own Pixel Data are left out.
+
+    Pixel Data within a sequence, an icon's, and float pixels at any depth are elements like others.
+    """
+    return _differences(original, stored, ignored | {PIXEL_DATA})
+
+
+def _differences(original: Dataset, stored: Dataset, ignored: set[int] | frozenset[int] = frozenset()) -> list[int]:
     tags = {int(tag) for tag in original.keys()} | {int(tag) for tag in stored.keys()}
-    return [tag for tag in sorted(tags)
-            if tag not in ignored and tag not in PIXEL_DATA and tag & 0xFFFF and not same_value(original, stored, tag)]
+    return [tag for tag in sorted(tags) if tag not in ignored and tag & 0xFFFF and not same_value(original, stored, tag)]
 
 
 def same_value(first: Dataset, second: Dataset, tag: int) -> bool:
@@ -40,7 +46,7 @@ def _same_decoded(first: Dataset, second: Dataset, tag: int) -> bool:
         return False
     if a.VR == "SQ":
         items = list(zip(a.value, b.value))
-        return len(a.value) == len(b.value) and not any(differences(one, other) for one, other in items)
+        return len(a.value) == len(b.value) and not any(_differences(one, other) for one, other in items)
     if isinstance(a.value, bytes) and isinstance(b.value, bytes):
         return a.value == b.value
     return str(a.value) == str(b.value) and (a.value == b.value or a.value != a.value)
