@@ -1,1 +1,0 @@
-// The room's first test is yet to come.

@@ -1,0 +1,261 @@
+import Destinations
+import DICOM
+import Foundation
+@testable import Gateway
+import LineProtocol
+import Media
+import Migration
+import NIOCore
+import Synchronization
+import Testing
+
+/// A PACS as the test wants it: what it lists, gives back and refuses.
+final class FakePACS: Destination {
+    struct State {
+        var present: Set<String> = []
+        var stored: [OutgoingInstance] = []
+        var verdicts: [String: InstanceVerdict] = [:]
+        var comparison = Comparison.equal
+        var readBackError: DestinationError?
+        var presenceError: DestinationError?
+        var unlisted: Set<String> = []
+        var readBack: [String] = []
+        var fence: SendFence?
+    }
+
+    let state = Mutex(State())
+
+    func presence(ofStudy studyInstanceUID: String, series seriesInstanceUIDs: [String]) async throws -> Set<String> {
+        try state.withLock { state in
+            if let error = state.presenceError { throw error }
+            return state.present
+        }
+    }
+
+    func store(
+        _ instances: [OutgoingInstance], associations: Int, mayStart: @escaping @Sendable () async -> Bool,
+        report: @escaping @Sendable (Int, InstanceVerdict) async -> Void
+    ) async throws {
+        for (place, instance) in instances.enumerated() {
+            guard await mayStart() else { return }
+            let (verdict, fence) = state.withLock { state in
+                state.stored.append(instance)
+                return (state.verdicts[instance.sopInstanceUID] ?? .acknowledged(warning: ""), state.fence)
+            }
+            await report(place, verdict)
+            // The lease is taken away after the first instance.
+            fence?.stop()
+        }
+    }
+
+    func verify(_ study: Destinations.ExpectedStudy) async throws -> VerificationReport {
+        state.withLock { state in
+            var report = VerificationReport()
+            for instance in study.instances {
+                if state.unlisted.contains(instance.sopInstanceUID) {
+                    report.missing.append(instance.sopInstanceUID)
+                } else {
+                    report.verified.append(instance.sopInstanceUID)
+                }
+            }
+            report.beyond = ["1.9.9"]
+            return report
+        }
+    }
+
+    func readBack(_ instance: OutgoingInstance, into folder: String) async throws -> Comparison {
+        try state.withLock { state in
+            if let error = state.readBackError { throw error }
+            state.readBack.append(instance.sopInstanceUID)
+            return state.comparison
+        }
+    }
+}
+
+@Suite struct SendingTests {
+    /// A spool with one study of three instances, and what sends it.
+    final class Office {
+        let station: Station
+        let pacs = FakePACS()
+        let journal: Journal
+        let records: [InstanceRecord]
+        let study: String
+
+        init(isOnline: Bool = false) async throws {
+            station = try Station()
+            let content = station.scratch("content")
+            // Three series of one study, one instance each.
+            for (folder, name) in [("CR1", "6154"), ("CR2", "6247"), ("CR3", "6278")] {
+                try FileManager.default.createDirectory(atPath: content, withIntermediateDirectories: true)
+                try FileManager.default.copyItem(
+                    atPath: "\(try Wheel.folder())/dicomdirtests/77654033/\(folder)/\(name)", toPath: "\(content)/\(name)")
+            }
+            let medium = try openMedium(at: content)
+            _ = try await station.reader(of: medium, grant: 1, isOnline: isOnline, path: content).read()
+            guard case .inventory(let line) = try LineCodec().decodeRequest(try station.spool.line(of: GrantNumber(1), 0)),
+                case .piece(_, let piece) = line.matter, let first = piece.studies.first
+            else { throw Wheel.Absent() }
+            records = first.instances
+            study = first.header.studyInstanceUID
+            journal = try Journal(at: station.scratch("journal"), custody: [GrantNumber(1)], threads: station.threads)
+        }
+
+        var fence = SendFence(until: SteadyClock().now + .minutes(10), clock: SteadyClock())
+
+        func item(_ positions: InstanceRanges? = nil, level: VerificationLevel = .listed, accession: String = "A1") -> LeaseItem {
+            LeaseItem(
+                grant: GrantNumber(9), mediumGrant: GrantNumber(1), studyInstanceUID: study,
+                instances: positions ?? InstanceRanges(upTo: records.count),
+                coercions: [Migration.Coercion(tag: "00080050", value: Identifying(accession), rule: .order)],
+                expected: LineProtocol.ExpectedStudy(patientID: "P", accessionNumber: accession), destination: "dicom://PACS@127.0.0.1:104",
+                level: level, mayHaveBeenSent: false)
+        }
+
+        func send(_ item: LeaseItem) async -> ResultItem {
+            await PartSender(
+                item: item, spool: station.spool, journal: journal, online: OnlineMedia(), destination: pacs, associations: 2, fence: fence,
+                threads: station.threads, progress: ProgressCounter()
+            ).run()
+        }
+    }
+
+    private func positions(_ result: ResultItem, _ verdict: VerdictGroup.Verdict) -> [Int] {
+        result.verdicts.filter { $0.verdict == verdict }.flatMap(\.instances.positions).sorted()
+    }
+
+    @Test(arguments: [false, true])
+    func `a part is coerced, sent and verified, from the spool or from an online medium`(isOnline: Bool) async throws {
+        let office = try await Office(isOnline: isOnline)
+        let result = await office.send(office.item())
+        #expect(positions(result, .verified) == [0, 1, 2])
+        #expect(result.beyond == ["1.9.9"])
+        #expect(result.changed.map(\.tag) == ["00080050"])
+        #expect(result.changed.map(\.instances) == [3])
+        for instance in office.pacs.state.withLock(\.stored) {
+            var buffer = ByteBuffer()
+            try instance.content.read(from: 0, count: Int(instance.content.byteCount), into: &buffer)
+            let dataSet = try DataSet(parsing: Array(buffer.readableBytesView), as: TransferSyntax(uid: instance.transferSyntaxUID))
+            #expect(dataSet.string(.accessionNumber) == "A1")
+            #expect(dataSet.contains(.originalAttributesSequence))
+            // Any stretch of the content is the same as that stretch of the whole.
+            var middle = ByteBuffer()
+            let count = Int(instance.content.byteCount) - 200
+            try instance.content.read(from: 100, count: count, into: &middle)
+            #expect(Array(middle.readableBytesView) == Array(buffer.readableBytesView.dropFirst(100).prefix(count)))
+        }
+    }
+
+    @Test func `the level acknowledged believes the C-STORE responses`() async throws {
+        let office = try await Office()
+        let result = await office.send(office.item(level: .acknowledged))
+        #expect(positions(result, .acknowledged) == [0, 1, 2])
+    }
+
+    @Test func `what was acknowledged is not sent again under the same coercions, and is under others`() async throws {
+        let office = try await Office()
+        _ = await office.send(office.item())
+        let again = await office.send(office.item())
+        #expect(positions(again, .verified) == [0, 1, 2])
+        #expect(office.pacs.state.withLock { $0.stored.count } == 3)
+        _ = await office.send(office.item(accession: "A2"))
+        #expect(office.pacs.state.withLock { $0.stored.count } == 6)
+    }
+
+    @Test func `an instance that was there before counts only when it reads back equal`() async throws {
+        let office = try await Office()
+        let uid = office.records[1].sopInstanceUID
+        office.pacs.state.withLock { $0.present = [uid] }
+        let equal = await office.send(office.item())
+        #expect(positions(equal, .verified) == [0, 1, 2])
+        #expect(office.pacs.state.withLock { $0.readBack } == [uid])
+        #expect(office.pacs.state.withLock { $0.stored.map(\.sopInstanceUID).contains(uid) } == false)
+    }
+
+    @Test func `an instance that was there before and differs is an exception that names the elements`() async throws {
+        let office = try await Office()
+        office.pacs.state.withLock { $0.present = [office.records[1].sopInstanceUID]; $0.comparison = .different([.patientName]) }
+        let result = await office.send(office.item())
+        #expect(positions(result, .failed(.presentBefore)) == [1])
+        #expect(positions(result, .verified) == [0, 2])
+        #expect(result.verdicts.first { $0.verdict == .failed(.presentBefore) }?.detail.contains("(0010,0010)") == true)
+    }
+
+    @Test func `an instance that came after our first look is sent again where nothing can be read back`() async throws {
+        let office = try await Office()
+        let uid = office.records[0].sopInstanceUID
+        office.pacs.state.withLock { $0.verdicts[uid] = .failed(.destinationUnreachable, detail: "cut") }
+        let first = await office.send(office.item())
+        #expect(positions(first, .failed(.destinationUnreachable)) == [0])
+        office.pacs.state.withLock { $0.present = [uid]; $0.verdicts = [:]; $0.readBackError = DestinationError(.notAccepted, "no C-GET") }
+        let second = await office.send(office.item())
+        #expect(positions(second, .verified) == [0, 1, 2])
+    }
+
+    @Test func `an instance that was there before our first look and cannot be read back is an exception`() async throws {
+        let office = try await Office()
+        office.pacs.state.withLock {
+            $0.present = [office.records[0].sopInstanceUID]
+            $0.readBackError = DestinationError(.notAccepted, "no C-GET")
+        }
+        let result = await office.send(office.item())
+        #expect(positions(result, .failed(.presentBefore)) == [0])
+    }
+
+    @Test func `an acknowledged instance that is not listed failed, and is sent again at the next attempt`() async throws {
+        let office = try await Office()
+        office.pacs.state.withLock { $0.unlisted = [office.records[2].sopInstanceUID] }
+        let first = await office.send(office.item())
+        #expect(positions(first, .failed(.verificationFailed)) == [2])
+        office.pacs.state.withLock { $0.unlisted = [] }
+        let second = await office.send(office.item())
+        #expect(positions(second, .verified) == [0, 1, 2])
+        #expect(office.pacs.state.withLock { $0.stored.count } == 4)
+    }
+
+    @Test func `a destination that cannot be reached fails the whole part with its category`() async throws {
+        let office = try await Office()
+        office.pacs.state.withLock { $0.presenceError = DestinationError(.destinationUnreachable, "nobody answers") }
+        let result = await office.send(office.item())
+        #expect(positions(result, .failed(.destinationUnreachable)) == [0, 1, 2])
+        #expect(office.pacs.state.withLock { $0.stored.isEmpty })
+    }
+
+    @Test func `a fence in the middle leaves the rest untried, and nothing unproved is claimed`() async throws {
+        let office = try await Office()
+        office.pacs.state.withLock { $0.fence = office.fence }
+        let result = await office.send(office.item())
+        #expect(result.verdicts.isEmpty)
+        #expect(office.pacs.state.withLock { $0.stored.count } == 1)
+        #expect(await office.journal.history(of: PartSender.key(of: office.item())).acknowledged.count == 1)
+    }
+
+    @Test func `a staged file that is gone costs itself only`() async throws {
+        let office = try await Office()
+        try FileSystem.remove(office.station.spool.objectPath(office.records[0].sha256, under: GrantNumber(1)))
+        let result = await office.send(office.item())
+        #expect(positions(result, .failed(.unreadable)) == [0])
+        #expect(positions(result, .verified) == [1, 2])
+    }
+
+    @Test func `a value that the objects' character set cannot write is its own category`() async throws {
+        let office = try await Office()
+        var item = office.item()
+        item.coercions = [Migration.Coercion(tag: "00100010", value: "김^희중", rule: .order)]
+        #expect(positions(await office.send(item), .failed(.characterSet)) == [0, 1, 2])
+    }
+
+    @Test func `verdicts that do not fit one line are cut, never the line`() throws {
+        var ledger = VerdictLedger()
+        for position in 0..<20_000 {
+            ledger.set([position], position % 2 == 0 ? .verified : .failed(.destinationRefused), "status \(position)")
+        }
+        let groups = try ledger.groups()
+        let line = try LineCodec().encode(
+            .result(
+                ResultRequest(items: [
+                    ResultItem(grant: GrantNumber(1), verdicts: groups, beyond: (0..<100).map { "2.25.\(String(repeating: "1", count: 50))\($0)" })
+                ])))
+        #expect(line.count < LineLimits.lineByteCount)
+        #expect(groups.reduce(0) { $0 + $1.instances.count } > 1_000)
+    }
+}
