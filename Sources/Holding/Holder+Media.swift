@@ -43,11 +43,31 @@ extension Holder {
 
     private mutating func forget(_ grant: GrantNumber) { media.removeAll { $0.grant == grant } }
 
+    /// Whether all of the medium was read, and its inventory is being told.
+    func isInventoryComplete(of grant: GrantNumber) -> Bool {
+        media.contains { medium in
+            guard case .reading(let inventory) = medium.stage else { return false }
+            return inventory.grant == grant && inventory.total != nil
+        }
+    }
+
     /// The grant is not ours any more: what was staged under it is forgotten.
+    ///
+    /// A complete inventory may count as our custody at the coordinator: a new HELLO, which does not name it, takes that back.
     mutating func dropStaleMedium(_ grant: GrantNumber) {
         guard media.contains(where: { $0.grant == grant }) else { return }
+        let mayBeCustody = isInventoryComplete(of: grant)
         forget(grant)
         actions.append(.dropMedium(grant))
+        if mayBeCustody { lineBroken() }
+    }
+
+    /// The coordinator has the whole inventory.
+    private mutating func enterCustody(_ grant: GrantNumber, now: Instant) {
+        guard isInventoryComplete(of: grant) else { return dropStaleMedium(grant) }
+        forget(grant)
+        actions.append(.enterCustody(grant))
+        nextLease = now
     }
 
     // MARK: What is due
@@ -114,6 +134,8 @@ extension Holder {
 
     mutating func pieceAnswered(_ grant: GrantNumber, _ reply: Reply, now: Instant) {
         switch reply {
+        // Closed by an earlier line whose reply was lost; the pieces were said again.
+        case .inventory(let answer) where answer.isClosed: enterCustody(grant, now: now)
         case .inventory(let answer):
             updateInventory(of: grant) { inventory in
                 inventory.durable = min(max(inventory.durable, answer.pieces), inventory.written)
@@ -131,11 +153,7 @@ extension Holder {
 
     mutating func endAnswered(_ grant: GrantNumber, _ reply: Reply, now: Instant) {
         switch reply {
-        case .inventory(let answer) where answer.isClosed:
-            guard media.contains(where: { $0.grant == grant }) else { return }
-            forget(grant)
-            actions.append(.enterCustody(grant))
-            nextLease = now
+        case .inventory(let answer) where answer.isClosed: enterCustody(grant, now: now)
         case .inventory: repeatInventory(grant)
         case .stale: dropStaleMedium(grant)
         case .error(let error) where error.code == .inventoryMismatch: repeatInventory(grant)
@@ -168,5 +186,7 @@ extension Holder {
             return beQuiet(now: now)
         }
         forget(grant)
+        // Closed before it was given up, or expired: a new HELLO tells that nothing of it is held.
+        if case .stale = reply { lineBroken() }
     }
 }

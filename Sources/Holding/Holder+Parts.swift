@@ -45,7 +45,9 @@ extension Holder {
     /// The grant is not ours any more. A part ends with what was sent until now: the coordinator records even a stale result.
     mutating func fence(_ grant: GrantNumber) {
         stopPart(grant)
-        dropStaleMedium(grant)
+        // A beat and the end of an inventory may cross: the coordinator that has closed it calls its grant stale, and has the parts
+        // in our custody. Of a complete inventory only the replies to its own lines decide.
+        if !isInventoryComplete(of: grant) { dropStaleMedium(grant) }
     }
 
     private mutating func stopPart(_ grant: GrantNumber) {

@@ -165,4 +165,49 @@ import Testing
         let actions = bench.reply(.error(LineError(.badValue, "label")))
         #expect(actions == [.refuseMedium(drive: "drive1", Sentence("line-error", [.text("label")]))])
     }
+
+    @Test func `a beat that calls a wholly told disc stale drops nothing: its inventory's reply decides`() {
+        var bench = Bench.connected()
+        bench.read("A", grant: 7)
+        bench.tell(.inventoryComplete(grant, pieces: 1))
+        bench.reply(inventory(1))
+        bench.tell(.disconnected)
+        bench.tell(.connected)
+        bench.reply(.hello(HelloReply(version: 1, worker: "w", term: Bench.term, beat: Bench.beat)))
+        #expect(bench.answerBeat(stale: [grant]).isEmpty)
+        #expect(bench.reply(inventory(1, isClosed: true)) == [.enterCustody(grant)])
+    }
+
+    @Test func `a piece that is answered as closed ends the telling: the disc is in custody`() {
+        var bench = Bench()
+        bench.tell(.inventoryRestored(grant, pieces: 2))
+        bench.tell(.connected)
+        bench.reply(.hello(HelloReply(version: 1, worker: "w", term: Bench.term, beat: Bench.beat)))
+        bench.answerBeat(stale: [grant])
+        #expect(bench.reply(inventory(2, isClosed: true)) == [.enterCustody(grant)])
+        #expect(bench.reply(inventory(2, isClosed: true)).isEmpty)
+        #expect(bench.holder.readingGrants.isEmpty)
+    }
+
+    @Test func `after a wholly told disc was dropped a new HELLO does not name it any more`() {
+        var bench = Bench.connected()
+        bench.read("A", grant: 7)
+        bench.tell(.inventoryComplete(grant, pieces: 1))
+        bench.reply(inventory(1))
+        #expect(bench.reply(.stale(grant)) == [.dropMedium(grant), .reconnect])
+        #expect(bench.tell(.connected) == [.say(.hello(reading: []))])
+    }
+
+    @Test func `a disc given up too late, closed already, is left out of a new HELLO`() {
+        var bench = Bench.connected()
+        bench.read("A", grant: 7)
+        bench.tell(.inventoryComplete(grant, pieces: 0))
+        bench.tell(.disconnected)
+        bench.tell(.readingFailed(grant, Sentence("reading-failed")))
+        bench.tell(.connected)
+        bench.reply(.hello(HelloReply(version: 1, worker: "w", term: Bench.term, beat: Bench.beat)))
+        bench.answerBeat(stale: [grant])
+        #expect(bench.reply(.stale(grant)) == [.reconnect])
+        #expect(bench.tell(.connected) == [.say(.hello(reading: []))])
+    }
 }
