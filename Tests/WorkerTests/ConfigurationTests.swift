@@ -1,0 +1,80 @@
+import Gateway
+import Testing
+
+@testable import worker
+
+@Suite struct ConfigurationTests {
+    private func parse(_ yaml: String) throws -> GatewayConfiguration {
+        try WorkerConfiguration.parse(yaml, file: "worker.yaml", folder: "/etc/skein")
+    }
+
+    private func complaint(_ yaml: String) -> String {
+        do {
+            _ = try parse(yaml)
+            return "nothing"
+        } catch {
+            return "\(error)"
+        }
+    }
+
+    @Test func `the configuration that join writes reads back with the standard values`() throws {
+        let configuration = try parse(WorkerConfiguration.template(coordinator: "[::1]:7400"))
+        #expect(configuration.coordinator == LineAddress(host: "::1", port: 7400))
+        #expect(configuration.spoolPath == "/etc/skein/spool")
+        #expect(configuration.spoolLimit == GatewayConfiguration.usualSpoolByteCount)
+        #expect(configuration.controlPath == "/etc/skein/control.sock")
+        #expect(configuration.parts == 4)
+        #expect(configuration.associations == GatewayConfiguration.usualAssociations)
+        #expect(configuration.drives.isEmpty && configuration.online.isEmpty)
+    }
+
+    @Test func `drives and online media are read, their paths relative to the file`() throws {
+        let configuration = try parse(
+            """
+            coordinator: pacs-gw:7400
+            drives:
+              - name: drive1
+                path: /dev/sr0
+                kind: removable
+            online:
+              - label: RAID-1
+                path: raid
+            """)
+        #expect(configuration.drives == [.init(name: "drive1", path: "/dev/sr0")])
+        #expect(configuration.online == [.init(label: "RAID-1", path: "/etc/skein/raid")])
+    }
+
+    @Test(arguments: [
+        ("coordinator: a:1\nspol: {}", "worker.yaml:2: unknown key spol;"),
+        ("coordinator: a:1\nspool: { limits: 8 GiB }", "unknown key spool.limits;"),
+        ("coordinator: a:1\ndrives: [{ name: d, path: p, speed: 4 }]", "unknown key drives[0].speed;"),
+        ("coordinator: a:1\nspool: { limit: 8 }", "worker.yaml:2: spool.limit is \"8\", but is to be a size of at least 16.7 MB with its unit"),
+        ("coordinator: a:1\nspool: { limit: 1 MB }", "spool.limit is \"1 MB\""),
+        ("coordinator: a:1\nsending: { parts: 17 }", "sending.parts is \"17\", but is to be 1 to 16"),
+        ("coordinator: a", "coordinator is \"a\", but is to be host:port"),
+        ("control: x", "coordinator is missing"),
+        ("coordinator: a:1\ncoordinator: b:1", "coordinator"),
+        ("coordinator: a:1\ndrives: [{ name: d, path: p, kind: tape }]", "drives[0].kind is \"tape\""),
+        ("coordinator: a:1\ndrives: [{ name: d, path: p }, { name: d, path: q }]", "two entries named d"),
+        ("coordinator: a:1\ndrives: drive1", "drives is to be a list"),
+        ("", "is empty"),
+        ("coordinator: [", "is no YAML"),
+    ])
+    func `what is wrong is named with its place and limit`(yaml: String, expected: String) {
+        #expect(complaint(yaml).contains(expected))
+    }
+
+    @Test func `sizes need a whole number and a unit`() {
+        #expect(ByteSize.parse("8 GiB") == 8 << 30)
+        #expect(ByteSize.parse("650MB") == 650_000_000)
+        for wrong in ["8", "GiB", "1.5 GB", "8 gib", "-1 GB", "9999999999999 TiB", ""] { #expect(ByteSize.parse(wrong) == nil) }
+        #expect(ByteSize.text(999) == "999 B")
+        #expect(ByteSize.text(1_550_000_000) == "1.5 GB")
+    }
+
+    @Test func `the label of a path is its file name without the ending of an image`() {
+        #expect(RunCommand.label(of: "/a/1999-CT-003.iso") == "1999-CT-003")
+        #expect(RunCommand.label(of: "b/DISC.ISO") == "DISC")
+        #expect(RunCommand.label(of: "/mnt/raid.1") == "raid.1")
+    }
+}
