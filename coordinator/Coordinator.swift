@@ -37,7 +37,7 @@ enum Program {
         } catch {
             let isHelp = Coordinator.exitCode(for: error) == .success
             let text = Coordinator.fullMessage(for: error)
-            if isHelp { Standard.output(text) } else { Standard.error(text) }
+            if isHelp { _ = try? Standard.output(text) } else { Standard.error(text) }
             exit(isHelp ? ExitStatus.done.rawValue : ExitStatus.usage.rawValue)
         }
     }

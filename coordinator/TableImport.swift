@@ -63,7 +63,7 @@ struct TableImport: Encodable {
         if asJSON {
             try Standard.json(self)
         } else {
-            Standard.output("\(imported) \(things) imported, \(updated) updated, \(brokenCount) rows broken")
+            try Standard.output("\(imported) \(things) imported, \(updated) updated, \(brokenCount) rows broken")
         }
         if brokenCount > 0 { throw CommandFailure(.failed) }
     }

@@ -38,7 +38,7 @@ struct EchoCommand: AsyncParsableCommand {
         if json {
             try writeJSON(Answer(destination: "\(address)", status: status, milliseconds: (milliseconds * 10).rounded() / 10))
         } else {
-            print("\(address.calledAETitle) answered with status \(status) after \(Int(milliseconds.rounded(.up))) ms")
+            try writeOutput("\(address.calledAETitle) answered with status \(status) after \(Int(milliseconds.rounded(.up))) ms")
         }
     }
 }
@@ -63,16 +63,4 @@ struct DestinationOption: ParsableArguments {
 func fail(_ error: NetworkError) throws -> Never {
     writeError(error.description)
     throw ExitCode(1)
-}
-
-/// One line on stderr.
-func writeError(_ line: String) {
-    FileHandle.standardError.write(Data("\(line)\n".utf8))
-}
-
-/// One JSON document on stdout, its keys in the order of the alphabet.
-func writeJSON(_ document: some Encodable) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    FileHandle.standardOutput.write(try encoder.encode(document) + Data("\n".utf8))
 }

@@ -30,19 +30,25 @@ struct InspectCommand: ParsableCommand {
                 let source = try InspectionSource(path: path)
                 for finding in source.findings {
                     failed = failed || finding.meansLoss
-                    FileHandle.standardError.write(Data("\(path): \(finding)\n".utf8))
+                    writeError("\(path): \(finding)")
                 }
                 for file in source.files {
                     let inspection = Inspection(of: file, in: source, digestsPixels: digests)
                     failed = failed || inspection.isDamaged
-                    print(json ? inspection.jsonLine : inspection.text)
+                    guard try writeOutput(json ? inspection.jsonLine : inspection.text) else { return try finish(failed) }
                 }
+            } catch let status as ExitCode {
+                throw status
             } catch {
                 failed = true
-                FileHandle.standardError.write(Data("\(error)\n".utf8))
+                writeError("\(error)")
             }
         }
-        if failed { throw ExitCode(1) }
+        try finish(failed)
+    }
+
+    private func finish(_ failed: Bool) throws {
+        if failed { throw ExitStatus.failed }
     }
 }
 

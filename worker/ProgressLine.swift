@@ -1,4 +1,3 @@
-import Foundation
 import Gateway
 import Glibc
 import Synchronization
@@ -16,7 +15,7 @@ final class ProgressLine: Sendable {
             return calls
         }
         if isTerminal {
-            FileHandle.standardError.write(Data("\r\u{1B}[K\(Self.text(summary))".utf8))
+            StandardStream.writeMessage("\r\u{1B}[K\(Self.text(summary))")
         } else if count % Self.interval == 0 {
             writeError(Self.text(summary))
         }

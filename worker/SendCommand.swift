@@ -44,7 +44,7 @@ struct SendCommand: AsyncParsableCommand {
         }
         let seconds = (ContinuousClock.now - start) / .seconds(1)
         let report = SendReport(outgoing, verdicts: await tally.verdicts, seconds: seconds)
-        if json { try writeJSON(report) } else { report.show() }
+        if json { try writeJSON(report) } else { try report.show() }
         if !report.isGood { throw ExitCode(1) }
     }
 }
@@ -119,13 +119,13 @@ struct SendReport: Encodable {
     }
 
     /// Failures and warnings one a line, then the sum.
-    func show() {
+    func show() throws {
         for file in files {
             guard let detail = file.detail else { continue }
-            print("\(file.path): \(file.status)\(file.category.map { " (\($0))" } ?? ""): \(detail)")
+            try writeOutput("\(file.path): \(file.status)\(file.category.map { " (\($0))" } ?? ""): \(detail)")
         }
         let rate = seconds > 0 ? Double(bytes) / seconds / 1_000_000 : 0
-        print(
+        try writeOutput(
             "\(acknowledged) objects acknowledged, \(failed) failed, \(damaged) damaged, \(notDICOM) other files; "
                 + String(format: "%.1f MB in %.2f s, %.1f MB/s", Double(bytes) / 1_000_000, seconds, rate))
     }

@@ -46,7 +46,7 @@ enum Program {
         } catch {
             let isHelp = Worker.exitCode(for: error) == .success
             let text = Worker.fullMessage(for: error)
-            if isHelp { print(text) } else { writeError(text) }
+            if isHelp { _ = try? writeOutput(text) } else { writeError(text) }
             exit(isHelp ? 0 : ExitStatus.usage.rawValue)
         }
     }

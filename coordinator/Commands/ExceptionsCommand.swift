@@ -31,7 +31,7 @@ struct ExceptionsCommand: AsyncParsableCommand {
             }
             var files = TextTable(["MEDIUM", "PATH", "CODE", "DETAIL"])
             for row in document.unreadableFiles { files.add([row.medium, row.path, row.code, row.detail]) }
-            Standard.output(studies.text + "\n\n" + files.text)
+            try Standard.output(studies.text + "\n\n" + files.text)
         }
     }
 

@@ -25,6 +25,6 @@ struct InviteCommand: AsyncParsableCommand {
         }
         let operation = InviteWorker(name: name, site: site, timeToLive: interval.milliseconds)
         let invitation = try await Operators.ask(common.configuration()) { try await $0.run(operation) }
-        if output.json { try Standard.json(invitation) } else { Standard.output(invitation.invitation) }
+        if output.json { try Standard.json(invitation) } else { try Standard.output(invitation.invitation) }
     }
 }

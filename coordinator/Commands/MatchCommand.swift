@@ -19,7 +19,7 @@ struct MatchCommand: AsyncParsableCommand {
         func run() async throws {
             let studies = try await Operators.ask(common.configuration()) { try await $0.all(ListStudies(state: .held)) }
             if output.json { return try Standard.json(Document(studies: studies)) }
-            Standard.output(StudiesCommand.table(studies).text)
+            try Standard.output(StudiesCommand.table(studies).text)
         }
     }
 

@@ -34,7 +34,7 @@ struct MediaCommand: AsyncParsableCommand {
                     "\(medium.unreadableCount)", "\(medium.studyCount)", Amount.bytes(medium.byteCount), medium.reason ?? "",
                 ])
             }
-            Standard.output(table.text)
+            try Standard.output(table.text)
         }
     }
 

@@ -20,10 +20,10 @@ struct ReportCommand: AsyncParsableCommand {
     func run() async throws {
         let report = try await Operators.ask(common.configuration()) { try await Report(from: $0) }
         switch output.json ? .json : format {
-        case .text: Standard.output(TextReport.text(report))
-        case .csv: Standard.output(CSVReport.text(report))
+        case .text: try Standard.output(TextReport.text(report))
+        case .csv: try Standard.output(CSVReport.text(report))
         case .json: try Standard.json(report)
-        case .html: Standard.output(HTMLReport.text(report))
+        case .html: try Standard.output(HTMLReport.text(report))
         }
     }
 }

@@ -27,10 +27,10 @@ struct StatusCommand: AsyncParsableCommand {
             let status = try await Operators.ask(configuration) { try await $0.run(ShowStatus()) }
             if output.json { return try Standard.json(status) }
             // ECMA-48: cursor home, erase to the end of the screen.
-            if watch && isTerminal { FileHandle.standardOutput.write(Data("\u{1B}[H\u{1B}[J".utf8)) }
-            Standard.output(watch && !isTerminal ? StatusText.line(status) : StatusText.text(status))
+            let erasing = watch && isTerminal ? "\u{1B}[H\u{1B}[J" : ""
+            let isRead = try Standard.output(erasing + (watch && !isTerminal ? StatusText.line(status) : StatusText.text(status)))
             // Media that are still to be inserted are work to come, though nothing moves until somebody inserts them.
-            if !watch || (status.finished && status.media["expected"] == 0) { return }
+            if !isRead || !watch || (status.finished && status.media["expected"] == 0) { return }
             try await Task.sleep(for: pause)
         }
     }

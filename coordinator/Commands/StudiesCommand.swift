@@ -23,7 +23,7 @@ struct StudiesCommand: AsyncParsableCommand {
         let list = ListStudies(state: state, medium: medium)
         let studies = try await Operators.ask(common.configuration()) { try await $0.all(list) }
         if output.json { return try Standard.json(Document(studies: studies)) }
-        Standard.output(Self.table(studies).text)
+        try Standard.output(Self.table(studies).text)
     }
 
     static func table(_ studies: [StudyShape]) -> TextTable {

@@ -26,7 +26,7 @@ struct WorkersCommand: AsyncParsableCommand {
                     worker.name, worker.state, worker.lastHeard ?? "-", "\(worker.leases)", Amount.bytes(worker.spoolBytes), drives,
                 ])
             }
-            Standard.output(table.text)
+            try Standard.output(table.text)
         }
     }
 
