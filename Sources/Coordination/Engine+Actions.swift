@@ -114,14 +114,24 @@ extension Engine {
         guard orders.count == 1 else {
             throw ActionError(.notNow, "accession number \(accession) is used for \(orders.count) patients; cancel all but one of the orders")
         }
-        study.order = order.id
-        study.plan = SendPlan(matched: order.order, header: study.header)
+        if study.progress.doneCount == 0 {
+            study.order = order.id
+            study.plan = SendPlan(matched: order.order, header: study.header)
+        } else {
+            try checkArrived(study, under: accession)
+        }
         return try settle(
             &study, .assigned, Sentence(.assignedByPerson, [.accession(accession), .text(person)]), by: person, in: turn)
     }
 
     private func fileAsUnspecified(_ uid: String, by person: String, in turn: Turn) throws -> Sentence {
         var study = try undecided(uid, in: turn)
+        if study.progress.doneCount > 0 {
+            let reserved = study.reservedAccession ?? ""
+            try checkArrived(study, under: reserved)
+            return try settle(
+                &study, .unspecified, Sentence(.unspecifiedByPerson, [.accession(reserved), .text(person)]), by: person, in: turn)
+        }
         study.order = nil
         let match = matcher.match(
             studies: [MatchableStudy(id: study.id, header: study.header)],
@@ -135,11 +145,21 @@ extension Engine {
             in: turn)
     }
 
-    /// A study that a person may decide on: it waits, and nothing of it has arrived.
+    /// A study of which something has arrived is one exam at the destination: a person may only let the rest follow.
+    private func checkArrived(_ study: StudyRecord, under accession: String) throws {
+        guard let plan = study.plan, plan.accessionNumber != accession else { return }
+        throw ActionError(
+            .notNow,
+            "\(study.progress.doneCount) instances of study \(study.header.studyInstanceUID) have arrived under accession number "
+                + "\(plan.accessionNumber): the rest can only follow them")
+    }
+
+    /// A study that a person may decide on: it waits, and nothing of it has arrived, or the rest was held after that.
     private func undecided(_ uid: String, in turn: Turn) throws -> StudyRecord {
         guard let study = try turn.tx.study(uid: uid) else { throw ActionError(.unknown, "no study \(uid) is in the ledger") }
         let isWaiting = study.progress.state == .held || study.progress.state == .exception
-        guard isWaiting, study.progress.doneCount == 0 else {
+        let hasArrived = study.progress.doneCount > 0 && study.holdReason?.isConflict != true
+        guard isWaiting, !hasArrived else {
             throw ActionError(.notNow, "study \(uid) is \(study.progress.state.rawValue): only what waits and has not arrived is decided by hand")
         }
         return study

@@ -173,10 +173,21 @@ extension Engine {
         try turn.record(conflict.sentence, study: study.id)
     }
 
-    /// A study of which something may be at the destination keeps its state; what came up is flagged.
+    /// A study of which something may be at the destination keeps its plan; what came up is flagged. Under a plan that law 12 has something
+    /// against nothing more of it is granted: the rest waits for a person, or until the conflict is gone.
     private func flag(_ study: inout StudyRecord, _ match: Match, in turn: Turn) throws {
         if !match.rivals.isEmpty { try flag(&study, .competingStudies, in: turn) }
-        if let reason = try conflict(of: study, in: turn)?.reason { try flag(&study, reason, in: turn) }
+        let conflict = try conflict(of: study, in: turn)
+        if let reason = conflict?.reason { try flag(&study, reason, in: turn) }
+        guard let conflict, conflict.reason != study.decision?.settled else {
+            if study.holdReason?.isConflict == true { study.holdReason = nil }
+            return
+        }
+        let rest = try study.conflicts.hasTwoContents || turn.tx.parts(of: study.id).contains { !$0.remaining.isEmpty }
+        guard rest, conflict.reason != study.holdReason else { return }
+        study.holdReason = conflict.reason
+        study.progress.sentence = conflict.sentence
+        try turn.record(conflict.sentence, study: study.id)
     }
 
     private func flag(_ study: inout StudyRecord, _ reason: HoldReason, in turn: Turn) throws {
@@ -203,6 +214,11 @@ struct Clearance {
         self.reason = reason
         self.sentence = sentence
     }
+}
+
+extension HoldReason {
+    /// Whether it is something that law 12 forbids.
+    var isConflict: Bool { self == .studyTwoPatients || self == .uidConflict || self == .accessionTwoPatients }
 }
 
 extension SendPlan {

@@ -27,22 +27,30 @@ extension Engine {
         study.size.instances = placement.count
         study.size.bytes = placement.bytes
         study.size.unreadable = try turn.tx.unresolvedFiles(ofStudy: study.header.studyInstanceUID).count
-        if placement.hasConflict { study.conflicts.hasInstanceConflict = true }
+        if placement.hasConflict {
+            study.conflicts.hasInstanceConflict = true
+            study.conflicts.hasTwoContents = true
+        }
         try turn.tx.updateStudy(study)
     }
 
     /// Brings a study's state, and its parts' places in the queue, in line with what was decided and done.
     func settle(_ id: StudyID, in turn: Turn) throws {
         guard var study = try turn.tx.study(id) else { return }
-        let before = study.progress
+        let before = study
         var parts = try turn.tx.parts(of: id)
         try settle(&study, &parts, in: turn)
-        if study.progress != before { try turn.tx.updateProgress(study.progress, of: id) }
+        if study.holdReason != before.holdReason {
+            try turn.tx.updateStudy(study)
+        } else if study.progress != before.progress {
+            try turn.tx.updateProgress(study.progress, of: id)
+        }
     }
 
     /// As ``settle(_:in:)``, on records that the caller has and writes the study of.
     func settle(_ study: inout StudyRecord, _ parts: inout [PartRecord], in turn: Turn) throws {
         study.progress.doneCount = parts.reduce(0) { $0 + $1.done.count }
+        if study.progress.wasGranted, study.holdReason != nil { holdTheRest(of: &study, parts) }
         let isCleared = study.plan != nil && study.holdReason == nil
         if isCleared, study.progress.state != .exception { try advance(&study, parts, in: turn) }
         let isUnderWay = study.progress.state == .ready || study.progress.state == .leased
@@ -63,6 +71,18 @@ extension Engine {
             if parts[index] != before { try turn.tx.updatePart(parts[index]) }
         }
         if isFinal { for medium in Self.distinct(parts.map(\.medium)) { try drainIfDone(medium, in: turn) } }
+    }
+
+    /// The state of a study that is held although something of it was granted: what is under way comes to its end first. When nothing is left
+    /// to be sent there is nothing to hold either, unless one of its objects has two contents: a person is to see the other one.
+    private func holdTheRest(of study: inout StudyRecord, _ parts: [PartRecord]) {
+        let hasRest = parts.contains { !$0.remaining.isEmpty }
+        if study.holdReason?.isConflict == true, !hasRest, !study.conflicts.hasTwoContents {
+            study.holdReason = nil
+        } else {
+            study.progress.state = parts.contains { $0.grant != nil } ? .leased : .held
+            study.progress.retryAt = nil
+        }
     }
 
     /// The state of a study that is cleared to be sent.

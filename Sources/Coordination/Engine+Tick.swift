@@ -44,7 +44,7 @@ extension Engine {
         study.progress.sentence = Sentence(.retryDue)
         var parts = try turn.tx.parts(of: study.id)
         try settle(&study, &parts, in: turn)
-        try turn.tx.updateProgress(study.progress, of: study.id)
+        try turn.tx.updateStudy(study)
     }
 
     /// Media were read, added or left out: studies that wait for media are looked at again, some at a time.

@@ -104,6 +104,8 @@ public struct StudyConflicts: Hashable, Sendable {
     public var hasTwoPatients = false
     /// One of its SOP Instance UIDs has different contents, here or in another study.
     public var hasInstanceConflict = false
+    /// One of its SOP Instance UIDs has different contents within the study itself.
+    public var hasTwoContents = false
 
     /// No conflict.
     public init() {}

@@ -6,7 +6,7 @@ extension SQLiteTransaction {
     static let progressColumns = "s.state, s.attempts, s.retry_at, s.category, s.detail, s.was_granted, s.done_count, s.sentence"
     static let studyColumns = """
         s.id, s.header, \(progressColumns), s.outcome, s.hold_reason, s.order_id, s.is_corroborated, s.decision, s.plan,
-        s.reserved_accession, s.flags, s.two_patients, s.instance_conflict, s.instance_count, s.byte_count,
+        s.reserved_accession, s.flags, s.two_patients, s.instance_conflict, s.two_contents, s.instance_count, s.byte_count,
         s.unreadable_count, s.beyond
         """
 
@@ -35,6 +35,7 @@ extension SQLiteTransaction {
         study.flags = try fields.text().split(separator: " ").map(String.init)
         study.conflicts.hasTwoPatients = try fields.flag()
         study.conflicts.hasInstanceConflict = try fields.flag()
+        study.conflicts.hasTwoContents = try fields.flag()
         study.size.instances = try fields.count()
         study.size.bytes = try fields.integer()
         study.size.unreadable = try fields.count()
@@ -76,8 +77,8 @@ extension SQLiteTransaction {
         try execute(
             """
             INSERT INTO study(uid, patient_id, header, state, attempts, detail, was_granted, done_count, is_corroborated, flags,
-              two_patients, instance_conflict, instance_count, byte_count, unreadable_count, beyond)
-            VALUES (?, ?, ?, 'inventoried', 0, '', 0, 0, 0, '', 0, 0, 0, 0, 0, '[]')
+              two_patients, instance_conflict, two_contents, instance_count, byte_count, unreadable_count, beyond)
+            VALUES (?, ?, ?, 'inventoried', 0, '', 0, 0, 0, '', 0, 0, 0, 0, 0, 0, '[]')
             """,
             [header.studyInstanceUID, Coding.key(header.patient.patientID), try Coding.json(header)])
         return StudyRecord(id: StudyID(db.lastInsertedRowID), header: header)
@@ -88,7 +89,7 @@ extension SQLiteTransaction {
             """
             UPDATE study SET patient_id = ?, header = ?, outcome = ?, hold_reason = ?, order_id = ?, is_corroborated = ?, decision = ?,
               plan = ?, plan_accession = ?, plan_patient = ?, reserved_accession = ?, flags = ?, two_patients = ?,
-              instance_conflict = ?, instance_count = ?, byte_count = ?, unreadable_count = ?, beyond = ?
+              instance_conflict = ?, two_contents = ?, instance_count = ?, byte_count = ?, unreadable_count = ?, beyond = ?
             WHERE id = ?
             """,
             [
@@ -96,7 +97,7 @@ extension SQLiteTransaction {
                 study.holdReason?.rawValue, study.order?.number, study.isCorroborated, try Coding.jsonIfPresent(study.decision),
                 try Coding.jsonIfPresent(study.plan), study.plan?.accessionNumber, study.plan.map { Coding.key($0.patientID) },
                 study.reservedAccession, study.flags.joined(separator: " "), study.conflicts.hasTwoPatients,
-                study.conflicts.hasInstanceConflict, study.size.instances,
+                study.conflicts.hasInstanceConflict, study.conflicts.hasTwoContents, study.size.instances,
                 study.size.bytes, study.size.unreadable, try Coding.json(study.beyond), study.id.number,
             ])
         try updateProgress(study.progress, of: study.id)

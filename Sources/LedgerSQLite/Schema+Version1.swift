@@ -36,7 +36,7 @@ extension Schema {
           was_granted INTEGER NOT NULL, done_count INTEGER NOT NULL, sentence TEXT,
           outcome TEXT, hold_reason TEXT, order_id INTEGER, is_corroborated INTEGER NOT NULL, decision TEXT, plan TEXT,
           plan_accession TEXT, plan_patient TEXT, reserved_accession TEXT, flags TEXT NOT NULL,
-          two_patients INTEGER NOT NULL, instance_conflict INTEGER NOT NULL,
+          two_patients INTEGER NOT NULL, instance_conflict INTEGER NOT NULL, two_contents INTEGER NOT NULL,
           instance_count INTEGER NOT NULL, byte_count INTEGER NOT NULL, unreadable_count INTEGER NOT NULL,
           beyond TEXT NOT NULL) STRICT
         """,
