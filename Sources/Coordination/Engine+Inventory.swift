@@ -11,6 +11,9 @@ extension Engine {
             return .stale(request.grant)
         }
         if grant.state == .answered, grant.answered == digest { return .inventory(Self.repeated(request.matter)) }
+        if case .piece(let number, _) = request.matter, grant.state == .answered, try isInCustody(id, under: grant, in: turn) {
+            return .inventory(InventoryReply(pieces: number + 1, isClosed: true))
+        }
         guard grant.state == .live, let medium = try turn.tx.medium(id), medium.readingGrant == grant.number else {
             return .stale(request.grant)
         }
@@ -31,6 +34,13 @@ extension Engine {
                 answered: digest, in: turn)
             return .inventory(InventoryReply(pieces: 0, isClosed: false))
         }
+    }
+
+    /// Whether the inventory of `grant` was closed and all that it named still counts as the worker's: one that starts anew before the reply
+    /// to its end reached it says the pieces again, and is to keep what it staged.
+    private func isInCustody(_ medium: MediumID, under grant: GrantRecord, in turn: Turn) throws -> Bool {
+        try turn.tx.medium(medium)?.closedGrant == grant.number
+            && turn.tx.parts(under: grant.number).allSatisfy { $0.custody != .lost }
     }
 
     /// The line that closed the inventory, said again: the same answer.

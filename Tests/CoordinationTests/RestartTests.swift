@@ -20,6 +20,22 @@ struct RestartTests {
         #expect(bench.end(grant, from: worker) == .stale(grant))
     }
 
+    @Test("A worker that never heard that its inventory was closed hears so when it says a piece again, unless its custody has ended")
+    func closedUnheard() throws {
+        var bench = try Bench()
+        bench.expect("A")
+        bench.act(.importOrders([Bench.order("ACC1")]))
+        let worker = bench.enrol("gateway1")
+        let grant = bench.read("A", [Bench.study("1.1")], by: worker)
+        _ = bench.hello(worker, custody: [grant])
+        let piece = InventoryPiece(studies: [Bench.study("1.1")], unreadable: [])
+        #expect(bench.piece(0, of: grant, piece, from: worker) == .inventory(InventoryReply(pieces: 1, isClosed: true)))
+        #expect(bench.lease(worker).items.map(\.mediumGrant) == [grant])
+        _ = bench.hello(worker, custody: [])
+        #expect(bench.piece(0, of: grant, piece, from: worker) == .stale(grant))
+        #expect(try bench.medium("A").state == .expected)
+    }
+
     @Test("A worker stopped between sending and looking burns no attempt; one that looked and did not find does")
     func acknowledgedAtLevelListed() throws {
         var bench = try Bench()
