@@ -1,11 +1,14 @@
+import Matching
 import Migration
 
 extension StudyHeader {
-    /// Whether the two are of one patient: the same patient ID, spaces around it aside, and no two different issuers.
+    /// Whether the two are of one patient: the same patient ID, spaces around it aside, no two different issuers, and no name, birth date or
+    /// sex that contradicts the other's.
     func isOfSamePatient(as other: StudyHeader) -> Bool {
         let issuers = [patient.issuer.trimmed, other.patient.issuer.trimmed]
         return patient.patientID.trimmed == other.patient.patientID.trimmed
             && (issuers[0] == issuers[1] || issuers.contains(""))
+            && !IdentityComparison(study: patient, order: other.patient).contradicts
     }
 
     /// One header for both; which of them was read first does not matter. Of two different values the smaller one stays, an empty one never.

@@ -92,6 +92,22 @@ struct HoldTests {
         }
     }
 
+    @Test("One patient ID with two names, birth dates or sexes in one study is two patients, on one disc or two; an empty one is not", arguments: [
+        (Bench.study("1.1", name: "Lee^Younghee", from: 4), true), (Bench.study("1.1", birthDate: "19611231", from: 4), true),
+        (Bench.study("1.1", sex: "F", from: 4), true), (Bench.study("1.1", name: "", birthDate: "", sex: "", from: 4), false),
+        (Bench.study("1.1", name: "KIM^CHULSOO=金^哲洙", from: 4), false),
+    ])
+    func twoIdentities(other: StudyInventory, isHeld: Bool) throws {
+        for studies in [[Bench.study("1.1"), other], [other, Bench.study("1.1")]] {
+            let (together, _) = try bench(studies, [Bench.order("ACC1")])
+            #expect(try together.study("1.1").holdReason == (isHeld ? .studyTwoPatients : nil))
+            var (apart, worker) = try bench([studies[0]], [Bench.order("ACC1")])
+            apart.expect("C")
+            apart.read("C", [studies[1]], by: worker)
+            #expect(try apart.study("1.1").holdReason == (isHeld ? .studyTwoPatients : nil))
+        }
+    }
+
     @Test("An accession number of two patients' orders holds what would get it, until one of the orders is cancelled")
     func accessionOfTwoPatients() throws {
         var (bench, _) = try bench([Bench.study("1.1")], [Bench.order("ACC1"), Bench.order("ACC1", patient: "P2", date: "19990101")])
