@@ -79,4 +79,6 @@ struct HeldPart: Sendable {
 struct WaitingResult: Sendable {
     let item: ResultItem
     var isSaid = false
+    /// Said in a line of its own: a line that it shared was refused.
+    var isAlone = false
 }

@@ -77,11 +77,13 @@ extension Holder {
         let codec = LineCodec()
         var batch: [ResultItem] = []
         for index in results.indices where !results[index].isSaid && batch.count < LineLimits.itemsPerLine {
+            guard batch.isEmpty || !results[index].isAlone else { continue }
             let candidate = batch + [results[index].item]
             let byteCount = (try? codec.encode(.result(ResultRequest(items: candidate))).count) ?? 0
             guard batch.isEmpty || byteCount < LineLimits.lineByteCount else { break }
             batch = candidate
             results[index].isSaid = true
+            if results[index].isAlone { return batch }
         }
         return batch
     }
@@ -98,8 +100,11 @@ extension Holder {
             actions.append(.resultTaken(grant, isStale: true))
         case .error(let error) where error.code == .ledgerUnavailable || error.code == .internal:
             beQuiet(now: now)
+        case .error where items.count > 1:
+            // One of them is wrong; the others are not to be lost with it.
+            for index in results.indices where items.contains(where: { $0.grant == results[index].item.grant }) { results[index].isAlone = true }
         case .error:
-            // The coordinator will never take these; the grants expire there, and the journal remembers what was sent.
+            // The coordinator will never take this one; its grant expires there, and the journal remembers what was sent.
             for item in items {
                 results.removeAll { $0.item.grant == item.grant }
                 actions.append(.resultTaken(item.grant, isStale: true))

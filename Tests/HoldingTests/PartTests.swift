@@ -139,4 +139,22 @@ import Testing
         #expect(bench.tell(.mediumPresented(Bench.medium("A"))) == [.refuseMedium(drive: "drive1", Sentence("worker-drained"))])
         #expect(bench.tell(.partEnded(Bench.result(5))).said == [.result([Bench.result(5)])])
     }
+
+    @Test func `a line of results that is refused is said again one by one, and only the wrong one is given up`() {
+        var bench = Bench.connected(parts: 3, custody: 1)
+        bench.reply(Bench.lease(5, 6, 7))
+        // Nothing more is asked for.
+        bench.tell(.custodyChanged(count: 0))
+        bench.tell(.disconnected)
+        for grant in Int64(5)...7 { bench.tell(.partEnded(Bench.result(grant))) }
+        bench.tell(.connected)
+        bench.reply(.hello(HelloReply(version: 1, worker: "w", term: Bench.term, beat: Bench.beat)))
+        bench.answerBeat()
+        #expect(bench.asked.first == .result([Bench.result(5), Bench.result(6), Bench.result(7)]))
+        let refused = Reply.error(LineError(.badValue, "positions"))
+        #expect(bench.reply(refused).said == [.result([Bench.result(5)]), .result([Bench.result(6)]), .result([Bench.result(7)])])
+        #expect(bench.reply(.result(ResultReply(items: [ResultItemReply(grant: GrantNumber(5), word: .ok)]))) == [.resultTaken(GrantNumber(5), isStale: false)])
+        #expect(bench.reply(refused) == [.resultTaken(GrantNumber(6), isStale: true)])
+        #expect(bench.reply(.result(ResultReply(items: [ResultItemReply(grant: GrantNumber(7), word: .ok)]))) == [.resultTaken(GrantNumber(7), isStale: false)])
+    }
 }
