@@ -135,8 +135,8 @@ struct HeaderParser: Sendable {
             return DICOMError(.truncated, "The file ends within an element", tag: last.tag, offset: last.sourceOffset)
         }
         guard let head = nextHead() else {
-            // Fewer than eight bytes are no element; with eight, only a length of four bytes can be missing.
-            guard bytes.count - position >= 8 else { return nil }
+            // Fewer than eight zeros are padding; with eight bytes, only a length of four bytes can be missing.
+            guard bytes.count - position >= 8 || rest.contains(where: { $0 != 0 }) else { return nil }
             return DICOMError(.truncated, "The file ends within the head of an element", offset: offset)
         }
         return DICOMError(.truncated, "The file ends within an element", tag: head.tag, offset: offset)

@@ -166,7 +166,7 @@ extension ObjectHeaderReader {
             dataSet: parser.dataSet(), transferSyntax: format.transferSyntax(pixels: parser.pixels),
             metaInformation: format.metaInformation, dataSetOffset: Int64(format.dataSetOffset),
             pixelDataOffset: format.isDeflated ? nil : parser.pixelDataOffset,
-            byteCount: byteCount, dataSetEnd: nil)
+            hasPixels: parser.pixels != nil, byteCount: byteCount, dataSetEnd: nil)
     }
 
     private mutating func close() throws(DICOMError) {
@@ -177,6 +177,9 @@ extension ObjectHeaderReader {
             throw DICOMError(.truncated, "The deflated data set is cut", offset: received)
         }
         let end = stage == .tail ? try walker?.finish() : try closeHeader()
+        if let header, header.lacksPixels {
+            throw DICOMError(.truncated, "The file ends before the pixels that it describes", tag: .pixelData, offset: end)
+        }
         header?.byteCount = received
         header?.dataSetEnd = inflater == nil ? end : received
     }

@@ -69,6 +69,7 @@ extension Tag {
     public static let columns = Tag(0x0028, 0x0011)
     /// Bits Allocated.
     public static let bitsAllocated = Tag(0x0028, 0x0100)
+    static let pixelDataProviderURL = Tag(0x0028, 0x7FE0)
 
     /// Requested Procedure Description.
     public static let requestedProcedureDescription = Tag(0x0032, 0x1060)
@@ -94,6 +95,8 @@ extension Tag {
     public static let sourceOfPreviousValues = Tag(0x0400, 0x0564)
     /// Reason for the Attribute Modification.
     public static let reasonForTheAttributeModification = Tag(0x0400, 0x0565)
+
+    static let spectroscopyData = Tag(0x5600, 0x0020)
 
     /// Float Pixel Data.
     public static let floatPixelData = Tag(0x7FE0, 0x0008)

@@ -20,8 +20,13 @@ struct TailWalker: Sendable {
     private var present: (tag: Tag, offset: Int64)?
     private var digester: PixelDigester?
     private var isInPixels = false
-    /// Where the last element ended after which only padding was found.
+    /// Where the last element ended behind which no other one stands.
     private var padding: Int64?
+    /// Whether that is zeros, which must go on to the source's end then: a drive or a copy leaves zeros in the place of
+    /// bytes that it could not read.
+    private var isPaddedWithZeros = false
+    /// The private creators of the group at hand (PS3.5 §7.8.1): they tell a private element from stray bytes.
+    private var creators = PrivateCreators()
 
     /// Begins at the element of the pixels.
     init(header: ObjectHeader, offset: Int64, encoding: ElementEncoding, digestsPixels: Bool) {
@@ -37,7 +42,8 @@ struct TailWalker: Sendable {
     /// Takes the next bytes of the source.
     mutating func feed(_ bytes: UnsafeBufferPointer<UInt8>) throws(DICOMError) {
         var rest = bytes[...]
-        while !rest.isEmpty, padding == nil {
+        while !rest.isEmpty {
+            guard padding == nil else { return try checkPadding(rest) }
             if skipped > 0 {
                 let count = Int(min(skipped, Int64(rest.count)))
                 if isInPixels { digester?.update(UnsafeBufferPointer(rebasing: rest.prefix(count))) }
@@ -68,9 +74,11 @@ struct TailWalker: Sendable {
         if levels.count == 1 {
             if isPadding(element, remaining: remaining) {
                 padding = offset
-                return
+                isPaddedWithZeros = element.tag.group == 0
+                return try checkPadding(head)
             }
             present = (element.tag, offset)
+            creators.note(element.tag)
         }
         advance(over: element)
         if element.tag == .itemDelimitation {
@@ -125,12 +133,32 @@ struct TailWalker: Sendable {
     }
 
     /// Whether these bytes are no element but what some writer left behind the last one: zeros, or anything that does
-    /// not fit into the file and has no tag that may stand behind pixels.
+    /// not fit into the file and does not look like an element that was cut.
     private func isPadding(_ element: ElementHead, remaining: Int64?) -> Bool {
         if element.tag.group == 0 { return true }
         guard let remaining, present != nil, !element.hasUndefinedLength else { return false }
         let fits = Int64(element.byteCount) + Int64(element.length) <= remaining
-        return !fits && !element.tag.isPixelData && DataDictionary.vr(of: element.tag) == nil
+        return !fits && !(element.isExplicit && element.vr.isWellFormed) && !isTagOfElement(element.tag)
+    }
+
+    /// Whether PS3.6 knows the tag, or a creator that was read reserved it.
+    private func isTagOfElement(_ tag: Tag) -> Bool {
+        DataDictionary.vr(of: tag) != nil || creators.own(tag)
+    }
+
+    private func checkPadding(_ bytes: some Sequence<UInt8>) throws(DICOMError) {
+        guard isPaddedWithZeros, !bytes.allSatisfy({ $0 == 0 }) else { return }
+        throw DICOMError(
+            .malformed, "Zeros stand where an element must be, and they do not reach to the file's end", tag: present?.tag,
+            offset: padding)
+    }
+
+    /// Whether the source ended within the first eight bytes of an element; others so few are stray.
+    private var isCutInHead: Bool {
+        guard head.count >= 4, let present, case .elements(let scanner) = levels[0] else { return false }
+        let isBigEndian = scanner.encoding.isBigEndian
+        let tag = Tag(head.uint16(at: 0, bigEndian: isBigEndian), head.uint16(at: 2, bigEndian: isBigEndian))
+        return tag > present.tag && isTagOfElement(tag)
     }
 
     /// Where the data set ended.
@@ -138,10 +166,30 @@ struct TailWalker: Sendable {
     /// Throws `DICOMError` of code `truncated` if the source ended within an element or before a delimiter.
     func finish() throws(DICOMError) -> Int64 {
         if let padding { return padding }
-        guard skipped == 0, levels.count == 1, head.count < 8 else {
+        guard skipped == 0, levels.count == 1, head.count < 8, !isCutInHead else {
             let what = levels.count == 1 ? "within an element" : "before the delimiter of an element"
             throw DICOMError(.truncated, "The file ends \(what)", tag: present?.tag, offset: present?.offset)
         }
         return offset
+    }
+}
+
+/// The blocks of elements that one private group reserves (PS3.5 §7.8.1). Only the group at hand is kept: elements come
+/// by their tags, and a hostile file must not fill the memory.
+private struct PrivateCreators: Sendable {
+    private var group: UInt16 = 0
+    private var blocks: Set<UInt16> = []
+
+    /// Takes a tag that was read: it may be one of a creator.
+    mutating func note(_ tag: Tag) {
+        guard tag.isPrivateCreator else { return }
+        if tag.group != group { blocks = [] }
+        group = tag.group
+        blocks.insert(tag.element)
+    }
+
+    /// Whether a creator reserved this private element.
+    func own(_ tag: Tag) -> Bool {
+        tag.group == group && blocks.contains(tag.element >> 8)
     }
 }

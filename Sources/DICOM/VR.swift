@@ -21,7 +21,7 @@ public struct VR: Hashable, Sendable, CustomStringConvertible {
         String(decoding: bytes.map { (0x41...0x5A).contains($0) ? $0 : 0x3F }, as: UTF8.self)
     }
 
-    /// PS3.5 table 6.2-1.
+    /// The representations that the standard knows, here and below by the letters of PS3.5 table 6.2-1.
     public static let AE = VR("A", "E"), AS = VR("A", "S"), AT = VR("A", "T"), CS = VR("C", "S")
     /// PS3.5 table 6.2-1.
     public static let DA = VR("D", "A"), DS = VR("D", "S"), DT = VR("D", "T"), FD = VR("F", "D")

@@ -1,0 +1,31 @@
+extension ObjectHeader {
+    /// Whether the whole file was read and describes pixels that it does not hold: it was cut between two elements,
+    /// or zeros took the place of its end.
+    ///
+    /// Rows or Bits Allocated say that there are pixels (PS3.3 §C.7.6.3). They stand elsewhere where their URL is given
+    /// (PS3.3 §C.7.6.3.1), and a spectrum has rows of another kind (PS3.3 §C.8.14).
+    var lacksPixels: Bool {
+        guard !hasPixels, isPositive(.rows) || isPositive(.bitsAllocated) else { return false }
+        return !dataSet.contains(.pixelDataProviderURL) && !dataSet.contains(.spectroscopyData)
+            && !hasElementBehindPixels && !endsWithWholeGroup
+    }
+
+    private func isPositive(_ tag: Tag) -> Bool {
+        dataSet.integer(tag).map { $0 > 0 } ?? false
+    }
+
+    /// Elements come by their tags: what has one behind the place of the pixels was not cut before them.
+    private var hasElementBehindPixels: Bool {
+        dataSet.records.contains { $0.tag > .pixelData }
+    }
+
+    /// Whether the last group says how long it is, and is so long: the writer ended there. Archives that take the
+    /// pixels out of an image write such files.
+    private var endsWithWholeGroup: Bool {
+        guard let last = dataSet.records.last,
+            let start = dataSet.records.first(where: { $0.tag == Tag(last.tag.group, 0) }),
+            let length = dataSet.integer(start.tag)
+        else { return false }
+        return start.sourceOffset + start.byteCount + Int64(length) == last.sourceOffset + last.byteCount
+    }
+}
