@@ -43,7 +43,9 @@ final class LineLink: Sendable {
             do {
                 try await LineConnection.connect(to: address, .worker(identity), on: group) { self.take($0, of: number) }
             } catch {
-                take(.closed("nobody answers at \(address): \(error)"), of: number)
+                // Of several addresses of one name the first one's trouble says enough.
+                let cause = (error as? NIOConnectionError)?.connectionErrors.first?.error ?? error
+                take(.closed("nobody answers at \(address): \(cause)"), of: number)
             }
         }
     }

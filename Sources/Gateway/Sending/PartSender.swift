@@ -37,7 +37,7 @@ struct PartSender: Sendable {
         } catch let error as DestinationError {
             await verdicts.fail(undecided(prepared, await verdicts.ledger), error.category, error.message)
         } catch {
-            await verdicts.fail(undecided(prepared, await verdicts.ledger), .worker, "\(error)")
+            await verdicts.fail(undecided(prepared, await verdicts.ledger), .worker, reason(of: error))
         }
         return await result(prepared, await verdicts.ledger, beyond)
     }
@@ -83,7 +83,7 @@ struct PartSender: Sendable {
         var toSend: [PreparedPart.Instance] = []
         for instance in part.instances {
             if history.acknowledged.contains(instance.position) {
-                await verdicts.arrived(instance.position)
+                await verdicts.arrived([instance.position])
                 progress.add(items: 1, bytes: 0)
             } else if present.contains(instance.outgoing.sopInstanceUID) {
                 if try await !settle(instance, history, verdicts) { toSend.append(instance) }
@@ -103,7 +103,7 @@ struct PartSender: Sendable {
         do {
             switch try await destination.readBack(instance.outgoing, into: spool.path) {
             case .equal:
-                await verdicts.arrived(instance.position, isReadBack: true)
+                await verdicts.arrived([instance.position], isReadBack: true)
                 progress.add(items: 1, bytes: 0)
             case .different(let tags):
                 let names = tags.prefix(8).map(\.description).joined(separator: " ")
@@ -123,22 +123,27 @@ struct PartSender: Sendable {
 
     private func send(_ instances: [PreparedPart.Instance], _ key: PartKey, _ verdicts: VerdictBook) async throws {
         guard !instances.isEmpty else { return }
-        try await destination.store(
-            instances.map(\.outgoing), associations: associations, mayStart: { await fence.mayStart() },
-            report: { place, verdict in await note(verdict, on: instances[place], key, verdicts) })
+        let writer = AcknowledgementWriter(of: key, into: journal, verdicts)
+        let result: Result<Void, any Error>
+        do {
+            try await destination.store(
+                instances.map(\.outgoing), associations: associations, mayStart: { await fence.mayStart() },
+                report: { place, verdict in await note(verdict, on: instances[place], writer, verdicts) })
+            result = .success(())
+        } catch {
+            result = .failure(error)
+        }
+        await writer.finish()
+        try result.get()
     }
 
-    /// An acknowledgement counts once the journal has it.
-    private func note(_ verdict: InstanceVerdict, on instance: PreparedPart.Instance, _ key: PartKey, _ verdicts: VerdictBook) async {
+    private func note(
+        _ verdict: InstanceVerdict, on instance: PreparedPart.Instance, _ writer: AcknowledgementWriter, _ verdicts: VerdictBook
+    ) async {
         switch verdict {
         case .acknowledged:
-            do {
-                try await journal.append(JournalRecord(key, acknowledged: InstanceRanges([instance.position])))
-                await verdicts.arrived(instance.position)
-                progress.add(items: 1, bytes: instance.outgoing.content.byteCount)
-            } catch {
-                await verdicts.fail([instance.position], .worker, "\(error)")
-            }
+            await writer.add(instance.position)
+            progress.add(items: 1, bytes: instance.outgoing.content.byteCount)
         case .failed(let category, let detail): await verdicts.fail([instance.position], category, detail)
         }
     }

@@ -10,10 +10,10 @@ actor VerdictBook {
 
     func begin(with ledger: VerdictLedger) { self.ledger = ledger }
 
-    /// The destination acknowledged it, or gave back an equal object.
-    func arrived(_ position: Int, isReadBack: Bool = false) {
-        arrivedPositions.insert(position)
-        if isReadBack { readBack.insert(position) }
+    /// The destination acknowledged them, or gave back equal objects.
+    func arrived(_ positions: [Int], isReadBack: Bool = false) {
+        arrivedPositions.formUnion(positions)
+        if isReadBack { readBack.formUnion(positions) }
     }
 
     /// Takes the destination's word for what arrived; what was read back is verified.

@@ -8,10 +8,13 @@ extension Gateway {
         switch event {
         case .ready:
             logger.info("connected to the coordinator at \(configuration.coordinator)")
+            isAway = false
             awaited = []
             tell(.connected)
         case .closed(let reason):
-            logger.warning("not connected to the coordinator: \(reason)")
+            // Each try to connect ends so; one line an outage is enough.
+            logger.log(level: isAway ? .debug : .warning, "not connected to the coordinator: \(reason)")
+            isAway = true
             awaited = []
             tell(.disconnected)
         case .line(let line):
@@ -45,7 +48,7 @@ extension Gateway {
             giveUpLine()
             switch saying {
             case .piece(let grant, _), .inventoryEnd(let grant):
-                tell(.readingFailed(grant, Sentence("reading-failed", [.text("\(error)")])))
+                tell(.readingFailed(grant, Sentence("reading-failed", [.text(reason(of: error))])))
             case .hello, .beat, .medium, .abandon, .lease, .result: break
             }
         }

@@ -28,6 +28,8 @@ public actor Gateway {
     var readings: [GrantNumber: Task<Void, Never>] = [:]
     /// Grants whose staged files are to be forgotten when their reading has ended.
     var dropped: Set<GrantNumber> = []
+    /// Whether it was said that the coordinator is away.
+    var isAway = false
     var sent = (items: 0, bytes: Int64(0))
     private var untold: [HoldingEvent] = []
     private var ending: Ending?

@@ -1,0 +1,43 @@
+import Migration
+
+/// Writes acknowledgements into the journal while the next instances are being sent: those that come during one write share the next.
+///
+/// An acknowledgement counts once the journal has it; after a crash what it had not is asked for at the destination.
+actor AcknowledgementWriter {
+    private let key: PartKey
+    private let journal: Journal
+    private let verdicts: VerdictBook
+    private var waiting: [Int] = []
+    private var writing: Task<Void, Never>?
+
+    init(of key: PartKey, into journal: Journal, _ verdicts: VerdictBook) {
+        self.key = key
+        self.journal = journal
+        self.verdicts = verdicts
+    }
+
+    /// The instance at this position was acknowledged.
+    func add(_ position: Int) {
+        waiting.append(position)
+        if writing == nil { writing = Task { await write() } }
+    }
+
+    /// Returns when all that was added is durable, or has failed.
+    func finish() async {
+        while let writing { await writing.value }
+    }
+
+    private func write() async {
+        while !waiting.isEmpty {
+            let positions = waiting
+            waiting = []
+            do {
+                try await journal.append(JournalRecord(key, acknowledged: InstanceRanges(positions)))
+                await verdicts.arrived(positions)
+            } catch {
+                await verdicts.fail(positions, .worker, reason(of: error))
+            }
+        }
+        writing = nil
+    }
+}
