@@ -141,4 +141,24 @@ import Testing
         let piece = try #require(last)
         #expect(piece.studies.map { $0.instances.map(\.sopInstanceUID) } == [["1", "3"], ["2"]])
     }
+
+    @Test func `objects of one study that differ in name, birth date or sex under one ID are entries of their own`() throws {
+        var builder = InventoryBuilder()
+        let patients = [
+            PatientIdentity(patientID: "A", name: "One^Ann", birthDate: "19500101", sex: "F"),
+            PatientIdentity(patientID: "A", name: "Two^Ben", birthDate: "19500101", sex: "F"),
+            PatientIdentity(patientID: "A", name: "One^Ann", birthDate: "19600101", sex: "F"),
+            PatientIdentity(patientID: "A", name: "One^Ann", birthDate: "19500101", sex: "M"),
+        ]
+        for (number, patient) in (patients + patients).enumerated() {
+            let record = InstanceRecord(
+                sopInstanceUID: "\(number)", sopClassUID: "1", seriesInstanceUID: "1", transferSyntaxUID: "1", sha256: "", contentDigest: "",
+                byteCount: 1, path: "\(number)")
+            #expect(try builder.add(StudyHeader(studyInstanceUID: "9", patient: patient), record) == nil)
+        }
+        let last = builder.finish()
+        let piece = try #require(last)
+        #expect(piece.studies.map(\.header.patient) == patients)
+        #expect(piece.studies.map { $0.instances.map(\.sopInstanceUID) } == [["0", "4"], ["1", "5"], ["2", "6"], ["3", "7"]])
+    }
 }

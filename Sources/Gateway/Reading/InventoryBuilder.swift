@@ -4,11 +4,11 @@ import Migration
 
 /// Gathers what was found on a medium into pieces that each fit one line.
 struct InventoryBuilder {
-    /// Objects of one study under one patient are one entry.
+    /// Objects of one study under one identity are one entry: another name, birth date or sex under the same ID is another one, which
+    /// the coordinator is to see.
     private struct Key: Hashable {
         var study: String
-        var patientID: Identifying
-        var issuer: Identifying
+        var patient: PatientIdentity
     }
 
     private var piece = InventoryPiece(studies: [], unreadable: [])
@@ -21,7 +21,7 @@ struct InventoryBuilder {
     ///
     /// - Returns: the piece before it, when the object does not fit into that any more.
     mutating func add(_ header: StudyHeader, _ record: InstanceRecord) throws -> InventoryPiece? {
-        let key = Key(study: header.studyInstanceUID, patientID: header.patient.patientID, issuer: header.patient.issuer)
+        let key = Key(study: header.studyInstanceUID, patient: header.patient)
         var merged = headers[key] ?? header
         merged.modalities = Set(merged.modalities).union(header.modalities).sorted()
         headers[key] = merged
