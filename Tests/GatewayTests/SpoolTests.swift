@@ -102,4 +102,55 @@ import Testing
         reading.cancel()
         await #expect(throws: CancellationError.self) { _ = try await reading.value }
     }
+
+    @Test func `copies that a killed run had fetched for comparison are removed at the next start`() throws {
+        let scratch = try Scratch()
+        _ = try Spool(at: scratch("spool"), limit: 1 << 30)
+        try FileSystem.write([1, 2, 3], to: scratch("spool/6E1F.readback"))
+        _ = try Spool(at: scratch("spool"), limit: 1 << 30)
+        #expect(try FileSystem.names(in: scratch("spool")).contains { $0.hasSuffix(".readback") } == false)
+    }
+
+    @Test func `an erasure that was noted, but not carried out, is finished at the next start`() async throws {
+        let scratch = try Scratch()
+        let grant = GrantNumber(1)
+        let ct = "1.3.6.1.4.1.5962.1.2.1.20040119072730.12322"
+        let mr = "1.3.6.1.4.1.5962.1.2.4.20040826185059.5457"
+        var object = ""
+        var full: Int64 = 0
+        do {
+            let station = try Station()
+            _ = try await staged(station, grant: 1)
+            try station.spool.close(grant)
+            object = try #require(try station.spool.instances(of: ct, under: grant).first).sha256
+            full = station.spool.byteCount
+            try FileManager.default.copyItem(atPath: station.spool.path, toPath: scratch("spool"))
+        }
+        let folder = GrantFolder(grant, in: scratch("spool"))
+        try folder.markErased([ct])
+        do {
+            let again = try Spool(at: scratch("spool"), limit: 1 << 30)
+            #expect(!FileSystem.exists(folder.objectPath(object)))
+            #expect(again.byteCount > 0 && again.byteCount < full)
+            #expect(again.custody == [grant])
+        }
+        try folder.markErased([ct, mr])
+        let last = try Spool(at: scratch("spool"), limit: 1 << 30)
+        #expect(last.byteCount == 0)
+        #expect(last.custody.isEmpty)
+        #expect(!FileSystem.exists(folder.path))
+    }
+
+    @Test func `an erasure after the first does not read the inventory again`() async throws {
+        let station = try Station()
+        _ = try await staged(station, grant: 1)
+        let grant = GrantNumber(1)
+        try station.spool.close(grant)
+        try station.spool.erase("1.3.6.1.4.1.5962.1.2.1.20040119072730.12322", under: grant)
+        let manifest = GrantFolder(grant, in: station.spool.path).manifestPath
+        // Whoever reads it now fails.
+        #expect(truncate(manifest, 0) == 0)
+        try station.spool.erase("1.3.6.1.4.1.5962.1.2.4.20040826185059.5457", under: grant)
+        #expect(station.spool.custody.isEmpty)
+    }
 }

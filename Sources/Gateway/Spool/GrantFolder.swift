@@ -43,6 +43,8 @@ struct GrantFolder: Sendable {
     func create(_ source: MediumSource) throws {
         if FileSystem.exists(path) { try FileSystem.removeFolder(path) }
         try FileSystem.makeFolder(path)
+        // The coordinator is told of custody: the folder's own name is to outlast a power failure too.
+        try FileSystem.synchronizeFolder(of: path)
         try FileSystem.makeFolder(objectsPath)
         try FileSystem.write(Array(try JSONEncoder().encode(source)), to: sourcePath)
     }

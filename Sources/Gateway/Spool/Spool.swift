@@ -16,6 +16,8 @@ public final class Spool: Sendable {
         var isClosed: Bool
         /// Where the data set ends in files that have bytes after it, by SHA-256.
         var ends: [String: Int64]
+        /// How many studies its inventory has; nil before that was first asked.
+        var studyCount: Int?
     }
 
     private struct State {
@@ -49,10 +51,16 @@ public final class Spool: Sendable {
         }
         identity = try Self.identity(in: path)
         gauge = SpoolGauge(limit: limit)
+        try Self.removeReadBacks(in: path)
         for name in try FileSystem.names(in: "\(path)/grants") {
             guard let number = Int64(name) else { continue }
             try restore(GrantFolder(GrantNumber(number), in: path))
         }
+    }
+
+    /// Copies that a killed run had fetched for comparison.
+    private static func removeReadBacks(in path: String) throws(GatewayError) {
+        for name in try FileSystem.names(in: path) where name.hasSuffix(".readback") { try FileSystem.remove("\(path)/\(name)") }
     }
 
     private static func identity(in path: String) throws(GatewayError) -> String {
@@ -69,11 +77,16 @@ public final class Spool: Sendable {
         }
         let manifest = try Manifest(opening: folder.manifestPath)
         guard manifest.isComplete else { return try FileSystem.removeFolder(folder.path) }
+        let erased = try folder.erasedStudies()
+        let inventory = erased.isEmpty ? nil : try StagedInventory(manifest)
+        // An erasure that was noted, but not carried out to its end.
+        for record in erased.flatMap({ inventory?.instances(of: $0) ?? [] }) { try FileSystem.remove(folder.objectPath(record.sha256)) }
+        if let inventory, folder.isClosed, inventory.studies.allSatisfy(erased.contains) { return try FileSystem.removeFolder(folder.path) }
         var byteCount: Int64 = 0
         for name in try FileSystem.names(in: folder.objectsPath) { byteCount += FileSystem.byteCount(folder.objectPath(name)) ?? 0 }
         let entry = Entry(
-            folder: folder, manifest: manifest, source: source, erased: try folder.erasedStudies(), byteCount: byteCount,
-            isClosed: folder.isClosed, ends: folder.ends())
+            folder: folder, manifest: manifest, source: source, erased: erased, byteCount: byteCount,
+            isClosed: folder.isClosed, ends: folder.ends(), studyCount: inventory?.studies.count)
         state.withLock { $0.entries[folder.grant] = entry }
         gauge.add(byteCount)
         gauge.commit(byteCount)
@@ -218,8 +231,11 @@ public final class Spool: Sendable {
     private func dropIfEmpty(_ grant: GrantNumber) throws {
         let isEmpty = try state.withLock { state in
             let entry = try Self.entry(grant, state)
-            let inventory = try StagedInventory(entry.manifest)
-            return entry.isClosed && inventory.studies.allSatisfy { entry.erased.contains($0) }
+            guard entry.isClosed else { return false }
+            let count = try entry.studyCount ?? StagedInventory(entry.manifest).studies.count
+            state.entries[grant]?.studyCount = count
+            // Only studies of the inventory are erased, each once.
+            return entry.erased.count == count
         }
         if isEmpty { try drop(grant) }
     }
