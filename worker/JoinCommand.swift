@@ -10,7 +10,8 @@ struct JoinCommand: AsyncParsableCommand {
         abstract: "Enrol this gateway by an invitation.",
         discussion: """
             Makes a key, checks that the coordinator is the invitation's, gets a certificate, and writes a commented \
-            configuration, worker.yaml. A configuration that is there already stays.
+            configuration, worker.yaml. A configuration that is there already stays; a folder in which a gateway is enrolled \
+            already is refused with status 2.
             """)
 
     @Argument(help: "The line that `coordinator invite` printed.")
@@ -38,6 +39,9 @@ struct JoinCommand: AsyncParsableCommand {
         } catch let error as GatewayError where error.code == .unreachable {
             writeError("\(error)")
             throw ExitStatus.unreachable
+        } catch let error as GatewayError where error.code == .configuration {
+            writeError("\(error)")
+            throw ExitStatus.usage
         } catch {
             writeError("\(error)")
             throw ExitStatus.failed

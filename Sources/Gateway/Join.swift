@@ -8,8 +8,10 @@ public enum Join {
     ///
     /// - Parameter folder: where key, certificate and authority are kept; made for the owner alone.
     /// - Returns: the name that the invitation gave the worker.
-    /// - Throws: ``GatewayError`` when the coordinator cannot be reached or says no; `TrustError` when it is another authority's.
+    /// - Throws: ``GatewayError`` with `configuration` when a gateway is enrolled in `folder` already, and when the coordinator cannot be
+    ///   reached or says no; `TrustError` when it is another authority's or a file cannot be written.
     public static func run(_ invitation: Invitation, into folder: String) async throws -> String {
+        guard !Identity.isStored(in: folder, named: Gateway.identityName) else { throw alreadyEnrolled(folder) }
         let group = MultiThreadedEventLoopGroup.singleton
         let address = LineAddress(host: invitation.host, port: invitation.port)
         let enrolment = try Enrolment(by: invitation)
@@ -18,15 +20,27 @@ public enum Join {
         case .authority(let reply): authority = try enrolment.check(authority: reply.certificate)
         case let other: throw refusal(other, address)
         }
+        // Whatever can fail here fails before ENROL: the secret works once.
+        try FileSystem.makeFolder(folder)
+        try enrolment.storeKey(in: folder, named: Gateway.identityName)
         let request = EnrolRequest(secret: invitation.secret.reveal(), signingRequest: enrolment.signingRequest)
         switch try await LineExchange.ask(.enrol(request), of: address, .enrolling(authority: authority), on: group) {
         case .enrol(let reply):
             let identity = try await enrolment.accept(certificate: reply.certificate, authority: authority)
-            try FileSystem.makeFolder(folder)
             try identity.store(in: folder, named: Gateway.identityName)
             return reply.worker
         case let other: throw refusal(other, address)
         }
+    }
+
+    private static func alreadyEnrolled(_ folder: String) -> GatewayError {
+        let name = Gateway.identityName
+        return GatewayError(
+            .configuration,
+            """
+            a gateway is enrolled in \(folder) already; choose another folder with --dir, or, to enrol it again, remove \(name)-key.pem and \
+            \(name).pem there first
+            """)
     }
 
     private static func refusal(_ reply: Reply, _ address: LineAddress) -> GatewayError {

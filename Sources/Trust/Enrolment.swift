@@ -20,6 +20,13 @@ public struct Enrolment: Sendable {
     /// The certificate signing request, PEM.
     public var signingRequest: String { request.pem }
 
+    /// Writes the key to `NAME-key.pem` (mode 0600) in `folder`: before the secret is said, for a secret works once.
+    ///
+    /// - Throws: ``TrustError`` with `file`, naming the file.
+    public func storeKey(in folder: String, named name: String) throws(TrustError) {
+        try SecretFile.write(request.keyPEM, to: "\(folder)/\(name)-key.pem", mode: SecretFile.privateMode)
+    }
+
     /// Compares the authority that the coordinator named with the invitation's, before the secret is said.
     ///
     /// - Parameter authority: the certificate of the reply to `AUTHORITY`, PEM.

@@ -32,6 +32,11 @@ public struct Identity: Hashable, Sendable {
         try SecretFile.write(authorityPEM, to: "\(folder)/authority.pem", mode: SecretFile.publicMode)
     }
 
+    /// Whether `folder` holds a key of that name with its certificate: an identity that must not be lost.
+    public static func isStored(in folder: String, named name: String) -> Bool {
+        SecretFile.exists("\(folder)/\(name)-key.pem") && SecretFile.exists("\(folder)/\(name).pem")
+    }
+
     /// Reads what ``store(in:named:)`` wrote.
     ///
     /// - Throws: ``TrustError`` with `file`, naming the file.

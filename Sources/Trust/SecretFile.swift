@@ -27,6 +27,22 @@ enum SecretFile {
         }
         guard fsync(descriptor) == 0 else { throw failure("cannot make durable", temporary) }
         guard rename(temporary, path) == 0 else { throw failure("cannot write", path) }
+        try makeNamesDurable(besides: path)
+    }
+
+    /// Whether something has the name `path`, be it readable or not.
+    static func exists(_ path: String) -> Bool {
+        var status = stat()
+        return lstat(path, &status) == 0
+    }
+
+    /// The name of a new file is durable with its folder only (fsync(2)).
+    private static func makeNamesDurable(besides path: String) throws(TrustError) {
+        let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+        let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw failure("cannot open", folder) }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw failure("cannot make durable", folder) }
     }
 
     /// Reads the text of `path`, at most ``byteLimit`` bytes.
