@@ -99,7 +99,7 @@ struct FindCommand: AsyncParsableCommand {
             try writeJSON(rows.map { Dictionary($0, uniquingKeysWith: { first, _ in first }) })
             return
         }
-        for row in rows { try writeOutput(row.map { "\($0.0)=\($0.1)" }.joined(separator: "  ")) }
+        for row in rows { try writeOutput(printable(row.map { "\($0.0)=\($0.1)" }.joined(separator: "  "))) }
         writeError("\(matches.count) \(matches.count == 1 ? "match" : "matches")")
     }
 }

@@ -58,7 +58,7 @@ enum Hands {
             writeError("\(error)")
             throw ExitStatus.failed
         }
-        if json { try writeJSON(reply) } else { try writeOutput(reply.message) }
+        if json { try writeJSON(reply) } else { try writeOutput(printable(reply.message)) }
         switch reply.outcome {
         case .done: return
         case .refused: throw ExitStatus.failed

@@ -75,7 +75,7 @@ struct Inspection {
         let lines = fields.compactMap { name, value -> String? in
             switch value {
             case .absent: nil
-            case .text(let text): (name == "path" ? "" : "  \(name): ") + Self.printable(text)
+            case .text(let text): (name == "path" ? "" : "  \(name): ") + printable(text)
             case .number(let number): "  \(name): \(number)"
             }
         }
@@ -96,10 +96,5 @@ struct Inspection {
             }
         }
         return result + "\""
-    }
-
-    /// Without characters that would command a terminal.
-    private static func printable(_ text: String) -> String {
-        String(text.map { $0.unicodeScalars.contains { $0.properties.generalCategory == .control } ? "\u{FFFD}" : $0 })
     }
 }

@@ -15,7 +15,7 @@ final class ProgressLine: Sendable {
             return calls
         }
         if isTerminal {
-            StandardStream.writeMessage("\r\u{1B}[K\(Self.text(summary))")
+            StandardStream.writeMessage("\r\u{1B}[K\(printable(Self.text(summary)))")
         } else if count % Self.interval == 0 {
             writeError(Self.text(summary))
         }

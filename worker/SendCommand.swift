@@ -122,7 +122,7 @@ struct SendReport: Encodable {
     func show() throws {
         for file in files {
             guard let detail = file.detail else { continue }
-            try writeOutput("\(file.path): \(file.status)\(file.category.map { " (\($0))" } ?? ""): \(detail)")
+            try writeOutput(printable("\(file.path): \(file.status)\(file.category.map { " (\($0))" } ?? ""): \(detail)"))
         }
         let rate = seconds > 0 ? Double(bytes) / seconds / 1_000_000 : 0
         try writeOutput(

@@ -16,8 +16,21 @@ func writeJSON(_ document: some Encodable) throws {
     try writeOutput(String(decoding: try encoder.encode(document), as: UTF8.self))
 }
 
-/// One line on stderr. What cannot be told is lost: a full log disk must not end the work.
-func writeError(_ line: String) { StandardStream.writeMessage(line + "\n") }
+/// One line on stderr, made ``printable(_:)``. What cannot be told is lost: a full log disk must not end the work.
+func writeError(_ line: String) { StandardStream.writeMessage(printable(line) + "\n") }
+
+/// `text` without what drives or misleads the operator's terminal, as it comes from discs and destinations: control characters, and the
+/// invisible ones that turn the direction of writing or begin a line.
+func printable(_ text: String) -> String {
+    String(String.UnicodeScalarView(text.unicodeScalars.map { isPrintable($0) ? $0 : "\u{FFFD}" }))
+}
+
+private func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.properties.generalCategory {
+    case .control, .format, .lineSeparator, .paragraphSeparator: false
+    default: true
+    }
+}
 
 /// The two streams as bytes.
 enum StandardStream {

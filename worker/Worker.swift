@@ -34,20 +34,34 @@ enum Program {
         // Keys, spool and socket are for the worker's own user only, from the moment that they are made.
         umask(0o077)
         signal(SIGPIPE, SIG_IGN)
+        let parsed: any ParsableCommand
+        do { parsed = try Worker.parseAsRoot() } catch { end(byParser: error) }
         do {
-            var command = try Worker.parseAsRoot()
-            if var command = command as? any AsyncParsableCommand {
+            if var command = parsed as? any AsyncParsableCommand {
                 try await command.run()
             } else {
+                var command = parsed
                 try command.run()
             }
         } catch let status as ExitCode {
             exit(status.rawValue)
+        } catch where error is CleanExit || error is ValidationError {
+            end(byParser: error)
         } catch {
-            let isHelp = Worker.exitCode(for: error) == .success
-            let text = Worker.fullMessage(for: error)
-            if isHelp { _ = try? writeOutput(text) } else { writeError(text) }
-            exit(isHelp ? 0 : ExitStatus.usage.rawValue)
+            // What nobody foresaw is a failure of the work, not of whoever typed the command.
+            writeError("\(error)")
+            exit(ExitStatus.failed.rawValue)
         }
+    }
+
+    /// Shows the help or the version that was asked for, or says what is wrong with the words of a command.
+    private static func end(byParser error: any Error) -> Never {
+        let text = Worker.fullMessage(for: error)
+        guard Worker.exitCode(for: error) == .success else {
+            StandardStream.writeMessage(text + "\n")
+            exit(ExitStatus.usage.rawValue)
+        }
+        do { try writeOutput(text) } catch { exit(ExitStatus.failed.rawValue) }
+        exit(0)
     }
 }
