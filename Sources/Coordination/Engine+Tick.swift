@@ -6,20 +6,48 @@ extension Engine {
     private static var studiesPerTick: Int { 500 }
     private static var patientsPerTick: Int { 100 }
 
-    /// A second went by: terms end, workers are missed, delays are over.
+    /// A second went by: terms end, workers are missed, delays are over. What goes wrong with one worker, grant, study or patient holds up no
+    /// other: it is undone, named among ``LiveSnapshot/faults`` and tried again at the next tick.
     mutating func tick(in turn: Turn) throws {
+        live.faults = []
         for worker in live.workers.values {
             let silence = turn.now.since(worker.lastHeard)
             let canBeMissed = worker.hasGreeted && !worker.isLost && !worker.isRevoked
             if canBeMissed, silence > configuration.terms.workerLostAfter {
-                try declareLost(worker, in: turn)
-            } else {
-                for grant in worker.grants where grant.deadline < turn.now { try expire(grant, of: worker, in: turn) }
+                try step("declaring \(worker.name) lost", in: turn) { try $0.declareLost(worker, in: turn) }
+                continue
+            }
+            for grant in worker.grants where grant.deadline < turn.now {
+                try step("ending grant \(grant.number) of \(worker.name)", in: turn) { try $0.expire(grant, of: worker, in: turn) }
             }
         }
-        for study in try turn.tx.studiesToRetry(at: turn.now, limit: Self.studiesPerTick) { try retry(study, in: turn) }
-        try lookAtWaiting(in: turn)
+        try step("looking for studies to be tried again", in: turn) { engine in
+            for study in try turn.tx.studiesToRetry(at: turn.now, limit: Self.studiesPerTick) {
+                try engine.step("trying study \(study.id) again", in: turn) { try $0.retry(study, in: turn) }
+            }
+        }
+        try step("looking for studies that wait for media", in: turn) { try $0.lookAtWaiting(in: turn) }
     }
+
+    /// One step of a tick, in a savepoint of its own.
+    ///
+    /// - Throws: `LedgerError` `unavailable` alone: SQLite may then have undone the whole transaction.
+    private mutating func step(_ what: String, in turn: Turn, _ body: (inout Engine) throws -> Void) throws {
+        let before = live
+        do {
+            try turn.tx.savepoint { try body(&self) }
+        } catch let error as LedgerError where error.code == .unavailable {
+            throw error
+        } catch {
+            live = before
+            // Of an error that is not the ledger's only the kind: its words may hold what an object says.
+            let reason = (error as? LedgerError)?.description ?? "\(type(of: error))"
+            if live.faults.count < Self.faultsPerTick { live.faults.append("\(what) failed: \(reason)") }
+        }
+    }
+
+    /// Faults of one tick that are named: enough to see what is wrong.
+    private static var faultsPerTick: Int { 20 }
 
     private mutating func expire(_ grant: LiveGrant, of worker: LiveWorker, in turn: Turn) throws {
         guard let record = try turn.tx.grant(grant.number) else { return }
@@ -51,7 +79,10 @@ extension Engine {
     private mutating func lookAtWaiting(in turn: Turn) throws {
         guard let cursor = live.waitingCursor else { return }
         let patients = try turn.tx.patients(heldFor: .waitingForMedia, above: cursor, limit: Self.patientsPerTick)
-        try match(patients: patients, in: turn)
+        for patient in patients {
+            // The patient stays unnamed: this is read in logs.
+            try step("matching a patient whose studies wait for media", in: turn) { try $0.match(patients: [patient], in: turn) }
+        }
         live.waitingCursor = patients.count == Self.patientsPerTick ? patients.last : nil
     }
 }

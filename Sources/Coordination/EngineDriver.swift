@@ -10,6 +10,9 @@ public struct EngineDriver: Sendable {
     private let ledger: any Ledger
     private var isStarted = false
 
+    /// Why the last batch of events could not be recorded; nil when it was. Without patient data.
+    public private(set) var fault: String?
+
     /// A driver of `engine` over `ledger`.
     public init(engine: Engine, ledger: any Ledger) {
         self.engine = engine
@@ -34,9 +37,11 @@ public struct EngineDriver: Sendable {
             }
             engine = after
             self.isStarted = true
+            fault = nil
             return answers
         } catch {
             let message = "nothing can be recorded now: \(error)"
+            fault = message
             return events.map { Self.refusal($0, .ledgerUnavailable, .ledgerUnavailable, message) }
         }
     }

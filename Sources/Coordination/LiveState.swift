@@ -12,6 +12,8 @@ struct LiveState: Sendable {
     var trouble: DestinationTrouble?
     /// The last patient whose studies were looked at because media changed; nil when nothing is to be looked at.
     var waitingCursor: Identifying?
+    /// What went wrong in the last tick.
+    var faults: [String] = []
 
     /// Forgets `grant` of `worker`.
     mutating func remove(_ grant: GrantNumber, of worker: WorkerID) {
@@ -97,4 +99,6 @@ public struct LiveSnapshot: Hashable, Sendable {
     public let workers: [LiveWorker]
     /// The destination's trouble.
     public let trouble: DestinationTrouble?
+    /// What went wrong in the last tick, in words without patient data; at most 20. It is tried again at each tick.
+    public let faults: [String]
 }

@@ -1,6 +1,7 @@
 import Coordination
 import Ledger
 import LineProtocol
+import Logging
 import Migration
 import Trust
 
@@ -8,15 +9,19 @@ import Trust
 struct EngineLoop {
     private var driver: EngineDriver
     private let ledger: any Ledger
+    private let logger: Logger
+    /// What was logged last, so that what goes wrong at every tick is said once.
+    private var saidFaults: [String] = []
     private var clock = SystemClock()
     /// An identity means one enrolment for ever, so what was looked up once holds. Bounded by the enrolments of a migration.
     private var workers: [GatewayIdentity: WorkerID] = [:]
     /// When the engine is to hear of the time next.
     private var nextTick = ContinuousClock.now
 
-    init(driver: EngineDriver, ledger: any Ledger) {
+    init(driver: EngineDriver, ledger: any Ledger, logger: Logger) {
         self.driver = driver
         self.ledger = ledger
+        self.logger = logger
     }
 
     /// How long it is until the engine is to hear of the time. By a clock that is never set, so that ticks go on when the system's is.
@@ -34,9 +39,19 @@ struct EngineLoop {
         }
         guard !events.isEmpty else { return translated.map { $0.ownAnswer } }
         var answers = driver.process(events, now: clock.now())[...]
+        logFaults()
         return translated.map { item in
             if case .event = item { answers.removeFirst() } else { item.ownAnswer }
         }
+    }
+
+    /// Nobody asked for a tick, so that nobody is answered when one fails: the log says so.
+    private mutating func logFaults() {
+        let faults = driver.snapshot.faults + (driver.fault.map { [$0] } ?? [])
+        guard faults != saidFaults else { return }
+        for fault in faults where !saidFaults.contains(fault) { logger.error("the engine is in trouble", metadata: ["fault": "\(fault)"]) }
+        if faults.isEmpty { logger.notice("the engine is out of trouble") }
+        saidFaults = faults
     }
 
     private enum Translated {

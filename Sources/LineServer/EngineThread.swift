@@ -2,6 +2,7 @@ public import Coordination
 internal import Foundation
 public import Ledger
 public import LineProtocol
+public import Logging
 internal import Synchronization
 public import Trust
 
@@ -29,11 +30,11 @@ public final class EngineThread: Sendable {
     private let liveStatus: Mutex<LiveSnapshot>
     private let ended = DispatchSemaphore(value: 0)
 
-    /// Starts a thread that owns `driver`; workers are looked up in `ledger`.
-    public init(driver: EngineDriver, ledger: any Ledger) {
+    /// Starts a thread that owns `driver`; workers are looked up in `ledger`; what goes wrong where nobody asked is told to `logger`.
+    public init(driver: EngineDriver, ledger: any Ledger, logger: Logger = Logger(label: "engine")) {
         liveStatus = Mutex(driver.snapshot)
         let thread = Thread { [self] in
-            var loop = EngineLoop(driver: driver, ledger: ledger)
+            var loop = EngineLoop(driver: driver, ledger: ledger, logger: logger)
             while let items = inbox.take(limit: ConnectionLimits.eventsPerCommit, patience: loop.untilTick) {
                 let answers = loop.decide(items.map(\.question))
                 liveStatus.withLock { $0 = loop.live }

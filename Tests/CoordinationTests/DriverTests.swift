@@ -66,6 +66,28 @@ struct DriverTests {
         #expect(bench.lease(worker).items.count == 1)
     }
 
+    @Test("What goes wrong with one grant at a tick is named, and holds up no other")
+    func poisonedTick() throws {
+        var bench = try Bench()
+        bench.expect("A")
+        bench.act(.importOrders([Bench.order("ACC1"), Bench.order("ACC2", patient: "P2")]))
+        let worker = bench.enrol("gateway1")
+        bench.read("A", [Bench.study("1.1"), Bench.study("1.2", patient: "P2")], by: worker)
+        let items = bench.lease(worker).items
+        #expect(bench.driver.snapshot.faults.isEmpty)
+        try bench.ledger.write { tx in
+            // Positions that no ledger reads back: as good as a damaged row.
+            guard case .part(let id, _, _)? = try tx.grant(items[0].grant)?.subject, var part = try tx.part(id) else { return }
+            part.wanted = InstanceRanges(Array(-5...3))
+            try tx.updatePart(part)
+        }
+        bench.pass(.seconds(31), beating: [worker: []])
+        #expect(bench.driver.snapshot.faults.count == 1)
+        #expect(bench.driver.snapshot.faults.first?.contains("grant \(items[0].grant) of gateway1") == true)
+        #expect(try bench.study("1.1").progress.state == .leased)
+        #expect(try bench.study("1.2").progress.state == .ready)
+    }
+
     @Test("A beat alone writes nothing")
     func beatWritesNothing() throws {
         let path = "/tmp/skein-beat-\(UInt64.random(in: 0...UInt64.max)).sqlite"
