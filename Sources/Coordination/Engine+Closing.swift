@@ -17,7 +17,8 @@ extension Engine {
             if let known = try turn.tx.study(uid: study.header.studyInstanceUID) { patients.append(known.header.patient.patientID) }
             touched += try enter(study, from: medium, grant: grant, worker: worker, in: turn)
         }
-        let unresolved = try enter(gathered.unreadable, of: gathered, on: medium, grant: grant, in: turn)
+        let (unresolved, repaired) = try enter(gathered, on: medium, grant: grant, in: turn)
+        touched += repaired
         touched += try repair(by: gathered, on: medium, isWhole: end.findings.isEmpty && unresolved == 0, in: turn)
         try finish(medium, grant: grant, gathered, end, unresolved: unresolved, in: turn)
         touched += try gathered.unreadable.compactMap { try turn.tx.study(uid: $0.studyInstanceUID)?.id }
@@ -121,6 +122,9 @@ struct GatheredInventory {
     private(set) var studies: OrderedDictionary<String, GatheredStudy> = [:]
     private(set) var unreadable: [UnreadableFile] = []
     private(set) var instanceCount = 0
+
+    /// Where its instances lie on the medium.
+    var paths: Set<String> { Set(studies.values.flatMap { $0.instances.map(\.path) }) }
 
     mutating func add(_ piece: InventoryPieceRecord) {
         for study in piece.studies {

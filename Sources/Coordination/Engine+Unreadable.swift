@@ -3,29 +3,39 @@ import LineProtocol
 import Migration
 
 extension Engine {
-    /// Lists the files of `medium` that could not be read, in place of what an earlier reading listed. Returns how many of them nothing makes up
-    /// for yet.
+    /// Lists the files of `medium` that could not be read. What an earlier reading listed is dropped where this one listed it again or got it;
+    /// a file that this reading does not name at all, such as one in a folder that it could not open, stays on the list.
+    ///
+    /// - Returns: how many files of the medium nothing makes up for yet, and the studies of those that something does now.
     func enter(
-        _ files: [UnreadableFile], of gathered: GatheredInventory, on medium: MediumRecord, grant: GrantNumber, in turn: Turn
-    ) throws -> Int {
-        for old in try turn.tx.unresolvedFiles(on: medium.id) { try turn.tx.resolveUnreadable(old.number) }
-        guard !files.isEmpty else { return 0 }
-        let hasWholeCopy = try copies(of: medium, in: turn).contains { $0.isWhole }
-        let held = try pathsInCustody(on: medium.id, readBefore: grant, in: turn)
-        var unresolved = 0
-        for file in files {
+        _ gathered: GatheredInventory, on medium: MediumRecord, grant: GrantNumber, in turn: Turn
+    ) throws -> (unresolved: Int, repaired: [StudyID]) {
+        let old = try turn.tx.unresolvedFiles(on: medium.id)
+        guard !old.isEmpty || !gathered.unreadable.isEmpty else { return (0, []) }
+        let listed = Set(gathered.unreadable.map(\.path))
+        let held = try gathered.paths.union(pathsInCustody(on: medium, readBefore: grant, in: turn))
+        var repaired: [StudyID] = []
+        for record in old {
+            let isReplaced = listed.contains(record.file.path)
+            guard try isReplaced || held.contains(record.file.path) || isHeld(record.file, in: turn) else { continue }
+            try turn.tx.resolveUnreadable(record.number)
+            repaired += try turn.tx.study(uid: record.file.studyInstanceUID).map { [$0.id] } ?? []
+        }
+        let hasWholeCopy = try twins(of: medium, in: turn).contains { $0.isWhole }
+        for file in gathered.unreadable {
             let isResolved = try hasWholeCopy || held.contains(file.path) || isHeld(file, in: turn)
             try turn.tx.insertUnreadable(file, on: medium.id, grant: grant, isResolved: isResolved)
-            unresolved += isResolved ? 0 : 1
         }
-        return unresolved
+        return (try turn.tx.unresolvedFiles(on: medium.id).count, repaired)
     }
 
-    /// Paths that an earlier reading of the medium got, by whomever, and that are still in custody.
-    private func pathsInCustody(on medium: MediumID, readBefore grant: GrantNumber, in turn: Turn) throws -> Set<String> {
+    /// Paths that another reading of the medium, or of a copy with the same fingerprint, got, by whomever, and that are still in custody.
+    private func pathsInCustody(on medium: MediumRecord, readBefore grant: GrantNumber, in turn: Turn) throws -> Set<String> {
         var paths = Set<String>()
-        for part in try turn.tx.parts(on: medium) where part.mediumGrant != grant && part.custody != .lost {
-            paths.formUnion(try turn.tx.instances(of: part.id).map(\.path))
+        for same in [medium] + (try twins(of: medium, in: turn)) {
+            for part in try turn.tx.parts(on: same.id) where part.mediumGrant != grant && part.custody != .lost {
+                paths.formUnion(try turn.tx.instances(of: part.id).map(\.path))
+            }
         }
         return paths
     }
@@ -36,17 +46,19 @@ extension Engine {
         return try turn.tx.instances(of: study.id).contains { $0.instance.sopInstanceUID == file.sopInstanceUID }
     }
 
-    /// The declared originals and copies of `medium`, by label.
-    private func copies(of medium: MediumRecord, in turn: Turn) throws -> [MediumRecord] {
+    /// The declared originals and copies of `medium` that have its fingerprint, by label: the same directories with the same files and sizes. One
+    /// that is a copy by its sleeve alone proves nothing of a file whose object is not known.
+    private func twins(of medium: MediumRecord, in turn: Turn) throws -> [MediumRecord] {
         var media = try turn.tx.copies(of: medium.label)
         if !medium.expected.copyOf.isEmpty {
             media += try turn.tx.medium(label: medium.expected.copyOf).map { [$0] } ?? []
             media += try turn.tx.copies(of: medium.expected.copyOf).filter { $0.id != medium.id }
         }
-        return media
+        return media.filter { $0.fingerprint != nil && $0.fingerprint == medium.fingerprint }
     }
 
-    /// A good copy makes up for damaged files (law 12): file by file by SOP Instance UID, and all of a medium when its copy was read whole.
+    /// A good copy makes up for damaged files (law 12): file by file by SOP Instance UID; when it has the same fingerprint also by path, and all
+    /// of a medium when the copy was read whole.
     ///
     /// - Returns: the studies of which files were made up for.
     func repair(
@@ -59,8 +71,9 @@ extension Engine {
                 uids.contains($0.file.sopInstanceUID)
             }
         }
-        let copies = try copies(of: medium, in: turn)
-        if isWhole { for copy in copies { repaired += try turn.tx.unresolvedFiles(on: copy.id) } }
+        for twin in try twins(of: medium, in: turn) {
+            repaired += try turn.tx.unresolvedFiles(on: twin.id).filter { isWhole || gathered.paths.contains($0.file.path) }
+        }
         for record in repaired { try turn.tx.resolveUnreadable(record.number) }
         for id in Self.distinct(repaired.map(\.medium)) { try becomeWhole(id, in: turn) }
         return try repaired.compactMap { try turn.tx.study(uid: $0.file.studyInstanceUID)?.id }

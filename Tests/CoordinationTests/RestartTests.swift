@@ -85,7 +85,7 @@ struct RestartTests {
             let isDamaged = label == "A"
             bench.read(
                 label, [Bench.study("1.1", instances: isDamaged ? 2 : 3)],
-                unreadable: isDamaged ? [Bench.cut("IMAGES/3", study: "1.1")] : [], by: worker)
+                unreadable: isDamaged ? [Bench.cut("IMAGES/3", study: "1.1", instance: "1.1.1.3")] : [], by: worker)
         }
         #expect(try bench.study("1.1").size.unreadable == 0)
         #expect(try bench.study("1.1").size.instances == 3)
@@ -93,6 +93,50 @@ struct RestartTests {
         #expect(try bench.study("1.1").progress.state == .verified)
         #expect(try bench.medium("A").state == .drained)
         #expect(try bench.medium("A2").state == .drained)
+    }
+
+    @Test("A declared copy proves nothing of a file without a UID, unless its directories are the same", arguments: [true, false])
+    func copyWithoutProof(isSame: Bool) throws {
+        var bench = try Bench()
+        bench.act(.importMedia([ExpectedMedium(label: "A", kind: .cd), ExpectedMedium(label: "A2", kind: .cd, copyOf: "A")]))
+        let worker = bench.enrol("gateway1")
+        let cut = [Bench.cut("IMAGES/3", study: "1.1")]
+        bench.read("A", [Bench.study("1.1", instances: 2)], unreadable: cut, fingerprint: Bench.hex("A"), by: worker)
+        bench.read("A2", [Bench.study("1.1", instances: 2)], fingerprint: Bench.hex(isSame ? "A" : "A2"), by: worker)
+        #expect(try bench.study("1.1").size.unreadable == (isSame ? 0 : 1))
+        #expect(try bench.medium("A").state == (isSame ? .read : .partlyRead))
+    }
+
+    @Test("Of two damaged copies with the same directories each makes up for the files that it gave")
+    func twoDamagedCopies() throws {
+        var bench = try Bench()
+        bench.act(.importMedia([ExpectedMedium(label: "A", kind: .cd), ExpectedMedium(label: "A2", kind: .cd, copyOf: "A")]))
+        let worker = bench.enrol("gateway1")
+        let studies = [Bench.study("1.1", instances: 2), Bench.study("1.1", instances: 2, from: 2)]
+        for (label, study, lost) in [("A", studies[0], "1.1.1.3"), ("A2", studies[1], "1.1.1.1")] {
+            bench.read(label, [study], unreadable: [Bench.cut("IMAGES/\(lost)")], fingerprint: Bench.hex("A"), by: worker)
+        }
+        #expect(try bench.ledger.read { try $0.unreadableFiles(includingResolved: false, page: Page()) }.isEmpty)
+        #expect(try bench.medium("A").state == .read)
+        #expect(try bench.medium("A2").state == .read)
+    }
+
+    @Test("A file that a second reading does not name at all stays on the list; one that it got or lists again does not stay twice")
+    func secondReadingOfDamage() throws {
+        var bench = try Bench()
+        bench.expect("A")
+        let worker = bench.enrol("gateway1")
+        let cuts = ["1.1.1.3", "1.1.1.4", "1.1.1.5"].map { Bench.cut("IMAGES/\($0)", study: "1.1") }
+        bench.read("A", [Bench.study("1.1", instances: 2)], unreadable: cuts, by: worker)
+        bench.read("A", [Bench.study("1.1", instances: 3)], unreadable: [cuts[1]], by: worker)
+        let open = try bench.ledger.read { try $0.unreadableFiles(includingResolved: false, page: Page()) }.map(\.record.file.path)
+        #expect(open.sorted() == ["IMAGES/1.1.1.4", "IMAGES/1.1.1.5"])
+        #expect(try bench.study("1.1").size.unreadable == 2)
+        #expect(try bench.medium("A").state == .partlyRead)
+        bench.read("A", [Bench.study("1.1", instances: 3)], by: worker)
+        #expect(try bench.medium("A").state == .partlyRead)
+        bench.read("A", [Bench.study("1.1", instances: 5)], by: worker)
+        #expect(try bench.medium("A").state == .read)
     }
 
     @Test("A lease that a line grants for two parts of one study says of the second that something may have been sent")
