@@ -191,6 +191,10 @@ extension Engine {
         study.progress.retryAt = nil
         study.progress.sentence = sentence
         var parts = try turn.tx.parts(of: study.id)
+        for index in parts.indices where parts[index].expiries > 0 {
+            parts[index].expiries = 0
+            try turn.tx.updatePart(parts[index])
+        }
         try settle(&study, &parts, in: turn)
         try turn.tx.updateStudy(study)
         try turn.record(sentence, study: study.id)

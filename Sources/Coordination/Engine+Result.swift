@@ -31,6 +31,7 @@ extension Engine {
         let wasProbe = live.trouble?.probe == grant.number
         live.remove(grant.number, of: worker)
         part.grant = nil
+        part.expiries = 0
         part.done = part.done.union(verdicts.good(for: configuration.level))
         try turn.tx.updatePart(part)
         try record(item, verdicts, of: part, grant: grant, in: turn)

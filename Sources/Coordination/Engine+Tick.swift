@@ -59,11 +59,32 @@ extension Engine {
             try turn.tx.endGrant(grant.number, as: .expired, answered: nil)
             try fence(&part, after: grant.number, in: turn)
             part.grant = nil
+            // A worker that is silent or drains is not to blame its part; one that speaks, but never of this grant, may choke on it each time.
+            let isAwake = turn.now.since(worker.lastHeard) <= configuration.terms.grant && !worker.isDraining
+            part.expiries += isAwake ? 1 : 0
             try turn.tx.updatePart(part)
             live.remove(grant.number, of: worker.id)
             try turn.record(.grantExpired, [.worker(worker.name)], study: part.study, worker: worker.id, grant: grant.number)
+            if isAwake, part.expiries >= Self.expiriesLimit { try giveUp(part, of: worker, in: turn) }
             try settle(part.study, in: turn)
         }
+    }
+
+    /// Leases of one part in a row that its worker, alive, let expire before its study is given up: one or two happen when a worker is killed and
+    /// starts again at once.
+    static var expiriesLimit: Int { 5 }
+
+    /// Its worker leases a part again and again and never says what became of it: a person is to look.
+    private func giveUp(_ part: PartRecord, of worker: LiveWorker, in turn: Turn) throws {
+        guard var study = try turn.tx.study(part.study), study.holdReason == nil else { return }
+        let sentence = Sentence(.leasesUnanswered, [.worker(worker.name), .count(Int64(part.expiries))])
+        study.progress.state = .exception
+        study.progress.retryAt = nil
+        study.progress.category = .worker
+        study.progress.detail = ""
+        study.progress.sentence = sentence
+        try turn.tx.updateStudy(study)
+        try turn.record(sentence, study: study.id, worker: worker.id)
     }
 
     private func retry(_ study: StudyRecord, in turn: Turn) throws {

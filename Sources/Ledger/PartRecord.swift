@@ -28,6 +28,8 @@ public struct PartRecord: Hashable, Sendable {
     public var fence: Fence?
     /// What makes it the next to be leased.
     public var queue: QueuePlace
+    /// Leases of it in a row that ended without an answer although the worker was there.
+    public var expiries = 0
     /// The number of the order to erase it; nil while it is to be kept.
     public var erasure: Int64?
 

@@ -6,7 +6,7 @@ internal import Migration
 extension SQLiteTransaction {
     static let partColumns = """
         p.id, p.study, p.medium, p.worker, p.medium_grant, p.instance_count, p.byte_count, p.wanted, p.custody, p.done, p.grant_number,
-        p.fence_until, p.fence_plan, p.is_open, p.not_before, p.work_class, p.work_order, p.erasure
+        p.fence_until, p.fence_plan, p.is_open, p.not_before, p.work_class, p.work_order, p.expiries, p.erasure
         """
 
     static func part(_ fields: inout Fields) throws -> PartRecord {
@@ -24,6 +24,7 @@ extension SQLiteTransaction {
         part.queue.notBefore = try fields.instant()
         part.queue.workClass = try fields.count()
         part.queue.workOrder = try fields.count()
+        part.expiries = try fields.count()
         part.erasure = try fields.integerIfPresent()
         return part
     }
@@ -82,7 +83,7 @@ extension SQLiteTransaction {
     func insertPart(_ part: PartRecord, instances: [InstanceRecord]) throws -> PartRecord {
         let sql = """
             INSERT INTO part(study, medium, worker, medium_grant, custody, instance_count, byte_count, wanted, done, is_done,
-              is_open, not_before, work_class, work_order) VALUES (?, ?, ?, ?, ?, ?, ?, '', '', 0, 0, 0, 1, 0)
+              is_open, not_before, work_class, work_order, expiries) VALUES (?, ?, ?, ?, ?, ?, ?, '', '', 0, 0, 0, 1, 0, 0)
             """
         try execute(
             sql,
@@ -101,7 +102,7 @@ extension SQLiteTransaction {
     func updatePart(_ part: PartRecord) throws {
         let sql = """
             UPDATE part SET worker = ?, medium_grant = ?, custody = ?, wanted = ?, done = ?, is_done = ?, grant_number = ?,
-              fence_until = ?, fence_plan = ?, is_open = ?, not_before = ?, work_class = ?, work_order = ?, erasure = ? WHERE id = ?
+              fence_until = ?, fence_plan = ?, is_open = ?, not_before = ?, work_class = ?, work_order = ?, expiries = ?, erasure = ? WHERE id = ?
             """
         try execute(
             sql,
@@ -109,7 +110,7 @@ extension SQLiteTransaction {
                 part.worker.number, part.mediumGrant.number, part.custody.rawValue, Coding.text(part.wanted),
                 Coding.text(part.done), part.remaining.isEmpty, part.grant?.number, part.fence?.until.milliseconds,
                 try Coding.jsonIfPresent(part.fence?.plan), part.queue.isOpen, part.queue.notBefore.milliseconds,
-                part.queue.workClass, part.queue.workOrder, part.erasure, part.id.number,
+                part.queue.workClass, part.queue.workOrder, part.expiries, part.erasure, part.id.number,
             ])
     }
 

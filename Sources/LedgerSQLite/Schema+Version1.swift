@@ -60,7 +60,7 @@ extension Schema {
           worker INTEGER NOT NULL, medium_grant INTEGER NOT NULL, custody TEXT NOT NULL, instance_count INTEGER NOT NULL,
           byte_count INTEGER NOT NULL, wanted TEXT NOT NULL, done TEXT NOT NULL, is_done INTEGER NOT NULL, grant_number INTEGER,
           fence_until INTEGER, fence_plan TEXT, is_open INTEGER NOT NULL, not_before INTEGER NOT NULL,
-          work_class INTEGER NOT NULL, work_order INTEGER NOT NULL, erasure INTEGER) STRICT
+          work_class INTEGER NOT NULL, work_order INTEGER NOT NULL, expiries INTEGER NOT NULL, erasure INTEGER) STRICT
         """,
         "CREATE INDEX part_study ON part(study, id)",
         "CREATE INDEX part_medium ON part(medium, id)",

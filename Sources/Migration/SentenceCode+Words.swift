@@ -10,7 +10,7 @@ extension SentenceCode {
             .noOrder, .studyDateMissing, .waitingForMedia, .uidConflict, .studyTwoPatients, .accessionTwoPatients, .incomplete,
             .characterSet, .unspecifiedExam, .assignedByPerson, .unspecifiedByPerson, .flagged, .instancesAdded, .ordersImported:
             studyTemplate
-        case .partGranted, .partResult, .elementsChanged, .beyondOurs, .grantExpired, .grantWithdrawn, .resultStale, .interrupted,
+        case .partGranted, .partResult, .elementsChanged, .beyondOurs, .grantExpired, .leasesUnanswered, .grantWithdrawn, .resultStale, .interrupted,
             .attemptFailed, .attemptSpared, .gaveUp, .retryDue, .retriedByPerson, .studySent, .studyVerified,
             .studyVerifiedIncomplete, .noWork, .workerDraining, .destinationTrouble:
             leaseTemplate
@@ -79,6 +79,7 @@ extension SentenceCode {
         case .elementsChanged: "changed, as element and instances: {0…}"
         case .beyondOurs: "the destination has {0} more objects in the study"
         case .grantExpired: "{0} was not heard of for its term; no attempt is counted"
+        case .leasesUnanswered: "given up: {0} let {1} leases of a part in a row expire without an answer"
         case .grantWithdrawn: "taken back from {0}; no attempt is counted"
         case .resultStale: "{0} reported under a grant that was no longer live; the study is verified again"
         case .interrupted: "interrupted; no attempt is counted"

@@ -52,6 +52,7 @@ public enum SentenceCode: String, Sendable, CaseIterable {
     case elementsChanged = "elements-changed"
     case beyondOurs = "beyond-ours"
     case grantExpired = "grant-expired"
+    case leasesUnanswered = "leases-unanswered"
     case grantWithdrawn = "grant-withdrawn"
     case resultStale = "result-stale"
     case interrupted = "interrupted"

@@ -66,6 +66,32 @@ struct LeaseTests {
         #expect(again.mayHaveBeenSent)
     }
 
+    @Test("A part that its worker leases again and again without a word of it becomes an exception; a silent or draining worker's does not")
+    func poisonPart() throws {
+        for kind in ["awake", "silent", "draining"] {
+            var (bench, worker, _) = try bench()
+            for _ in 1...5 {
+                #expect(bench.lease(worker).items.count == 1)
+                if kind == "draining" { bench.act(.drain(worker: "gateway1")) }
+                bench.pass(.seconds(36), beating: kind == "silent" ? [:] : [worker: []])
+                if kind == "draining" { bench.act(.resume(worker: "gateway1")) }
+            }
+            let study = try bench.study("1.1")
+            #expect(study.progress.state == (kind == "awake" ? .exception : .ready))
+            guard kind == "awake" else { continue }
+            #expect(study.progress.category == .worker)
+            #expect(study.progress.sentence == Sentence(.leasesUnanswered, [.worker("gateway1"), .count(5)]))
+            #expect(bench.lease(worker).items.isEmpty)
+            bench.act(.retry(studyInstanceUID: "1.1"))
+            for _ in 1...4 {
+                #expect(bench.lease(worker).items.count == 1)
+                bench.pass(.seconds(36), beating: [worker: []])
+            }
+            bench.verify(try #require(bench.lease(worker).items.first), worker)
+            #expect(try bench.study("1.1").progress.state == .verified)
+        }
+    }
+
     @Test("A part is not granted with other changes before the old term and the association timeout are over")
     func fenceOfOtherChanges() throws {
         var (bench, worker, _) = try bench()
