@@ -24,21 +24,38 @@ enum Program {
         // Keys, ledger, lock and socket are for the coordinator's own user only, from the moment that they are made.
         umask(0o077)
         signal(SIGPIPE, SIG_IGN)
+        let parsed: any ParsableCommand
+        do { parsed = try Coordinator.parseAsRoot() } catch { end(byParser: error) }
         do {
-            var command = try Coordinator.parseAsRoot()
-            if var command = command as? any AsyncParsableCommand {
+            if var command = parsed as? any AsyncParsableCommand {
                 try await command.run()
             } else {
+                var command = parsed
                 try command.run()
             }
         } catch let failure as CommandFailure {
-            if let message = failure.message { Standard.error(message) }
-            exit(failure.status.rawValue)
+            end(failure)
+        } catch where error is CleanExit || error is ValidationError {
+            end(byParser: error)
         } catch {
-            let isHelp = Coordinator.exitCode(for: error) == .success
-            let text = Coordinator.fullMessage(for: error)
-            if isHelp { _ = try? Standard.output(text) } else { Standard.error(text) }
-            exit(isHelp ? ExitStatus.done.rawValue : ExitStatus.usage.rawValue)
+            // What nobody foresaw is a failure of the work, not of whoever typed the command.
+            end(CommandFailure(.failed, "\(error)"))
         }
+    }
+
+    private static func end(_ failure: CommandFailure) -> Never {
+        if let message = failure.message { Standard.error(Standard.plain(message)) }
+        exit(failure.status.rawValue)
+    }
+
+    /// Shows the help or the version that was asked for, or says what is wrong with the words of a command.
+    private static func end(byParser error: any Error) -> Never {
+        let text = Coordinator.fullMessage(for: error)
+        guard Coordinator.exitCode(for: error) == .success else {
+            Standard.error(text)
+            exit(ExitStatus.usage.rawValue)
+        }
+        do throws(CommandFailure) { try Standard.output(text) } catch { end(error) }
+        exit(ExitStatus.done.rawValue)
     }
 }

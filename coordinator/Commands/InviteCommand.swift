@@ -24,7 +24,15 @@ struct InviteCommand: AsyncParsableCommand {
             throw CommandFailure(.usage, "--ttl \(ttl) is no time with its unit, such as 30m, 45 s or 2 h")
         }
         let operation = InviteWorker(name: name, site: site, timeToLive: interval.milliseconds)
-        let invitation = try await Operators.ask(common.configuration()) { try await $0.run(operation) }
+        let configuration = try common.configuration()
+        let invitation = try await Operators.ask(configuration) { operators in
+            if operators is LocalRunner, configuration.workerPort.port == 0 {
+                throw CommandFailure(
+                    .usage,
+                    "worker-port.port is 0 and no coordinator serves, so the port that the invitation is to name is not known: serve first, or set it")
+            }
+            return try await operators.run(operation)
+        }
         if output.json { try Standard.json(invitation) } else { try Standard.output(invitation.invitation) }
     }
 }
