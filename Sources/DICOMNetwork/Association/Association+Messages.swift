@@ -44,7 +44,16 @@ extension Association {
         } catch let error as NetworkError where error.code == .cancelled {
             throw error
         } catch {
-            throw fault(.contentFailed, "the object's bytes could not be read: \(error)")
+            throw fault(.contentFailed, "the object's bytes could not be read: \(Self.reason(of: error))")
+        }
+    }
+
+    /// The words of an error that vouches for them; of another one its type only: a path, for one, may bear a patient's name.
+    private static func reason(of error: any Error) -> String {
+        switch error {
+        case let error as any ContentFailure: error.reason
+        case let error as NetworkError: error.message
+        default: "\(type(of: error))"
         }
     }
 
@@ -111,6 +120,12 @@ extension Association {
             if fragment.isLast { return bytes }
         }
     }
+}
+
+/// Why an object's content cannot be read, in words that identify no patient: what is thrown by content and may be told on.
+public protocol ContentFailure: Error {
+    /// The words.
+    var reason: String { get }
 }
 
 extension CommandSet.Kind {

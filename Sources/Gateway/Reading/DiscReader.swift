@@ -131,7 +131,7 @@ struct DiscReader: Sendable {
         switch error {
         case let error as DICOMError: examination.damaged(error.code == .truncated ? "cut" : "invalid", error.description)
         case let error as MediumError: examination.damaged("unreadable", error.reason)
-        default: examination.damaged("unreadable", "\(error)")
+        default: examination.damaged("unreadable", reason(of: error))
         }
     }
 

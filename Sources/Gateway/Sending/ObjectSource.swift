@@ -56,6 +56,21 @@ enum ObjectSource: Sendable {
     }
 
     private static let headerStep = 16 << 10
+
+    /// Checks that the file still has the bytes that were read from the medium: a spool's disk may rot, a disc that stays online too.
+    ///
+    /// - Throws: ``SourceChanged``, or what keeps the file from being read.
+    func check(against record: InstanceRecord) throws {
+        var digester = ContentDigester()
+        try read(0..<record.byteCount) { chunk in chunk.withUnsafeBytes { digester.update($0) } }
+        guard digester.digest().description == record.sha256 else { throw SourceChanged() }
+    }
+}
+
+/// An object's file has other bytes than those that were read from the medium.
+struct SourceChanged: Error {
+    /// What the destination's people are told; no file is named.
+    let reason = "the bytes are not those that were read from the medium: their SHA-256 differs; nothing of them was sent"
 }
 
 /// A data set as it is sent: new bytes and stretches of the object's file.
@@ -82,7 +97,11 @@ struct CoercedContent: ObjectContent {
             switch segment {
             case .bytes(let bytes): buffer.writeBytes(bytes[Int(range.lowerBound)..<Int(range.upperBound)])
             case .source(let offsets):
-                try source.read(offsets.lowerBound + range.lowerBound..<offsets.lowerBound + range.upperBound) { buffer.writeBytes($0) }
+                do {
+                    try source.read(offsets.lowerBound + range.lowerBound..<offsets.lowerBound + range.upperBound) { buffer.writeBytes($0) }
+                } catch {
+                    throw UnreadableContent(reason: reason(of: error))
+                }
             }
         }
     }

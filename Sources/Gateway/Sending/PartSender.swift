@@ -28,7 +28,10 @@ struct PartSender: Sendable {
             let records = try spool.instances(of: item.studyInstanceUID, under: item.mediumGrant)
             let history = await journal.history(of: key)
             let dateTime = history.dateTime ?? WallClock.dateTime()
-            let part = try await threads.runIfActive { PreparedPart(item, records, dateTime: dateTime, source: source(of:)) }
+            let part = try await threads.runIfActive {
+                PreparedPart(
+                    item, records, acknowledged: history.acknowledged, dateTime: dateTime, isStopped: { fence.isStopped }, source: source(of:))
+            }
             prepared = part
             await verdicts.begin(with: part.verdicts)
             beyond = try await deliver(part, key, history, dateTime, verdicts)

@@ -19,12 +19,17 @@ struct PreparedPart: Sendable {
     private(set) var copies: [Int: Int] = [:]
     private(set) var verdicts = VerdictLedger()
 
-    /// Reads the headers of all instances and declares the changes.
+    /// Checks the bytes of all instances, reads their headers and declares the changes.
     ///
     /// - Parameters:
+    ///   - acknowledged: positions that were sent before: their bytes are not read again.
+    ///   - isStopped: asked before each instance; after a yes the rest is left out, without a verdict.
     ///   - dateTime: when the changes are made, a DT value.
     ///   - source: opens the file of an instance.
-    init(_ item: LeaseItem, _ records: [InstanceRecord], dateTime: String, source: (InstanceRecord) throws -> ObjectSource) {
+    init(
+        _ item: LeaseItem, _ records: [InstanceRecord], acknowledged: InstanceRanges, dateTime: String, isStopped: () -> Bool,
+        source: (InstanceRecord) throws -> ObjectSource
+    ) {
         guard let coercion = Self.coercion(item.coercions) else {
             verdicts.set(item.instances.positions, .failed(.worker), "a coercion of the lease names no element of eight hexadecimal digits")
             return
@@ -32,6 +37,7 @@ struct PreparedPart: Sendable {
         let record = CoercionRecord(modifyingSystem: Self.modifyingSystem, dateTime: dateTime)
         var places: [String: Int] = [:]
         for position in item.instances.positions {
+            if isStopped() { return }
             guard position < records.count else {
                 verdicts.set([position], .failed(.unreadable), "the part has \(records.count) instances; position \(position) is none of them")
                 continue
@@ -46,7 +52,12 @@ struct PreparedPart: Sendable {
                 continue
             }
             places[instance.sopInstanceUID] = position
-            prepare(instance, at: position, of: item.studyInstanceUID, coercion, record, source)
+            let opened = { (instance: InstanceRecord) in
+                let source = try source(instance)
+                if !acknowledged.contains(position) { try source.check(against: instance) }
+                return source
+            }
+            prepare(instance, at: position, of: item.studyInstanceUID, coercion, record, opened)
         }
     }
 
@@ -83,7 +94,7 @@ struct PreparedPart: Sendable {
         } catch let error as DICOMError where error.code == .value {
             verdicts.set([position], .failed(.worker), error.description)
         } catch {
-            verdicts.set([position], .failed(.unreadable), "\(error)")
+            verdicts.set([position], .failed(.unreadable), reason(of: error))
         }
     }
 }

@@ -85,7 +85,7 @@ extension Gateway {
     func opened(_ drive: String, _ label: String, _ result: Result<any Medium, any Error>) {
         guard let place = place(of: drive), case .opening = bays[place].state, bays[place].label == label else { return }
         switch result {
-        case .failure(let error): refuse(drive, Sentence("medium-unreadable", [.label(label), .text("\(error)")]))
+        case .failure(let error): refuse(drive, Sentence("medium-unreadable", [.label(label), .text(reason(of: error))]))
         case .success(let medium):
             bays[place].state = .asked(medium)
             bays[place].askedAt = clock.now
@@ -131,8 +131,8 @@ extension Gateway {
                 }
             }
         } catch {
-            tell(.readingFailed(grant, Sentence("reading-failed", [.text("\(error)")])))
-            refuse(drive, Sentence("reading-failed", [.text("\(error)")]))
+            tell(.readingFailed(grant, Sentence("reading-failed", [.text(reason(of: error))])))
+            refuse(drive, Sentence("reading-failed", [.text(reason(of: error))]))
         }
     }
 
@@ -146,7 +146,7 @@ extension Gateway {
         case .failure(let error):
             let isFull = (error as? GatewayError)?.code == .spoolFull
             let sentence = isFull
-                ? Sentence("spool-too-small", [.bytes(configuration.spoolLimit)]) : Sentence("reading-failed", [.text("\(error)")])
+                ? Sentence("spool-too-small", [.bytes(configuration.spoolLimit)]) : Sentence("reading-failed", [.text(reason(of: error))])
             if let bay = bays.first(where: { $0.grant == grant }) { refuse(bay.name, sentence) }
             tell(.readingFailed(grant, sentence))
         }

@@ -13,7 +13,7 @@ extension Gateway {
         do {
             destination = CStoreDestination(address: try ApplicationEntityAddress(parsing: item.destination))
         } catch {
-            let verdict = VerdictGroup(instances: item.instances, verdict: .failed(.worker), detail: "\(error)")
+            let verdict = VerdictGroup(instances: item.instances, verdict: .failed(.worker), detail: reason(of: error))
             return post(.holding(.partEnded(ResultItem(grant: item.grant, verdicts: [verdict]))))
         }
         let sender = PartSender(
