@@ -258,4 +258,86 @@ final class FakePACS: Destination {
         #expect(line.count < LineLimits.lineByteCount)
         #expect(groups.reduce(0) { $0 + $1.instances.count } > 1_000)
     }
+
+    @Test func `an object whose bytes have changed since they were read is not sent`() async throws {
+        let office = try await Office()
+        let record = office.records[1]
+        let path = office.station.spool.objectPath(record.sha256, under: GrantNumber(1))
+        var bytes = try FileSystem.contents(path)
+        bytes[bytes.count - 1] ^= 1
+        try FileSystem.write(bytes, to: path)
+        let result = await office.send(office.item())
+        #expect(positions(result, .failed(.unreadable)) == [1])
+        #expect(positions(result, .verified) == [0, 2])
+        #expect(result.verdicts.first { $0.verdict == .failed(.unreadable) }?.detail.contains("SHA-256 differs") == true)
+        #expect(office.pacs.state.withLock { $0.stored.contains { $0.sopInstanceUID == record.sopInstanceUID } } == false)
+    }
+
+    @Test func `a patient's name in a path on the medium gets into no result`() async throws {
+        let office = try await Office(isOnline: true)
+        let name = "MUSTERFRAU"
+        let file = MediumFile(path: "\(name)/IMG1", byteCount: 100)
+        let record = { (position: Int) in
+            var record = office.records[position]
+            record.path = file.path
+            return record
+        }
+        let part = PreparedPart(
+            office.item(), [record(0), record(1), record(2)], acknowledged: InstanceRanges(), dateTime: "20260101", isStopped: { false }
+        ) { _ in .online(try openMedium(at: office.station.scratch("content")), file, byteCount: 100) }
+        #expect(part.instances.isEmpty)
+        let groups = try part.verdicts.groups()
+        #expect(groups.count == 1)
+        #expect(groups.allSatisfy { $0.verdict == .failed(.unreadable) && !$0.detail.isEmpty && !$0.detail.contains(name) })
+    }
+
+    @Test func `a patient's name in a path gets into no word of an object that fails while it is sent`() async throws {
+        let office = try await Office(isOnline: true)
+        _ = await office.send(office.item())
+        let instance = try #require(office.pacs.state.withLock(\.stored).first)
+        let path = try #require(office.records.first { $0.sopInstanceUID == instance.sopInstanceUID }).path
+        try FileSystem.remove(office.station.scratch("content/\(path)"))
+        #expect {
+            var buffer = ByteBuffer()
+            try instance.content.read(from: 0, count: Int(instance.content.byteCount), into: &buffer)
+        } throws: { error in
+            let reason = (error as? UnreadableContent)?.reason ?? ""
+            return !reason.isEmpty && !reason.contains(path)
+        }
+    }
+
+    @Test func `a warning of the destination is told, and what it took so is read back`() async throws {
+        let office = try await Office()
+        let uid = office.records[1].sopInstanceUID
+        office.pacs.state.withLock { $0.verdicts[uid] = .acknowledged(warning: "warning B000") }
+        let result = await office.send(office.item())
+        #expect(office.pacs.state.withLock(\.readBack) == [uid])
+        #expect(positions(result, .verified) == [0, 1, 2])
+        #expect(result.verdicts.first { $0.instances.contains(1) }?.detail == "warning B000")
+        #expect(result.verdicts.first { $0.instances.contains(0) }?.detail == "")
+    }
+
+    @Test func `what the destination changed with a warning is an exception that names the elements`() async throws {
+        let office = try await Office()
+        let uid = office.records[1].sopInstanceUID
+        office.pacs.state.withLock { $0.verdicts[uid] = .acknowledged(warning: "warning B000"); $0.comparison = .different([.patientName]) }
+        let result = await office.send(office.item())
+        #expect(positions(result, .failed(.verificationFailed)) == [1])
+        #expect(positions(result, .verified) == [0, 2])
+        let detail = result.verdicts.first { $0.instances.contains(1) }?.detail ?? ""
+        #expect(detail.contains("B000") && detail.contains("(0010,0010)"))
+        #expect(await office.journal.history(of: PartSender.key(of: office.item())).acknowledged.contains(1) == false)
+    }
+
+    @Test func `what was taken with a warning and cannot be read back is verified by listing, its detail says so`() async throws {
+        let office = try await Office()
+        let uid = office.records[1].sopInstanceUID
+        office.pacs.state.withLock {
+            $0.verdicts[uid] = .acknowledged(warning: "warning B006")
+            $0.readBackError = DestinationError(.notAccepted, "no C-GET")
+        }
+        let result = await office.send(office.item())
+        #expect(positions(result, .verified) == [0, 1, 2])
+        #expect(result.verdicts.first { $0.instances.contains(1) }?.detail.contains("warning B006, cannot be read back") == true)
+    }
 }

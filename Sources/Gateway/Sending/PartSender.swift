@@ -95,6 +95,7 @@ struct PartSender: Sendable {
             }
         }
         try await send(toSend, key, verdicts)
+        try await settleWarned(toSend, key, verdicts)
         return try await verify(part, key, verdicts)
     }
 
@@ -124,6 +125,38 @@ struct PartSender: Sendable {
         }
     }
 
+    /// What the destination took with a warning it may have changed (B000 coercion, B006 elements discarded, B007 another class:
+    /// PS3.4 table B.2-1): it is read back where the destination gives it, and the journal has it once that is done.
+    private func settleWarned(_ instances: [PreparedPart.Instance], _ key: PartKey, _ verdicts: VerdictBook) async throws {
+        let warnings = await verdicts.warnings
+        for instance in instances {
+            guard let warning = warnings[instance.position] else { continue }
+            if fence.isStopped { throw CancellationError() }
+            do {
+                switch try await destination.readBack(instance.outgoing, into: spool.path) {
+                case .equal:
+                    try await arrived(instance, key, verdicts, isReadBack: true)
+                case .different(let tags):
+                    let names = tags.prefix(8).map(\.description).joined(separator: " ")
+                    await verdicts.fail([instance.position], .verificationFailed, "\(warning): the destination's object differs in \(names)")
+                case .notComparable(let why):
+                    await verdicts.warn(instance.position, "\(warning), \(why)")
+                    try await arrived(instance, key, verdicts)
+                }
+            } catch let error as DestinationError {
+                await verdicts.warn(instance.position, "\(warning), cannot be read back: \(error.message)")
+                try await arrived(instance, key, verdicts)
+            }
+        }
+    }
+
+    private func arrived(
+        _ instance: PreparedPart.Instance, _ key: PartKey, _ verdicts: VerdictBook, isReadBack: Bool = false
+    ) async throws {
+        try await journal.append(JournalRecord(key, acknowledged: InstanceRanges([instance.position])))
+        await verdicts.arrived([instance.position], isReadBack: isReadBack)
+    }
+
     private func send(_ instances: [PreparedPart.Instance], _ key: PartKey, _ verdicts: VerdictBook) async throws {
         guard !instances.isEmpty else { return }
         let writer = AcknowledgementWriter(of: key, into: journal, verdicts)
@@ -144,6 +177,9 @@ struct PartSender: Sendable {
         _ verdict: InstanceVerdict, on instance: PreparedPart.Instance, _ writer: AcknowledgementWriter, _ verdicts: VerdictBook
     ) async {
         switch verdict {
+        case .acknowledged(let warning) where !warning.isEmpty:
+            await verdicts.warn(instance.position, warning)
+            progress.add(items: 1, bytes: instance.outgoing.content.byteCount)
         case .acknowledged:
             await writer.add(instance.position)
             progress.add(items: 1, bytes: instance.outgoing.content.byteCount)

@@ -7,6 +7,8 @@ actor VerdictBook {
     /// Positions that are at the destination as far as its own word goes.
     private(set) var arrivedPositions: Set<Int> = []
     private var readBack: Set<Int> = []
+    /// The warnings with which the destination took instances, by position.
+    private(set) var warnings: [Int: String] = [:]
 
     func begin(with ledger: VerdictLedger) { self.ledger = ledger }
 
@@ -18,11 +20,18 @@ actor VerdictBook {
 
     /// Takes the destination's word for what arrived; what was read back is verified.
     func acknowledge() {
-        ledger.set(arrivedPositions.subtracting(readBack).sorted(), .acknowledged)
-        ledger.set(readBack.sorted(), .verified)
+        accept(arrivedPositions.subtracting(readBack).sorted(), .acknowledged)
+        accept(readBack.sorted(), .verified)
     }
 
-    func verify(_ positions: [Int]) { ledger.set(positions, .verified) }
+    func verify(_ positions: [Int]) { accept(positions, .verified) }
+
+    /// The destination took an instance with a warning, which its verdict is to tell.
+    func warn(_ position: Int, _ warning: String) { warnings[position] = warning }
+
+    private func accept(_ positions: [Int], _ verdict: VerdictGroup.Verdict) {
+        for position in positions { ledger.set([position], verdict, warnings[position] ?? "") }
+    }
 
     func fail(_ positions: [Int], _ category: ExceptionCategory, _ detail: String) { ledger.set(positions, .failed(category), detail) }
 }
