@@ -327,6 +327,9 @@ final class FakePACS: Destination {
         let detail = result.verdicts.first { $0.instances.contains(1) }?.detail ?? ""
         #expect(detail.contains("B000") && detail.contains("(0010,0010)"))
         #expect(await office.journal.history(of: PartSender.key(of: office.item())).acknowledged.contains(1) == false)
+        // At the next attempt it is there, and still ours: nothing foreign was there before.
+        office.pacs.state.withLock { $0.present = [uid] }
+        #expect(positions(await office.send(office.item()), .failed(.verificationFailed)) == [1])
     }
 
     @Test func `what was taken with a warning and cannot be read back is verified by listing, its detail says so`() async throws {

@@ -104,6 +104,7 @@ struct PartSender: Sendable {
     /// - Returns: false when it is to be sent: it came after our own first look, and the destination gives nothing back.
     private func settle(_ instance: PreparedPart.Instance, _ history: PartHistory, _ verdicts: VerdictBook) async throws -> Bool {
         if fence.isStopped { throw CancellationError() }
+        let isOurs = history.presence.map { !$0.contains(instance.outgoing.sopInstanceUID) } ?? false
         do {
             switch try await destination.readBack(instance.outgoing, into: spool.path) {
             case .equal:
@@ -111,12 +112,11 @@ struct PartSender: Sendable {
                 progress.add(items: 1, bytes: 0)
             case .different(let tags):
                 let names = tags.prefix(8).map(\.description).joined(separator: " ")
-                await verdicts.fail([instance.position], .presentBefore, "the destination's object differs in \(names)")
+                await verdicts.fail([instance.position], isOurs ? .verificationFailed : .presentBefore, "the destination's object differs in \(names)")
             case .notComparable(let why): await verdicts.fail([instance.position], .presentBefore, why)
             }
             return true
         } catch let error as DestinationError {
-            let isOurs = history.presence.map { !$0.contains(instance.outgoing.sopInstanceUID) } ?? false
             if isOurs { return false }
             let isGone = error.category == .destinationUnreachable || error.category == .associationRejected
             await verdicts.fail(
