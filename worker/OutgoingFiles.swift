@@ -24,22 +24,26 @@ struct OutgoingFiles {
     private(set) var notDICOMCount = 0
 
     /// Looks through all paths. A path that cannot be opened is told on stderr and ends the program with status 1.
-    init(paths: [String]) throws {
+    init(paths: [String], progress: CommandProgress) throws {
         for path in paths {
             do {
-                try add(path)
+                try add(path, progress)
             } catch {
+                progress.end()
                 writeError("\(error)")
-                throw ExitCode(1)
+                throw ExitStatus.failed
             }
         }
     }
 
-    private mutating func add(_ path: String) throws {
+    private mutating func add(_ path: String, _ progress: CommandProgress) throws {
         do {
             let medium = try openMedium(at: path)
             let folder = path.hasSuffix("/") ? path : path + "/"
-            for file in medium.files { add(MediumContent(medium: medium, file: file), path: folder + file.path) }
+            for (index, file) in medium.files.enumerated() {
+                add(MediumContent(medium: medium, file: file), path: folder + file.path)
+                progress.show(index + 1, of: medium.files.count, "files looked through")
+            }
         } catch let error as MediumError where error.code == .notAMedium {
             add(try FileContent(path: path), path: path)
         }

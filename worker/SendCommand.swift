@@ -11,7 +11,7 @@ struct SendCommand: AsyncParsableCommand {
         discussion: """
             Each PATH is a file, a folder or a disc image. Files that are no DICOM objects are passed over; objects \
             go out unchanged, in the transfer syntax they are in. Exit status 0 if every object was acknowledged, 1 \
-            if not, 2 for wrong arguments.
+            if not or if there is none, 2 for wrong arguments.
             """)
 
     /// More associations than this are no use: a PACS grants some tens at most.
@@ -34,8 +34,10 @@ struct SendCommand: AsyncParsableCommand {
             writeError("--associations: \(associations) is not between 1 and \(Self.maximumAssociations)")
             throw ExitCode(2)
         }
-        let outgoing = try OutgoingFiles(paths: paths)
-        let tally = SendTally(total: outgoing.files.count)
+        let progress = CommandProgress()
+        defer { progress.end() }
+        let outgoing = try OutgoingFiles(paths: paths, progress: progress)
+        let tally = SendTally(total: outgoing.files.count, progress: progress)
         let start = ContinuousClock.now
         try await CStoreDestination(address: address).store(
             outgoing.files.map(\.instance), associations: associations, mayStart: { true }
@@ -44,28 +46,29 @@ struct SendCommand: AsyncParsableCommand {
         }
         let seconds = (ContinuousClock.now - start) / .seconds(1)
         let report = SendReport(outgoing, verdicts: await tally.verdicts, seconds: seconds)
+        progress.end()
         if json { try writeJSON(report) } else { try report.show() }
-        if !report.isGood { throw ExitCode(1) }
+        if report.files.isEmpty { writeError("nothing to send: no DICOM object is there") }
+        if !report.isGood || report.files.isEmpty { throw ExitStatus.failed }
     }
 }
 
-/// Verdicts as they come, and a line of progress every ten seconds.
+/// Verdicts as they come, and how many there are.
 private actor SendTally {
     /// By the file's place; nil for one without a verdict yet.
     private(set) var verdicts: [InstanceVerdict?]
     private var count = 0
-    private var lastLine = ContinuousClock.now
+    private let progress: CommandProgress
 
-    init(total: Int) {
+    init(total: Int, progress: CommandProgress) {
+        self.progress = progress
         verdicts = Array(repeating: nil, count: total)
     }
 
     func add(_ place: Int, _ verdict: InstanceVerdict) {
         verdicts[place] = verdict
         count += 1
-        guard ContinuousClock.now - lastLine >= .seconds(10) else { return }
-        lastLine = ContinuousClock.now
-        writeError("\(count) of \(verdicts.count) objects")
+        progress.show(count, of: verdicts.count, "objects sent")
     }
 }
 
