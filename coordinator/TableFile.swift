@@ -7,11 +7,12 @@ enum TableFile {
     private static var chunkSize: Int { 256 * 1024 }
 
     /// The bytes of the file at `path`.
-    static func source(_ path: String) throws(CommandFailure) -> ByteSource {
+    static func source(_ path: String, _ progress: ImportProgress) throws(CommandFailure) -> ByteSource {
         guard let file = FileHandle(forReadingAtPath: path) else { throw unreadable(path, "there is no such file, or it may not be read") }
         return {
             do {
                 guard let data = try file.read(upToCount: chunkSize), !data.isEmpty else { return nil }
+                progress.read(data.count)
                 return Array(data)
             } catch {
                 throw unreadable(path, reason(error))

@@ -19,38 +19,54 @@ struct TableImport: Encodable {
     /// Rows told one by one; beyond it they are only counted (a file in another form would be wrong in every row).
     static var rowLimit: Int { 1000 }
     private(set) var brokenCount = 0
+    /// Faults so far, warnings among them.
+    private var noted = 0
+
+    private enum CodingKeys: String, CodingKey { case imported, updated, broken, warnings, brokenCount }
 
     /// Reads all items and hands over the sound ones in chunks.
     ///
     /// - Throws: what `next` and `enter` throw; the chunks before it are entered.
     static func run<Value: Sendable>(
-        _ next: () throws -> TableItem<Value>?, enter: ([Value]) async throws -> ImportCount
+        _ progress: ImportProgress, _ next: () throws -> TableItem<Value>?, enter: ([Value]) async throws -> ImportCount
     ) async throws -> TableImport {
         var result = TableImport()
         var chunk: [Value] = []
         while let item = try next() {
             switch item {
             case .value(let value, line: _): chunk.append(value)
-            case .fault(let fault): result.note(fault)
+            case .fault(let fault): result.note(fault, progress)
             }
             if chunk.count == ImportOrders.limit {
                 result.add(try await enter(chunk))
                 chunk.removeAll(keepingCapacity: true)
+                progress.show(rows: result.imported + result.updated, broken: result.brokenCount)
             }
         }
         if !chunk.isEmpty { result.add(try await enter(chunk)) }
+        progress.end()
+        result.tellRest()
         return result
     }
 
-    private mutating func note(_ fault: TableFault) {
+    private mutating func note(_ fault: TableFault, _ progress: ImportProgress) {
         let row = Row(line: fault.line, text: fault.message)
-        Standard.error(Standard.plain(fault.message))
+        if noted < Self.rowLimit {
+            progress.end()
+            Standard.error(Standard.plain(fault.message))
+        }
+        noted += 1
         if fault.isRowKept {
             if warnings.count < Self.rowLimit { warnings.append(row) }
         } else {
             brokenCount += 1
             if broken.count < Self.rowLimit { broken.append(row) }
         }
+    }
+
+    /// Says how many rows were not told one by one.
+    private func tellRest() {
+        if noted > Self.rowLimit { Standard.error("and \(noted - Self.rowLimit) more") }
     }
 
     private mutating func add(_ count: ImportCount) {

@@ -53,8 +53,10 @@ struct MediaCommand: AsyncParsableCommand {
             let csv = csv
             let result = try await Operators.ask(common.configuration()) { operators in
                 try await naming(csv) {
-                    var reader = try CSVMediaReader(source: TableFile.source(csv))
-                    return try await TableImport.run({ try reader.next() }) { try await operators.run(ImportMedia(media: $0)) }
+                    let progress = ImportProgress(of: csv)
+                    defer { progress.end() }
+                    var reader = try CSVMediaReader(source: TableFile.source(csv, progress))
+                    return try await TableImport.run(progress, { try reader.next() }) { try await operators.run(ImportMedia(media: $0)) }
                 }
             }
             try result.finish("media", asJSON: output.json)

@@ -23,8 +23,10 @@ struct OrdersCommand: AsyncParsableCommand {
             let csv = csv
             let result = try await Operators.ask(common.configuration()) { operators in
                 try await naming(csv) {
-                    var reader = try CSVOrdersReader(source: TableFile.source(csv))
-                    return try await TableImport.run({ try reader.next() }) { try await operators.run(ImportOrders(orders: $0)) }
+                    let progress = ImportProgress(of: csv)
+                    defer { progress.end() }
+                    var reader = try CSVOrdersReader(source: TableFile.source(csv, progress))
+                    return try await TableImport.run(progress, { try reader.next() }) { try await operators.run(ImportOrders(orders: $0)) }
                 }
             }
             try result.finish("orders", asJSON: output.json)
