@@ -50,6 +50,10 @@ extension Engine {
         try turn.record(
             .partResult, counts.map { .count(Int64($0)) }, study: part.study, medium: part.medium, worker: grant.worker,
             grant: grant.number)
+        for remark in verdicts.remarks {
+            try turn.record(
+                .destinationRemarked, [.count(Int64(remark.count)), .text(remark.detail)], study: part.study, grant: grant.number)
+        }
         if !item.changed.isEmpty {
             let changes = item.changed.map { SentenceArgument.text("\($0.tag) \($0.instances)") }
             try turn.record(.elementsChanged, changes, study: part.study, grant: grant.number)

@@ -77,7 +77,8 @@ public struct Engine: Sendable {
         _ request: Request, of worker: WorkerID, digest: [UInt8], in turn: Turn
     ) throws -> Reply {
         guard let known = live.workers[worker] else {
-            throw LineError(.notAuthenticated, "worker \(worker) is not enrolled")
+            // A restart takes up the enrolled only: whom it does not know was revoked, or belongs to another ledger.
+            throw LineError(.revoked, "worker \(worker) was revoked, or is not of this ledger")
         }
         guard !known.isRevoked else { throw LineError(.revoked, "\(known.name) was revoked") }
         live.workers[worker]?.lastHeard = turn.now

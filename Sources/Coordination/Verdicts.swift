@@ -9,6 +9,8 @@ struct Verdicts {
     /// Granted, but not tried: interrupted.
     private(set) var untried: InstanceRanges
     private var failures: [Failure] = []
+    /// What the destination remarked on instances that arrived: a warning status, say.
+    private(set) var remarks: [(count: Int, detail: String)] = []
 
     /// The failure that decides what becomes of the study.
     struct Failure: Equatable {
@@ -30,13 +32,16 @@ struct Verdicts {
                     .badValue, "RESULT: grant \(item.grant) has a verdict on an instance that it does not cover, or two on one")
             }
             untried = untried.subtracting(group.instances)
+            let detail = String(group.detail.prefix(Self.detailLength))
             switch group.verdict {
             case .verified: verified = verified.union(group.instances)
             case .acknowledged: acknowledged = acknowledged.union(group.instances)
             case .failed(let category):
                 failedCount += group.instances.count
-                failures.append(Failure(category: category, detail: String(group.detail.prefix(Self.detailLength))))
+                failures.append(Failure(category: category, detail: detail))
+                continue
             }
+            if !detail.isEmpty { remarks.append((group.instances.count, detail)) }
         }
     }
 

@@ -116,7 +116,8 @@ public struct VerdictGroup: Hashable, Sendable {
     public var instances: InstanceRanges
     /// What became of them.
     public var verdict: Verdict
-    /// The destination's status or our finding, for people; without patient data. Empty for good verdicts.
+    /// The destination's status or our finding, for people; without patient data. With a good verdict: what the destination
+    /// remarked, such as a warning status (PS3.4 annex B.2.3); normally empty.
     public var detail: String
 
     /// The verdicts.

@@ -10,8 +10,8 @@ extension SentenceCode {
             .noOrder, .studyDateMissing, .waitingForMedia, .uidConflict, .studyTwoPatients, .accessionTwoPatients, .incomplete,
             .characterSet, .unspecifiedExam, .assignedByPerson, .unspecifiedByPerson, .flagged, .instancesAdded, .ordersImported:
             studyTemplate
-        case .partGranted, .partResult, .elementsChanged, .beyondOurs, .grantExpired, .leasesUnanswered, .grantWithdrawn, .resultStale, .interrupted,
-            .attemptFailed, .attemptSpared, .gaveUp, .retryDue, .retriedByPerson, .studySent, .studyVerified,
+        case .partGranted, .partResult, .elementsChanged, .beyondOurs, .destinationRemarked, .grantExpired, .leasesUnanswered, .grantWithdrawn,
+            .resultStale, .interrupted, .attemptFailed, .attemptSpared, .gaveUp, .retryDue, .retriedByPerson, .studySent, .studyVerified,
             .studyVerifiedIncomplete, .noWork, .workerDraining, .destinationTrouble:
             leaseTemplate
         case .workerInvited, .workerEnrolled, .workerGreeted, .workerLost, .workerReturned, .drainOrdered, .resumeOrdered,
@@ -78,6 +78,7 @@ extension SentenceCode {
         case .partResult: "{0} instances verified, {1} acknowledged, {2} failed, {3} not tried"
         case .elementsChanged: "changed, as element and instances: {0…}"
         case .beyondOurs: "the destination has {0} more objects in the study"
+        case .destinationRemarked: "{0} instances arrived, and the destination had something to say: {1}"
         case .grantExpired: "{0} was not heard of for its term; no attempt is counted"
         case .leasesUnanswered: "given up: {0} let {1} leases of a part in a row expire without an answer"
         case .grantWithdrawn: "taken back from {0}; no attempt is counted"

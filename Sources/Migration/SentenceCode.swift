@@ -51,6 +51,7 @@ public enum SentenceCode: String, Sendable, CaseIterable {
     case partResult = "part-result"
     case elementsChanged = "elements-changed"
     case beyondOurs = "beyond-ours"
+    case destinationRemarked = "destination-remarked"
     case grantExpired = "grant-expired"
     case leasesUnanswered = "leases-unanswered"
     case grantWithdrawn = "grant-withdrawn"

@@ -81,6 +81,6 @@ enum Complaints {
         }
         let exceptions = progress.studies.first { $0.state == .exception }?.count ?? 0
         if exceptions > 0 { complaints.append("\(exceptions) studies were given up: see exceptions") }
-        return complaints
+        return complaints + live.faults
     }
 }

@@ -157,7 +157,7 @@ struct DiscReader: Sendable {
         try write(gathered.builder.finish(), &gathered)
         let end = InventoryEnd(
             pieces: gathered.pieceCount, digest: gathered.digest.finalize().map { Self.hex($0) }.joined(), fileCount: medium.files.count,
-            notDICOMCount: gathered.notDICOMCount, findings: medium.findings.map(Self.sentence))
+            notDICOMCount: gathered.notDICOMCount, findings: medium.findings.filter(\.meansLoss).map(Self.sentence))
         try spool.finish(try LineCodec().encode(.inventory(InventoryRequest(grant: grant, matter: .end(end)))), of: grant)
         return gathered.pieceCount
     }
