@@ -35,7 +35,8 @@ enum Program {
             }
         } catch let failure as CommandFailure {
             end(failure)
-        } catch where error is CleanExit || error is ValidationError {
+        } catch where Coordinator.exitCode(for: error) != .failure {
+            // Help that was asked for, or words that the command found wrong.
             end(byParser: error)
         } catch {
             // What nobody foresaw is a failure of the work, not of whoever typed the command.

@@ -45,7 +45,8 @@ enum Program {
             }
         } catch let status as ExitCode {
             exit(status.rawValue)
-        } catch where error is CleanExit || error is ValidationError {
+        } catch where Worker.exitCode(for: error) != .failure {
+            // Help that was asked for, or words that the command found wrong.
             end(byParser: error)
         } catch {
             // What nobody foresaw is a failure of the work, not of whoever typed the command.

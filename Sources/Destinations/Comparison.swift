@@ -79,8 +79,19 @@ struct ComparableObject {
             let range = start..<min(start + Int64(chunkLength), content.byteCount)
             _ = try reader.feed(try content.bytes(range))
         }
-        guard let header = try reader.finish() else { throw Obstacle(sentence: "it is no DICOM data set") }
+        guard let header = try end(of: &reader) else { throw Obstacle(sentence: "it is no DICOM data set") }
         return (header, header.dataSetOffset, reader.pixelDigest)
+    }
+
+    /// A destination may have dropped the pixels that an object describes: a difference to be named, not an obstacle.
+    private static func end(of reader: inout ObjectHeaderReader) throws(DICOMError) -> ObjectHeader? {
+        do throws(DICOMError) {
+            return try reader.finish()
+        } catch {
+            guard error.code == .truncated, error.tag == .pixelData, let header = reader.headerSoFar, header.pixelDataOffset == nil
+            else { throw error }
+            return header
+        }
     }
 
     private static func dataSet(_ content: some ObjectContent, _ range: Range<Int64>, as syntax: TransferSyntax) throws -> DataSet {
