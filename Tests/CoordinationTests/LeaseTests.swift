@@ -49,6 +49,28 @@ struct LeaseTests {
         #expect(bench.fail(item, .worker, worker) == .stale)
     }
 
+    @Test("What the destination remarked on an instance that arrived is recorded")
+    func remark() throws {
+        var (bench, worker, _) = try bench()
+        let item = try #require(bench.lease(worker).items.first)
+        let verdict = VerdictGroup(instances: item.instances, verdict: .verified, detail: "status B000")
+        #expect(bench.report(ResultItem(grant: item.grant, verdicts: [verdict]), worker) == .ok)
+        #expect(try bench.study("1.1").progress.state == .verified)
+        #expect(try bench.eventCodes().filter { $0 == "destination-remarked" }.count == 1)
+    }
+
+    @Test("A revoked worker is refused as such after a restart too")
+    func revokedForGood() throws {
+        var (bench, worker, _) = try bench()
+        bench.act(.revoke(worker: "gateway1"))
+        bench.restart()
+        guard case .error(let error) = bench.hello(worker) else {
+            Issue.record("the worker was greeted")
+            return
+        }
+        #expect(error.code == .revoked)
+    }
+
     @Test("A grant that nobody names for its term ends; no attempt is counted; its late result is stale and recorded once")
     func expiry() throws {
         var (bench, worker, _) = try bench()
