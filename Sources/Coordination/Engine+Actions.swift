@@ -162,6 +162,10 @@ extension Engine {
         guard isWaiting, !hasArrived else {
             throw ActionError(.notNow, "study \(uid) is \(study.progress.state.rawValue): only what waits and has not arrived is decided by hand")
         }
+        // Law 2: no other changes while a lease may still send the old ones.
+        guard try turn.tx.parts(of: study.id).allSatisfy({ $0.grant == nil }) else {
+            throw ActionError(.notNow, "study \(uid) is still being sent in part: decide once that lease has ended")
+        }
         return study
     }
 
@@ -175,7 +179,7 @@ extension Engine {
     private func retry(_ uid: String, by person: String, in turn: Turn) throws -> Sentence {
         guard var study = try turn.tx.study(uid: uid) else { throw ActionError(.unknown, "no study \(uid) is in the ledger") }
         let isFaulty = study.progress.state == .exception || study.holdReason == .characterSet
-        guard isFaulty, study.plan != nil else {
+        guard isFaulty, study.plan != nil, study.holdReason?.isConflict != true else {
             throw ActionError(.notNow, "study \(uid) is \(study.progress.state.rawValue): only exceptions are tried again by hand")
         }
         return try release(&study, Sentence(.retriedByPerson, [.text(person)]), in: turn)

@@ -80,10 +80,12 @@ extension Engine {
         study.progress.detail = failure.detail
         switch failure.category.remedy {
         case .person(let reason):
-            study.holdReason = reason
-            study.progress.state = .held
-            study.progress.sentence = Sentence(.characterSet)
             try turn.record(.characterSet, study: study.id)
+            study.progress.state = .held
+            // A conflict that came up meanwhile is the graver reason: settling this one must not let it go.
+            guard study.holdReason?.isConflict != true else { return }
+            study.holdReason = reason
+            study.progress.sentence = Sentence(.characterSet)
         case .none:
             study.progress.attempts += 1
             try giveUp(&study, failure, in: turn)

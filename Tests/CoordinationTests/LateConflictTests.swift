@@ -43,6 +43,20 @@ struct LateConflictTests {
         #expect(bench.lease(worker).items.isEmpty)
     }
 
+    @Test("A failure of another kind does not hide that two patients share the study: trying again does not let the rest go")
+    func conflictOutlastsFailure() throws {
+        var (bench, worker, item) = try bench(Self.ofOne)
+        bench.read("B", [Self.ofTwo], by: worker)
+        bench.fail(item, .characterSet, worker)
+        #expect(try bench.study("1.1").holdReason == .studyTwoPatients)
+        guard case .refused(let refusal) = bench.act(.retry(studyInstanceUID: "1.1")) else {
+            Issue.record("the study was tried again")
+            return
+        }
+        #expect(refusal.code == .notNow)
+        #expect(bench.lease(worker).items.isEmpty)
+    }
+
     @Test("A second content that turns up after all was sent holds the study and is not erased before a person has seen it")
     func otherContent() throws {
         var (bench, worker, item) = try bench(Bench.study("1.1"))

@@ -113,14 +113,16 @@ struct PartSender: Sendable {
             case .different(let tags):
                 let names = tags.prefix(8).map(\.description).joined(separator: " ")
                 await verdicts.fail([instance.position], isOurs ? .verificationFailed : .presentBefore, "the destination's object differs in \(names)")
-            case .notComparable(let why): await verdicts.fail([instance.position], .presentBefore, why)
+            case .notComparable(let why):
+                // Ours, its acknowledgement lost: sent again, as it would have been without the loss.
+                if isOurs { return false }
+                await verdicts.fail([instance.position], .presentBefore, why)
             }
             return true
         } catch let error as DestinationError {
             if isOurs { return false }
-            let isGone = error.category == .destinationUnreachable || error.category == .associationRejected
             await verdicts.fail(
-                [instance.position], isGone ? error.category : .presentBefore, "there before, and cannot be read back: \(error.message)")
+                [instance.position], Self.isGone(error) ? error.category : .presentBefore, "there before, and cannot be read back: \(error.message)")
             return true
         }
     }
@@ -143,11 +145,18 @@ struct PartSender: Sendable {
                     await verdicts.warn(instance.position, "\(warning), \(why)")
                     try await arrived(instance, key, verdicts)
                 }
+            } catch let error as DestinationError where Self.isGone(error) {
+                // For a moment only: the next lease reads it back.
+                await verdicts.fail([instance.position], error.category, "\(warning), not read back yet: \(error.message)")
             } catch let error as DestinationError {
                 await verdicts.warn(instance.position, "\(warning), cannot be read back: \(error.message)")
                 try await arrived(instance, key, verdicts)
             }
         }
+    }
+
+    private static func isGone(_ error: DestinationError) -> Bool {
+        error.category == .destinationUnreachable || error.category == .associationRejected
     }
 
     private func arrived(
