@@ -44,6 +44,8 @@ class Demo:
     def run(self) -> int:
         """Runs it all; returns the exit status, 0 only if the check finds nothing wrong."""
         signal.signal(signal.SIGTERM, _interrupt)
+        # Whoever started us in the background may have had Ctrl-C's signal ignored.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         begun = time.monotonic()
         self._clear()
         started = time.monotonic()

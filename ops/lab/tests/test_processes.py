@@ -15,9 +15,10 @@ from lab.processes import Child, free_port
 
 LAB = Path(__file__).resolve().parents[1]
 PROGRAM = """
-import sys, time
+import signal, sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from lab.processes import Child
 with Child("sleeper", ["sh", "-c", "echo up > " + sys.argv[2] + "; exec sleep 600"], Path(sys.argv[3])) as child:
     print(child._process.pid, flush=True)
