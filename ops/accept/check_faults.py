@@ -315,7 +315,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="skein-accept-check-") as name:
-        hospital, statements, folder = _prepare(Path(name), arguments.run, arguments.seed)
+        hospital, statements, folder = _prepare(Path(name), arguments.run and arguments.run.resolve(), arguments.seed)
         with Orthanc(folder) as orthanc:
             status, output = run_check(hospital, orthanc.url, statements)
             if status != 0:
