@@ -15,16 +15,19 @@ POLL_SECONDS = 0.1
 
 
 class Orthanc:
-    """A running Orthanc; as a context manager it is stopped at the end."""
+    """A running Orthanc; as a context manager it is stopped at the end. It may go down and come up again, on its ports and with what it stores."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, running: bool = True, settings: dict[str, object] | None = None) -> None:
+        """With `running` False it is down until `start`; its ports and its address are known all the same. `settings` are added to its configuration."""
         folder.mkdir(parents=True, exist_ok=True)
         self.http_port, self.dicom_port = free_port(), free_port()
-        configuration = folder / "orthanc.json"
-        configuration.write_text(json.dumps(self._configuration(folder), indent=2))
-        self._child = Child("Orthanc", ["Orthanc", str(configuration)], folder / "orthanc.log")
         self.pacs = Pacs(self.url)
-        self._wait()
+        self._folder = folder
+        self._file = folder / "orthanc.json"
+        self._file.write_text(json.dumps(self._configuration(folder) | (settings or {}), indent=2))
+        self._child: Child | None = None
+        if running:
+            self.start()
 
     @property
     def url(self) -> str:
@@ -41,16 +44,38 @@ class Orthanc:
     def __exit__(self, *_: object) -> None:
         self.stop()
 
-    def stop(self) -> None:
-        """Stops it."""
-        self._child.stop()
+    @property
+    def is_running(self) -> bool:
+        """Whether its process is there."""
+        return self._child is not None and self._child.exit_status is None
 
-    def _wait(self) -> None:
+    def start(self) -> None:
+        """Starts it, again on the same ports and folder, and waits until it answers; raises RuntimeError when it does not in time."""
+        if self.is_running:
+            raise RuntimeError("Orthanc runs already")
+        self._child = Child("Orthanc", ["Orthanc", str(self._file)], self._folder / "orthanc.log")
+        self._wait(self._child)
+
+    def stop(self) -> None:
+        """Stops it in order; nothing where it is down."""
+        if self._child is not None:
+            self._child.stop()
+
+    def kill(self) -> None:
+        """Ends it with SIGKILL; nothing where it is down."""
+        if self._child is not None:
+            self._child.kill()
+
+    def tail(self) -> str:
+        """The end of its log."""
+        return self._child.tail() if self._child is not None else ""
+
+    def _wait(self, child: Child) -> None:
         deadline = time.monotonic() + START_SECONDS
         while not self.pacs.is_alive():
-            if self._child.exit_status is not None or time.monotonic() > deadline:
-                self._child.stop()
-                raise RuntimeError(f"Orthanc did not start within {START_SECONDS} s:\n{self._child.tail()}")
+            if child.exit_status is not None or time.monotonic() > deadline:
+                child.kill()
+                raise RuntimeError(f"Orthanc did not start within {START_SECONDS} s:\n{child.tail()}")
             time.sleep(POLL_SECONDS)
 
     def _configuration(self, folder: Path) -> dict[str, object]:

@@ -93,6 +93,13 @@ class Child:
         self._file.close()
         return self._process.returncode
 
+    def kill(self) -> None:
+        """Ends it with SIGKILL, and whatever it started itself, and waits until it is gone; nothing where it has ended already."""
+        if self._process.poll() is None:
+            os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+        self._file.close()
+
     def tail(self, lines: int = 20) -> str:
         """The end of what it has written."""
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])

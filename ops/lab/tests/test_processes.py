@@ -10,7 +10,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from pydicom.data import get_testdata_file
 
+from lab.orthanc import Orthanc
 from lab.processes import Child, free_port
 
 LAB = Path(__file__).resolve().parents[1]
@@ -49,6 +51,32 @@ def test_a_child_that_will_not_end_is_ended(tmp_path: Path) -> None:
     child = Child("stubborn", ["sh", "-c", f"trap '' TERM; echo up > {fifo}; while :; do sleep 600; done"], tmp_path / "log")
     assert fifo.read_text() == "up\n"
     assert child.stop(patience=0.2) == -signal.SIGKILL
+
+
+def test_a_child_is_killed_with_what_it_started(tmp_path: Path) -> None:
+    fifo = tmp_path / "fifo"
+    os.mkfifo(fifo)
+    child = Child("parent", ["sh", "-c", f"sleep 600 & echo $! > {fifo}; wait"], tmp_path / "log")
+    handle = os.pidfd_open(int(fifo.read_text()))
+    child.kill()
+    assert child.exit_status == -signal.SIGKILL
+    assert select.select([handle], [], [], 30)[0] == [handle], "what it started outlives it"
+    os.close(handle)
+    child.kill()
+    child.stop()
+
+
+def test_orthanc_comes_back_after_a_kill_with_what_it_stores(tmp_path: Path) -> None:
+    with Orthanc(tmp_path, running=False) as orthanc:
+        assert not orthanc.is_running
+        orthanc.start()
+        address = orthanc.url
+        orthanc.pacs.upload(Path(get_testdata_file("CT_small.dcm")).read_bytes())
+        orthanc.kill()
+        assert not orthanc.is_running
+        orthanc.start()
+        assert orthanc.url == address
+        assert len(orthanc.pacs.instances()) == 1
 
 
 def test_free_ports_differ() -> None:
