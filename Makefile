@@ -15,7 +15,7 @@ export SKEIN_PYTHON := $(PYTHON)
 export PYTHONPATH := $(CURDIR)/ops/lab
 
 .PHONY: help setup build tests-build demo test test-swift test-lab test-demo clean
-.PHONY: accept-demo accept-check accept-inspect accept-arrow
+.PHONY: accept-demo accept-check accept-inspect accept-arrow accept-newcomer
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -53,6 +53,9 @@ accept-check: build ## issue 2: the demo's check fails for each planted fault
 
 accept-inspect: build ## issue 2: worker inspect agrees with pydicom on every file of its wheel
 	@$(PYTHON) ops/accept/check_inspect.py --worker $(BIN)/worker
+
+accept-newcomer: ## issue 3: the README's two commands as written, on a bare Debian 12 in a folder (root; NEWCOMER_RUN="make setup" for that alone)
+	@ops/accept/newcomer.sh $(OUT)/newcomer
 
 accept-arrow: tests-build ## issue 2: nobody knows whom they may not know, and the style test finds planted faults
 	@swift test $(SWIFT_FLAGS) --skip-build --filter StyleTests
