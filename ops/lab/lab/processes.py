@@ -80,6 +80,11 @@ class Child:
         """Its exit status, None while it runs."""
         return self._process.poll()
 
+    @property
+    def process_id(self) -> int:
+        """The number under which the system knows it."""
+        return self._process.pid
+
     def stop(self, patience: float = STOP_SECONDS) -> int:
         """Asks it to end, and ends it if it does not within so many seconds; returns its exit status."""
         if self._process.poll() is None:
