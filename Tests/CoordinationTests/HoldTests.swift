@@ -179,6 +179,36 @@ struct HoldTests {
         #expect(none.code == .unknown)
     }
 
+    @Test(
+        "A study of which a part is still leased is not decided by hand; once that lease has ended, by a result or without one, it is",
+        arguments: [OperatorAction.assign(studyInstanceUID: "1.1", accessionNumber: "ACC2"), .fileAsUnspecified(studyInstanceUID: "1.1")],
+        [true, false])
+    func decisionWaitsForLease(action: OperatorAction, isAnswered: Bool) throws {
+        var (bench, worker) = try bench([Bench.study("1.1", instances: 2)], [Bench.order("ACC1"), Bench.order("ACC2", date: "19990101")])
+        bench.expect("C")
+        bench.read("C", [Bench.study("1.1", instances: 2, from: 3)], by: worker)
+        let items = bench.lease(worker).items
+        #expect(items.map(\.expected.accessionNumber) == ["ACC1", "ACC1"])
+        bench.fail(items[0], .notAccepted, worker)
+        #expect(try bench.study("1.1").progress.state == .exception)
+        guard case .refused(let refusal) = bench.act(action) else {
+            Issue.record("the study was decided while a part of it is leased")
+            return
+        }
+        #expect(refusal.code == .notNow)
+        #expect(refusal.message.contains("still being sent in part"))
+        #expect(try bench.study("1.1").decision == nil)
+        if isAnswered { bench.fail(items[1], .notAccepted, worker) } else { bench.pass(.seconds(36), beating: [worker: []]) }
+        guard case .done = bench.act(action) else {
+            Issue.record("the study is not decided although nothing of it is leased")
+            return
+        }
+        #expect(try bench.study("1.1").progress.state == .ready)
+        bench.pass(.minutes(2), beating: [worker: []])
+        let again = bench.lease(worker).items.map(\.expected.accessionNumber)
+        #expect(again.count == 2 && !again.contains("ACC1"))
+    }
+
     @Test("An order imported again is updated, and what it changes is decided anew")
     func orderUpdate() throws {
         var (bench, worker) = try bench([Bench.study("1.1")], [Bench.order("ACC1", date: "20030211")])

@@ -6,123 +6,9 @@ import LineProtocol
 import Media
 import Migration
 import NIOCore
-import Synchronization
 import Testing
 
-/// A PACS as the test wants it: what it lists, gives back and refuses.
-final class FakePACS: Destination {
-    struct State {
-        var present: Set<String> = []
-        var stored: [OutgoingInstance] = []
-        var verdicts: [String: InstanceVerdict] = [:]
-        var comparison = Comparison.equal
-        var readBackError: DestinationError?
-        var presenceError: DestinationError?
-        var unlisted: Set<String> = []
-        var readBack: [String] = []
-        var fence: SendFence?
-    }
-
-    let state = Mutex(State())
-
-    func presence(ofStudy studyInstanceUID: String, series seriesInstanceUIDs: [String]) async throws -> Set<String> {
-        try state.withLock { state in
-            if let error = state.presenceError { throw error }
-            return state.present
-        }
-    }
-
-    func store(
-        _ instances: [OutgoingInstance], associations: Int, mayStart: @escaping @Sendable () async -> Bool,
-        report: @escaping @Sendable (Int, InstanceVerdict) async -> Void
-    ) async throws {
-        for (place, instance) in instances.enumerated() {
-            guard await mayStart() else { return }
-            let (verdict, fence) = state.withLock { state in
-                state.stored.append(instance)
-                return (state.verdicts[instance.sopInstanceUID] ?? .acknowledged(warning: ""), state.fence)
-            }
-            await report(place, verdict)
-            // The lease is taken away after the first instance.
-            fence?.stop()
-        }
-    }
-
-    func verify(_ study: Destinations.ExpectedStudy) async throws -> VerificationReport {
-        state.withLock { state in
-            var report = VerificationReport()
-            for instance in study.instances {
-                if state.unlisted.contains(instance.sopInstanceUID) {
-                    report.missing.append(instance.sopInstanceUID)
-                } else {
-                    report.verified.append(instance.sopInstanceUID)
-                }
-            }
-            report.beyond = ["1.9.9"]
-            return report
-        }
-    }
-
-    func readBack(_ instance: OutgoingInstance, into folder: String) async throws -> Comparison {
-        try state.withLock { state in
-            if let error = state.readBackError { throw error }
-            state.readBack.append(instance.sopInstanceUID)
-            return state.comparison
-        }
-    }
-}
-
 @Suite struct SendingTests {
-    /// A spool with one study of three instances, and what sends it.
-    final class Office {
-        let station: Station
-        let pacs = FakePACS()
-        let journal: Journal
-        let records: [InstanceRecord]
-        let study: String
-
-        init(isOnline: Bool = false) async throws {
-            station = try Station()
-            let content = station.scratch("content")
-            // Three series of one study, one instance each.
-            for (folder, name) in [("CR1", "6154"), ("CR2", "6247"), ("CR3", "6278")] {
-                try FileManager.default.createDirectory(atPath: content, withIntermediateDirectories: true)
-                try FileManager.default.copyItem(
-                    atPath: "\(try Wheel.folder())/dicomdirtests/77654033/\(folder)/\(name)", toPath: "\(content)/\(name)")
-            }
-            let medium = try openMedium(at: content)
-            _ = try await station.reader(of: medium, grant: 1, isOnline: isOnline, path: content).read()
-            guard case .inventory(let line) = try LineCodec().decodeRequest(try station.spool.line(of: GrantNumber(1), 0)),
-                case .piece(_, let piece) = line.matter, let first = piece.studies.first
-            else { throw Wheel.Absent() }
-            records = first.instances
-            study = first.header.studyInstanceUID
-            journal = try Journal(at: station.scratch("journal"), custody: [GrantNumber(1)], threads: station.threads)
-        }
-
-        var fence = SendFence(until: SteadyClock().now + .minutes(10), clock: SteadyClock())
-
-        func item(_ positions: InstanceRanges? = nil, level: VerificationLevel = .listed, accession: String = "A1") -> LeaseItem {
-            LeaseItem(
-                grant: GrantNumber(9), mediumGrant: GrantNumber(1), studyInstanceUID: study,
-                instances: positions ?? InstanceRanges(upTo: records.count),
-                coercions: [Migration.Coercion(tag: "00080050", value: Identifying(accession), rule: .order)],
-                expected: LineProtocol.ExpectedStudy(patientID: "P", accessionNumber: accession), destination: "dicom://PACS@127.0.0.1:104",
-                level: level, mayHaveBeenSent: false)
-        }
-
-        func send(_ item: LeaseItem) async -> ResultItem {
-            await PartSender(
-                item: item, spool: station.spool, journal: journal, online: OnlineMedia(), destination: pacs, associations: 2, fence: fence,
-                threads: station.threads, progress: ProgressCounter()
-            ).run()
-        }
-    }
-
-    private func positions(_ result: ResultItem, _ verdict: VerdictGroup.Verdict) -> [Int] {
-        result.verdicts.filter { $0.verdict == verdict }.flatMap(\.instances.positions).sorted()
-    }
-
     @Test(arguments: [false, true])
     func `a part is coerced, sent and verified, from the spool or from an online medium`(isOnline: Bool) async throws {
         let office = try await Office(isOnline: isOnline)
@@ -159,46 +45,6 @@ final class FakePACS: Destination {
         #expect(office.pacs.state.withLock { $0.stored.count } == 3)
         _ = await office.send(office.item(accession: "A2"))
         #expect(office.pacs.state.withLock { $0.stored.count } == 6)
-    }
-
-    @Test func `an instance that was there before counts only when it reads back equal`() async throws {
-        let office = try await Office()
-        let uid = office.records[1].sopInstanceUID
-        office.pacs.state.withLock { $0.present = [uid] }
-        let equal = await office.send(office.item())
-        #expect(positions(equal, .verified) == [0, 1, 2])
-        #expect(office.pacs.state.withLock { $0.readBack } == [uid])
-        #expect(office.pacs.state.withLock { $0.stored.map(\.sopInstanceUID).contains(uid) } == false)
-    }
-
-    @Test func `an instance that was there before and differs is an exception that names the elements`() async throws {
-        let office = try await Office()
-        office.pacs.state.withLock { $0.present = [office.records[1].sopInstanceUID]; $0.comparison = .different([.patientName]) }
-        let result = await office.send(office.item())
-        #expect(positions(result, .failed(.presentBefore)) == [1])
-        #expect(positions(result, .verified) == [0, 2])
-        #expect(result.verdicts.first { $0.verdict == .failed(.presentBefore) }?.detail.contains("(0010,0010)") == true)
-    }
-
-    @Test func `an instance that came after our first look is sent again where nothing can be read back`() async throws {
-        let office = try await Office()
-        let uid = office.records[0].sopInstanceUID
-        office.pacs.state.withLock { $0.verdicts[uid] = .failed(.destinationUnreachable, detail: "cut") }
-        let first = await office.send(office.item())
-        #expect(positions(first, .failed(.destinationUnreachable)) == [0])
-        office.pacs.state.withLock { $0.present = [uid]; $0.verdicts = [:]; $0.readBackError = DestinationError(.notAccepted, "no C-GET") }
-        let second = await office.send(office.item())
-        #expect(positions(second, .verified) == [0, 1, 2])
-    }
-
-    @Test func `an instance that was there before our first look and cannot be read back is an exception`() async throws {
-        let office = try await Office()
-        office.pacs.state.withLock {
-            $0.present = [office.records[0].sopInstanceUID]
-            $0.readBackError = DestinationError(.notAccepted, "no C-GET")
-        }
-        let result = await office.send(office.item())
-        #expect(positions(result, .failed(.presentBefore)) == [0])
     }
 
     @Test func `an acknowledged instance that is not listed failed, and is sent again at the next attempt`() async throws {
@@ -304,43 +150,5 @@ final class FakePACS: Destination {
             let reason = (error as? UnreadableContent)?.reason ?? ""
             return !reason.isEmpty && !reason.contains(path)
         }
-    }
-
-    @Test func `a warning of the destination is told, and what it took so is read back`() async throws {
-        let office = try await Office()
-        let uid = office.records[1].sopInstanceUID
-        office.pacs.state.withLock { $0.verdicts[uid] = .acknowledged(warning: "warning B000") }
-        let result = await office.send(office.item())
-        #expect(office.pacs.state.withLock(\.readBack) == [uid])
-        #expect(positions(result, .verified) == [0, 1, 2])
-        #expect(result.verdicts.first { $0.instances.contains(1) }?.detail == "warning B000")
-        #expect(result.verdicts.first { $0.instances.contains(0) }?.detail == "")
-    }
-
-    @Test func `what the destination changed with a warning is an exception that names the elements`() async throws {
-        let office = try await Office()
-        let uid = office.records[1].sopInstanceUID
-        office.pacs.state.withLock { $0.verdicts[uid] = .acknowledged(warning: "warning B000"); $0.comparison = .different([.patientName]) }
-        let result = await office.send(office.item())
-        #expect(positions(result, .failed(.verificationFailed)) == [1])
-        #expect(positions(result, .verified) == [0, 2])
-        let detail = result.verdicts.first { $0.instances.contains(1) }?.detail ?? ""
-        #expect(detail.contains("B000") && detail.contains("(0010,0010)"))
-        #expect(await office.journal.history(of: PartSender.key(of: office.item())).acknowledged.contains(1) == false)
-        // At the next attempt it is there, and still ours: nothing foreign was there before.
-        office.pacs.state.withLock { $0.present = [uid] }
-        #expect(positions(await office.send(office.item()), .failed(.verificationFailed)) == [1])
-    }
-
-    @Test func `what was taken with a warning and cannot be read back is verified by listing, its detail says so`() async throws {
-        let office = try await Office()
-        let uid = office.records[1].sopInstanceUID
-        office.pacs.state.withLock {
-            $0.verdicts[uid] = .acknowledged(warning: "warning B006")
-            $0.readBackError = DestinationError(.notAccepted, "no C-GET")
-        }
-        let result = await office.send(office.item())
-        #expect(positions(result, .verified) == [0, 1, 2])
-        #expect(result.verdicts.first { $0.instances.contains(1) }?.detail.contains("warning B006, cannot be read back") == true)
     }
 }
