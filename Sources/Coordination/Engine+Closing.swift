@@ -17,9 +17,10 @@ extension Engine {
             if let known = try turn.tx.study(uid: study.header.studyInstanceUID) { patients.append(known.header.patient.patientID) }
             touched += try enter(study, from: medium, grant: grant, worker: worker, in: turn)
         }
-        let (unresolved, repaired) = try enter(gathered, on: medium, grant: grant, in: turn)
+        let isIntact = end.findings.isEmpty
+        let (unresolved, repaired) = try enter(gathered, on: medium, grant: grant, isIntact: isIntact, in: turn)
         touched += repaired
-        touched += try repair(by: gathered, on: medium, isWhole: end.findings.isEmpty && unresolved == 0, in: turn)
+        touched += try repair(by: gathered, on: medium, isWhole: isIntact && unresolved == 0, in: turn)
         try finish(medium, grant: grant, gathered, end, unresolved: unresolved, in: turn)
         touched += try gathered.unreadable.compactMap { try turn.tx.study(uid: $0.studyInstanceUID)?.id }
         live.waitingCursor = ""

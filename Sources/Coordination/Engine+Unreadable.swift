@@ -3,12 +3,14 @@ import LineProtocol
 import Migration
 
 extension Engine {
-    /// Lists the files of `medium` that could not be read. What an earlier reading listed is dropped where this one listed it again or got it;
-    /// a file that this reading does not name at all, such as one in a folder that it could not open, stays on the list.
+    /// Lists the files of `medium` that could not be read. What an earlier reading listed is dropped where this one listed it again or got it. A file
+    /// that this reading does not name at all may be in a folder that it could not open, and stays on the list; but when it opened them all, a file of
+    /// which no object is known has turned out to be none.
     ///
+    /// - Parameter isIntact: whether this reading found no damage of the medium itself: every folder was opened, every file was tried.
     /// - Returns: how many files of the medium nothing makes up for yet, and the studies of those that something does now.
     func enter(
-        _ gathered: GatheredInventory, on medium: MediumRecord, grant: GrantNumber, in turn: Turn
+        _ gathered: GatheredInventory, on medium: MediumRecord, grant: GrantNumber, isIntact: Bool, in turn: Turn
     ) throws -> (unresolved: Int, repaired: [StudyID]) {
         let old = try turn.tx.unresolvedFiles(on: medium.id)
         guard !old.isEmpty || !gathered.unreadable.isEmpty else { return (0, []) }
@@ -16,7 +18,7 @@ extension Engine {
         let held = try gathered.paths.union(pathsInCustody(on: medium, readBefore: grant, in: turn))
         var repaired: [StudyID] = []
         for record in old {
-            let isReplaced = listed.contains(record.file.path)
+            let isReplaced = listed.contains(record.file.path) || (isIntact && record.file.isUnknown)
             guard try isReplaced || held.contains(record.file.path) || isHeld(record.file, in: turn) else { continue }
             try turn.tx.resolveUnreadable(record.number)
             repaired += try turn.tx.study(uid: record.file.studyInstanceUID).map { [$0.id] } ?? []
@@ -89,4 +91,9 @@ extension Engine {
         try turn.tx.updateMedium(medium)
         try drainIfDone(id, in: turn)
     }
+}
+
+extension UnreadableFile {
+    /// Whether nothing of it was read that says that it is an object.
+    fileprivate var isUnknown: Bool { studyInstanceUID.isEmpty && sopInstanceUID.isEmpty }
 }

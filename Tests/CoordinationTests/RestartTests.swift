@@ -139,6 +139,27 @@ struct RestartTests {
         #expect(try bench.medium("A").state == .read)
     }
 
+    @Test("A file of which no object is known leaves the list when a reading that opened every folder does not name it any more")
+    func noObjectAfterAll() throws {
+        var bench = try Bench()
+        bench.expect("A")
+        let worker = bench.enrol("gateway1")
+        let (junk, object) = (Bench.cut("SETUP/DATA1"), Bench.cut("IMAGES/1.1.1.4", study: "1.1"))
+        let open = { (bench: Bench) in
+            try bench.ledger.read { try $0.unreadableFiles(includingResolved: false, page: Page()) }.map(\.record.file.path).sorted()
+        }
+        bench.read("A", [Bench.study("1.1")], unreadable: [junk, object], by: worker)
+        bench.read("A", [Bench.study("1.1")], unreadable: [junk], by: worker)
+        #expect(try open(bench) == ["IMAGES/1.1.1.4", "SETUP/DATA1"])
+        bench.read("A", [Bench.study("1.1")], findings: [Sentence("unreadable-directory")], by: worker)
+        #expect(try open(bench) == ["IMAGES/1.1.1.4", "SETUP/DATA1"])
+        bench.read("A", [Bench.study("1.1")], by: worker)
+        #expect(try open(bench) == ["IMAGES/1.1.1.4"])
+        #expect(try bench.medium("A").state == .partlyRead)
+        bench.read("A", [Bench.study("1.1", instances: 4)], by: worker)
+        #expect(try bench.medium("A").state == .read)
+    }
+
     @Test("A lease that a line grants for two parts of one study says of the second that something may have been sent")
     func twoPartsInOneLine() throws {
         var bench = try Bench()
