@@ -4,6 +4,9 @@ set -euo pipefail
 here="$(cd "$(dirname "$0")" && pwd)"
 tree="$(cd "$here/../.." && pwd)"
 
+# How long apt waits for another program that installs packages: a machine that has just started installs its security updates.
+LOCK_SECONDS=300
+
 say() { printf 'setup: %s\n' "$*" >&2; }
 
 missing_packages() {
@@ -33,7 +36,8 @@ install_packages() {
     fi
     say "installing ${missing[*]}"
     apt-get update -qq
-    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+        -o DPkg::Lock::Timeout="$LOCK_SECONDS" "${missing[@]}" >/dev/null
     if [[ " ${missing[*]} " == *" orthanc "* ]]; then stop_packaged_orthanc; fi
 }
 

@@ -50,14 +50,14 @@ mount_basics() {
     done
 }
 
-# Runs a command line as root of the machine, who knows of this one's environment only what leads to the network.
+# Runs a command line in a folder as root of the machine, who knows of this one's environment only what leads to the network.
 on_machine() {
     local -a environment
     mapfile -t environment < <(carried_variables)
-    chroot "$root" /usr/bin/env -i HOME=/root USER=root TERM=dumb PATH="$PROGRAMS" "${environment[@]}" /bin/sh -c "$1"
+    chroot "$root" /usr/bin/env -i HOME=/root USER=root TERM=dumb PATH="$PROGRAMS" "${environment[@]}" /bin/sh -c "cd $1 && $2"
 }
 
-packages() { chroot "$root" dpkg-query -W -f '${binary:Package}\n' | sort; }
+packages() { chroot "$root" dpkg-query -W -f '${Package}\n' | sort; }
 
 # The machine's processes but this one and those it is just using, as "PID NAME".
 others() {
@@ -75,14 +75,14 @@ nothing_left() {
     [[ -z "$left" ]] || { say "still running after «$1»:"; printf '%s\n' "$left" >&2; return 1; }
 }
 
-# A step of the newcomer: runs, is timed, and leaves no process behind.
+# A step of the newcomer, in a folder: runs, is timed, and leaves no process behind.
 step() {
-    local title="$1" command="$2" before started=$SECONDS status=0 added
+    local title="$1" folder="$2" command="$3" before started=$SECONDS status=0 added
     say "$title: $command"
     before="$(packages)"
-    on_machine "$command" || status=$?
+    on_machine "$folder" "$command" || status=$?
     added="$(comm -13 <(printf '%s\n' "$before") <(packages) | tr '\n' ' ')"
-    summary+=("$title: $((SECONDS - started)) s, exit status $status, $(wc -w <<< "$added") packages added: ${added:-none}")
+    summary+=("$title «$command»: $((SECONDS - started)) s, exit status $status, packages added: $(wc -w <<< "$added"). $added")
     [[ $status -eq 0 ]] || return "$status"
     nothing_left "$command"
 }
@@ -93,6 +93,7 @@ first_words() { sed -E '/^(#|$)/d; s/ .*//' "$1" | tr '\n' ' '; }
 
 say "a bare Debian 12 in $root"
 make_root
+summary+=("a bare Debian 12: $SECONDS s, $(packages | wc -l) packages.")
 mount_basics
 carry_files; carry_apt; carry_git; bind_folders
 mkdir -p "$root/opt/swift"
@@ -103,7 +104,7 @@ preparation="$(readme_preparation "$readme")"
 commands="$(readme_commands "$readme")"
 
 trap report EXIT
-step "the toolchain's packages" "apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $(first_words "$here/toolchain.txt") > /dev/null"
-step "the README's preparation" "$preparation"
+step "the toolchain's packages" /root "apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $(first_words "$here/toolchain.txt") > /dev/null"
+step "the README's preparation" /root "$preparation"
 mapfile -t commands <<< "${NEWCOMER_RUN:-$commands}"
-for command in "${commands[@]}"; do step "$command" "cd /root/skein && $command"; done
+for command in "${commands[@]}"; do step "the command" /root/skein "$command"; done
