@@ -16,6 +16,7 @@ export PYTHONPATH := $(CURDIR)/ops/lab
 
 .PHONY: help setup build tests-build demo test test-swift test-lab test-demo clean
 .PHONY: accept-demo accept-check accept-inspect accept-arrow accept-newcomer
+.PHONY: accept-kill test-kill-small
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -59,6 +60,12 @@ accept-newcomer: ## issue 3: the README's two commands as written, on a bare Deb
 
 accept-arrow: tests-build ## issue 2: nobody knows whom they may not know, and the style test finds planted faults
 	@swift test $(SWIFT_FLAGS) --skip-build --filter StyleTests
+
+accept-kill: build ## issue 3: kill -9 of coordinator, worker and PACS, alone and together, at 30 seeded moments (SEED=N)
+	@$(PYTHON) -m lab kill --seed $(SEED) --runs 10 --moments 3 --out $(OUT)/kill --coordinator $(BIN)/coordinator --worker $(BIN)/worker
+
+test-kill-small: build
+	@$(PYTHON) -m lab kill --seed $(SEED) --size small --runs 1 --moments 3 --out $(OUT)/kill-small --coordinator $(BIN)/coordinator --worker $(BIN)/worker
 
 clean: ## remove what runs and builds left behind
 	@rm -rf $(OUT) .build .venv

@@ -30,6 +30,15 @@ def main() -> int:
     demo.add_argument("--size", choices=["full", "small"], default="full")
     demo.add_argument("--limit", type=float, help="seconds that it may take in all; longer is a failure")
     demo.set_defaults(run=_demo)
+    kill = commands.add_parser("kill", help="kill -9 of coordinator, workers and PACS at seeded moments of migrations, each checked")
+    kill.add_argument("--seed", type=int, default=1)
+    kill.add_argument("--runs", type=int, default=10, help="migrations, beside one without a kill")
+    kill.add_argument("--moments", type=int, default=3, help="moments in each of them")
+    kill.add_argument("--out", type=Path, required=True, help="folder of the runs; what a green run left there goes")
+    kill.add_argument("--coordinator", type=Path, required=True, help="the coordinator program")
+    kill.add_argument("--worker", type=Path, required=True, help="the worker program")
+    kill.add_argument("--size", choices=["full", "small"], default="full")
+    kill.set_defaults(run=_kill)
     arguments = parser.parse_args()
     return arguments.run(arguments)
 
@@ -61,6 +70,13 @@ def _demo(arguments: argparse.Namespace) -> int:
 
     programs = arguments.coordinator.resolve(), arguments.worker.resolve()
     return Demo(arguments.out.resolve(), *programs, arguments.seed, arguments.size, arguments.limit).run()
+
+
+def _kill(arguments: argparse.Namespace) -> int:
+    from .killing.series import KillSeries
+
+    programs = arguments.coordinator.resolve(), arguments.worker.resolve()
+    return KillSeries(arguments.out.resolve(), *programs, arguments.seed, arguments.size, arguments.runs, arguments.moments).run()
 
 
 if __name__ == "__main__":

@@ -1,0 +1,106 @@
+"""Operators who go on when a program below their hands was killed."""
+
+from __future__ import annotations
+
+import queue
+import subprocess
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from ..skein import CommandError, Gateway
+from .site import Site
+
+POLL_SECONDS = 0.3
+# Nothing more is to be done with such a disc.
+DONE = {"read", "partly read", "drained", "excluded"}
+# So long a disc that lies in the drive may be asked for before its operator puts it in again.
+PATIENCE_SECONDS = 3
+UNANSWERED = (CommandError, subprocess.TimeoutExpired)
+
+
+class Stack:
+    """The discs that nobody has had in hand yet."""
+
+    def __init__(self, labels: list[str], discs: Path) -> None:
+        self._labels: queue.SimpleQueue[str] = queue.SimpleQueue()
+        for label in labels:
+            self._labels.put(label)
+        self._discs = discs
+
+    def take(self) -> tuple[str, Path] | None:
+        """The next disc and its image; None when there is none left."""
+        try:
+            label = self._labels.get_nowait()
+        except queue.Empty:
+            return None
+        return label, self._discs / f"{label}.iso"
+
+
+class Operator(threading.Thread):
+    """Feeds one gateway until no disc is left. A command that is not answered is tried again; a worker that began anew gets its disc again."""
+
+    def __init__(self, gateway: Gateway, site: Site, discs: Stack, stop: threading.Event) -> None:
+        super().__init__(name=f"operator of {gateway.name}", daemon=True)
+        self.failure: Exception | None = None
+        self.started = 0
+        """Discs of which the reading has begun, each once."""
+        self.put_in_again: list[str] = []
+        """Labels of the discs that were put in once more, because nothing else brought them to be read."""
+        self._gateway, self._site, self._discs, self._halt = gateway, site, discs, stop
+
+    def run(self) -> None:
+        """Insert, wait, eject; until there is no disc left."""
+        try:
+            while not self._halt.is_set() and (disc := self._discs.take()) is not None:
+                self._feed(*disc)
+        except Exception as error:  # noqa: BLE001 whatever it is, the run ends and says it
+            self.failure = error
+
+    def _feed(self, label: str, image: Path) -> None:
+        inserted = 0
+        while not self._halt.is_set() and self._state(label) not in DONE:
+            start = self._site.starts[self._gateway.name]
+            if self._try(lambda: self._gateway.insert(label, image)):
+                self.started += inserted == 0
+                if inserted:
+                    self.put_in_again.append(label)
+                inserted += 1
+                self._wait(label, start)
+            else:
+                self._halt.wait(POLL_SECONDS)
+        # Its decision may have been told to a command that was killed before it could say so.
+        self.started += inserted == 0
+        while not self._halt.is_set() and not self._try(self._gateway.eject):
+            self._halt.wait(POLL_SECONDS)
+
+    def _wait(self, label: str, start: int) -> None:
+        """Until the disc is done, its worker began anew, or it is asked for although it lies in the drive."""
+        asked_since: float | None = None
+        while not self._halt.wait(POLL_SECONDS) and self._site.starts[self._gateway.name] == start:
+            state = self._state(label)
+            if state in DONE:
+                return
+            if state != "expected":
+                asked_since = None
+            elif asked_since is None:
+                asked_since = time.monotonic()
+            elif time.monotonic() - asked_since > PATIENCE_SECONDS:
+                return
+
+    def _state(self, label: str) -> str | None:
+        """What the coordinator says of the disc; None when it does not answer."""
+        try:
+            media = self._site.coordinator.ask_json("media", "--json")["media"]
+        except UNANSWERED:
+            return None
+        return next(medium["state"] for medium in media if medium["label"] == label)
+
+    @staticmethod
+    def _try(command: Callable[[], None]) -> bool:
+        try:
+            command()
+            return True
+        except UNANSWERED:
+            return False

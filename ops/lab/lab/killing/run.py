@@ -1,0 +1,167 @@
+"""One migration in which programs are killed at given moments, and the judgement of it."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ..check import check
+from ..records import Records, read_media_labels, read_records
+from ..skein import CommandError
+from .arrivals import attribute, doubled
+from .hands import DONE, Operator, Stack
+from .moments import DISCS, PACS, Moment
+from .sight import Attempts, Pace, activity
+from .site import Site
+
+POLL_SECONDS = 0.02
+STATUS_SECONDS = 0.5
+# A run that hangs is given up.
+RUN_SECONDS = 400
+
+
+@dataclass
+class Result:
+    """What became of a run."""
+
+    seconds: float = 0.0
+    sent: int = 0
+    """Objects that arrived, each time counted."""
+    arrived: int = 0
+    """Different objects among them."""
+    doubled: dict[str, int] = field(default_factory=dict)
+    """Objects that arrived once more, by the kill that explains it."""
+    busy: int = 0
+    """Moments at which something was being read or sent."""
+    put_in_again: list[str] = field(default_factory=list)
+    looks: int = 0
+    """How often no attempt was seen to be counted before the PACS was first killed."""
+    faults: list[str] = field(default_factory=list)
+
+
+class KillRun:
+    """A run: its folder, its hospital, the programs and the moments, in their order."""
+
+    def __init__(self, out: Path, hospital: Path, programs: tuple[Path, Path], moments: list[Moment]) -> None:
+        self._out, self._hospital, self._moments = out, hospital, moments
+        self._site = Site(out, hospital, *programs)
+        self._records: Records = read_records(hospital)
+        self._stop = threading.Event()
+        self._attempts = Attempts(self._site.coordinator)
+        self._pace = Pace(self._site.arrivals)
+        self._started = time.monotonic()
+        self.result = Result()
+
+    def run(self) -> Result:
+        """Migrates, kills at the moments, judges. What goes wrong is in the result's faults."""
+        with self._site:
+            try:
+                self._migrate()
+                self._judge()
+            except (CommandError, RuntimeError) as error:
+                self.result.faults.append(f"the run failed after {self._elapsed:.1f} s: {error}\n{self._tails()}")
+        self.result.seconds = self._elapsed
+        return self.result
+
+    @property
+    def _elapsed(self) -> float:
+        return time.monotonic() - self._started
+
+    def _migrate(self) -> None:
+        self._site.start()
+        discs = Stack(read_media_labels(self._hospital), self._hospital / "discs")
+        operators = [Operator(gateway, self._site, discs, self._stop) for gateway in self._site.gateways]
+        for thread in [*operators, self._attempts]:
+            thread.start()
+        try:
+            for moment in self._moments:
+                self._await(moment, operators)
+                self._strike(moment)
+            self._await_end(operators)
+        finally:
+            self._stop.set()
+            self._attempts.halt()
+            for operator in operators:
+                operator.join()
+                self.result.put_in_again += operator.put_in_again
+
+    def _look(self, operators: list[Operator]) -> None:
+        """Raises CommandError when the run cannot go on, or goes on for too long."""
+        self._site.require_all()
+        for operator in operators:
+            if operator.failure:
+                raise CommandError(f"{operator.name}: {operator.failure}")
+        if self._elapsed > RUN_SECONDS:
+            raise CommandError(f"it does not end within {RUN_SECONDS} s; the status says: {self._complaints()}")
+
+    def _await(self, moment: Moment, operators: list[Operator]) -> None:
+        total = len(read_media_labels(self._hospital)) if moment.counted == DISCS else len(self._records.expected)
+        while True:
+            arrived = self._pace.look()
+            reached = sum(operator.started for operator in operators) if moment.counted == DISCS else arrived
+            if reached >= moment.threshold(total):
+                break
+            self._look(operators)
+            time.sleep(POLL_SECONDS)
+        self._at = f"{reached} {moment.counted} and {moment.delay * 1000:.0f} ms"
+        time.sleep(moment.delay)
+
+    def _strike(self, moment: Moment) -> None:
+        words, is_busy = activity(self._site.coordinator)
+        self._pace.look()
+        is_busy = is_busy or self._pace.per_second > 0
+        self.result.busy += is_busy
+        if PACS in moment.victims:
+            self._attempts.halt()
+        names = self._site.names(moment)
+        away = ", ".join(f"{name} for {pause:.1f} s" for name, pause in zip(names, moment.pauses))
+        print(f"  [{self._elapsed:5.1f} s] kill -9 at {self._at}: {away} · {words}, {self._pace.per_second} arrived in the last second", flush=True)
+        self._site.kill(moment)
+
+    def _await_end(self, operators: list[Operator]) -> None:
+        while True:
+            self._look(operators)
+            is_fed = not any(operator.is_alive() for operator in operators)
+            if is_fed and self._site.coordinator.ask_json("status", "--json")["finished"]:
+                return
+            time.sleep(STATUS_SECONDS)
+
+    def _judge(self) -> None:
+        """The independent check, and what a run with kills must show beyond it."""
+        coordinator, faults = self._site.coordinator, self.result.faults
+        statements = self._out / "statements"
+        statements.mkdir()
+        (statements / "studies.json").write_text(coordinator.ask("studies", "--json"), encoding="utf-8")
+        (statements / "report.json").write_text(coordinator.ask("report", "--format", "json"), encoding="utf-8")
+        report = json.loads((statements / "report.json").read_text(encoding="utf-8"))
+        faults += [f"exception: study {row['studyInstanceUID']} is one: {row['category']}, {row['detail']}" for row in report["exceptions"]]
+        faults += [f"medium: {row['label']} is {row['state']}: {row['reason']}" for row in report["media"] if row["state"] not in DONE]
+        faults += [f"attempt: study {uid} had one counted before the PACS was ever away" for uid in sorted(self._attempts.burnt)]
+        self.result.looks = self._attempts.looks
+        self._site.stop_skein()
+        verdict = check(self._hospital, self._site.orthanc.url, statements)
+        faults += [str(fault) for fault in verdict.faults]
+        self._count(verdict.instances)
+
+    def _count(self, stored: int) -> None:
+        arrivals = self._site.arrivals.read()
+        self.result.sent, self.result.arrived = len(arrivals), len({uid for uid, _ in arrivals})
+        if self.result.arrived != stored:
+            self.result.faults.append(f"arrivals: the PACS noted {self.result.arrived} different objects, and has {stored}")
+        self.result.doubled, unexplained = attribute(doubled(arrivals), self._site.kills)
+        self.result.faults += [f"doubled: {each.sop_instance_uid} was sent again, and no kill explains it" for each in unexplained]
+
+    def _complaints(self) -> str:
+        try:
+            status = self._site.coordinator.ask_json("status", "--json")
+            return f"{status['complaints']}, studies {status['studies']}, media {status['media']}"
+        except CommandError as error:
+            return str(error)
+
+    def _tails(self) -> str:
+        logs = sorted(self._site.log.glob("*.log"))
+        return "\n".join(f"-- {log.name}\n" + "\n".join(log.read_text(errors="replace").splitlines()[-15:]) for log in logs)
+
