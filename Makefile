@@ -15,7 +15,7 @@ export SKEIN_PYTHON := $(PYTHON)
 export PYTHONPATH := $(CURDIR)/ops/lab
 
 .PHONY: help setup build tests-build demo test test-swift test-lab test-demo clean
-.PHONY: accept-demo accept-check accept-inspect accept-arrow accept-newcomer
+.PHONY: accept-demo accept-check accept-inspect accept-arrow accept-newcomer accept-trouble
 .PHONY: accept-kill test-kill-small
 
 help: ## list the targets
@@ -66,6 +66,9 @@ accept-kill: build ## issue 3: kill -9 of coordinator, worker and PACS, alone an
 
 test-kill-small: build
 	@$(PYTHON) -m lab kill --seed $(SEED) --size small --runs 1 --moments 3 --out $(OUT)/kill-small --coordinator $(BIN)/coordinator --worker $(BIN)/worker
+
+accept-trouble: build ## issue 3: the destination down, rejecting, full; the spool, its disk, the ledger's disk full; the coordinator restarted (as root)
+	@$(PYTHON) -m lab trouble --seed $(SEED) --out $(OUT)/trouble-$(SEED) --coordinator $(BIN)/coordinator --worker $(BIN)/worker
 
 clean: ## remove what runs and builds left behind
 	@rm -rf $(OUT) .build .venv

@@ -30,6 +30,13 @@ def main() -> int:
     demo.add_argument("--size", choices=["full", "small"], default="full")
     demo.add_argument("--limit", type=float, help="seconds that it may take in all; longer is a failure")
     demo.set_defaults(run=_demo)
+    trouble = commands.add_parser("trouble", help="let one thing at a time go wrong with a migration, and check it")
+    trouble.add_argument("--only", action="append", default=[], metavar="NAME", help="this scenario; may be given several times; left out: all")
+    trouble.add_argument("--seed", type=int, default=1)
+    trouble.add_argument("--out", type=Path, required=True, help="folder of the run; what an earlier run left there goes")
+    trouble.add_argument("--coordinator", type=Path, required=True, help="the coordinator program")
+    trouble.add_argument("--worker", type=Path, required=True, help="the worker program")
+    trouble.set_defaults(run=_trouble)
     kill = commands.add_parser("kill", help="kill -9 of coordinator, workers and PACS at seeded moments of migrations, each checked")
     kill.add_argument("--seed", type=int, default=1)
     kill.add_argument("--runs", type=int, default=10, help="migrations, beside one without a kill")
@@ -70,6 +77,13 @@ def _demo(arguments: argparse.Namespace) -> int:
 
     programs = arguments.coordinator.resolve(), arguments.worker.resolve()
     return Demo(arguments.out.resolve(), *programs, arguments.seed, arguments.size, arguments.limit).run()
+
+
+def _trouble(arguments: argparse.Namespace) -> int:
+    from .trouble.runner import Trouble
+
+    programs = arguments.coordinator.resolve(), arguments.worker.resolve()
+    return Trouble(arguments.out.resolve(), *programs, arguments.seed, arguments.only).run()
 
 
 def _kill(arguments: argparse.Namespace) -> int:

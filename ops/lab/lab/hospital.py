@@ -15,7 +15,7 @@ from .shelf import SIZES, Sleeve
 
 
 def plan(seed: int, size: str) -> Hospital:
-    """The hospital of that seed, "full" or "small"; nothing is written yet."""
+    """The hospital of that seed, "full", "small" or "crowded"; nothing is written yet."""
     sleeves = SIZES[size]
     builder = Builder(seed, sleeves)
     for sleeve in sleeves:

@@ -198,4 +198,8 @@ SMALL: list[Sleeve] = [
         lost ct-short"""),
 ]
 
-SIZES = {"full": FULL, "small": SMALL}
+# So much on so few studies that a small spool cannot hold it.
+CROWDED: list[Sleeve] = [
+    Sleeve(f"2003-CT-00{number}", (2003, 2003), "flat", shelf="A5", studies="matched ct-short × 4") for number in range(1, 5)]
+
+SIZES = {"full": FULL, "small": SMALL, "crowded": CROWDED}

@@ -1,0 +1,127 @@
+"""Scenarios 6 to 8: there is no room, in the spool, on the worker's disk, on the ledger's disk."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from .sight import Sight, is_between, now, since
+from .stage import Settings, Stage
+
+# No orders yet: everything is held, and stays in the spool until it must leave it.
+SMALL_SPOOL = Settings(spool="16 MiB", orders=False)
+SMALL_SPOOL_AND_STORE = replace(SMALL_SPOOL, holding_store=True)
+SMALL_SPOOL_DISK = Settings(spool_disk=16 << 20)
+SMALL_LEDGER_DISK = Settings(gateways=2, ledger_disk=24 << 20)
+# Room for a part of the first disc only.
+LITTLE_ROOM = 1 << 20
+# So long the disk stays full after the trouble was said: longer than the term of a lease.
+FULL_SECONDS = 4
+
+
+def spool_full(stage: Stage) -> None:
+    """Held studies fill the spool. They leave it, the drive reads on, and their discs are asked for again when the orders come."""
+    _read_all_held(stage)
+    evicted = stage.ledger.evicted()
+    stage.claim(evicted, "nothing left the spool")
+    stage.import_orders()
+    asked = stage.until("discs asked for again", lambda sight: sight.unread or sight.is_over)
+    for label in asked.unread:
+        reason = asked.medium(label)["reason"] or ""
+        stage.claim("again" in reason, f"{label} is asked for again without a word why: {reason}")
+    stage.finish()
+    again = {label for label in stage.labels if stage.hands[0].inserted.count(label) > 1}
+    stage.claim(again == evicted, f"discs inserted a second time: {sorted(again)}; discs whose studies had left the spool: {sorted(evicted)}")
+    _nobody_to_blame(stage)
+
+
+def spool_full_with_store(stage: Stage) -> None:
+    """The same with a holding store: held studies wait there, and no disc is needed twice."""
+    _read_all_held(stage)
+    store = stage.folder / "store" / stage.gateways[0].name
+    stage.claim(_files(store), "nothing lies in the holding store")
+    stage.import_orders()
+    stage.finish()
+    stage.claim(sorted(stage.hands[0].inserted) == sorted(stage.labels), f"discs were inserted again: {stage.hands[0].inserted}")
+    stage.claim(not _files(store), f"{len(_files(store))} files are left in the holding store")
+    _nobody_to_blame(stage)
+
+
+def spool_disk_full(stage: Stage) -> None:
+    """The disk under the spool is full, first while a disc is read, then while studies are sent."""
+    name, disk = stage.gateways[0].name, stage.disks["gateway1"]
+    disk.fill(leaving=LITTLE_ROOM)
+    stage.feed(stage.labels[0])
+    reading = stage.until("a word that the disk is full, while reading", lambda sight: "full" in sight.paused(name))
+    stage.said = reading.complaint("full")
+    stage.claim(stage.said, f"the status says nothing of the full disk: {reading.status['complaints']}")
+    stage.claim("disk" in reading.paused(name), f"the worker does not say that it is the disk: {reading.paused(name)}")
+    sights = stage.during(FULL_SECONDS)
+    stage.claim(all(sight.medium(stage.labels[0])["state"] == "reading" for sight in sights), "the disc is not being read any more")
+    disk.empty()
+    stage.until("the first disc's studies", lambda sight: sight.is_idle and sight.status["instances"]["verified"] > 0)
+    stage.pacs.freeze()
+    stage.feed()
+    stage.until("leases while the destination does not move", lambda sight: not sight.unread and sight.leases > 0)
+    disk.fill()
+    stage.pacs.thaw()
+    sending = stage.until("a word that the disk is full, while sending", lambda sight: "full" in sight.paused(name))
+    stage.claim("disk" in sending.paused(name), f"the worker does not say that it is the disk: {sending.paused(name)}")
+    _nothing_given_up(stage, stage.during(FULL_SECONDS))
+    disk.empty()
+    stage.finish()
+    _nobody_to_blame(stage)
+
+
+def ledger_disk_full(stage: Stage) -> None:
+    """The disk under the ledger is full while results and inventories come in: workers wait, the status says so all the same."""
+    disk = stage.disks["ledger"]
+    stage.feed(stage.labels[0])
+    stage.until("the first disc's studies", lambda sight: sight.is_idle and sight.status["instances"]["verified"] > 0)
+    stage.pacs.freeze()
+    stage.feed(stage.labels[1])
+    stage.until("leases while the destination does not move", lambda sight: sight.leases > 0)
+    began = now()
+    disk.fill()
+    stage.pacs.thaw()
+    stage.feed()
+    sight = stage.until("a word that nothing can be recorded", lambda sight: sight.complaint("recorded"))
+    stage.said = sight.complaint("recorded")
+    stage.claim("full" in stage.said, f"the status does not say that the disk is full: {stage.said}")
+    stage.claim(is_between(since(stage.said), began, sight.at), f"since {since(stage.said)}, between {began} and {sight.at} by our clock")
+    sights = stage.during(FULL_SECONDS)
+    stage.claim(all(later.complaint("recorded") for later in sights), "the complaint goes while the disk is full")
+    stage.claim(all(since(later.complaint("recorded")) == since(stage.said) for later in sights), "the complaint's moment changes")
+    stage.claim(all(later.status["workers"]["connected"] == 2 for later in sights), "workers went missing")
+    _nothing_given_up(stage, sights)
+    disk.empty()
+    stage.finish()
+    _nobody_to_blame(stage)
+
+
+def _read_all_held(stage: Stage) -> None:
+    """All discs are read, though nothing of them can be sent and the spool cannot hold them."""
+    name = stage.gateways[0].name
+    stage.feed()
+    full = stage.until("a word that the spool is full", lambda sight: "full" in sight.paused(name))
+    stage.said = full.complaint("full")
+    stage.claim("spool" in stage.said, f"the status does not say that the spool is full: {full.status['complaints']}")
+    read = stage.until("all discs read", lambda sight: not sight.unread)
+    worker = read.workers[0]
+    stage.claim(worker["spoolBytes"] <= worker["spoolLimit"], f"{worker['spoolBytes']} bytes in a spool of {worker['spoolLimit']}")
+    held = read.status["studies"]["held"]
+    stage.claim(held == len(stage.records.studies), f"{held} studies are held, of {len(stage.records.studies)}")
+
+
+def _files(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file()]
+
+
+def _nothing_given_up(stage: Stage, sights: list[Sight]) -> None:
+    stage.claim(not any(sight.exceptions for sight in sights), "studies became exceptions, though only a disk is full")
+
+
+def _nobody_to_blame(stage: Stage) -> None:
+    events = stage.ledger.events()
+    for code in ("attempt-failed", "gave-up"):
+        stage.claim(events[code] == 0, f"{events[code]} × {code}, though no study and no destination is at fault")
