@@ -34,6 +34,8 @@ extension Engine {
         live.workers[worker]?.hasGreeted = true
         live.workers[worker]?.toldErasure = 0
         live.workers[worker]?.isOwedResume = true
+        live.workers[worker]?.hasHoldingStore = request.hasHoldingStore ?? false
+        live.workers[worker]?.toldEviction = PartID(0)
         return HelloReply(
             version: LineLimits.protocolVersion, worker: record.name, term: configuration.terms.grant,
             beat: configuration.terms.beat)
@@ -99,7 +101,7 @@ extension Engine {
             orders.append(.erase(mediumGrant: erasure.part.mediumGrant, studyInstanceUID: erasure.studyInstanceUID))
             worker.toldErasure = max(worker.toldErasure, erasure.part.erasure ?? 0)
         }
-        return orders
+        return try orders + evictions(for: &worker, in: turn)
     }
 
     /// Erasures in one reply to a beat: about 120 bytes each, so well within a line of 64 KiB.

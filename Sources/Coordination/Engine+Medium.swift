@@ -118,8 +118,8 @@ extension Engine {
 
     /// The state of a medium that nobody reads.
     private func restState(of medium: MediumRecord, in turn: Turn) throws -> MediumState {
-        guard let closed = medium.closedGrant else { return .expected }
-        let isNeeded = try turn.tx.parts(under: closed).contains { $0.custody == .lost && !$0.remaining.isEmpty }
+        guard medium.closedGrant != nil else { return .expected }
+        let isNeeded = try turn.tx.parts(on: medium.id).contains { try isNeededAgain($0, in: turn) }
         return isNeeded ? .expected : medium.isWhole ? .read : .partlyRead
     }
 

@@ -70,6 +70,7 @@ extension Engine {
             }
             if parts[index] != before { try turn.tx.updatePart(parts[index]) }
         }
+        if isOpen { try askAgain(for: parts, in: turn) }
         if isFinal { for medium in Self.distinct(parts.map(\.medium)) { try drainIfDone(medium, in: turn) } }
     }
 

@@ -20,6 +20,7 @@ extension Engine {
             for grant in worker.grants where grant.deadline < turn.now {
                 try step("ending grant \(grant.number) of \(worker.name)", in: turn) { try $0.expire(grant, of: worker, in: turn) }
             }
+            try step("making room in the spool of \(worker.name)", in: turn) { try $0.evict(from: worker, in: turn) }
         }
         try step("looking for studies to be tried again", in: turn) { engine in
             for study in try turn.tx.studiesToRetry(at: turn.now, limit: Self.studiesPerTick) {

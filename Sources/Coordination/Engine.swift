@@ -22,7 +22,7 @@ public struct Engine: Sendable {
 
     /// What is known in memory.
     public var snapshot: LiveSnapshot {
-        LiveSnapshot(now: live.now, workers: Array(live.workers.values), trouble: live.trouble, faults: live.faults)
+        LiveSnapshot(now: live.now, workers: Array(live.workers.values), trouble: live.trouble, faults: live.faults, term: configuration.terms.grant)
     }
 
     /// Takes up what the ledger holds. Live grants get one more full term before any is taken away (law 10).

@@ -10,8 +10,8 @@ public struct EngineDriver: Sendable {
     private let ledger: any Ledger
     private var isStarted = false
 
-    /// Why the last batch of events could not be recorded; nil when it was. Without patient data.
-    public private(set) var fault: String?
+    /// Why the last batch of events could not be recorded; nil when it was.
+    private var trouble: LedgerTrouble?
 
     /// A driver of `engine` over `ledger`.
     public init(engine: Engine, ledger: any Ledger) {
@@ -20,7 +20,11 @@ public struct EngineDriver: Sendable {
     }
 
     /// What the engine knows in memory.
-    public var snapshot: LiveSnapshot { engine.snapshot }
+    public var snapshot: LiveSnapshot {
+        var snapshot = engine.snapshot
+        snapshot.ledgerTrouble = trouble
+        return snapshot
+    }
 
     /// Handles `events` in their order and commits.
     ///
@@ -37,11 +41,11 @@ public struct EngineDriver: Sendable {
             }
             engine = after
             self.isStarted = true
-            fault = nil
+            trouble = nil
             return answers
         } catch {
             let message = "nothing can be recorded now: \(error)"
-            fault = message
+            trouble = LedgerTrouble(message: "\(error)", since: trouble?.since ?? now)
             return events.map { Self.refusal($0, .ledgerUnavailable, .ledgerUnavailable, message) }
         }
     }

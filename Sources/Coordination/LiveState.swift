@@ -52,6 +52,12 @@ public struct LiveWorker: Hashable, Sendable {
     var toldErasure: Int64 = 0
     /// Whether it may believe that it is to drain.
     var isOwedResume = true
+    /// Whether held parts can leave its spool and stay in its custody, as it said last.
+    var hasHoldingStore = false
+    /// When room may be made in its spool next.
+    var nextEviction = Instant(milliseconds: 0)
+    /// The last part that it was told to move into its holding store.
+    var toldEviction = PartID(0)
 
     /// A worker heard of at `now`.
     init(id: WorkerID, name: String, isDraining: Bool, isLost: Bool, lastHeard: Instant) {
@@ -101,4 +107,16 @@ public struct LiveSnapshot: Hashable, Sendable {
     public let trouble: DestinationTrouble?
     /// What went wrong in the last tick, in words without patient data; at most 20. It is tried again at each tick.
     public let faults: [String]
+    /// How long a grant lives: a worker that is silent for longer is away.
+    public let term: Interval
+    /// Why nothing can be recorded, and since when; nil when everything is.
+    public internal(set) var ledgerTrouble: LedgerTrouble?
+}
+
+/// Nothing can be made durable: lines are answered `ledger-unavailable` and said again by the workers.
+public struct LedgerTrouble: Hashable, Sendable {
+    /// Why, in words without patient data.
+    public let message: String
+    /// Since when.
+    public let since: Instant
 }

@@ -93,7 +93,7 @@ extension ExceptionCategory {
         switch self {
         case .characterSet: .person(.characterSet)
         case .notAccepted, .presentBefore: .none
-        case .destinationUnreachable, .associationRejected: .destination
+        case .destinationUnreachable, .associationRejected, .outOfResources: .destination
         case .destinationRefused, .verificationFailed, .unreadable, .worker: .time
         }
     }

@@ -101,7 +101,8 @@ extension CStoreDestination {
             case .success: return .acknowledged(warning: "")
             case .warning: return .acknowledged(warning: "warning \(status)")
             case .pending, .cancel, .failure:
-                return .failed(.destinationRefused, detail: "\(address.calledAETitle) answered C-STORE with status \(status)")
+                let category: ExceptionCategory = status.isOutOfResources ? .outOfResources : .destinationRefused
+                return .failed(category, detail: "\(address.calledAETitle) answered C-STORE with status \(status)")
             }
         } catch let error as NetworkError where error.code == .notAccepted {
             return .failed(.notAccepted, detail: error.message)

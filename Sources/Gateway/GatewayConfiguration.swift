@@ -10,6 +10,8 @@ public struct GatewayConfiguration: Sendable {
     public var spoolPath: String
     /// Bytes of staged objects at most.
     public var spoolLimit: Int64
+    /// The folder into which held parts leave the spool when it is full; nil: their media are asked for again instead.
+    public var holdingStore: String?
     /// The path of the control socket.
     public var controlPath: String
     /// The drives that an operator feeds.

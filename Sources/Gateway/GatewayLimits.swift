@@ -32,8 +32,8 @@ enum GatewayLimits {
     static var controlConnections: Int { 16 }
     /// Bytes of a Unix socket's path (`sun_path` of unix(7), its NUL not counted).
     static var socketPathByteCount: Int { 107 }
-    /// How long a paused reader waits before it tries a full disk again.
-    static var diskFullDelay: Interval { .seconds(5) }
+    /// Bytes that a disk which was full must take before work goes on: a few inventory pieces and journal records.
+    static var diskProbeByteCount: Int { 1 << 20 }
     /// Objects made durable at the same time: a file system's journal takes several in one commit (300 files of 500 kB: 0.8 s, one by one 3.6 s).
     static var synchronizers: Int { 8 }
     /// Bytes read at once from a staged file.

@@ -97,8 +97,13 @@ extension Holder {
             isDrained = false
             idleSince = nil
         case .erase(let mediumGrant, let study):
-            let isHeld = parts.contains { $0.item.mediumGrant == mediumGrant && $0.item.studyInstanceUID == study }
-            if !isHeld { actions.append(.erase(mediumGrant: mediumGrant, studyInstanceUID: study)) }
+            if !isUnderWork(study, mediumGrant) { actions.append(.erase(mediumGrant: mediumGrant, studyInstanceUID: study)) }
+        case .evict(let mediumGrant, let study):
+            if !isUnderWork(study, mediumGrant) { actions.append(.evict(mediumGrant: mediumGrant, studyInstanceUID: study)) }
         }
+    }
+
+    private func isUnderWork(_ study: String, _ mediumGrant: GrantNumber) -> Bool {
+        parts.contains { $0.item.mediumGrant == mediumGrant && $0.item.studyInstanceUID == study }
     }
 }

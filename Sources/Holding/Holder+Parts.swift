@@ -7,7 +7,7 @@ extension Holder {
     mutating func askForParts(now: Instant) {
         let isAsking = outstanding.contains { if case .lease = $0.saying { true } else { false } }
         let room = configuration.parts - parts.count
-        guard !isDrained, stopDeadline == nil, !isAsking, custodyCount > 0, room > 0, now >= nextLease, mayPipeline else { return }
+        guard !isDrained, !isDiskFull, stopDeadline == nil, !isAsking, custodyCount > 0, room > 0, now >= nextLease, mayPipeline else { return }
         say(.lease(room), now: now)
     }
 

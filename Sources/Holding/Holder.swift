@@ -1,4 +1,4 @@
-public import LineProtocol
+import LineProtocol
 public import Migration
 
 /// The worker's end of a lease: what it holds, until when it may send, what it owes the coordinator, and what it asks for next.
@@ -18,6 +18,7 @@ public struct Holder: Sendable {
     /// Nothing that needs the ledger is said before this instant.
     var quietUntil = Instant(milliseconds: 0)
     var isDrained = false
+    var isDiskFull = false
     var idleSince: Instant?
     var stopDeadline: Instant?
     var isOver = false
@@ -63,6 +64,7 @@ public struct Holder: Sendable {
         case .readingFailed(let grant, let sentence): abandon(grant, sentence)
         case .partEnded(let item): endPart(item)
         case .custodyChanged(let count): custodyCount = count
+        case .diskFull(let isFull): isDiskFull = isFull
         case .tick: break
         case .stopRequested: stop(now: now)
         }

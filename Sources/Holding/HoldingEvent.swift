@@ -25,6 +25,8 @@ public enum HoldingEvent: Sendable {
     case partEnded(ResultItem)
     /// How many media grants the spool holds now.
     case custodyChanged(count: Int)
+    /// Whether the disk of the spool is full: nothing more is asked for until it has room.
+    case diskFull(Bool)
     /// Time has passed.
     case tick
     /// An operator or the system wants the worker to end.
@@ -55,6 +57,8 @@ public enum HoldingAction: Hashable, Sendable {
     case resultTaken(GrantNumber, isStale: Bool)
     /// Erase the staged files of a study.
     case erase(mediumGrant: GrantNumber, studyInstanceUID: String)
+    /// Move the staged files of a study into the holding store.
+    case evict(mediumGrant: GrantNumber, studyInstanceUID: String)
     /// The worker's work is over.
     case end(Ending)
 }

@@ -63,6 +63,9 @@ public enum Custody: String, Hashable, Sendable, CaseIterable {
     case lost
     /// Not needed any more; the worker was told to erase it.
     case released
+    /// Held for a person when the worker's spool had no room left: the worker was told to erase it, and its medium is asked for again when
+    /// the study is ready.
+    case evicted
 }
 
 /// A grant that ended without an answer: its worker may be sending until `until`.
@@ -114,6 +117,23 @@ public struct LeasablePart: Sendable {
     }
 }
 
+/// A part of a study that waits, with what a choice among such parts needs of the study.
+public struct HeldPart: Sendable {
+    /// The part.
+    public var part: PartRecord
+    /// The study's UID.
+    public var studyInstanceUID: String
+    /// Why the study is held; nil when it was given up.
+    public var reason: HoldReason?
+
+    /// A part with these of its study.
+    public init(part: PartRecord, studyInstanceUID: String, reason: HoldReason?) {
+        self.part = part
+        self.studyInstanceUID = studyInstanceUID
+        self.reason = reason
+    }
+}
+
 /// Parts, by study, medium grant and worker.
 public protocol PartStore {
     /// The part with this number.
@@ -137,6 +157,9 @@ public protocol PartStore {
     /// Up to `limit` parts that `worker` is to erase with a number above `erasure`, in the order of these numbers, each with its
     /// study's UID.
     func erasures(of worker: WorkerID, above erasure: Int64, limit: Int) throws -> [(part: PartRecord, studyInstanceUID: String)]
+    /// Up to `limit` parts above `part` in `worker`'s custody whose studies are held or were given up, and that are not leased, in the order of
+    /// their numbers; parts of media that stay online are left out.
+    func heldParts(of worker: WorkerID, above part: PartID, limit: Int) throws -> [HeldPart]
     /// Adds a part with the instances it is made of, in the order of their positions; the part's own number is given by the ledger.
     func insertPart(_ part: PartRecord, instances: [InstanceRecord]) throws -> PartRecord
     /// Writes all of `part` but its instances.

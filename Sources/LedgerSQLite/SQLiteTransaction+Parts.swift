@@ -80,6 +80,18 @@ extension SQLiteTransaction {
         return try fetchAll(sql, [worker.number, erasure, limit]) { (try Self.part(&$0), try $0.text()) }
     }
 
+    func heldParts(of worker: WorkerID, above part: PartID, limit: Int) throws -> [HeldPart] {
+        let sql = """
+            SELECT \(Self.partColumns), s.uid, s.hold_reason FROM part p JOIN study s ON s.id = p.study JOIN medium m ON m.id = p.medium
+            WHERE p.worker = ? AND p.custody = 'held' AND p.is_done = 0 AND p.grant_number IS NULL AND p.id > ?
+              AND s.state IN ('held', 'exception') AND json_extract(m.contents, '$.isOnline') = 0
+            ORDER BY p.id LIMIT ?
+            """
+        return try fetchAll(sql, [worker.number, part.number, limit]) {
+            HeldPart(part: try Self.part(&$0), studyInstanceUID: try $0.text(), reason: try $0.wordIfPresent())
+        }
+    }
+
     func insertPart(_ part: PartRecord, instances: [InstanceRecord]) throws -> PartRecord {
         let sql = """
             INSERT INTO part(study, medium, worker, medium_grant, custody, instance_count, byte_count, wanted, done, is_done,

@@ -103,7 +103,11 @@ extension SQLiteTransaction {
             doneInstances: try sum("SELECT coalesce(sum(done_count), 0) FROM study"),
             orders: try sum("SELECT count(*) FROM hospital_order"),
             unreadableFiles: try sum("SELECT count(*) FROM unreadable WHERE is_resolved = 0"),
-            studiesWithoutCustody: try sum("SELECT count(DISTINCT study) FROM part WHERE custody = 'lost' AND is_done = 0"))
+            studiesWithoutCustody: try sum(
+                """
+                SELECT count(DISTINCT p.study) FROM part p JOIN study s ON s.id = p.study WHERE p.custody IN ('lost', 'evicted')
+                  AND p.is_done = 0 AND (p.custody = 'lost' OR s.state = 'ready')
+                """))
     }
 
     private func sum(_ sql: String) throws -> Int { try fetchOne(sql, []) { try $0.count() } ?? 0 }

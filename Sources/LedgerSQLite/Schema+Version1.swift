@@ -69,7 +69,7 @@ extension Schema {
         "CREATE INDEX part_custody ON part(worker, custody, medium_grant)",
         "CREATE INDEX part_lease ON part(worker, work_class, work_order, id, not_before) WHERE is_open = 1",
         "CREATE INDEX part_erasure ON part(worker, erasure) WHERE erasure IS NOT NULL",
-        "CREATE INDEX part_lost ON part(study) WHERE custody = 'lost' AND is_done = 0",
+        "CREATE INDEX part_away ON part(study) WHERE custody IN ('lost', 'evicted') AND is_done = 0",
         "CREATE TABLE manifest(part INTEGER PRIMARY KEY REFERENCES part(id), content BLOB NOT NULL) STRICT",
     ]
 

@@ -10,13 +10,16 @@ public struct HelloRequest: Hashable, Sendable, Codable {
     public var spool: String
     /// The grants of the media whose parts the spool still holds.
     public var custody: [GrantNumber]
+    /// Whether held parts can be moved out of the spool and stay in custody; nil, as older workers say it: they cannot.
+    public var hasHoldingStore: Bool?
 
     /// A request of these values.
-    public init(versions: [Int], program: String, spool: String, custody: [GrantNumber]) {
+    public init(versions: [Int], program: String, spool: String, custody: [GrantNumber], hasHoldingStore: Bool? = nil) {
         self.versions = versions
         self.program = program
         self.spool = spool
         self.custody = custody
+        self.hasHoldingStore = hasHoldingStore
     }
 }
 
@@ -50,7 +53,7 @@ public struct BeatRequest: Hashable, Sendable, Codable {
     public var spoolBytes: Int64
     /// The spool's bound in bytes.
     public var spoolLimit: Int64
-    /// What the worker waits for, if it cannot go on by itself: `spool-full`; otherwise nil.
+    /// What the worker waits for, if it cannot go on by itself: `spool-full`, `holding-store-failed`, `disk-full`; otherwise nil.
     public var paused: Sentence?
 
     /// A beat of these values.
@@ -132,12 +135,14 @@ public enum WorkerOrder: Hashable, Sendable {
     case resume
     /// Erase the staged files of this study from the spool: nothing of them is needed any more.
     case erase(mediumGrant: GrantNumber, studyInstanceUID: String)
+    /// Move the staged files of this study into the holding store: it is held, and the spool is full.
+    case evict(mediumGrant: GrantNumber, studyInstanceUID: String)
 }
 
-/// Coded as `{"order":"drain"}` or `{"order":"erase","mediumGrant":7,"studyInstanceUID":"1.2.3"}`.
+/// Coded as `{"order":"drain"}`, `{"order":"erase","mediumGrant":7,"studyInstanceUID":"1.2.3"}` or the same with `evict`.
 extension WorkerOrder: Codable {
     private enum Key: String, CodingKey { case order, mediumGrant, studyInstanceUID }
-    private enum Word: String, Codable { case drain, resume, erase }
+    private enum Word: String, Codable { case drain, resume, erase, evict }
 
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Key.self)
@@ -145,10 +150,16 @@ extension WorkerOrder: Codable {
         case .drain: self = .drain
         case .resume: self = .resume
         case .erase:
-            self = .erase(
-                mediumGrant: try container.decode(GrantNumber.self, forKey: .mediumGrant),
-                studyInstanceUID: try container.decode(String.self, forKey: .studyInstanceUID))
+            let (grant, study) = try Self.staged(in: container)
+            self = .erase(mediumGrant: grant, studyInstanceUID: study)
+        case .evict:
+            let (grant, study) = try Self.staged(in: container)
+            self = .evict(mediumGrant: grant, studyInstanceUID: study)
         }
+    }
+
+    private static func staged(in container: KeyedDecodingContainer<Key>) throws -> (GrantNumber, String) {
+        (try container.decode(GrantNumber.self, forKey: .mediumGrant), try container.decode(String.self, forKey: .studyInstanceUID))
     }
 
     public func encode(to encoder: any Encoder) throws {
@@ -156,10 +167,16 @@ extension WorkerOrder: Codable {
         switch self {
         case .drain: try container.encode(Word.drain, forKey: .order)
         case .resume: try container.encode(Word.resume, forKey: .order)
-        case .erase(let mediumGrant, let studyInstanceUID):
-            try container.encode(Word.erase, forKey: .order)
-            try container.encode(mediumGrant, forKey: .mediumGrant)
-            try container.encode(studyInstanceUID, forKey: .studyInstanceUID)
+        case .erase(let grant, let study): try Self.encode(.erase, grant, study, into: &container)
+        case .evict(let grant, let study): try Self.encode(.evict, grant, study, into: &container)
         }
+    }
+
+    private static func encode(
+        _ word: Word, _ mediumGrant: GrantNumber, _ study: String, into container: inout KeyedEncodingContainer<Key>
+    ) throws {
+        try container.encode(word, forKey: .order)
+        try container.encode(mediumGrant, forKey: .mediumGrant)
+        try container.encode(study, forKey: .studyInstanceUID)
     }
 }

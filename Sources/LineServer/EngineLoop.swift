@@ -47,7 +47,7 @@ struct EngineLoop {
 
     /// Nobody asked for a tick, so that nobody is answered when one fails: the log says so.
     private mutating func logFaults() {
-        let faults = driver.snapshot.faults + (driver.fault.map { [$0] } ?? [])
+        let faults = driver.snapshot.faults + (driver.snapshot.ledgerTrouble.map { ["nothing can be recorded: \($0.message)"] } ?? [])
         guard faults != saidFaults else { return }
         for fault in faults where !saidFaults.contains(fault) { logger.error("the engine is in trouble", metadata: ["fault": "\(fault)"]) }
         if faults.isEmpty { logger.notice("the engine is out of trouble") }

@@ -46,7 +46,9 @@ public enum ExceptionCategory: String, Sendable, Codable, CaseIterable {
     case destinationUnreachable = "destination-unreachable"
     /// The destination answered and rejected the association.
     case associationRejected = "association-rejected"
-    /// A C-STORE was answered with a failure status.
+    /// The destination takes nothing now: C-STORE is answered with Refused: Out of Resources, A7xx (PS3.4 table B.2-1).
+    case outOfResources = "out-of-resources"
+    /// A C-STORE was answered with another failure status.
     case destinationRefused = "destination-refused"
     /// The destination accepts no presentation context for the object.
     case notAccepted = "not-accepted"

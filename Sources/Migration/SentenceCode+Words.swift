@@ -4,11 +4,12 @@ extension SentenceCode {
         switch self {
         case .labelUnknown, .otherDisc, .notTheExpectedDisc, .beingRead, .copyOfReadMedium, .alreadyRead, .mediumExcluded,
             .mediumGranted, .mediumGrantedAgain, .mediumRead, .mediumPartlyRead, .mediumDrained, .readingAbandoned, .readingExpired,
-            .readingTakenBack, .custodyLost, .custodyResumed, .mediaImported:
+            .readingTakenBack, .custodyLost, .custodyResumed, .neededAgain, .mediaImported:
             mediumTemplate
         case .matched, .matchedUncorroborated, .severalOrders, .competingStudies, .contradiction, .patientIDBlank, .patientUnknown,
             .noOrder, .studyDateMissing, .waitingForMedia, .uidConflict, .studyTwoPatients, .accessionTwoPatients, .incomplete,
-            .characterSet, .unspecifiedExam, .assignedByPerson, .unspecifiedByPerson, .flagged, .instancesAdded, .ordersImported:
+            .characterSet, .unspecifiedExam, .assignedByPerson, .unspecifiedByPerson, .flagged, .instancesAdded, .partEvicted,
+            .ordersImported:
             studyTemplate
         case .partGranted, .partResult, .elementsChanged, .beyondOurs, .destinationRemarked, .grantExpired, .leasesUnanswered, .grantWithdrawn,
             .resultStale, .interrupted, .attemptFailed, .attemptSpared, .gaveUp, .retryDue, .retriedByPerson, .studySent, .studyVerified,
@@ -17,7 +18,7 @@ extension SentenceCode {
         case .workerInvited, .workerEnrolled, .workerGreeted, .workerLost, .workerReturned, .drainOrdered, .resumeOrdered,
             .workerRevoked:
             workerTemplate
-        case .coordinatorAway, .ejected, .ejectedWhileReading, .inventoryMismatch, .lineError, .mediumUnreadable, .reading,
+        case .coordinatorAway, .diskFull, .holdingStoreFailed, .ejected, .ejectedWhileReading, .inventoryMismatch, .lineError, .mediumUnreadable, .reading,
             .readingFailed, .readingWithdrawn, .spoolFull, .spoolTooSmall, .workerDrained, .workerStopped:
             gatewayTemplate
         }
@@ -42,6 +43,7 @@ extension SentenceCode {
         case .readingTakenBack: "reading {0} by {1} was taken back"
         case .custodyLost: "{0} is needed again: {1} has no longer what it read from it"
         case .custodyResumed: "{1} came back with what it read from {0}"
+        case .neededAgain: "{0} is needed again: a study that left {1}'s spool while it was held is ready now"
         default: "{0} media added, {1} updated"
         }
     }
@@ -68,6 +70,7 @@ extension SentenceCode {
         case .unspecifiedByPerson: "filed as an unspecified exam under {0} by {1}"
         case .flagged: "came up after it was settled: {0}"
         case .instancesAdded: "{0} instances added from {1}"
+        case .partEvicted: "{0} instances leave the spool of {1}, which is full, while the study is held; {2} gives them again"
         default: "{0} orders added, {1} updated, {2} unchanged, {3} whose accession number is used for two patients"
         }
     }
@@ -114,6 +117,8 @@ extension SentenceCode {
     private var gatewayTemplate: String {
         switch self {
         case .coordinatorAway: "the coordinator cannot be reached"
+        case .diskFull: "the disk of the spool is full; work goes on when it has room: {0}"
+        case .holdingStoreFailed: "the spool is full and the holding store takes nothing: {0}"
         case .ejected: "ejected before the coordinator decided"
         case .ejectedWhileReading: "ejected while it was read"
         case .inventoryMismatch: "the coordinator did not accept the inventory"

@@ -20,6 +20,7 @@ public enum SentenceCode: String, Sendable, CaseIterable {
     case readingTakenBack = "reading-taken-back"
     case custodyLost = "custody-lost"
     case custodyResumed = "custody-resumed"
+    case neededAgain = "needed-again"
     case mediaImported = "media-imported"
 
     // Studies: what matching says, with the words of its decisions.
@@ -45,6 +46,7 @@ public enum SentenceCode: String, Sendable, CaseIterable {
     case unspecifiedByPerson = "unspecified-by-person"
     case flagged = "flagged"
     case instancesAdded = "instances-added"
+    case partEvicted = "part-evicted"
 
     // Leases of parts and what came of them.
     case partGranted = "part-granted"
@@ -84,8 +86,10 @@ public enum SentenceCode: String, Sendable, CaseIterable {
 
     // What workers say of their drives, their spool and themselves.
     case coordinatorAway = "coordinator-away"
+    case diskFull = "disk-full"
     case ejected = "ejected"
     case ejectedWhileReading = "ejected-while-reading"
+    case holdingStoreFailed = "holding-store-failed"
     case inventoryMismatch = "inventory-mismatch"
     case lineError = "line-error"
     case mediumUnreadable = "medium-unreadable"

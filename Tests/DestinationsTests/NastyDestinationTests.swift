@@ -36,11 +36,11 @@ import Testing
         #expect(verdicts.allSatisfy { $0 == .acknowledged(warning: "warning B000") })
     }
 
-    @Test("Out of resources is destination-refused with the status")
+    @Test("Out of resources is a category of its own, with the status")
     func full() async throws {
         let pacs = try await PACS.nasty()
         let verdicts = try await sent(to: pacs, "FULL").1
-        #expect(verdicts.allSatisfy { $0 == .failed(.destinationRefused, detail: "FULL answered C-STORE with status A700") })
+        #expect(verdicts.allSatisfy { $0 == .failed(.outOfResources, detail: "FULL answered C-STORE with status A700") })
     }
 
     @Test("An abort at each object ends after three associations, every object with a verdict")

@@ -26,8 +26,8 @@ import Testing
             ])
         #expect(
             ExceptionCategory.allCases.map(\.rawValue) == [
-                "destination-unreachable", "association-rejected", "destination-refused", "not-accepted", "verification-failed",
-                "present-before", "unreadable", "character-set", "worker",
+                "destination-unreachable", "association-rejected", "out-of-resources", "destination-refused", "not-accepted",
+                "verification-failed", "present-before", "unreadable", "character-set", "worker",
             ])
     }
 

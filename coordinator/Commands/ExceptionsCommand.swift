@@ -37,17 +37,36 @@ struct ExceptionsCommand: AsyncParsableCommand {
 
     /// `coordinator exceptions retry`.
     struct Retry: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Try a study again that was given up.")
+        static let configuration = CommandConfiguration(abstract: "Try studies again that were given up: one, those of a category, or all.")
 
-        @Argument(help: "Its Study Instance UID.")
-        var study: String
+        @Argument(help: "The Study Instance UID of one study.")
+        var study: String?
+
+        @Flag(help: "All studies that were given up.")
+        var all = false
+
+        @Option(help: "All studies that were given up for this category, such as destination-unreachable.")
+        var category: String?
 
         @OptionGroup var common: CommonOptions
 
+        func validate() throws {
+            guard [study != nil, all, category != nil].count(where: { $0 }) == 1 else {
+                throw ValidationError("say which: a study's UID, --category CATEGORY or --all")
+            }
+        }
+
         func run() async throws {
-            let operation = SettleStudy(study: study, decision: .retry)
-            let done = try await Operators.ask(common.configuration()) { try await $0.run(operation) }
-            Standard.error(done.text)
+            let (study, category) = (study, category)
+            let count = try await Operators.ask(common.configuration()) { operators in
+                var studies = [study].compactMap { $0 }
+                if studies.isEmpty {
+                    studies = try await operators.all(ListExceptions()).filter { $0.category == category ?? $0.category }.map(\.studyInstanceUID)
+                }
+                for study in studies { _ = try await operators.run(SettleStudy(study: study, decision: .retry)) }
+                return studies.count
+            }
+            Standard.error("\(count) studies are to be tried again")
         }
     }
 }

@@ -36,6 +36,7 @@ enum WorkerConfiguration {
                 } ?? configuration.spoolLimit
             try spool.finish()
         }
+        configuration.holdingStore = try top.value("holding-store", "a path", absolute)
         if var sending = try top.section("sending") {
             configuration.parts = try sending.value("parts", "1 to 16", number(1...16)) ?? configuration.parts
             let highest = GatewayConfiguration.highestAssociations
@@ -91,6 +92,10 @@ enum WorkerConfiguration {
 
         # What was read and is not delivered yet. It must hold at least one disc for each drive; reading pauses when it is nearly full.
         spool: { path: spool, limit: 8 GiB }
+
+        # Where studies that are held wait when the spool is full: a folder on another disk or a share. Without one they leave the spool all the
+        # same, and their discs are asked for again when they are ready.
+        # holding-store: /mnt/holding
 
         # The drives that an operator feeds. One item a drive, for example
         #   - name: drive1

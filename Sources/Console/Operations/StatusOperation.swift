@@ -28,9 +28,10 @@ public struct ShowStatus: ConsoleOperation {
             bytes: .init(known: progress.bytes(in: StudyState.allCases), verified: verified, perSecond: pace),
             workers: .init(
                 connected: enrolled.count { row in
-                    WorkerShape.isHeardOf(live.workers.first { $0.id == row.worker.id }, now)
+                    WorkerShape.isHeardOf(live.workers.first { $0.id == row.worker.id }, within: live.term, now)
                 },
                 total: enrolled.count),
+            destination: live.trouble.map(StatusShape.Trouble.init), ledger: live.ledgerTrouble.map(StatusShape.Trouble.init),
             secondsToGo: secondsToGo(progress, pace: pace), complaints: Complaints.list(progress, live),
             finished: isFinished(progress))
     }
@@ -66,8 +67,12 @@ extension MigrationProgress {
 enum Complaints {
     static func list(_ progress: MigrationProgress, _ live: LiveSnapshot) -> [String] {
         var complaints: [String] = []
+        if let trouble = live.ledgerTrouble {
+            complaints.append("nothing can be recorded since \(trouble.since.text), workers wait: \(trouble.message)")
+        }
         if let trouble = live.trouble {
-            complaints.append("the destination is in trouble (\(trouble.category.rawValue)) since \(trouble.since.text)")
+            complaints.append(
+                "the destination is in trouble (\(trouble.category.rawValue)) since \(trouble.since.text); next try \(trouble.nextProbe.text)")
         }
         for worker in live.workers where !worker.isRevoked {
             if worker.isLost { complaints.append("\(worker.name) is lost: not heard of since \(worker.lastHeard.text)") }

@@ -1,3 +1,6 @@
+internal import Coordination
+internal import Migration
+
 /// Where the migration stands, as JSON.
 public struct StatusShape: Codable, Hashable, Sendable {
     /// A number of things and of those of them that are done.
@@ -26,6 +29,18 @@ public struct StatusShape: Codable, Hashable, Sendable {
         public var total: Int
     }
 
+    /// Something that all work waits for.
+    public struct Trouble: Codable, Hashable, Sendable {
+        /// What is wrong: a category of the exceptions list, or of the ledger's errors.
+        public var category: String
+        /// The same in words, where there are any.
+        public var detail: String
+        /// Since when, ISO 8601.
+        public var since: String
+        /// When it is tried again, ISO 8601; null: all the time.
+        @OrNull public var nextTry: String?
+    }
+
     /// Media by state; every state is there.
     public var media: [String: Int]
     /// Studies by state; every state is there.
@@ -38,10 +53,24 @@ public struct StatusShape: Codable, Hashable, Sendable {
     public var bytes: Bytes
     /// Workers.
     public var workers: Workers
+    /// What is wrong with the destination; null: nothing that is known of.
+    @OrNull public var destination: Trouble?
+    /// Why nothing can be recorded; null: everything is.
+    @OrNull public var ledger: Trouble?
     /// Seconds until what is known is sent, at the present rate.
     @OrNull public var secondsToGo: Int64?
     /// What holds the migration back, in words.
     public var complaints: [String]
     /// Whether nothing is being read, sent or waiting to be.
     public var finished: Bool
+}
+
+extension StatusShape.Trouble {
+    init(_ trouble: DestinationTrouble) {
+        self.init(category: trouble.category.rawValue, detail: "", since: trouble.since.text, nextTry: trouble.nextProbe.text)
+    }
+
+    init(_ trouble: LedgerTrouble) {
+        self.init(category: "ledger-unavailable", detail: trouble.message, since: trouble.since.text, nextTry: nil)
+    }
 }

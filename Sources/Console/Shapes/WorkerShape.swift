@@ -35,20 +35,17 @@ public struct WorkerShape: Codable, Hashable, Sendable {
 }
 
 extension WorkerShape {
-    init(_ row: WorkerRow, live: LiveWorker?, now: Instant) {
+    init(_ row: WorkerRow, live: LiveWorker?, term: Interval, now: Instant) {
         let drives = live?.drives.map { drive in
             Drive(name: drive.name, label: drive.label, state: drive.state.rawValue, text: drive.sentence?.text())
         }
         self.init(
-            name: row.worker.name, state: Self.state(row, live, now), lastHeard: live?.lastHeard.text, drives: drives ?? [],
+            name: row.worker.name, state: Self.state(row, live, term, now), lastHeard: live?.lastHeard.text, drives: drives ?? [],
             leases: row.leasedParts, spoolBytes: live?.spoolBytes ?? 0, spoolLimit: live?.spoolLimit ?? 0,
             paused: live?.paused?.text())
     }
 
-    /// A worker is away when three beats in a row are missing at the default term.
-    static var silence: Interval { .seconds(30) }
-
-    static func state(_ row: WorkerRow, _ live: LiveWorker?, _ now: Instant) -> String {
+    static func state(_ row: WorkerRow, _ live: LiveWorker?, _ term: Interval, _ now: Instant) -> String {
         switch row.worker.state {
         case .revoked: return "revoked"
         case .lost: return "lost"
@@ -56,11 +53,12 @@ extension WorkerShape {
         }
         guard row.worker.spool != nil else { return "joined" }
         if row.worker.isDraining { return row.openParts + row.leasedParts == 0 ? "drained" : "draining" }
-        return isHeardOf(live, now) ? "connected" : "away"
+        return isHeardOf(live, within: term, now) ? "connected" : "away"
     }
 
-    static func isHeardOf(_ live: LiveWorker?, _ now: Instant) -> Bool {
+    /// A worker is away when it was silent for a term: three beats in a row are missing.
+    static func isHeardOf(_ live: LiveWorker?, within term: Interval, _ now: Instant) -> Bool {
         guard let live, !live.isLost, !live.isRevoked else { return false }
-        return now.since(live.lastHeard) <= silence
+        return now.since(live.lastHeard) <= term
     }
 }

@@ -21,6 +21,8 @@ public struct DIMSEStatus: RawRepresentable, Hashable, Sendable, CustomStringCon
     public static let pending = DIMSEStatus(rawValue: 0xFF00)
     /// A700: refused, out of resources.
     public static let outOfResources = DIMSEStatus(rawValue: 0xA700)
+    /// Whether it is one of A7xx, "Refused: Out of Resources" of C-STORE (PS3.4 table B.2-1).
+    public var isOutOfResources: Bool { (0xA700...0xA7FF).contains(rawValue) }
     /// 0110: processing failure.
     public static let processingFailure = DIMSEStatus(rawValue: 0x0110)
     /// 0122: SOP class not supported.

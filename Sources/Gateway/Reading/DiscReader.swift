@@ -38,8 +38,22 @@ struct DiscReader: Sendable {
             progress.add(items: 1, bytes: file.byteCount)
         }
         try await synchronizeObjects()
-        let state = gathered
-        return try await threads.runIfActive { try finish(state) }
+        let read = gathered
+        let told = try await untilThereIsRoom { try tellRest(of: read) }
+        return try await untilThereIsRoom { try finish(told) }
+    }
+
+    /// Does `work`; when the disk has no room for it, again as soon as there is some.
+    private func untilThereIsRoom<Outcome: Sendable>(_ work: @Sendable @escaping () throws -> Outcome) async throws -> Outcome {
+        while true {
+            try Task.checkCancellation()
+            do {
+                return try await threads.runIfActive(work)
+            } catch let error as GatewayError where error.code == .diskFull {
+                spool.gauge.noteDiskFull()
+                while case .full(let version) = spool.gauge.disk, !Task.isCancelled { await spool.gauge.change(since: version) }
+            }
+        }
     }
 
     /// Makes all staged objects durable, several at the same time.
@@ -59,14 +73,8 @@ struct DiscReader: Sendable {
 
     /// Reads one file as soon as there is room, in the spool and on its disk.
     private func take(_ file: MediumFile, _ gathered: Gathered) async throws -> Gathered {
-        while true {
-            try await waitForRoom(file)
-            do {
-                return try await threads.runIfActive { try read(file, gathered) }
-            } catch let error as GatewayError where error.code == .diskFull {
-                try await Task.sleep(for: .milliseconds(GatewayLimits.diskFullDelay.milliseconds))
-            }
-        }
+        try await waitForRoom(file)
+        return try await untilThereIsRoom { try read(file, gathered) }
     }
 
     /// Waits at the high-water mark until there is room.
@@ -152,9 +160,14 @@ struct DiscReader: Sendable {
     /// What follows the verb and its space: what a piece's digest is taken over.
     private static func body(of line: [UInt8]) -> ArraySlice<UInt8> { line.dropFirst(Verb.inventory.rawValue.utf8.count + 1) }
 
-    private func finish(_ gathered: Gathered) throws -> Int {
+    /// Writes the piece that is begun.
+    private func tellRest(of gathered: Gathered) throws -> Gathered {
         var gathered = gathered
         try write(gathered.builder.finish(), &gathered)
+        return gathered
+    }
+
+    private func finish(_ gathered: Gathered) throws -> Int {
         let end = InventoryEnd(
             pieces: gathered.pieceCount, digest: gathered.digest.finalize().map { Self.hex($0) }.joined(), fileCount: medium.files.count,
             notDICOMCount: gathered.notDICOMCount, findings: medium.findings.filter(\.meansLoss).map(Self.sentence))

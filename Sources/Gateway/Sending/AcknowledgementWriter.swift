@@ -7,10 +7,12 @@ actor AcknowledgementWriter {
     private let key: PartKey
     private let journal: Journal
     private let verdicts: VerdictBook
+    private let gauge: SpoolGauge
     private var waiting: [Int] = []
     private var writing: Task<Void, Never>?
 
-    init(of key: PartKey, into journal: Journal, _ verdicts: VerdictBook) {
+    init(of key: PartKey, into journal: Journal, _ verdicts: VerdictBook, _ gauge: SpoolGauge) {
+        self.gauge = gauge
         self.key = key
         self.journal = journal
         self.verdicts = verdicts
@@ -34,6 +36,9 @@ actor AcknowledgementWriter {
             do {
                 try await journal.append(JournalRecord(key, acknowledged: InstanceRanges(positions)))
                 await verdicts.arrived(positions)
+            } catch let error as GatewayError where error.code == .diskFull {
+                // Not told, so not counted: no attempt is burnt, and what was sent is found at the destination by the next lease.
+                gauge.noteDiskFull()
             } catch {
                 await verdicts.fail(positions, .worker, reason(of: error))
             }

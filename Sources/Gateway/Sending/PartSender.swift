@@ -37,6 +37,9 @@ struct PartSender: Sendable {
             beyond = try await deliver(part, key, history, dateTime, verdicts)
         } catch is CancellationError {
             // Stopped: what has a verdict is reported, the rest was not tried.
+        } catch let error as GatewayError where error.code == .diskFull {
+            // The journal has no room: work pauses; what has no verdict was not tried.
+            spool.gauge.noteDiskFull()
         } catch let error as DestinationError {
             await verdicts.fail(undecided(prepared, await verdicts.ledger), error.category, error.message)
         } catch {
@@ -68,7 +71,7 @@ struct PartSender: Sendable {
         }
         let end = spool.end(of: record.sha256, under: item.mediumGrant) ?? record.byteCount
         if source.isOnline { return try online.object(at: record.path, end: end, on: source) }
-        return .staged(path: spool.objectPath(record.sha256, under: item.mediumGrant), byteCount: end)
+        return .staged(path: spool.objectPath(record.sha256, of: item.studyInstanceUID, under: item.mediumGrant), byteCount: end)
     }
 
     // MARK: Delivery
@@ -122,7 +125,7 @@ struct PartSender: Sendable {
         } catch let error as DestinationError {
             if isOurs { return false }
             await verdicts.fail(
-                [instance.position], Self.isGone(error) ? error.category : .presentBefore, "there before, and cannot be read back: \(error.message)")
+                [instance.position], Self.isGone(error) || error.category == .worker ? error.category : .presentBefore, "there before, and cannot be read back: \(error.message)")
             return true
         }
     }
@@ -168,11 +171,11 @@ struct PartSender: Sendable {
 
     private func send(_ instances: [PreparedPart.Instance], _ key: PartKey, _ verdicts: VerdictBook) async throws {
         guard !instances.isEmpty else { return }
-        let writer = AcknowledgementWriter(of: key, into: journal, verdicts)
+        let writer = AcknowledgementWriter(of: key, into: journal, verdicts, spool.gauge)
         let result: Result<Void, any Error>
         do {
             try await destination.store(
-                instances.map(\.outgoing), associations: associations, mayStart: { await fence.mayStart() },
+                instances.map(\.outgoing), associations: associations, mayStart: { await fence.mayStart() && !spool.gauge.isDiskFull },
                 report: { place, verdict in await note(verdict, on: instances[place], writer, verdicts) })
             result = .success(())
         } catch {

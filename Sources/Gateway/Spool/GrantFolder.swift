@@ -21,6 +21,7 @@ struct MediumSource: Hashable, Sendable, Codable {
 ///     objects/SHA256    the staged files, byte for byte, each under the digest of its bytes
 ///     ends.json         where the data set ends in files with bytes after it, by SHA-256
 ///     erased.lines      Study Instance UIDs of which nothing is needed any more
+///     aside.lines       Study Instance UIDs whose objects lie in the holding store
 ///     closed            there when the coordinator has closed the inventory
 struct GrantFolder: Sendable {
     let grant: GrantNumber
@@ -36,6 +37,7 @@ struct GrantFolder: Sendable {
     private var sourcePath: String { "\(path)/source.json" }
     private var closedPath: String { "\(path)/closed" }
     private var erasedPath: String { "\(path)/erased.lines" }
+    private var asidePath: String { "\(path)/aside.lines" }
 
     func objectPath(_ sha256: String) -> String { "\(objectsPath)/\(sha256)" }
 
@@ -67,12 +69,20 @@ struct GrantFolder: Sendable {
         if !ends.isEmpty { try FileSystem.write(Array(try JSONEncoder().encode(ends)), to: endsPath) }
     }
 
-    func erasedStudies() throws(GatewayError) -> [String] {
-        guard FileSystem.exists(erasedPath) else { return [] }
-        return String(decoding: try FileSystem.contents(erasedPath), as: UTF8.self).split(separator: "\n").map(String.init)
+    func erasedStudies() throws(GatewayError) -> [String] { try Self.lines(erasedPath) }
+
+    func markErased(_ studies: [String]) throws(GatewayError) { try Self.write(studies, erasedPath) }
+
+    func asideStudies() throws(GatewayError) -> [String] { try Self.lines(asidePath) }
+
+    func markAside(_ studies: [String]) throws(GatewayError) { try Self.write(studies, asidePath) }
+
+    private static func lines(_ path: String) throws(GatewayError) -> [String] {
+        guard FileSystem.exists(path) else { return [] }
+        return String(decoding: try FileSystem.contents(path), as: UTF8.self).split(separator: "\n").map(String.init)
     }
 
-    func markErased(_ studies: [String]) throws(GatewayError) {
-        try FileSystem.write(Array(studies.joined(separator: "\n").utf8), to: erasedPath)
+    private static func write(_ lines: [String], _ path: String) throws(GatewayError) {
+        try FileSystem.write(Array(lines.joined(separator: "\n").utf8), to: path)
     }
 }

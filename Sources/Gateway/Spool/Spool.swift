@@ -11,6 +11,8 @@ public final class Spool: Sendable {
         var manifest: Manifest
         let source: MediumSource
         var erased: [String]
+        /// Studies whose objects lie in the holding store.
+        var aside: [String]
         /// Bytes of its staged objects.
         var byteCount: Int64
         var isClosed: Bool
@@ -30,6 +32,8 @@ public final class Spool: Sendable {
     let path: String
     /// How full it is, and who waits for room.
     let gauge: SpoolGauge
+    /// Where held parts wait when there is no room for them here; nil where the worker has none.
+    let holdingStore: HoldingStore?
     /// Held for as long as the spool is open: a second worker on it is refused.
     private let lock: PosixFile
     // One lock for the small tables; reading and writing objects goes on outside it.
@@ -39,9 +43,11 @@ public final class Spool: Sendable {
     ///
     /// What an earlier run read without finishing is erased: the coordinator asks for that medium again.
     ///
-    /// - Parameter limit: bytes of staged objects at most.
+    /// - Parameters:
+    ///   - limit: bytes of staged objects at most.
+    ///   - holdingStore: the folder for held parts that leave the spool; nil for none.
     /// - Throws: ``GatewayError`` when the folder cannot be used or another worker uses it.
-    public init(at path: String, limit: Int64) throws {
+    public init(at path: String, limit: Int64, holdingStore: String? = nil) throws {
         self.path = path
         try FileSystem.makeFolder(path)
         try FileSystem.makeFolder("\(path)/grants")
@@ -49,7 +55,9 @@ public final class Spool: Sendable {
         guard flock(lock.descriptor, LOCK_EX | LOCK_NB) == 0 else {
             throw GatewayError(.spool, "the spool \(path) is used by another worker")
         }
-        identity = try Self.identity(in: path)
+        let identity = try Self.identity(in: path)
+        self.identity = identity
+        self.holdingStore = try holdingStore.map { try HoldingStore(at: $0, of: identity) }
         gauge = SpoolGauge(limit: limit)
         try Self.removeReadBacks(in: path)
         for name in try FileSystem.names(in: "\(path)/grants") {
@@ -72,24 +80,37 @@ public final class Spool: Sendable {
     }
 
     private func restore(_ folder: GrantFolder) throws {
-        guard let source = try? folder.source(), FileSystem.exists(folder.manifestPath) else {
-            return try FileSystem.removeFolder(folder.path)
-        }
+        guard let source = try? folder.source(), FileSystem.exists(folder.manifestPath) else { return try remove(folder) }
         let manifest = try Manifest(opening: folder.manifestPath)
-        guard manifest.isComplete else { return try FileSystem.removeFolder(folder.path) }
+        guard manifest.isComplete else { return try remove(folder) }
         let erased = try folder.erasedStudies()
-        let inventory = erased.isEmpty ? nil : try StagedInventory(manifest)
-        // An erasure that was noted, but not carried out to its end.
-        for record in erased.flatMap({ inventory?.instances(of: $0) ?? [] }) { try FileSystem.remove(folder.objectPath(record.sha256)) }
-        if let inventory, folder.isClosed, inventory.studies.allSatisfy(erased.contains) { return try FileSystem.removeFolder(folder.path) }
+        let aside = try folder.asideStudies()
+        try checkStore(aside, folder)
+        let inventory = erased.isEmpty && aside.isEmpty ? nil : try StagedInventory(manifest)
+        // What was noted as erased or moved away, but not carried out to its end.
+        for record in (erased + aside).flatMap({ inventory?.instances(of: $0) ?? [] }) {
+            try FileSystem.remove(folder.objectPath(record.sha256))
+        }
+        if let inventory, folder.isClosed, inventory.studies.allSatisfy(erased.contains) { return try remove(folder) }
         var byteCount: Int64 = 0
         for name in try FileSystem.names(in: folder.objectsPath) { byteCount += FileSystem.byteCount(folder.objectPath(name)) ?? 0 }
         let entry = Entry(
-            folder: folder, manifest: manifest, source: source, erased: erased, byteCount: byteCount,
+            folder: folder, manifest: manifest, source: source, erased: erased, aside: aside, byteCount: byteCount,
             isClosed: folder.isClosed, ends: folder.ends(), studyCount: inventory?.studies.count)
         state.withLock { $0.entries[folder.grant] = entry }
         gauge.add(byteCount)
         gauge.commit(byteCount)
+    }
+
+    private func remove(_ folder: GrantFolder) throws {
+        try holdingStore?.drop(folder.grant)
+        try FileSystem.removeFolder(folder.path)
+    }
+
+    private func checkStore(_ aside: [String], _ folder: GrantFolder) throws(GatewayError) {
+        guard !aside.isEmpty, holdingStore == nil else { return }
+        throw GatewayError(
+            .configuration, "\(aside.count) studies of grant \(folder.grant) lie in a holding store, but the configuration names none")
     }
 
     // MARK: What it holds
@@ -144,7 +165,12 @@ public final class Spool: Sendable {
         }
     }
 
-    func objectPath(_ sha256: String, under grant: GrantNumber) -> String { GrantFolder(grant, in: path).objectPath(sha256) }
+    /// Where an object of a study lies: in the spool or in the holding store.
+    func objectPath(_ sha256: String, of study: String, under grant: GrantNumber) -> String {
+        let isAside = state.withLock { $0.entries[grant]?.aside.contains(study) ?? false }
+        if isAside, let holdingStore { return holdingStore.objectPath(sha256, under: grant) }
+        return GrantFolder(grant, in: path).objectPath(sha256)
+    }
 
     // MARK: Changes
 
@@ -154,7 +180,7 @@ public final class Spool: Sendable {
         let folder = GrantFolder(grant, in: path)
         try folder.create(source)
         let manifest = try Manifest(creating: folder.manifestPath)
-        let entry = Entry(folder: folder, manifest: manifest, source: source, erased: [], byteCount: 0, isClosed: false, ends: [:])
+        let entry = Entry(folder: folder, manifest: manifest, source: source, erased: [], aside: [], byteCount: 0, isClosed: false, ends: [:])
         state.withLock { $0.entries[grant] = entry }
         return folder
     }
@@ -213,19 +239,59 @@ public final class Spool: Sendable {
         guard let entry = state.withLock({ $0.entries[grant] }), !entry.erased.contains(study) else { return }
         let records = try instances(of: study, under: grant)
         guard !records.isEmpty else { return }
+        // The objects go first: a disk that is full takes no note before. Until the note is durable the coordinator orders it again.
+        try removeStaged(records, of: entry)
+        if entry.aside.contains(study) { try holdingStore?.remove(records, under: grant) }
         try entry.folder.markErased(entry.erased + [study])
+        state.withLock { $0.entries[grant]?.erased.append(study) }
+        try dropIfEmpty(grant)
+    }
+
+    private func removeStaged(_ records: [InstanceRecord], of entry: Entry) throws {
         var freed: Int64 = 0
+        defer {
+            let count = freed
+            state.withLock { $0.entries[entry.folder.grant]?.byteCount -= count }
+            gauge.remove(count, committed: count)
+        }
         for record in records {
             let object = entry.folder.objectPath(record.sha256)
-            freed += FileSystem.byteCount(object) ?? 0
+            let byteCount = FileSystem.byteCount(object) ?? 0
             try FileSystem.remove(object)
+            freed += byteCount
         }
-        state.withLock { state in
-            state.entries[grant]?.erased.append(study)
-            state.entries[grant]?.byteCount -= freed
+    }
+
+    // MARK: The holding store
+
+    /// Copies a study's objects into the holding store; they stay here until ``setAside(_:under:)``.
+    func copyAside(_ study: String, under grant: GrantNumber) throws {
+        guard let holdingStore, let entry = state.withLock({ $0.entries[grant] }), !entry.aside.contains(study), !entry.erased.contains(study)
+        else { return }
+        try holdingStore.copy(try instances(of: study, under: grant), from: entry.folder)
+    }
+
+    /// Lets a study whose copies are durable in the holding store leave the spool. Nobody may be reading its objects here.
+    func setAside(_ study: String, under grant: GrantNumber) throws {
+        guard let entry = state.withLock({ $0.entries[grant] }), !entry.aside.contains(study), !entry.erased.contains(study) else { return }
+        let records = try instances(of: study, under: grant)
+        try entry.folder.markAside(entry.aside + [study])
+        state.withLock { $0.entries[grant]?.aside.append(study) }
+        try removeStaged(records, of: entry)
+    }
+
+    /// Whether the disk of the spool takes as much as work needs to go on; tried by writing.
+    func hasRoomOnDisk() -> Bool {
+        let probe = "\(path)/probe"
+        defer { try? FileSystem.remove(probe) }
+        do {
+            let file = try PosixFile(probe, O_WRONLY | O_CREAT | O_TRUNC)
+            try file.write([UInt8](repeating: 0, count: GatewayLimits.diskProbeByteCount))
+            try file.synchronize()
+            return true
+        } catch {
+            return false
         }
-        gauge.remove(freed, committed: freed)
-        try dropIfEmpty(grant)
     }
 
     private func dropIfEmpty(_ grant: GrantNumber) throws {
@@ -248,6 +314,6 @@ public final class Spool: Sendable {
         }
         guard let entry else { return }
         gauge.remove(entry.byteCount, committed: entry.manifest.isComplete ? entry.byteCount : 0)
-        if FileSystem.exists(entry.folder.path) { try FileSystem.removeFolder(entry.folder.path) }
+        if FileSystem.exists(entry.folder.path) { try remove(entry.folder) }
     }
 }

@@ -7,6 +7,8 @@ final class SpoolGauge: Sendable {
         /// Bytes of complete inventories: these leave when their studies are delivered. The rest leaves only with its reader.
         var committed: Int64 = 0
         var isPaused = false
+        /// Whether the spool's disk refused a write and has not taken one since.
+        var isDiskFull = false
         var waiters: [Int: CheckedContinuation<Void, Never>] = [:]
         var nextWaiter = 0
         /// Grows with each change of the filling.
@@ -32,12 +34,26 @@ final class SpoolGauge: Sendable {
     /// Whether reading waits for room.
     var isPaused: Bool { state.withLock(\.isPaused) }
 
+    /// Whether the spool's disk has room, whatever the spool's own bound says.
+    enum Disk: Hashable, Sendable {
+        case hasRoom
+        /// To be asked again after ``SpoolGauge/change(since:)`` with this version.
+        case full(version: Int)
+    }
+
+    /// Whether the disk took the last write.
+    var disk: Disk { state.withLock { $0.isDiskFull ? .full(version: $0.version) : .hasRoom } }
+
+    /// Whether the disk refused the last write.
+    var isDiskFull: Bool { state.withLock(\.isDiskFull) }
+
     private var highWater: Int64 { limit / 100 * GatewayLimits.highWaterPercent }
     private var lowWater: Int64 { limit / 100 * GatewayLimits.lowWaterPercent }
 
     /// Asks for room for a file of `count` bytes, of which the directory says that it has no more.
     func admit(_ count: Int64) -> Admission {
         state.withLock { state in
+            if state.isDiskFull { return .wait(version: state.version) }
             let mark = state.isPaused ? lowWater : highWater
             if state.byteCount + count <= mark {
                 state.isPaused = false
@@ -67,6 +83,12 @@ final class SpoolGauge: Sendable {
             state.withLock { $0.waiters.removeValue(forKey: ticket) }?.resume()
         }
     }
+
+    /// The disk refused a write: nothing more is staged or sent until it takes one again.
+    func noteDiskFull() { update { $0.isDiskFull = true } }
+
+    /// The disk takes writes again.
+    func noteDiskRoom() { update { $0.isDiskFull = false } }
 
     func add(_ count: Int64) { state.withLock { $0.byteCount += count } }
 

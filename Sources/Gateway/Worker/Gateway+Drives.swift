@@ -130,6 +130,9 @@ extension Gateway {
                     post(.readingEnded(grant, .failure(error)))
                 }
             }
+        } catch let error as GatewayError where error.code == .diskFull {
+            spool.gauge.noteDiskFull()
+            group.next().scheduleTask(in: .seconds(1)) { [self] in post(.readAgain(drive: drive, grant)) }
         } catch {
             tell(.readingFailed(grant, Sentence("reading-failed", [.text(reason(of: error))])))
             refuse(drive, Sentence("reading-failed", [.text(reason(of: error))]))

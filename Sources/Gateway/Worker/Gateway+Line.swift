@@ -73,7 +73,7 @@ extension Gateway {
     private func greeting(_ reading: [GrantNumber]) -> HelloRequest {
         HelloRequest(
             versions: [LineLimits.protocolVersion], program: Self.program, spool: spool.identity,
-            custody: Set(spool.custody + reading).sorted())
+            custody: Set(spool.custody + reading).sorted(), hasHoldingStore: spool.holdingStore != nil)
     }
 
     private func beat(_ grants: [GrantNumber]) -> BeatRequest {
@@ -86,7 +86,15 @@ extension Gateway {
         }
         return BeatRequest(
             grants: progress, drives: bays.map(\.status), spoolBytes: spool.byteCount, spoolLimit: configuration.spoolLimit,
-            paused: spool.gauge.isPaused ? Sentence("spool-full", [.bytes(configuration.spoolLimit)]) : nil)
+            paused: paused)
+    }
+
+    /// What the worker waits for, the gravest first.
+    private var paused: Sentence? {
+        if spool.gauge.isDiskFull { return Sentence(.diskFull, [.text(configuration.spoolPath)]) }
+        guard spool.gauge.isPaused else { return nil }
+        if let holdingStoreFault { return Sentence(.holdingStoreFailed, [.text(holdingStoreFault)]) }
+        return Sentence(.spoolFull, [.bytes(configuration.spoolLimit)])
     }
 
     var summary: GatewaySummary {

@@ -20,7 +20,7 @@ extension Gateway {
             item: item, spool: spool, journal: journal, online: online, destination: destination,
             associations: configuration.associations, fence: fence, threads: threads, progress: progress)
         let task = Task { post(.holding(.partEnded(await sender.run()))) }
-        parts[item.grant] = PartWork(fence: fence, progress: progress, task: task)
+        parts[item.grant] = PartWork(item: item, fence: fence, progress: progress, task: task)
         logger.debug("sending \(item.instances.count) instances, grant \(item.grant)")
     }
 

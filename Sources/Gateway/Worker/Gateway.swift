@@ -28,6 +28,14 @@ public actor Gateway {
     var readings: [GrantNumber: Task<Void, Never>] = [:]
     /// Grants whose staged files are to be forgotten when their reading has ended.
     var dropped: Set<GrantNumber> = []
+    /// Studies that are being copied into the holding store, in the order in which they were asked for.
+    var evictions: [StagedStudy] = []
+    /// Why the holding store took nothing at the last try.
+    var holdingStoreFault: String?
+    /// Whether it is being tried whether the spool's disk has room again.
+    var isProbingDisk = false
+    /// Whether it was said that the spool's disk is full.
+    var isDiskFullSaid = false
     /// Whether it was said that the coordinator is away.
     var isAway = false
     var sent = (items: 0, bytes: Int64(0))
@@ -38,6 +46,7 @@ public actor Gateway {
 
     /// A part under work, or whose result the coordinator has not taken yet.
     struct PartWork {
+        let item: LeaseItem
         let fence: SendFence
         let progress: ProgressCounter
         let task: Task<Void, Never>
@@ -55,8 +64,9 @@ public actor Gateway {
         self.configuration = configuration
         self.logger = logger
         let identity = try Identity.load(from: configuration.identityFolder, named: Self.identityName)
-        spool = try Spool(at: configuration.spoolPath, limit: configuration.spoolLimit)
-        threads = NIOThreadPool(numberOfThreads: configuration.drives.count + configuration.online.count + configuration.parts + 1)
+        spool = try Spool(at: configuration.spoolPath, limit: configuration.spoolLimit, holdingStore: configuration.holdingStore)
+        // One for each drive and part, one for the journal, one for the holding store.
+        threads = NIOThreadPool(numberOfThreads: configuration.drives.count + configuration.online.count + configuration.parts + 2)
         threads.start()
         journal = try Journal(at: "\(configuration.spoolPath)/journal", custody: spool.custody, threads: threads)
         holder = Holder(configuration: HoldingConfiguration(parts: configuration.parts))
@@ -120,8 +130,12 @@ public actor Gateway {
         case .holding(let event): tell(event)
         case .control(let request, let reply): obey(request, reply)
         case .opened(let drive, let label, let result): opened(drive, label, result)
+        case .readAgain(let drive, let grant): read(drive, grant)
         case .readingEnded(let grant, let result): readingEnded(grant, result)
+        case .copiedAside(let study, let fault): copiedAside(study, fault)
+        case .diskProbed(let hasRoom): diskProbed(hasRoom)
         case .tick:
+            watchDisk()
             tell(.tick)
             giveUpWaiting()
         }
@@ -154,6 +168,7 @@ public actor Gateway {
         case .stopPart(let grant): parts[grant]?.fence.stop()
         case .resultTaken(let grant, let isStale): resultTaken(grant, isStale)
         case .erase(let grant, let study): erase(study, grant)
+        case .evict(let grant, let study): evict(StagedStudy(mediumGrant: grant, studyInstanceUID: study))
         case .end(let ending): self.ending = ending
         }
     }

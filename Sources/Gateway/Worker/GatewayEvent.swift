@@ -11,5 +11,11 @@ enum GatewayEvent: Sendable {
     case opened(drive: String, label: String, Result<any Medium, any Error>)
     /// Reading under a grant has ended: with how many pieces, or why not.
     case readingEnded(GrantNumber, Result<Int, any Error>)
+    /// A medium that is granted could not be begun, because the spool's disk was full; it is tried again.
+    case readAgain(drive: String, GrantNumber)
+    /// A held study was copied into the holding store, or why not.
+    case copiedAside(StagedStudy, fault: String?)
+    /// Whether the spool's disk has room again.
+    case diskProbed(hasRoom: Bool)
     case tick
 }

@@ -1,0 +1,87 @@
+import Ledger
+import LineProtocol
+import Migration
+
+/// Held parts do not stop a drive: when a worker's spool is full they leave it, into the worker's holding store or, where it has none, to be
+/// read again from their media on demand.
+extension Engine {
+    /// Parts looked at for one eviction: bounds the writer's time and a beat's reply, in which an order has about 120 bytes.
+    private static var partsPerEviction: Int { 128 }
+
+    /// Whether room is to be made in the spool of `worker`: it reads no further, and what was begun before has had the time to show.
+    private func needsRoom(_ worker: LiveWorker, at now: Instant) -> Bool {
+        let isFull = [SentenceCode.spoolFull, .holdingStoreFailed].contains { $0.rawValue == worker.paused?.code }
+        return isFull && now >= worker.nextEviction && !worker.isLost && !worker.isRevoked
+    }
+
+    /// Bytes to be freed: down to half of the spool, so that it is not done for each disc anew.
+    private func wantedRoom(_ worker: LiveWorker) -> Int64 { worker.spoolBytes - worker.spoolLimit / 2 }
+
+    /// The worker is asked three beats later again: by then it has said how full its spool is after this.
+    private func nextEviction(after now: Instant) -> Instant { now + configuration.terms.grant }
+
+    // MARK: Into the holding store
+
+    /// The orders to move held studies into the worker's holding store. They stay in its custody, so that nothing is written (law 1); a study
+    /// that lies there already costs the worker nothing.
+    func evictions(for worker: inout LiveWorker, in turn: Turn) throws -> [WorkerOrder] {
+        guard worker.hasHoldingStore, needsRoom(worker, at: turn.now) else { return [] }
+        let parts = try turn.tx.heldParts(of: worker.id, above: worker.toldEviction, limit: Self.partsPerEviction)
+        let chosen = Self.first(parts, until: wantedRoom(worker))
+        worker.nextEviction = nextEviction(after: turn.now)
+        worker.toldEviction = chosen.last?.part.id ?? PartID(0)
+        return chosen.map { .evict(mediumGrant: $0.part.mediumGrant, studyInstanceUID: $0.studyInstanceUID) }
+    }
+
+    private static func first(_ parts: [HeldPart], until wanted: Int64) -> [HeldPart] {
+        var room: Int64 = 0
+        return Array(parts.prefix { part in
+            defer { room += part.part.byteCount }
+            return room < wanted
+        })
+    }
+
+    // MARK: Out of custody
+
+    /// Ends the custody of held parts, where `worker` has no holding store.
+    mutating func evict(from worker: LiveWorker, in turn: Turn) throws {
+        guard !worker.hasHoldingStore, needsRoom(worker, at: turn.now) else { return }
+        let parts = try turn.tx.heldParts(of: worker.id, above: PartID(0), limit: Self.partsPerEviction)
+        // What waits for other media may be ready soon; what waits for a person hardly.
+        let ordered = parts.filter { $0.reason != .waitingForMedia } + parts.filter { $0.reason == .waitingForMedia }
+        for held in Self.first(ordered, until: wantedRoom(worker)) {
+            var part = held.part
+            part.custody = .evicted
+            part.erasure = try turn.tx.next(.erasure)
+            try turn.tx.updatePart(part)
+            let label = try turn.tx.medium(part.medium)?.label ?? ""
+            try turn.record(
+                .partEvicted, [.count(Int64(part.instanceCount)), .worker(worker.name), .label(label)], study: part.study,
+                medium: part.medium, worker: worker.id)
+            try placeAndSettle(part.study, in: turn)
+        }
+        let next = nextEviction(after: turn.now)
+        live.workers[worker.id]?.nextEviction = next
+    }
+
+    /// Asks again for the media of parts that were evicted and are to be sent now.
+    func askAgain(for parts: [PartRecord], in turn: Turn) throws {
+        for part in parts where part.custody == .evicted && !part.remaining.isEmpty {
+            guard var medium = try turn.tx.medium(part.medium), medium.state == .read || medium.state == .partlyRead else { continue }
+            medium.state = .expected
+            medium.sentence = Sentence(.neededAgain, [.label(medium.label), .worker(name(of: part.worker))])
+            try turn.tx.updateMedium(medium)
+            try turn.record(.neededAgain, [.label(medium.label), .worker(name(of: part.worker))], study: part.study, medium: medium.id)
+        }
+    }
+
+    /// Whether a part that was read from a medium, and that nobody has any more, is to be sent.
+    func isNeededAgain(_ part: PartRecord, in turn: Turn) throws -> Bool {
+        guard !part.remaining.isEmpty else { return false }
+        switch part.custody {
+        case .lost: return true
+        case .evicted: return try turn.tx.study(part.study)?.progress.state == .ready
+        case .held, .released: return false
+        }
+    }
+}

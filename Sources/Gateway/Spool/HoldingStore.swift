@@ -1,0 +1,62 @@
+import Crypto
+import DICOM
+import Glibc
+import Migration
+
+/// Where held parts wait when the spool has no room for them: a folder on another disk or a share, one folder in it a spool.
+///
+/// What lies here is still in the worker's custody and is sent from here.
+struct HoldingStore: Sendable {
+    private let path: String
+
+    /// The store in the folder `path`, for the spool of that identity.
+    ///
+    /// - Throws: ``GatewayError`` with `configuration` when the folder is not there: it is not made, since a share that is not mounted would
+    ///   then be written into the folder that it is mounted on.
+    init(at path: String, of spool: String) throws {
+        guard FileSystem.exists(path) else {
+            throw GatewayError(.configuration, "the holding store \(path) is not there; is it mounted?")
+        }
+        self.path = "\(path)/\(spool)"
+        try FileSystem.makeFolder(self.path)
+    }
+
+    private func folder(_ grant: GrantNumber) -> String { "\(path)/\(grant)" }
+
+    func objectPath(_ sha256: String, under grant: GrantNumber) -> String { "\(folder(grant))/\(sha256)" }
+
+    /// Copies staged objects, each checked against its digest; all of them are durable when this returns.
+    func copy(_ records: [InstanceRecord], from staged: GrantFolder) throws {
+        try FileSystem.makeFolder(folder(staged.grant))
+        for record in records {
+            let target = objectPath(record.sha256, under: staged.grant)
+            try Self.copy(staged.objectPath(record.sha256), to: target + ".new", expecting: record.sha256)
+            try FileSystem.rename(target + ".new", to: target)
+        }
+        try FileSystem.synchronizeFolder(of: objectPath("", under: staged.grant))
+    }
+
+    private static func copy(_ path: String, to target: String, expecting sha256: String) throws {
+        let source = try PosixFile(path, O_RDONLY)
+        let copy = try PosixFile(target, O_WRONLY | O_CREAT | O_TRUNC)
+        var digester = ContentDigester()
+        var offset: Int64 = 0
+        while case let bytes = try source.read(at: offset, count: GatewayLimits.readByteCount), !bytes.isEmpty {
+            bytes.withUnsafeBytes { digester.update($0) }
+            try copy.write(bytes)
+            offset += Int64(bytes.count)
+        }
+        guard digester.digest().description == sha256 else { throw SourceChanged() }
+        try copy.synchronize()
+    }
+
+    /// Removes the objects of a study.
+    func remove(_ records: [InstanceRecord], under grant: GrantNumber) throws {
+        for record in records { try FileSystem.remove(objectPath(record.sha256, under: grant)) }
+    }
+
+    /// Forgets all that lies here of `grant`.
+    func drop(_ grant: GrantNumber) throws {
+        if FileSystem.exists(folder(grant)) { try FileSystem.removeFolder(folder(grant)) }
+    }
+}
