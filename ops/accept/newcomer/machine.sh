@@ -72,19 +72,19 @@ others() {
 nothing_left() {
     local deadline=$((SECONDS + PATIENCE)) left
     while left="$(others)"; [[ -n "$left" && $SECONDS -lt $deadline ]]; do sleep 0.2; done
-    [[ -z "$left" ]] || { say "still running after «$1»:"; printf '%s\n' "$left" >&2; return 1; }
+    [[ -z "$left" ]] || { say "still running after $1:"; printf '%s\n' "$left" >&2; return 1; }
 }
 
 # A step of the newcomer, in a folder: runs, is timed, and leaves no process behind.
 step() {
     local title="$1" folder="$2" command="$3" before started=$SECONDS status=0 added
-    say "$title: $command"
+    say "$title"
     before="$(packages)"
     on_machine "$folder" "$command" || status=$?
     added="$(comm -13 <(printf '%s\n' "$before") <(packages) | tr '\n' ' ')"
-    summary+=("$title «$command»: $((SECONDS - started)) s, exit status $status, packages added: $(wc -w <<< "$added"). $added")
+    summary+=("$title: $((SECONDS - started)) s, exit status $status, packages added: $(wc -w <<< "$added"). $added")
     [[ $status -eq 0 ]] || return "$status"
-    nothing_left "$command"
+    nothing_left "$title"
 }
 
 report() { printf '\n'; printf '%s\n' "${summary[@]}" | fold -s -w 140; }
@@ -93,6 +93,8 @@ first_words() { sed -E '/^(#|$)/d; s/ .*//' "$1" | tr '\n' ' '; }
 
 say "a bare Debian 12 in $root"
 make_root
+# Programs that want a view of mounts of their own expect the root folder to be mounted.
+mount --bind "$root" "$root"
 summary+=("a bare Debian 12: $SECONDS s, $(packages | wc -l) packages.")
 mount_basics
 carry_files; carry_apt; carry_git; bind_folders
@@ -105,6 +107,6 @@ commands="$(readme_commands "$readme")"
 
 trap report EXIT
 step "the toolchain's packages" /root "apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $(first_words "$here/toolchain.txt") > /dev/null"
-step "the README's preparation" /root "$preparation"
+step "«$preparation»" /root "$preparation"
 mapfile -t commands <<< "${NEWCOMER_RUN:-$commands}"
-for command in "${commands[@]}"; do step "the command" /root/skein "$command"; done
+for command in "${commands[@]}"; do step "«$command»" /root/skein "$command"; done
