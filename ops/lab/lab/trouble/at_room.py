@@ -79,8 +79,9 @@ def ledger_disk_full(stage: Stage) -> None:
     stage.feed(stage.labels[0])
     stage.until("the first disc's studies", lambda sight: sight.is_idle and sight.status["instances"]["verified"] > 0)
     stage.pacs.freeze()
-    stage.feed(stage.labels[1])
-    stage.until("leases while the destination does not move", lambda sight: sight.leases > 0)
+    # The last disc is inserted when nothing can be recorded any more.
+    stage.feed(*stage.labels[:-1])
+    stage.until("leases while the destination does not move", lambda sight: sight.unread == stage.labels[-1:] and sight.leases > 0)
     began = now()
     disk.fill()
     stage.pacs.thaw()
@@ -106,11 +107,10 @@ def _read_all_held(stage: Stage) -> None:
     full = stage.until("a word that the spool is full", lambda sight: "full" in sight.paused(name))
     stage.said = full.complaint("full")
     stage.claim("spool" in stage.said, f"the status does not say that the spool is full: {full.status['complaints']}")
-    read = stage.until("all discs read", lambda sight: not sight.unread)
+    studies = len(stage.records.studies)
+    read = stage.until("all discs read, all studies held", lambda sight: not sight.unread and sight.status["studies"]["held"] == studies)
     worker = read.workers[0]
     stage.claim(worker["spoolBytes"] <= worker["spoolLimit"], f"{worker['spoolBytes']} bytes in a spool of {worker['spoolLimit']}")
-    held = read.status["studies"]["held"]
-    stage.claim(held == len(stage.records.studies), f"{held} studies are held, of {len(stage.records.studies)}")
 
 
 def _files(folder: Path) -> list[Path]:
