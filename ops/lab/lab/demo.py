@@ -1,11 +1,10 @@
-"""The whole run: a hospital, its new PACS, a coordinator and two workers, operators who feed them, and the check at the end."""
+"""The whole run: a hospital, its new PACS, a coordinator, a fleet of gateways and what befalls it, and the check at the end."""
 
 from __future__ import annotations
 
 import json
 import shutil
 import signal
-import threading
 import time
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -13,20 +12,19 @@ from pathlib import Path
 
 from .builder import HOSPITAL_CODES
 from .check import check
-from .feeding import Operator, Shelf
+from .fleet.posts import LEASES, Fleet
+from .fleet.script import SCRIPTS, fly
+from .fleet.shelf import Shelf
+from .fleet.watch import Watch
 from .making import ensure_hospital
 from .orthanc import Orthanc
-from .processes import Child, free_port
-from .progress import line
+from .processes import free_port
+from .progress import Terminal
 from .records import read_media_labels
-from .skein import CommandError, Coordinator, Gateway
+from .skein import CommandError, Coordinator
 from .summary import print_verdict
 
-GATEWAYS = ("gateway1", "gateway2")
 CALLING_AE_TITLE = "SKEIN"
-POLL_SECONDS = 1.0
-# A run that hangs is given up; how long a good one may take is the caller's to say (`--limit`).
-RUN_SECONDS = 400
 
 
 @dataclass
@@ -54,7 +52,7 @@ class Demo:
             started = time.monotonic()
             with ExitStack() as stack:
                 orthanc = stack.enter_context(Orthanc(self.out / "orthanc"))
-                self._migrate(stack, orthanc, started)
+                self._migrate(stack, orthanc)
                 status = self._judge(orthanc, started)
                 return self._in_time(time.monotonic() - begun) or status
         except KeyboardInterrupt:
@@ -71,7 +69,8 @@ class Demo:
         return 1
 
     def _clear(self) -> None:
-        for name in ("orthanc", "coordinator", "statements", "log", *GATEWAYS):
+        gateways = [path.name for path in self.out.glob("gateway*")]
+        for name in ("orthanc", "coordinator", "statements", "log", *gateways):
             shutil.rmtree(self.out / name, ignore_errors=True)
         (self.out / "log").mkdir(parents=True)
 
@@ -81,39 +80,27 @@ class Demo:
         words = f"made in {time.monotonic() - started:.1f} s" if made else "there from an earlier run"
         print(f"lab: a {self.size} hospital from seed {self.seed}, {words}", flush=True)
 
-    def _migrate(self, stack: ExitStack, orthanc: Orthanc, started: float) -> None:
+    def _migrate(self, stack: ExitStack, orthanc: Orthanc) -> None:
         """From `init` to the last study, all by the programs' own commands; then the coordinator's statements are kept."""
-        hospital = self.out / "hospital"
+        terminal, hospital = Terminal(), self.out / "hospital"
         coordinator = Coordinator(self.coordinator, self.out / "coordinator")
-        coordinator.init(orthanc.destination(CALLING_AE_TITLE), free_port(), {code: name for name, code in HOSPITAL_CODES.items()})
+        modalities = {code: name for name, code in HOSPITAL_CODES.items()}
+        coordinator.init(orthanc.destination(CALLING_AE_TITLE), free_port(), modalities, LEASES)
         server = stack.enter_context(coordinator.serve(self.out / "log" / "coordinator.log"))
         coordinator.ask("orders", "import", str(hospital / "orders.csv"))
         coordinator.ask("media", "import", str(hospital / "media.csv"))
-        gateways = [Gateway(self.worker, self.out / name, name) for name in GATEWAYS]
-        children = [server]
-        for gateway in gateways:
-            gateway.join(coordinator.ask("invite", gateway.name).strip())
-            worker = stack.enter_context(gateway.start(self.out / "log" / f"{gateway.name}.log"))
-            coordinator.await_worker(gateway.name, worker)
-            children.append(worker)
-        self._feed(coordinator, gateways, children, started)
-        self._keep_statements(coordinator)
-        for child in reversed(children):
-            child.stop()
-
-    def _feed(self, coordinator: Coordinator, gateways: list[Gateway], children: list[Child], started: float) -> None:
-        hospital = self.out / "hospital"
-        shelf = Shelf(read_media_labels(hospital), hospital / "discs")
-        stop = threading.Event()
-        operators = [Operator(gateway, coordinator, shelf, stop) for gateway in gateways]
-        for operator in operators:
-            operator.start()
+        watch = Watch(coordinator, terminal.progress)
+        shelf = Shelf(read_media_labels(hospital), hospital / "discs", watch)
+        fleet = Fleet(coordinator, self.worker, self.out, shelf, watch, stack)
+        watch.start()
         try:
-            _follow(coordinator, operators, children, started)
+            fly(fleet, terminal, SCRIPTS[self.size])
         finally:
-            stop.set()
-            for operator in operators:
-                operator.join()
+            fleet.rest()
+            watch.stop()
+        self._keep_statements(coordinator)
+        fleet.stop()
+        server.stop()
 
     def _keep_statements(self, coordinator: Coordinator) -> None:
         folder = self.out / "statements"
@@ -132,29 +119,6 @@ class Demo:
         print(f"seed {self.seed}: migrated in {migrated - started:.1f} s, checked in {ended - migrated:.1f} s, "
               f"{ended - started:.1f} s in all", flush=True)
         return status
-
-
-def _follow(coordinator: Coordinator, operators: list[Operator], children: list[Child], started: float) -> None:
-    """Prints progress until every disc is read and nothing is left to send."""
-    last = ""
-    while True:
-        fed = not any(operator.is_alive() for operator in operators)
-        status = coordinator.ask_json("status", "--json")
-        now = time.monotonic() - started
-        if (text := line(now, status)).split("]")[1] != last:
-            last = text.split("]")[1]
-            print(text, flush=True)
-        for operator in operators:
-            if operator.failure:
-                raise CommandError(f"{operator.name}: {operator.failure}")
-        for child in children:
-            if child.exit_status is not None:
-                raise CommandError(f"{child.name} ended with status {child.exit_status}:\n{child.tail()}")
-        if fed and status["finished"]:
-            return
-        if now > RUN_SECONDS:
-            raise CommandError(f"the migration did not end within {RUN_SECONDS} s; {status['complaints']}")
-        time.sleep(POLL_SECONDS)
 
 
 def _interrupt(signum: int, frame: object) -> None:

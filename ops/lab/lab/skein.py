@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import socket
 import subprocess
 import time
 from dataclasses import dataclass
@@ -14,6 +17,8 @@ from .yaml_edit import with_value
 COMMAND_SECONDS = 60
 START_SECONDS = 20
 POLL_SECONDS = 0.1
+CONTROL_SECONDS = 0.02
+LINE_SECONDS = 0.01
 
 
 class CommandError(Exception):
@@ -41,13 +46,15 @@ class Coordinator:
         """Its configuration file."""
         return self.folder / "coordinator.yaml"
 
-    def init(self, destination: str, port: int, modalities: dict[str, str]) -> None:
-        """`coordinator init`, and what this hospital wants otherwise than the defaults."""
+    def init(self, destination: str, port: int, modalities: dict[str, str], leases: str = "") -> None:
+        """`coordinator init`, and what this hospital wants otherwise than the defaults; `leases` as the configuration writes it."""
         run([str(self.program), "init", str(self.folder), "--destination", destination])
         text = self.configuration.read_text(encoding="utf-8")
         text = with_value(text, "worker-port", f"{{ host: 127.0.0.1, port: {port} }}")
         text = with_value(text, "incomplete", "send", section="policies")
         text = with_value(text, "modalities", "{ " + ", ".join(f"{code}: {name}" for code, name in modalities.items()) + " }")
+        if leases:
+            text = with_value(text, "leases", leases)
         self.configuration.write_text(text, encoding="utf-8")
 
     def serve(self, log: Path) -> Child:
@@ -88,6 +95,44 @@ class Coordinator:
             return None
 
 
+@dataclass(frozen=True)
+class Line:
+    """A line that a program wrote, and between which moments of `time.monotonic` it did."""
+
+    text: str
+    earliest: float
+    latest: float
+
+
+class Worker(Child):
+    """A running worker."""
+
+    def await_line(self, words: str, since: float) -> Line:
+        """The first line of its log with these words; raises CommandError when it ends before it wrote one, or writes none in time.
+
+        `since`: a moment before which it cannot have written it.
+        """
+        deadline = time.monotonic() + START_SECONDS
+        while True:
+            looked = time.monotonic()
+            # What follows the last line's end is still being written.
+            lines = self.log.read_text(errors="replace").split("\n")[:-1]
+            if (text := next((text for text in lines if words in text), None)) is not None:
+                return Line(text, since, time.monotonic())
+            if self.exit_status is not None or time.monotonic() > deadline:
+                raise CommandError(f"{self.name} does not say \"{words}\" within {START_SECONDS} s:\n{self.tail()}")
+            since = looked
+            time.sleep(LINE_SECONDS)
+
+    def hold(self) -> None:
+        """Stops it where it stands; it knows nothing of that."""
+        os.killpg(self.process_id, signal.SIGSTOP)
+
+    def let_go(self) -> None:
+        """It goes on."""
+        os.killpg(self.process_id, signal.SIGCONT)
+
+
 @dataclass
 class Gateway:
     """A worker's program and folder, with one drive."""
@@ -114,20 +159,47 @@ class Gateway:
         entry = f"\n  - name: {self.drive}\n    path: {self.drive_path}\n    kind: removable"
         self.configuration.write_text(with_value(text, "drives", entry), encoding="utf-8")
 
-    def start(self, log: Path) -> Child:
+    def start(self, log: Path) -> Worker:
         """`worker run`."""
-        return Child(self.name, [str(self.program), "run", "--config", str(self.configuration)], log)
+        return Worker(self.name, [str(self.program), "run", "--config", str(self.configuration)], log)
+
+    def await_hands(self, worker: Worker) -> None:
+        """Waits until the worker listens to its operator; raises CommandError when it ends before, or does not in time."""
+        deadline = time.monotonic() + START_SECONDS
+        while not _listens(self.folder / "control.sock"):
+            if worker.exit_status is not None or time.monotonic() > deadline:
+                raise CommandError(f"{self.name} does not listen to its operator:\n{worker.tail()}")
+            time.sleep(CONTROL_SECONDS)
 
     def insert(self, label: str, image: Path) -> None:
-        """Puts the disc into the drive and says so."""
+        """Puts the disc into the drive and says so; raises CommandError when it is not to be read."""
+        self._put(label, image, accepted=(0,))
+
+    def offer(self, label: str, image: Path) -> dict:
+        """Puts the disc into the drive and says so; returns the answer, whose `outcome` is "done" or "refused"."""
+        text = self._put(label, image, accepted=(0, 1))
+        if not text:
+            raise CommandError(f"{self.name} gives no answer to `worker insert {label}`")
+        return json.loads(text)
+
+    def _put(self, label: str, image: Path, accepted: tuple[int, ...]) -> str:
         self.drive_path.unlink(missing_ok=True)
         self.drive_path.symlink_to(image)
-        self._say("insert", label)
+        return self._say("insert", label, accepted=accepted)
 
     def eject(self) -> None:
         """Says that the disc goes, and takes it out."""
         self._say("eject")
         self.drive_path.unlink()
 
-    def _say(self, *words: str) -> None:
-        run([str(self.program), *words, "--drive", self.drive, "--config", str(self.configuration), "--json"])
+    def _say(self, *words: str, accepted: tuple[int, ...] = (0,)) -> str:
+        return run([str(self.program), *words, "--drive", self.drive, "--config", str(self.configuration), "--json"], accepted)
+
+
+def _listens(path: Path) -> bool:
+    with socket.socket(socket.AF_UNIX) as probe:
+        try:
+            probe.connect(str(path))
+        except OSError:
+            return False
+        return True
