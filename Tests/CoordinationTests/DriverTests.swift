@@ -61,9 +61,15 @@ struct DriverTests {
         guard case .reply(.error(let error)) = answers[0], case .refused(let refusal) = answers[1] else { return #expect(Bool(false)) }
         #expect(error.code == .ledgerUnavailable)
         #expect(refusal.code == .ledgerUnavailable)
-        #expect(bench.driver.snapshot == before)
+        let after = bench.driver.snapshot
+        #expect((after.now, after.workers, after.trouble, after.faults) == (before.now, before.workers, before.trouble, before.faults))
+        let since = bench.now
+        #expect(after.ledgerTrouble?.since == since)
+        bench.tick()
+        #expect(bench.driver.snapshot.ledgerTrouble?.since == since)
         ledger.isBroken = false
         #expect(bench.lease(worker).items.count == 1)
+        #expect(bench.driver.snapshot.ledgerTrouble == nil)
     }
 
     @Test("What goes wrong with one grant at a tick is named, and holds up no other")

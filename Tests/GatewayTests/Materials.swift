@@ -60,9 +60,10 @@ struct Station {
     let spool: Spool
     let threads = NIOThreadPool(numberOfThreads: 4)
 
-    init(limit: Int64 = 1 << 30) throws {
+    init(limit: Int64 = 1 << 30, holdsAside: Bool = false) throws {
         scratch = try Scratch()
-        spool = try Spool(at: scratch("spool"), limit: limit)
+        if holdsAside { try FileSystem.makeFolder(scratch("holding")) }
+        spool = try Spool(at: scratch("spool"), limit: limit, holdingStore: holdsAside ? scratch("holding") : nil)
         threads.start()
     }
 
@@ -97,4 +98,9 @@ struct MemoryMedium: Medium {
             try body(bytes[Int(start)..<Int(min(start + 4096, end))])
         }
     }
+}
+
+extension Spool {
+    /// Where an object that was read under grant 1 is staged.
+    func stagedPath(_ sha256: String) -> String { GrantFolder(GrantNumber(1), in: path).objectPath(sha256) }
 }

@@ -43,7 +43,7 @@ import Testing
             digester.update(bytes)
             #expect(record.sha256 == digester.digest().description)
             #expect(record.byteCount == Int64(bytes.count))
-            #expect(try FileSystem.contents(station.spool.objectPath(record.sha256, under: GrantNumber(1))) == bytes)
+            #expect(try FileSystem.contents(station.spool.stagedPath(record.sha256)) == bytes)
         }
         let cut = try #require(inventory.flatMap(\.unreadable).first)
         #expect(cut.path == "cut.dcm")

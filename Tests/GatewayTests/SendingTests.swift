@@ -77,7 +77,7 @@ import Testing
 
     @Test func `a staged file that is gone costs itself only`() async throws {
         let office = try await Office()
-        try FileSystem.remove(office.station.spool.objectPath(office.records[0].sha256, under: GrantNumber(1)))
+        try FileSystem.remove(office.station.spool.stagedPath(office.records[0].sha256))
         let result = await office.send(office.item())
         #expect(positions(result, .failed(.unreadable)) == [0])
         #expect(positions(result, .verified) == [1, 2])
@@ -108,7 +108,7 @@ import Testing
     @Test func `an object whose bytes have changed since they were read is not sent`() async throws {
         let office = try await Office()
         let record = office.records[1]
-        let path = office.station.spool.objectPath(record.sha256, under: GrantNumber(1))
+        let path = office.station.spool.stagedPath(record.sha256)
         var bytes = try FileSystem.contents(path)
         bytes[bytes.count - 1] ^= 1
         try FileSystem.write(bytes, to: path)

@@ -53,6 +53,28 @@ import Testing
         #expect(wrong.reply(.stale(GrantNumber(1))).contains(.reconnect))
     }
 
+    @Test func `an order to move a study into the holding store is passed on, but not while the study is being sent`() {
+        var bench = Bench.connected(custody: 1)
+        bench.reply(Bench.lease(5))
+        bench.pass(Bench.beat)
+        while case .lease? = bench.asked.first { bench.reply(Bench.lease()) }
+        let actions = bench.answerBeat(orders: [
+            .evict(mediumGrant: GrantNumber(1), studyInstanceUID: "1.2.5"), .evict(mediumGrant: GrantNumber(1), studyInstanceUID: "9.9"),
+        ])
+        #expect(actions.contains(.evict(mediumGrant: GrantNumber(1), studyInstanceUID: "9.9")))
+        #expect(!actions.contains(.evict(mediumGrant: GrantNumber(1), studyInstanceUID: "1.2.5")))
+    }
+
+    @Test func `nothing is asked for while the disk of the spool is full, and again when it has room`() {
+        var bench = Bench.connected(custody: 1)
+        bench.tell(.diskFull(true))
+        while case .lease? = bench.asked.first { bench.reply(Bench.lease()) }
+        bench.pass(.seconds(5))
+        #expect(!bench.asked.contains { if case .lease = $0 { true } else { false } })
+        bench.tell(.diskFull(false))
+        #expect(bench.asked.contains { if case .lease = $0 { true } else { false } })
+    }
+
     @Test func `an erase order is passed on, but not for a study that is being sent`() {
         var bench = Bench.connected(custody: 1)
         bench.reply(Bench.lease(5))
