@@ -99,10 +99,9 @@ def _first_disc(stage: Stage) -> None:
 
 def _through_trouble(stage: Stage, category: str, began: datetime) -> None:
     """Waits for the complaint, and watches for some seconds that it stays as it is."""
-    sight = stage.until(f"a complaint of {category}", lambda sight: sight.complaint(category))
-    stage.said = sight.complaint(category)
+    stage.said = stage.until_said(category)
     first = since(stage.said)
-    stage.claim(is_between(first, began, sight.at), f"in trouble since {first}, between {began} and {sight.at} by our clock")
+    stage.claim(is_between(first, began, now()), f"in trouble since {first}, between {began} and {now()} by our clock")
     sights = stage.during(TROUBLE_SECONDS)
     stage.claim(all(since(later.complaint(category)) == first for later in sights), f"the complaint changes: {_complaints(sights)}")
     stage.claim(not any(later.exceptions for later in sights), "studies became exceptions, though nothing is wrong with them")

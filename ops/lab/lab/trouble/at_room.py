@@ -52,11 +52,9 @@ def spool_disk_full(stage: Stage) -> None:
     name, disk = stage.gateways[0].name, stage.disks["gateway1"]
     disk.fill(leaving=LITTLE_ROOM)
     stage.feed(stage.labels[0])
-    reading = stage.until("a word that the disk is full, while reading", lambda sight: "full" in sight.paused(name))
-    stage.said = reading.complaint("full")
-    stage.claim(stage.said, f"the status says nothing of the full disk: {reading.status['complaints']}")
-    stage.claim("disk" in reading.paused(name), f"the worker does not say that it is the disk: {reading.paused(name)}")
+    stage.said = stage.until_said(name, "disk", "full")
     sights = stage.during(FULL_SECONDS)
+    stage.claim(all("disk" in sight.paused(name) for sight in sights), f"the worker does not say that it is the disk: {sights[-1].paused(name)}")
     stage.claim(all(sight.medium(stage.labels[0])["state"] == "reading" for sight in sights), "the disc is not being read any more")
     disk.empty()
     stage.until("the first disc's studies", lambda sight: sight.is_idle and sight.status["instances"]["verified"] > 0)
@@ -65,8 +63,7 @@ def spool_disk_full(stage: Stage) -> None:
     stage.until("leases while the destination does not move", lambda sight: not sight.unread and sight.leases > 0)
     disk.fill()
     stage.pacs.thaw()
-    sending = stage.until("a word that the disk is full, while sending", lambda sight: "full" in sight.paused(name))
-    stage.claim("disk" in sending.paused(name), f"the worker does not say that it is the disk: {sending.paused(name)}")
+    stage.until_said(name, "disk", "full")
     _nothing_given_up(stage, stage.during(FULL_SECONDS))
     disk.empty()
     stage.finish()
@@ -86,10 +83,8 @@ def ledger_disk_full(stage: Stage) -> None:
     disk.fill()
     stage.pacs.thaw()
     stage.feed()
-    sight = stage.until("a word that nothing can be recorded", lambda sight: sight.complaint("recorded"))
-    stage.said = sight.complaint("recorded")
-    stage.claim("full" in stage.said, f"the status does not say that the disk is full: {stage.said}")
-    stage.claim(is_between(since(stage.said), began, sight.at), f"since {since(stage.said)}, between {began} and {sight.at} by our clock")
+    stage.said = stage.until_said("recorded", "full")
+    stage.claim(is_between(since(stage.said), began, now()), f"since {since(stage.said)}, between {began} and {now()} by our clock")
     sights = stage.during(FULL_SECONDS)
     stage.claim(all(later.complaint("recorded") for later in sights), "the complaint goes while the disk is full")
     stage.claim(all(since(later.complaint("recorded")) == since(stage.said) for later in sights), "the complaint's moment changes")
@@ -102,11 +97,8 @@ def ledger_disk_full(stage: Stage) -> None:
 
 def _read_all_held(stage: Stage) -> None:
     """All discs are read, though nothing of them can be sent and the spool cannot hold them."""
-    name = stage.gateways[0].name
     stage.feed()
-    full = stage.until("a word that the spool is full", lambda sight: "full" in sight.paused(name))
-    stage.said = full.complaint("full")
-    stage.claim("spool" in stage.said, f"the status does not say that the spool is full: {full.status['complaints']}")
+    stage.said = stage.until_said("spool is full")
     studies = len(stage.records.studies)
     read = stage.until("all discs read, all studies held", lambda sight: not sight.unread and sight.status["studies"]["held"] == studies)
     worker = read.workers[0]

@@ -25,7 +25,7 @@ class Sight:
 
     def complaint(self, *words: str) -> str:
         """The first complaint of the status that has all those words; "" when there is none."""
-        return next((text for text in self.status["complaints"] if all(word in text.lower() for word in words)), "")
+        return complaint(self.status, *words)
 
     def paused(self, name: str) -> str:
         """The sentence with which that worker says what it waits for; "" when it waits for nothing."""
@@ -54,6 +54,11 @@ class Sight:
     def is_idle(self) -> bool:
         """Whether nothing is read or sent, whatever media are still to come."""
         return self.status["finished"]
+
+
+def complaint(status: dict, *words: str) -> str:
+    """The first complaint of a status that has all those words; "" when there is none."""
+    return next((text for text in status["complaints"] if all(word in text.lower() for word in words)), "")
 
 
 def since(text: str) -> datetime | None:

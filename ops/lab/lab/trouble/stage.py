@@ -19,7 +19,7 @@ from .destination import Destination
 from .disk import Disk
 from .hands import Hands, Pile
 from .ledger import LedgerView
-from .sight import Sight, now
+from .sight import Sight, complaint, now
 
 CALLING_AE_TITLE = "SKEIN"
 POLL_SECONDS = 0.2
@@ -131,6 +131,15 @@ class Stage:
                 raise StuckError(f"not within {seconds:.0f} s: {what}; {_standing(sight)}")
             time.sleep(POLL_SECONDS)
         return sight
+
+    def until_said(self, *words: str, seconds: float = WAIT_SECONDS) -> str:
+        """The first complaint of the status that has all those words. Asks for nothing else, so that it sees also what passes within a beat."""
+        deadline = time.monotonic() + seconds
+        while not (found := complaint(self.coordinator.ask_json("status", "--json"), *words)):
+            if time.monotonic() > deadline:
+                raise StuckError(f"not within {seconds:.0f} s: a complaint of {' '.join(words)}; {_standing(self.look())}")
+            time.sleep(POLL_SECONDS)
+        return found
 
     def during(self, seconds: float) -> list[Sight]:
         """What an operator sees in so many seconds."""
