@@ -21,12 +21,14 @@ class Terminal:
             self._last = text
             self._print(text)
 
-    def event(self, text: str) -> None:
-        """What happened."""
-        self._print(f"» {text}")
+    def event(self, *texts: str) -> None:
+        """What happened, a line each, in one piece."""
+        self._print(*(f"» {text}" for text in texts))
 
-    def _print(self, text: str) -> None:
-        print(f"[{time.monotonic() - self._started:5.1f} s] {text}", flush=True)
+    def _print(self, *texts: str) -> None:
+        seconds = time.monotonic() - self._started
+        # One call for all lines: those of several threads do not mix.
+        print("".join(f"[{seconds:5.1f} s] {text}\n" for text in texts), end="", flush=True)
 
 
 def line(status: dict) -> str:

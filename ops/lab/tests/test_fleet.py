@@ -251,8 +251,8 @@ def test_the_terminal_says_where_it_stands_once_and_marks_what_happens(capsys: p
     terminal = Terminal()
     terminal.progress(status)
     terminal.progress(status)
-    terminal.event("gateway6 joined")
+    terminal.event("gateway6 joined", "gateway1 killed")
     lines = capsys.readouterr().out.splitlines()
-    assert len(lines) == 2
+    assert len(lines) == 3
     assert re.fullmatch(r"\[ +\d+\.\d s\] discs 1/3 · studies 3/4 · instances 4/5 · 1\.5 MB/s · time to go unknown · held 1 \(1 no-order\)", lines[0])
-    assert re.fullmatch(r"\[ +\d+\.\d s\] » gateway6 joined", lines[1])
+    assert re.fullmatch(r"\[ +\d+\.\d s\] » gateway6 joined", lines[1]) and lines[2] == lines[1].replace("6 joined", "1 killed")

@@ -58,9 +58,9 @@ def _kill(fleet: Fleet, terminal: Terminal, name: str, sample: Sample, studies: 
 
 
 def _tell_loss(fleet: Fleet, terminal: Terminal, killed: Killed, sample: Sample) -> None:
-    terminal.event(f"{killed.name} declared lost, seen {sample.answered - killed.at:.1f} s after the kill")
-    for label, reason in sorted(asked_again(fleet.watch.since(killed.at), killed.name).items()):
-        terminal.event(f"asked for again: {label}, because {reason}")
+    asked = asked_again(fleet.watch.since(killed.at), killed.name)
+    terminal.event(f"{killed.name} declared lost, seen {sample.answered - killed.at:.1f} s after the kill",
+                   *(f"asked for again: {label}, because {reason}" for label, reason in sorted(asked.items())))
 
 
 def await_loss(fleet: Fleet, killed: Killed) -> set[str]:
