@@ -31,7 +31,7 @@ build: setup ## build the coordinator and the worker
 tests-build: build ## build the tests as well
 	@swift build $(SWIFT_FLAGS) --build-tests
 
-demo: build ## a hospital's discs go through two gateways into a real PACS, and an independent check says so (SEED=N)
+demo: build ## a hospital's discs go through a fleet of gateways, one of which dies, into a real PACS; an independent check says so (SEED=N)
 	@$(PYTHON) -m lab demo $(LIMIT) --seed $(SEED) --out $(OUT)/demo-$(SEED) --coordinator $(BIN)/coordinator --worker $(BIN)/worker
 
 test: test-swift test-lab test-demo ## all tests
@@ -45,7 +45,7 @@ test-lab: setup
 
 test-demo: accept-check accept-inspect
 
-accept-demo: ## issue 2: the demo with seeds 1 to 5
+accept-demo: ## issue 3: the demo, a fleet run, with seeds 1 to 5, each within 120 s
 	@for seed in 1 2 3 4 5; do $(MAKE) --no-print-directory demo SEED=$$seed LIMIT="--limit 120"; done
 
 accept-check: build ## issue 2: the demo's check fails for each planted fault
