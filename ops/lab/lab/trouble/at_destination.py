@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from itertools import pairwise
 
@@ -15,7 +16,10 @@ SHORTEST_DELAY_SECONDS = 0.49
 TWO = Settings(gateways=2)
 DOWN_AT_START = Settings(gateways=2, pacs_up=False)
 SMALL_PACS_DISK = Settings(gateways=2, pacs_disk=16 << 20)
-FEW_ATTEMPTS = Settings(gateways=2, pacs_up=False, delays="200 ms, 300 ms", attempts=2)
+FEW_ATTEMPTS = Settings(gateways=2, delays="200 ms, 300 ms", attempts=2)
+FEW_ATTEMPTS_DOWN = replace(FEW_ATTEMPTS, pacs_up=False)
+ONE_ATTEMPT_SMALL_DISK = replace(FEW_ATTEMPTS, attempts=1, pacs_disk=16 << 20)
+LARGER_DISK = 64 << 20
 UNREACHABLE = "destination-unreachable"
 REJECTED = "association-rejected"
 OUT_OF_RESOURCES = "out-of-resources"
@@ -58,7 +62,11 @@ def rejecting(stage: Stage) -> None:
 
 
 def out_of_resources(stage: Stage) -> None:
-    """The disk of the PACS is full: it answers C-STORE with A700 (PS3.4 table B.2-1), until it gets a larger one."""
+    """The disk of the PACS is full: it answers C-STORE with A700 (PS3.4 table B.2-1), until it gets a larger one.
+
+    For large objects only: one of up to 8 kB Orthanc 1.10.1 answers with Success, lists it, and stores a file of no bytes (measured). No
+    sender can tell before Orthanc has forgotten what it has in memory.
+    """
     _first_disc(stage)
     disk = stage.disks["pacs"]
     disk.fill()
@@ -67,12 +75,39 @@ def out_of_resources(stage: Stage) -> None:
     began = now()
     stage.feed()
     _through_trouble(stage, OUT_OF_RESOURCES, began)
-    disk.grow(64 << 20)
+    disk.grow(LARGER_DISK)
     _all_is_well(stage)
 
 
 def away_for_good(stage: Stage) -> None:
-    """The PACS stays away longer than all retries; when it is back the operator lets the exceptions be tried again."""
+    """The PACS stays away longer than all retries; when it is back the operator lets the studies be tried again, one by one."""
+    given_up = _given_up(stage, UNREACHABLE)
+    stage.pacs.start()
+    for study in given_up:
+        stage.coordinator.ask("exceptions", "retry", study)
+    stage.finish()
+
+
+def rejecting_for_good(stage: Stage) -> None:
+    """The PACS rejects longer than all retries; then the operator lets all studies of that category be tried again."""
+    stage.pacs.admit(everybody=False)
+    _given_up(stage, REJECTED)
+    stage.pacs.admit(everybody=True)
+    stage.coordinator.ask("exceptions", "retry", "--category", REJECTED)
+    stage.finish()
+
+
+def out_of_resources_for_good(stage: Stage) -> None:
+    """The PACS answers A700 longer than all retries; then the operator lets all studies be tried again."""
+    stage.disks["pacs"].fill()
+    _given_up(stage, OUT_OF_RESOURCES)
+    stage.disks["pacs"].grow(LARGER_DISK)
+    stage.coordinator.ask("exceptions", "retry", "--all")
+    stage.finish()
+
+
+def _given_up(stage: Stage, category: str) -> list[str]:
+    """Waits until nothing is left to try; the studies that were given up then: all that should be sent, by that category."""
     began = now()
     stage.feed()
     sight = stage.until("nothing left to try", lambda sight: sight.is_over)
@@ -82,13 +117,10 @@ def away_for_good(stage: Stage) -> None:
     stage.claim(stage.said, f"the status does not say that studies were given up: {sight.status['complaints']}")
     stage.claim(listed.keys() == sent.keys(), f"{len(listed)} exceptions, of {len(sent)} studies that could not be sent")
     for uid, row in listed.items():
-        stage.claim(row["category"] == UNREACHABLE, f"study {uid} is an exception by {row['category']}: {row['detail']}")
+        stage.claim(row["category"] == category, f"study {uid} is an exception by {row['category']}: {row['detail']}")
         stage.claim(row["since"] and is_between(moment(row["since"]), began, sight.at), f"study {uid}: an exception since {row['since']}")
         stage.claim(set(row["media"]) & set(sent[uid].labels), f"study {uid}: on {row['media']}")
-    stage.pacs.start()
-    for uid in listed:
-        stage.coordinator.ask("exceptions", "retry", uid)
-    stage.finish()
+    return sorted(listed)
 
 
 def _first_disc(stage: Stage) -> None:
@@ -104,9 +136,16 @@ def _through_trouble(stage: Stage, category: str, began: datetime) -> None:
     stage.claim(is_between(first, began, now()), f"in trouble since {first}, between {began} and {now()} by our clock")
     sights = stage.during(TROUBLE_SECONDS)
     stage.claim(all(since(later.complaint(category)) == first for later in sights), f"the complaint changes: {_complaints(sights)}")
+    stage.claim(all(_names(later, category, first) for later in sights), f"the status's own field says {sights[-1].status['destination']}")
     stage.claim(not any(later.exceptions for later in sights), "studies became exceptions, though nothing is wrong with them")
     stage.claim(all(later.status["workers"]["connected"] == stage.settings.gateways for later in sights), "workers went missing")
     _one_probe_at_a_time(stage, first, sights[-1].at)
+
+
+def _names(sight: Sight, category: str, first: datetime | None) -> bool:
+    """Whether the status says the same for programs as for people, and when the destination is tried again."""
+    trouble = sight.status["destination"] or {}
+    return trouble.get("category") == category and moment(trouble["since"]) == first and bool(trouble["nextTry"])
 
 
 def _one_probe_at_a_time(stage: Stage, first: datetime | None, last: datetime) -> None:
@@ -123,6 +162,7 @@ def _one_probe_at_a_time(stage: Stage, first: datetime | None, last: datetime) -
 
 def _all_is_well(stage: Stage) -> None:
     stage.finish()
+    stage.claim(stage.look().status["destination"] is None, "the status's own field still says that the destination is in trouble")
     events = stage.ledger.events()
     stage.claim(events["gave-up"] == 0, f"{events['gave-up']} studies were given up on the way")
     for hands in stage.hands:

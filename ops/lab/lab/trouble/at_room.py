@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from .sight import Sight, is_between, now, since
+from .sight import is_between, now, since
 from .stage import Settings, Stage
 
 # No orders yet: everything is held, and stays in the spool until it must leave it.
 SMALL_SPOOL = Settings(spool="16 MiB", orders=False)
 SMALL_SPOOL_AND_STORE = replace(SMALL_SPOOL, holding_store=True)
+SMALL_SPOOL_AND_STORE_DISK = replace(SMALL_SPOOL_AND_STORE, store_disk=64 << 20)
 SMALL_SPOOL_DISK = Settings(spool_disk=16 << 20)
 SMALL_LEDGER_DISK = Settings(gateways=2, ledger_disk=24 << 20)
 # Room for a part of the first disc only.
@@ -47,6 +48,22 @@ def spool_full_with_store(stage: Stage) -> None:
     _nobody_to_blame(stage)
 
 
+def holding_store_full(stage: Stage) -> None:
+    """The spool is full and so is the disk of the holding store: the drive waits, and reads on by itself when there is room."""
+    stage.disks["store"].fill()
+    stage.feed()
+    stage.said = stage.until_said("spool is full", "holding store")
+    sights = stage.during(FULL_SECONDS)
+    stage.claim(all("holding store" in sight.paused(stage.gateways[0].name) for sight in sights), "the worker does not keep saying so")
+    stage.claim(not stage.ledger.evicted(), "studies were given up to their discs, though there is a holding store")
+    stage.disks["store"].empty()
+    studies = len(stage.records.studies)
+    stage.until("all discs read, all studies held", lambda sight: not sight.unread and sight.status["studies"]["held"] == studies)
+    stage.import_orders()
+    stage.finish()
+    _nobody_to_blame(stage)
+
+
 def spool_disk_full(stage: Stage) -> None:
     """The disk under the spool is full, first while a disc is read, then while studies are sent."""
     name, disk = stage.gateways[0].name, stage.disks["gateway1"]
@@ -64,7 +81,7 @@ def spool_disk_full(stage: Stage) -> None:
     disk.fill()
     stage.pacs.thaw()
     stage.until_said(name, "disk", "full")
-    _nothing_given_up(stage, stage.during(FULL_SECONDS))
+    stage.claim(not any(sight.exceptions for sight in stage.during(FULL_SECONDS)), "studies became exceptions, though only a disk is full")
     disk.empty()
     stage.finish()
     _nobody_to_blame(stage)
@@ -72,7 +89,26 @@ def spool_disk_full(stage: Stage) -> None:
 
 def ledger_disk_full(stage: Stage) -> None:
     """The disk under the ledger is full while results and inventories come in: workers wait, the status says so all the same."""
-    disk = stage.disks["ledger"]
+    _fill_ledger_disk(stage)
+    first = since(stage.said)
+    sights = stage.during(FULL_SECONDS)
+    stage.claim(all(since(later.complaint("recorded")) == first for later in sights), "the complaint goes or changes while the disk is full")
+    stage.claim(all(later.status["ledger"] for later in sights), "the status's own field says nothing of the ledger")
+    stage.claim(all(later.status["workers"]["connected"] == 2 for later in sights), "workers went missing")
+    stage.claim(not any(sight.exceptions for sight in sights), "studies became exceptions, though only a disk is full")
+    _room_for_the_ledger(stage)
+
+
+def ledger_disk_full_restart(stage: Stage) -> None:
+    """The same, and the coordinator is killed and starts again while the disk is full."""
+    _fill_ledger_disk(stage)
+    stage.server.kill()
+    stage.serve()
+    stage.said = stage.until_said("recorded", "full")
+    _room_for_the_ledger(stage)
+
+
+def _fill_ledger_disk(stage: Stage) -> None:
     stage.feed(stage.labels[0])
     stage.until("the first disc's studies", lambda sight: sight.is_idle and sight.status["instances"]["verified"] > 0)
     stage.pacs.freeze()
@@ -80,18 +116,17 @@ def ledger_disk_full(stage: Stage) -> None:
     stage.feed(*stage.labels[:-1])
     stage.until("leases while the destination does not move", lambda sight: sight.unread == stage.labels[-1:] and sight.leases > 0)
     began = now()
-    disk.fill()
+    stage.disks["ledger"].fill()
     stage.pacs.thaw()
     stage.feed()
     stage.said = stage.until_said("recorded", "full")
     stage.claim(is_between(since(stage.said), began, now()), f"since {since(stage.said)}, between {began} and {now()} by our clock")
-    sights = stage.during(FULL_SECONDS)
-    stage.claim(all(later.complaint("recorded") for later in sights), "the complaint goes while the disk is full")
-    stage.claim(all(since(later.complaint("recorded")) == since(stage.said) for later in sights), "the complaint's moment changes")
-    stage.claim(all(later.status["workers"]["connected"] == 2 for later in sights), "workers went missing")
-    _nothing_given_up(stage, sights)
-    disk.empty()
+
+
+def _room_for_the_ledger(stage: Stage) -> None:
+    stage.disks["ledger"].empty()
     stage.finish()
+    stage.claim(stage.look().status["ledger"] is None, "the status's own field still says that the ledger is in trouble")
     _nobody_to_blame(stage)
 
 
@@ -107,10 +142,6 @@ def _read_all_held(stage: Stage) -> None:
 
 def _files(folder: Path) -> list[Path]:
     return [path for path in folder.rglob("*") if path.is_file()]
-
-
-def _nothing_given_up(stage: Stage, sights: list[Sight]) -> None:
-    stage.claim(not any(sight.exceptions for sight in sights), "studies became exceptions, though only a disk is full")
 
 
 def _nobody_to_blame(stage: Stage) -> None:

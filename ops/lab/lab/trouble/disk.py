@@ -6,13 +6,17 @@ It needs root. The run has its own view of what is mounted, so that nothing stay
 from __future__ import annotations
 
 import ctypes
+import errno
 import os
 import subprocess
 from pathlib import Path
+from typing import BinaryIO
 
 # unshare(2): a mount namespace of our own, inherited by the programs that we start.
 CLONE_NEWNS = 0x00020000
 FILLER = "filler"
+# The unit in which a tmpfs counts.
+PAGE = bytes(os.sysconf("SC_PAGE_SIZE"))
 
 
 class Disk:
@@ -37,9 +41,12 @@ class Disk:
         return status.f_bavail * status.f_frsize
 
     def fill(self, leaving: int = 0) -> None:
-        """Writes a file that leaves so many bytes free."""
-        with open(self.folder / FILLER, "wb") as filler:
+        """Writes a file that leaves so many bytes free; with 0, not one."""
+        with open(self.folder / FILLER, "ab", buffering=0) as filler:
             os.posix_fallocate(filler.fileno(), 0, self.free - leaving)
+            # What is free is counted by processor and said roughly: only a write that fails says that nothing is.
+            while not leaving and _has_written(filler):
+                continue
 
     def empty(self) -> None:
         """Removes that file."""
@@ -61,6 +68,15 @@ def see_own_mounts() -> None:
     if libc.unshare(CLONE_NEWNS) != 0:
         raise OSError(ctypes.get_errno(), "a mount namespace of our own is refused")
     _run("mount", "--make-rprivate", "/")
+
+
+def _has_written(file: BinaryIO) -> bool:
+    try:
+        return bool(file.write(PAGE))
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            return False
+        raise
 
 
 def _run(*command: str) -> None:

@@ -59,6 +59,11 @@ class Hands(threading.Thread):
         self._gateway, self._coordinator, self._pile = gateway, coordinator, pile
         self._halt = threading.Event()
 
+    @property
+    def has_failed(self) -> bool:
+        """Whether they ended though nobody halted them."""
+        return not self.is_alive() and not self._halt.is_set()
+
     def halt(self) -> None:
         """No more discs; returns when the hands rest."""
         self._halt.set()

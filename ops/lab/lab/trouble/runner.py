@@ -16,7 +16,7 @@ from . import at_destination, at_restart, at_room
 from .disk import see_own_mounts
 from .stage import Settings, Stage, StuckError
 
-NAME_WIDTH = 26
+NAME_WIDTH = 28
 
 
 @dataclass(frozen=True)
@@ -33,12 +33,16 @@ SCENARIOS = [
     Scenario("destination-down-at-start", at_destination.down_at_start, at_destination.DOWN_AT_START),
     Scenario("destination-down-midway", at_destination.down_midway, at_destination.TWO),
     Scenario("destination-rejects", at_destination.rejecting, at_destination.TWO),
-    Scenario("destination-out-of-space", at_destination.out_of_resources, at_destination.SMALL_PACS_DISK),
-    Scenario("destination-away-for-good", at_destination.away_for_good, at_destination.FEW_ATTEMPTS),
+    Scenario("destination-out-of-space", at_destination.out_of_resources, at_destination.SMALL_PACS_DISK, "crowded"),
+    Scenario("destination-away-for-good", at_destination.away_for_good, at_destination.FEW_ATTEMPTS_DOWN),
+    Scenario("destination-rejects-for-good", at_destination.rejecting_for_good, at_destination.FEW_ATTEMPTS),
+    Scenario("destination-full-for-good", at_destination.out_of_resources_for_good, at_destination.ONE_ATTEMPT_SMALL_DISK, "crowded"),
     Scenario("spool-full", at_room.spool_full, at_room.SMALL_SPOOL, "crowded"),
     Scenario("spool-full-with-store", at_room.spool_full_with_store, at_room.SMALL_SPOOL_AND_STORE, "crowded"),
+    Scenario("holding-store-full", at_room.holding_store_full, at_room.SMALL_SPOOL_AND_STORE_DISK, "crowded"),
     Scenario("spool-disk-full", at_room.spool_disk_full, at_room.SMALL_SPOOL_DISK),
     Scenario("ledger-disk-full", at_room.ledger_disk_full, at_room.SMALL_LEDGER_DISK),
+    Scenario("ledger-disk-full-restart", at_room.ledger_disk_full_restart, at_room.SMALL_LEDGER_DISK),
     Scenario("coordinator-restarted", at_restart.restarted, at_restart.TWO),
     Scenario("coordinator-killed", at_restart.killed, at_restart.TWO),
     Scenario("coordinator-killed-reading", at_restart.killed_while_reading, at_restart.SMALL_SPOOL_DISK),

@@ -47,8 +47,9 @@ class Settings:
     orders: bool = True
     """Whether the hospital's orders are there from the beginning."""
     pacs_disk: int = 0
-    """Bytes of a disk of its own for what the PACS stores, the worker's spool, the coordinator's folder; 0: none of its own."""
+    """Bytes of a disk of its own for what the PACS stores, for a worker's spool and holding store, the coordinator's folder; 0: none."""
     spool_disk: int = 0
+    store_disk: int = 0
     ledger_disk: int = 0
     pacs_up: bool = True
 
@@ -119,7 +120,7 @@ class Stage:
         sight = Sight(at, ask("status", "--json"), ask("workers", "--json")["workers"], ask("media", "--json")["media"],
                       ask("exceptions", "--json")["exceptions"])
         for hands in self.hands:
-            if not hands.is_alive():
+            if hands.has_failed:
                 raise StuckError(f"{hands.name} ended; {hands.refusals[-1:]}")
         return sight
 
@@ -163,6 +164,9 @@ class Stage:
         self.claim(not last.exceptions, f"at the end there are {len(last.exceptions)} exceptions")
         for hands in self.hands:
             hands.halt()
+        # What the PACS has in memory only does not count.
+        self.pacs.stop()
+        self.pacs.start()
         verdict = check(self.hospital, self.pacs.url, self._statements())
         self.faults += [f"check: {fault}" for fault in verdict.faults[:PRINTED_FAULTS]]
         self.claim(not verdict.faults, f"check: {len(verdict.faults)} faults in all")
@@ -181,6 +185,7 @@ class Stage:
             _edit(gateway.configuration, {"spool": f"{{ path: spool, limit: {self.settings.spool} }}"})
         if self.settings.holding_store:
             (store := self.folder / "store" / name).mkdir(parents=True)
+            self._disk("store", store, self.settings.store_disk)
             _edit(gateway.configuration, {"holding-store": str(store)})
         self._disk(name, gateway.folder / "spool", self.settings.spool_disk)
         worker = self.stack.enter_context(gateway.start(self.folder / "log" / f"{name}.log"))
