@@ -34,4 +34,6 @@ public enum CounterName: String, Sendable, CaseIterable {
     case unspecifiedExam = "unspecified-exam"
     /// The order in which erasures were decided.
     case erasure
+    /// Counts the tries to record anything at all after that had failed.
+    case trial
 }

@@ -69,6 +69,22 @@ struct DriverTests {
         #expect(bench.driver.snapshot.ledgerTrouble?.since == since)
         ledger.isBroken = false
         #expect(bench.lease(worker).items.count == 1)
+        bench.tick()
+        #expect(bench.driver.snapshot.ledgerTrouble == nil)
+    }
+
+    @Test("A batch that writes nothing does not end the word that nothing can be recorded")
+    func beatWhileBroken() throws {
+        let ledger = try FragileLedger()
+        var bench = Bench(ledger: ledger)
+        let worker = bench.enrol("gateway1")
+        ledger.isBroken = true
+        bench.tick()
+        let trouble = try #require(bench.driver.snapshot.ledgerTrouble)
+        ledger.isBroken = false
+        _ = bench.beat(worker, [])
+        #expect(bench.driver.snapshot.ledgerTrouble == trouble)
+        bench.tick()
         #expect(bench.driver.snapshot.ledgerTrouble == nil)
     }
 
