@@ -37,6 +37,15 @@ import Testing
         #expect(positions(result, .acknowledged) == [0, 1, 2])
     }
 
+    @Test func `a destination that answers no C-FIND gets its objects where acknowledgements count, and nowhere else`() async throws {
+        let office = try await Office()
+        office.pacs.state.withLock { $0.presenceError = DestinationError(.notAccepted, "no context for C-FIND") }
+        #expect(positions(await office.send(office.item()), .failed(.notAccepted)) == [0, 1, 2])
+        #expect(office.pacs.state.withLock { $0.stored.isEmpty })
+        #expect(positions(await office.send(office.item(level: .acknowledged)), .acknowledged) == [0, 1, 2])
+        #expect(office.pacs.state.withLock { $0.stored.count } == 3)
+    }
+
     @Test func `what was acknowledged is not sent again under the same coercions, and is under others`() async throws {
         let office = try await Office()
         _ = await office.send(office.item())

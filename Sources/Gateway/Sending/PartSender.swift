@@ -82,7 +82,7 @@ struct PartSender: Sendable {
     ) async throws -> [String] {
         guard !part.instances.isEmpty, await fence.mayStart() else { return [] }
         let series = part.instances.map(\.outgoing.seriesInstanceUID)
-        let present = try await destination.presence(ofStudy: item.studyInstanceUID, series: Array(Set(series)).sorted())
+        let present = try await presence(of: Array(Set(series)).sorted())
         if history.presence == nil {
             try await journal.append(JournalRecord(key, presence: present.sorted(), dateTime: dateTime))
         }
@@ -100,6 +100,15 @@ struct PartSender: Sendable {
         try await send(toSend, key, verdicts)
         try await settleWarned(toSend, key, verdicts)
         return try await verify(part, key, verdicts)
+    }
+
+    /// What the destination lists of the study. One that accepts no C-FIND lists nothing; where its acknowledgements are to count, that is no fault.
+    private func presence(of series: [String]) async throws -> Set<String> {
+        do {
+            return try await destination.presence(ofStudy: item.studyInstanceUID, series: series)
+        } catch let error as DestinationError where item.level == .acknowledged && error.category == .notAccepted {
+            return []
+        }
     }
 
     /// An instance that was at the destination before this send counts after it was read back and equals ours (law 4).
