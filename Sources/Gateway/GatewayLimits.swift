@@ -38,4 +38,7 @@ enum GatewayLimits {
     static var synchronizers: Int { 8 }
     /// Bytes read at once from a staged file.
     static var readByteCount: Int { 1 << 20 }
+    /// Files of an online medium that are examined at the same time, each with one chunk in memory: digests take longer than reading, so
+    /// more than the processors of a workstation bring nothing.
+    static var filesReadAhead: Int { 8 }
 }

@@ -82,6 +82,23 @@ import Testing
         #expect(try FileSystem.names(in: "\(station.spool.path)/grants/2/objects").isEmpty)
     }
 
+    @Test func `files of an online medium are examined side by side, and its inventory is that of reading one by one`() async throws {
+        let station = try Station()
+        let ct = Array(try Data(contentsOf: URL(fileURLWithPath: "\(try Wheel.folder())/CT_small.dcm")))
+        let mr = Array(try Data(contentsOf: URL(fileURLWithPath: "\(try Wheel.folder())/MR_small.dcm")))
+        let contents = (0..<5 * GatewayLimits.filesReadAhead).map { number in
+            // Large and small ones, some of them cut or no object at all: they are done in another order than they are begun in.
+            (path: "F\(number)", bytes: [ct, Array(mr.prefix(2_000)), [1, 2, 3], mr + [UInt8](repeating: 0, count: 2 * number)][number % 4])
+        }
+        let medium = MemoryMedium(contents)
+        let inOrder = try lines(station, 8, try await station.reader(of: medium, grant: 8).read())
+        let ahead = try lines(station, 9, try await station.reader(of: medium, grant: 9, isOnline: true).read())
+        #expect(ahead.0 == inOrder.0)
+        #expect(ahead.1.fileCount == contents.count)
+        #expect(ahead.1.notDICOMCount == inOrder.1.notDICOMCount)
+        #expect(ahead.0.flatMap(\.unreadable).count == contents.count / 4)
+    }
+
     @Test func `a file whose medium gives no bytes costs itself only`() async throws {
         let station = try Station()
         let content = station.scratch("content")

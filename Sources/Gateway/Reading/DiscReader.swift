@@ -32,15 +32,42 @@ struct DiscReader: Sendable {
     /// - Throws: `CancellationError` when the reading was given up; ``GatewayError`` with `spool-full` when the medium does not fit into the
     ///   spool, or what the spool's disk says.
     func read() async throws -> Int {
+        let read = isOnline ? try await gatherAhead() : try await gatherInOrder()
+        try await synchronizeObjects()
+        let told = try await untilThereIsRoom { try tellRest(of: read) }
+        return try await untilThereIsRoom { try finish(told) }
+    }
+
+    /// A medium that must not be read twice: one file after the other, in written order.
+    private func gatherInOrder() async throws -> Gathered {
         var gathered = Gathered()
         for file in medium.files {
             gathered = try await take(file, gathered)
             progress.add(items: 1, bytes: file.byteCount)
         }
-        try await synchronizeObjects()
-        let read = gathered
-        let told = try await untilThereIsRoom { try tellRest(of: read) }
-        return try await untilThereIsRoom { try finish(told) }
+        return gathered
+    }
+
+    /// A medium that stays online is read at random: several files are examined at the same time, and gathered in written order.
+    private func gatherAhead() async throws -> Gathered {
+        try await withThrowingTaskGroup(of: (place: Int, finding: FileFinding).self) { group in
+            var gathered = Gathered()
+            var findings: [Int: FileFinding] = [:]
+            var begun = 0
+            for (place, file) in medium.files.enumerated() {
+                while begun < min(place + GatewayLimits.filesReadAhead, medium.files.count) {
+                    let next = begun
+                    group.addTask { (next, try await threads.runIfActive { try examine(medium.files[next]) }) }
+                    begun += 1
+                }
+                while findings[place] == nil, let (place, finding) = try await group.next() { findings[place] = finding }
+                guard let finding = findings.removeValue(forKey: place) else { throw CancellationError() }
+                let before = gathered
+                gathered = try await untilThereIsRoom { try gather(finding, before) }
+                progress.add(items: 1, bytes: file.byteCount)
+            }
+            return gathered
+        }
     }
 
     /// Does `work`; when the disk has no room for it, again as soon as there is some.
@@ -74,7 +101,7 @@ struct DiscReader: Sendable {
     /// Reads one file as soon as there is room, in the spool and on its disk.
     private func take(_ file: MediumFile, _ gathered: Gathered) async throws -> Gathered {
         try await waitForRoom(file)
-        return try await untilThereIsRoom { try read(file, gathered) }
+        return try await untilThereIsRoom { try gather(try examine(file), gathered) }
     }
 
     /// Waits at the high-water mark until there is room.
@@ -91,9 +118,9 @@ struct DiscReader: Sendable {
         }
     }
 
-    private func read(_ file: MediumFile, _ gathered: Gathered) throws -> Gathered {
+    private func gather(_ finding: FileFinding, _ gathered: Gathered) throws -> Gathered {
         var gathered = gathered
-        switch try examine(file) {
+        switch finding {
         case .notDICOM: gathered.notDICOMCount += 1
         case .object(let header, let record, let dataSetEnd):
             if dataSetEnd < record.byteCount { spool.note(end: dataSetEnd, of: record.sha256, under: grant) }
@@ -119,8 +146,9 @@ struct DiscReader: Sendable {
                 }
             }
             let (finding, rest) = try examination.finish()
-            if !isOnline { try stager.write(rest) }
-            if !isOnline, case .object(_, let record, _) = finding {
+            guard !isOnline else { return finding }
+            try stager.write(rest)
+            if case .object(_, let record, _) = finding {
                 if try stager.keep(as: folder.objectPath(record.sha256)) { spool.staged(record.byteCount, under: grant) }
             } else {
                 try stager.discard()
@@ -129,7 +157,7 @@ struct DiscReader: Sendable {
         } catch let error as GatewayError {
             throw error
         } catch {
-            try stager.discard()
+            if !isOnline { try stager.discard() }
             if error is NoObject { return .notDICOM }
             return Self.finding(of: error, examination)
         }
