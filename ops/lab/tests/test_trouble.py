@@ -10,6 +10,7 @@ import pytest
 
 from lab.trouble.hands import Pile
 from lab.trouble.ledger import LedgerView
+from lab.trouble.runner import Trouble
 from lab.trouble.sight import Sight, is_between, since
 
 NOON = datetime(2026, 11, 22, 12, 0, 0, tzinfo=UTC)
@@ -69,3 +70,14 @@ def test_the_ledger_is_read_and_not_touched(tmp_path: Path) -> None:
     with pytest.raises(sqlite3.OperationalError):
         view._ask("DELETE FROM event")
     assert path.read_bytes() == before
+
+
+def test_without_root_it_says_what_it_needs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr("os.geteuid", lambda: 1000)
+    assert Trouble(tmp_path, Path("coordinator"), Path("worker"), 1, []).run() == 2
+    assert "needs root" in capsys.readouterr().out
+
+
+def test_a_scenario_that_there_is_not_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert Trouble(tmp_path, Path("coordinator"), Path("worker"), 1, ["spool-fool"]).run() == 2
+    assert "spool-fool" in capsys.readouterr().out

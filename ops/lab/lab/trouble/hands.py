@@ -64,10 +64,10 @@ class Hands(threading.Thread):
         """Whether they ended though nobody halted them."""
         return not self.is_alive() and not self._halt.is_set()
 
-    def halt(self) -> None:
-        """No more discs; returns when the hands rest."""
+    def halt(self, patience: float | None = None) -> None:
+        """No more discs; returns when the hands rest, or after so many seconds: a command may wait for an answer that nobody gives any more."""
         self._halt.set()
-        self.join()
+        self.join(patience)
 
     def run(self) -> None:
         """Insert, wait, eject; whatever is asked for."""

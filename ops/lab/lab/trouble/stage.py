@@ -26,6 +26,8 @@ POLL_SECONDS = 0.2
 # Far longer than any step takes: what has not come by then does not come.
 WAIT_SECONDS = 40
 PRINTED_FAULTS = 5
+# Then the programs are stopped, and with them whatever command still waits for one of them.
+HALT_SECONDS = 1
 
 
 class StuckError(Exception):
@@ -89,7 +91,7 @@ class Stage:
         self.hands = [Hands(gateway, self.coordinator, self.pile) for gateway in self.gateways]
         for hands in self.hands:
             hands.start()
-            self.stack.callback(hands.halt)
+            self.stack.callback(hands.halt, HALT_SECONDS)
 
     def serve(self) -> None:
         """Starts the coordinator, also again."""
