@@ -96,10 +96,9 @@ class Coordinator:
 
 
 @dataclass(frozen=True)
-class Line:
-    """A line that a program wrote, and between which moments of `time.monotonic` it did."""
+class Span:
+    """Between which moments of `time.monotonic` something happened."""
 
-    text: str
     earliest: float
     latest: float
 
@@ -107,8 +106,8 @@ class Line:
 class Worker(Child):
     """A running worker."""
 
-    def await_line(self, words: str, since: float) -> Line:
-        """The first line of its log with these words; raises CommandError when it ends before it wrote one, or writes none in time.
+    def await_line(self, words: str, since: float) -> Span:
+        """Waits for a line of its log with these words, and says when it was written; raises CommandError when it ends before, or is late.
 
         `since`: a moment before which it cannot have written it.
         """
@@ -117,8 +116,8 @@ class Worker(Child):
             looked = time.monotonic()
             # What follows the last line's end is still being written.
             lines = self.log.read_text(errors="replace").split("\n")[:-1]
-            if (text := next((text for text in lines if words in text), None)) is not None:
-                return Line(text, since, time.monotonic())
+            if any(words in line for line in lines):
+                return Span(since, time.monotonic())
             if self.exit_status is not None or time.monotonic() > deadline:
                 raise CommandError(f"{self.name} does not say \"{words}\" within {START_SECONDS} s:\n{self.tail()}")
             since = looked

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from .watch import READ, Sample
+from ..progress import READ
+from .watch import Sample
 
 # States of a study that is on its way: it is matched, and not all of it has arrived.
 ON_ITS_WAY = {"ready", "leased", "sent", "failed"}

@@ -5,11 +5,11 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
-from ..progress import Terminal
+from ..progress import READ, Terminal
 from ..skein import CommandError
 from .evidence import ON_ITS_WAY, asked_again, discs_needed, waiting
 from .posts import PATIENCE_SECONDS, Fleet
-from .watch import READ, Sample, look
+from .watch import Sample, look
 
 # Who is killed has at least so many studies that nobody else could send now.
 WORTH_KILLING = 3

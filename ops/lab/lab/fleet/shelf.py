@@ -28,14 +28,13 @@ class Shelf:
         """From now on anybody may take any disc that is not set aside."""
         self.offer(len(self._labels))
 
-    def set_aside(self, name: str) -> str:
+    def set_aside(self, name: str) -> None:
         """The next disc is for the operator of that gateway; raises CommandError when none is left that nobody was offered."""
         with self._lock:
             kept = self._kept()
             if not kept:
                 raise CommandError(f"no disc is left for {name}")
             self._aside[name] = kept[0]
-            return kept[0]
 
     def take(self, name: str) -> tuple[str, Path] | None:
         """A disc for the operator of that gateway, and its image; None when there is none for him now."""

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
+from ..progress import READ
 from ..skein import CommandError, Coordinator
 
 # Each look costs a command for each list: some 0.1 s of a processor.
 PAUSE_SECONDS = 0.2
 STATUS_SECONDS = 1.0
-READ = {"read", "partly read", "drained"}
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Sample:
         """Parts that are leased to that worker."""
         return self.workers[name]["leases"] if name in self.workers else 0
 
-    def discs(self, name: str, states: set[str] | None = None) -> set[str]:
+    def discs(self, name: str, states: Collection[str] | None = None) -> set[str]:
         """The labels of the discs that this worker reads, or was the last to read; only those in these states, if any are given."""
         return {label for label, medium in self.media.items() if medium["worker"] == name and (states is None or medium["state"] in states)}
 
