@@ -17,10 +17,10 @@ WORTH_KILLING = 3
 
 @dataclass(frozen=True)
 class Killed:
-    """A worker that was killed, when, and which discs must be asked for again."""
+    """A worker that was killed, since when it is silent, and which discs must be asked for again."""
 
     name: str
-    at: float
+    silent_since: float
     discs: set[str]
 
     def is_lost(self, sample: Sample) -> bool:
@@ -39,34 +39,33 @@ def kill_while_sending(fleet: Fleet, terminal: Terminal, spared: str) -> Killed:
         name, studies = fleet.richest(sample, ON_ITS_WAY, spared)
         if len(studies) < WORTH_KILLING:
             continue
+        held = time.monotonic()
         fleet.posts[name].worker.hold()
         sample = look(fleet.coordinator)
         studies = waiting(fleet.studies(), sample, name)
         if sample.leases(name) > 0 and discs_needed(studies, sample):
-            return _kill(fleet, terminal, name, sample, studies)
+            return _kill(fleet, terminal, Killed(name, held, discs_needed(studies, sample)), sample.leases(name), len(studies))
         fleet.posts[name].worker.let_go()
     raise CommandError(f"within {PATIENCE_SECONDS} s no worker was found that sends and has {WORTH_KILLING} studies in its custody alone")
 
 
-def _kill(fleet: Fleet, terminal: Terminal, name: str, sample: Sample, studies: list[dict]) -> Killed:
-    fleet.kill(name)
-    killed = Killed(name, time.monotonic(), discs_needed(studies, sample))
-    terminal.event(f"{name} killed (SIGKILL) while it was sending {sample.leases(name)} studies; "
-                   f"{len(studies)} studies in its custody have not arrived")
+def _kill(fleet: Fleet, terminal: Terminal, killed: Killed, leases: int, studies: int) -> Killed:
+    fleet.kill(killed.name)
+    terminal.event(f"{killed.name} killed (SIGKILL) while it was sending {leases} studies; {studies} studies in its custody have not arrived")
     fleet.watch.when(killed.is_lost, lambda sample: _tell_loss(fleet, terminal, killed, sample))
     return killed
 
 
 def _tell_loss(fleet: Fleet, terminal: Terminal, killed: Killed, sample: Sample) -> None:
-    asked = asked_again(fleet.watch.since(killed.at), killed.name)
-    terminal.event(f"{killed.name} declared lost, seen {sample.answered - killed.at:.1f} s after the kill",
+    asked = asked_again(fleet.watch.since(killed.silent_since), killed.name)
+    terminal.event(f"{killed.name} declared lost, seen {sample.answered - killed.silent_since:.1f} s after it fell silent",
                    *(f"asked for again: {label}, because {reason}" for label, reason in sorted(asked.items())))
 
 
 def await_loss(fleet: Fleet, killed: Killed) -> set[str]:
     """The killed worker is declared lost, and its discs are asked for again, each with a reason; returns their labels."""
-    fleet.watch.until(f"{killed.name} is declared lost", killed.is_lost, PATIENCE_SECONDS, killed.at)
-    asked = asked_again(fleet.watch.since(killed.at), killed.name).keys()
+    fleet.watch.until(f"{killed.name} is declared lost", killed.is_lost, PATIENCE_SECONDS, killed.silent_since)
+    asked = asked_again(fleet.watch.since(killed.silent_since), killed.name).keys()
     if missing := sorted(killed.discs - asked):
         raise CommandError(f"{killed.name} is lost, but these discs are not asked for again: {', '.join(missing)}")
     return set(asked)
