@@ -1,7 +1,7 @@
 import DICOM
 import Media
 
-/// What `worker inspect` found out about one file, in the order of CLI.md.
+/// What `worker inspect` found out about one file, in the order in which it is printed.
 struct Inspection {
     private enum Value {
         case absent

@@ -102,7 +102,7 @@ public struct Terms: Hashable, Sendable {
         self.idle = idle
     }
 
-    /// How often a worker is to send `BEAT`: a third of the term (ARCHITECTURE.md, "The line protocol").
+    /// How often a worker is to send `BEAT`: a third of the term (docs/protocol.md, `HELLO`).
     public var beat: Interval { Interval(milliseconds: grant.milliseconds / 3) }
 }
 

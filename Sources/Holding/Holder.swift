@@ -4,7 +4,7 @@ public import Migration
 /// The worker's end of a lease: what it holds, until when it may send, what it owes the coordinator, and what it asks for next.
 ///
 /// A value without clock, socket or disk: each event is handed in with its instant, and each answer is a list of things to do
-/// (ARCHITECTURE.md, law 3). Results are kept until the coordinator has taken them, and said again identically.
+/// (docs/laws.md, law 3). Results are kept until the coordinator has taken them, and said again identically.
 public struct Holder: Sendable {
     let configuration: HoldingConfiguration
     var link = Link.down

@@ -1,4 +1,4 @@
-/// What must not be lost, behind one protocol (ARCHITECTURE.md, "The ledger").
+/// What must not be lost, behind one protocol.
 ///
 /// One writer at a time; readers see a snapshot beside it and never hold it up.
 public protocol Ledger: Sendable {

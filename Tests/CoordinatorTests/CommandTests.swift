@@ -40,6 +40,23 @@ import Testing
         #expect(first.end(by: SIGINT) == 0)
     }
 
+    @Test("A coordinator that listens at all addresses invites nobody before it says how it is reached")
+    func invitationHost() throws {
+        let program = try CoordinatorProgram()
+        try program.initialise()
+        let text = try String(contentsOfFile: program.configuration, encoding: .utf8)
+        let open = text.replacing("host: 127.0.0.1", with: "host: 0.0.0.0")
+        try open.write(toFile: program.configuration, atomically: true, encoding: .utf8)
+        let refused = try program.run("invite", "gateway1", "--config", program.configuration)
+        #expect(refused.status == 1)
+        #expect(refused.messages.contains("invitation-host"))
+        let named = open.replacing("host: 0.0.0.0", with: "host: 0.0.0.0, invitation-host: skein.example")
+        try named.write(toFile: program.configuration, atomically: true, encoding: .utf8)
+        let invited = try program.run("invite", "gateway1", "--config", program.configuration)
+        #expect(invited.status == 0)
+        #expect(invited.output.hasPrefix("skein1:skein.example:"))
+    }
+
     @Test("After a kill the coordinator serves again, with what was entered before")
     func afterKill() async throws {
         let program = try CoordinatorProgram()

@@ -4,7 +4,7 @@ import Foundation
 import Migration
 import Testing
 
-/// What a PACS says is not believed: each fault of FIELD-NOTES by name, done by `nasty_pacs.py`.
+/// What a PACS says is not believed: each fault by name, done by `nasty_pacs.py`.
 @Suite struct NastyDestinationTests {
     private let objects = TestObject.study(4, study: "1.2.826.0.2.1")
 

@@ -10,7 +10,7 @@ enum ConfigurationTemplate {
         return """
         # Skein coordinator. Times are written with their unit: ms, s, min, h, d. An unknown key is refused.
 
-        # Where workers connect (TLS 1.3). `invitation-host: NAME` is what invitations say instead of `host`, for example when `host` is 0.0.0.0.
+        # Where workers connect (TLS 1.3). When `host` is 0.0.0.0, `invitation-host: NAME`, in the same braces, says how gateways reach this machine.
         worker-port: { host: 127.0.0.1, port: \(CoordinatorConfiguration.WorkerPort.defaultPort) }
 
         # The new PACS, for every study: dicom://CALLED@host:port?calling=AET

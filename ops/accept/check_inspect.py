@@ -4,7 +4,7 @@
     ops/accept/check_inspect.py --worker PATH
 
 Runs the worker once over the wheel's test_files and charset_files. There must be one line for each file and no crash;
-for each file that pydicom reads, each field of CLI.md must equal pydicom's. Prints the counts and every difference;
+for each file that pydicom reads, each field must equal pydicom's. Prints the counts and every difference;
 exit status 1 if there is one that ALLOWED does not give a reason for, or if an entry of ALLOWED is no longer needed.
 
 pydicom reads with force=True, since it refuses files without preamble otherwise, and ours does not. It then "reads"

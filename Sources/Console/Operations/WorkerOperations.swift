@@ -35,9 +35,16 @@ public struct InviteWorker: ConsoleOperation {
         self.timeToLive = timeToLive
     }
 
+    /// What a server listens at for all of its addresses; nobody can connect to it.
+    private static var anyAddresses: [String] { ["0.0.0.0", "::"] }
+
     public func perform(at desk: Desk) async throws -> Output {
         guard (0...Self.longestTimeToLive).contains(timeToLive) else {
             throw OperationError.badValue("an invitation lives at most \(Interval(milliseconds: Self.longestTimeToLive).text)")
+        }
+        guard !Self.anyAddresses.contains(desk.address.host) else {
+            throw OperationError.badValue(
+                "the coordinator listens at \(desk.address.host), which no gateway can connect to: say invitation-host under worker-port")
         }
         let secret = InvitationSecret()
         let expires = SystemClock.reading() + Interval(milliseconds: timeToLive)

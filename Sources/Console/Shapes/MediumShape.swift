@@ -7,7 +7,7 @@ public struct MediumShape: Codable, Hashable, Sendable {
     public var label: String
     /// `cd`, `dvd`, `dlt`, `folder`.
     public var kind: String
-    /// The state, in the words of ARCHITECTURE.md.
+    /// The state, in the words of `MediumState`.
     public var state: String
     /// Why it is in this state.
     @OrNull public var reason: String?

@@ -5,7 +5,7 @@ internal import Migration
 public struct StudyShape: Codable, Hashable, Sendable {
     /// Study Instance UID.
     public var studyInstanceUID: String
-    /// The state, in the words of ARCHITECTURE.md.
+    /// The state, in the words of `StudyState`.
     public var state: String
     /// What matching came to.
     @OrNull public var outcome: String?

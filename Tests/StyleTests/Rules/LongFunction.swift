@@ -1,7 +1,7 @@
 /// A function is rarely over 25 lines and never over 70. One that was longer when the rule came is listed in `ops/style/long-functions.txt` with its
 /// length, one a line: `PATH NAME LINES`. What is listed may only shrink.
 struct LongFunction {
-    /// STYLE 11: what is short may not grow past 70.
+    /// What is short may not grow past 70.
     static let maximumLineCount = 70
     static let list = "ops/style/long-functions.txt"
 

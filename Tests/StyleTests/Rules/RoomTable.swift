@@ -1,6 +1,6 @@
 import Foundation
 
-/// Who may know whom: ARCHITECTURE as data. A room, or program, and the rooms it may import.
+/// Who may know whom: CONTRIBUTING's table as data. A room, or program, and the rooms it may import.
 struct RoomTable {
     let mayKnow: [String: Set<String>]
 
@@ -28,7 +28,7 @@ struct RoomTable {
         "worker": ["DICOM", "DICOMNetwork", "Destinations", "Gateway", "Holding", "LineProtocol", "Media", "Migration", "Trust"],
     ])
 
-    /// What ARCHITECTURE forbids by name, whatever the table says.
+    /// What is forbidden by name, whatever the table says.
     static let never: [(room: String, other: String)] = [
         ("Coordination", "DICOMNetwork"), ("Coordination", "Media"), ("Coordination", "Gateway"), ("Gateway", "Ledger"), ("Gateway", "LedgerSQLite"),
     ]
@@ -40,7 +40,7 @@ struct RoomTable {
         tree.files.flatMap { file -> [Fault] in
             guard let room = file.room, room != "CZlib" else { return [] }
             guard let known = house.mayKnow[room] else {
-                return [Fault(path: file.path, line: 1, message: "\(room) is no room of the house: enter it in RoomTable, ARCHITECTURE and Package.swift")]
+                return [Fault(path: file.path, line: 1, message: "\(room) is no room of the house: enter it in RoomTable, CONTRIBUTING and Package.swift")]
             }
             return imports(of: file).compactMap { module, line in
                 complaint(room: room, imports: module, known: known).map { Fault(path: file.path, line: line, message: $0) }

@@ -1,4 +1,4 @@
-/// Every public declaration of a library says what it is: shapes, units, errors, the section of the standard (STYLE 13).
+/// Every public declaration of a library says what it is: shapes, units, errors, the section of the standard.
 enum Undocumented {
     private static let declarations: Set = ["func", "var", "let", "struct", "class", "enum", "actor", "protocol", "init", "subscript", "typealias"]
 
