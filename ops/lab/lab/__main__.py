@@ -45,6 +45,7 @@ def main() -> int:
     kill.add_argument("--coordinator", type=Path, required=True, help="the coordinator program")
     kill.add_argument("--worker", type=Path, required=True, help="the worker program")
     kill.add_argument("--size", choices=["full", "small"], default="full")
+    kill.add_argument("--keep", action="store_true", help="keep what green runs leave behind")
     kill.set_defaults(run=_kill)
     arguments = parser.parse_args()
     return arguments.run(arguments)
@@ -90,7 +91,7 @@ def _kill(arguments: argparse.Namespace) -> int:
     from .killing.series import KillSeries
 
     programs = arguments.coordinator.resolve(), arguments.worker.resolve()
-    return KillSeries(arguments.out.resolve(), *programs, arguments.seed, arguments.size, arguments.runs, arguments.moments).run()
+    return KillSeries(arguments.out.resolve(), *programs, arguments.seed, arguments.size, arguments.runs, arguments.moments, arguments.keep).run()
 
 
 if __name__ == "__main__":

@@ -44,10 +44,10 @@ class Operator(threading.Thread):
     def __init__(self, gateway: Gateway, site: Site, discs: Stack, stop: threading.Event) -> None:
         super().__init__(name=f"operator of {gateway.name}", daemon=True)
         self.failure: Exception | None = None
-        self.started = 0
-        """Discs of which the reading has begun, each once."""
+        self.started: list[float] = []
+        """When each disc was put in for the first time, by the steady clock."""
         self.put_in_again: list[str] = []
-        """Labels of the discs that were put in once more, because nothing else brought them to be read."""
+        """The discs that were put in once more, and why, in words."""
         self._gateway, self._site, self._discs, self._halt = gateway, site, discs, stop
 
     def run(self) -> None:
@@ -59,35 +59,36 @@ class Operator(threading.Thread):
             self.failure = error
 
     def _feed(self, label: str, image: Path) -> None:
-        inserted = 0
+        self.started.append(time.monotonic())
+        why = ""
         while not self._halt.is_set() and self._state(label) not in DONE:
             start = self._site.starts[self._gateway.name]
-            if self._try(lambda: self._gateway.insert(label, image)):
-                self.started += inserted == 0
-                if inserted:
-                    self.put_in_again.append(label)
-                inserted += 1
-                self._wait(label, start)
-            else:
+            if not self._try(lambda: self._gateway.insert(label, image)):
+                why = "the worker did not answer"
                 self._halt.wait(POLL_SECONDS)
-        # Its decision may have been told to a command that was killed before it could say so.
-        self.started += inserted == 0
+                continue
+            if why:
+                self.put_in_again.append(f"{label} in {self._gateway.name} ({why})")
+            why = self._wait(label, start)
         while not self._halt.is_set() and not self._try(self._gateway.eject):
             self._halt.wait(POLL_SECONDS)
 
-    def _wait(self, label: str, start: int) -> None:
-        """Until the disc is done, its worker began anew, or it is asked for although it lies in the drive."""
+    def _wait(self, label: str, start: int) -> str:
+        """Until the disc is done, or has to be put in again; returns why that is."""
         asked_since: float | None = None
-        while not self._halt.wait(POLL_SECONDS) and self._site.starts[self._gateway.name] == start:
+        while not self._halt.wait(POLL_SECONDS):
             state = self._state(label)
             if state in DONE:
-                return
+                break
+            if self._site.starts[self._gateway.name] != start:
+                return "the worker began anew"
             if state != "expected":
                 asked_since = None
             elif asked_since is None:
                 asked_since = time.monotonic()
             elif time.monotonic() - asked_since > PATIENCE_SECONDS:
-                return
+                return "it was asked for again"
+        return "done"
 
     def _state(self, label: str) -> str | None:
         """What the coordinator says of the disc; None when it does not answer."""

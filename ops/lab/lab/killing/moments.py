@@ -14,12 +14,13 @@ VICTIMS = (COORDINATOR, WORKER, PACS)
 COMBINATIONS: tuple[tuple[str, ...], ...] = tuple(chain.from_iterable(combinations(VICTIMS, count) for count in (1, 2, 3)))
 
 DISCS, INSTANCES = "discs put in", "instances arrived"
-# Reading is over soon: of ten moments four are counted in discs.
-DISC_SHARE = 0.4
+# Reading is over soon: of two moments one is counted in discs.
+DISC_SHARE = 0.5
 DISC_FRACTIONS = (0.0, 0.9)
 # The last tenth is left, so that there is still something to send when the moment has come.
 INSTANCE_FRACTIONS = (0.02, 0.9)
-LONGEST_DELAY = 0.6
+# An image is presented and read within half a second or so, and hits are wanted while it is.
+LONGEST_DELAYS = {DISCS: 0.4, INSTANCES: 0.6}
 # Some absences outlast a lease's term of 3 s, none the 20 s after which a worker is given up.
 PAUSES = (0.1, 4.0)
 
@@ -38,7 +39,7 @@ class Moment:
     pauses: tuple[float, ...]
     """Seconds that each victim is away."""
     gateway: int
-    """Which of the gateways, where a worker is among the victims."""
+    """Which of the gateways, where a worker is among the victims and instances are counted; otherwise it is that of the disc put in last."""
 
     def threshold(self, total: int) -> int:
         """The count at which the moment has come, of so many in all: at least 1, at most all."""
@@ -59,4 +60,4 @@ def _moment(victims: tuple[str, ...], gateways: int, random: Random) -> Moment:
     counted = DISCS if random.random() < DISC_SHARE else INSTANCES
     fraction = random.uniform(*(DISC_FRACTIONS if counted == DISCS else INSTANCE_FRACTIONS))
     pauses = tuple(random.uniform(*PAUSES) for _ in victims)
-    return Moment(victims, counted, fraction, random.uniform(0, LONGEST_DELAY), pauses, random.randrange(gateways))
+    return Moment(victims, counted, fraction, random.uniform(0, LONGEST_DELAYS[counted]), pauses, random.randrange(gateways))

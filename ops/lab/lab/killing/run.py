@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import threading
 import time
-from dataclasses import dataclass, field
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ..check import check
@@ -14,7 +15,7 @@ from ..skein import CommandError
 from .arrivals import attribute, doubled
 from .hands import DONE, Operator, Stack
 from .moments import DISCS, PACS, Moment
-from .sight import Attempts, Pace, activity
+from .sight import NOT_TOLD, Attempts, Pace, activity
 from .site import Site
 
 POLL_SECONDS = 0.02
@@ -37,6 +38,7 @@ class Result:
     busy: int = 0
     """Moments at which something was being read or sent."""
     put_in_again: list[str] = field(default_factory=list)
+    """Discs whose reading was interrupted so that they had to be put in again, and why."""
     looks: int = 0
     """How often no attempt was seen to be counted before the PACS was first killed."""
     faults: list[str] = field(default_factory=list)
@@ -78,12 +80,13 @@ class KillRun:
             thread.start()
         try:
             for moment in self._moments:
-                self._await(moment, operators)
-                self._strike(moment)
+                when = self._await(moment, operators)
+                self._strike(_aimed(moment, operators), when)
             self._await_end(operators)
         finally:
             self._stop.set()
             self._attempts.halt()
+            self._attempts.join()
             for operator in operators:
                 operator.join()
                 self.result.put_in_again += operator.put_in_again
@@ -97,29 +100,32 @@ class KillRun:
         if self._elapsed > RUN_SECONDS:
             raise CommandError(f"it does not end within {RUN_SECONDS} s; the status says: {self._complaints()}")
 
-    def _await(self, moment: Moment, operators: list[Operator]) -> None:
+    def _await(self, moment: Moment, operators: list[Operator]) -> str:
+        """Until its count is reached; returns in words when that was."""
         total = len(read_media_labels(self._hospital)) if moment.counted == DISCS else len(self._records.expected)
         while True:
             arrived = self._pace.look()
-            reached = sum(operator.started for operator in operators) if moment.counted == DISCS else arrived
+            reached = sum(len(operator.started) for operator in operators) if moment.counted == DISCS else arrived
             if reached >= moment.threshold(total):
-                break
+                return f"{reached} {moment.counted} and {moment.delay * 1000:.0f} ms"
             self._look(operators)
             time.sleep(POLL_SECONDS)
-        self._at = f"{reached} {moment.counted} and {moment.delay * 1000:.0f} ms"
-        time.sleep(moment.delay)
 
-    def _strike(self, moment: Moment) -> None:
-        words, is_busy = activity(self._site.coordinator)
-        self._pace.look()
-        is_busy = is_busy or self._pace.per_second > 0
-        self.result.busy += is_busy
+    def _strike(self, moment: Moment, when: str) -> None:
+        # Asked while the moment's delay goes by: a disc is not read for long. A command that the kill cuts off looks for a coordinator for a while.
+        pool = ThreadPoolExecutor(1)
+        asked = pool.submit(activity, self._site.coordinator)
+        pool.shutdown(wait=False)
+        time.sleep(moment.delay)
         if PACS in moment.victims:
             self._attempts.halt()
-        names = self._site.names(moment)
-        away = ", ".join(f"{name} for {pause:.1f} s" for name, pause in zip(names, moment.pauses))
-        print(f"  [{self._elapsed:5.1f} s] kill -9 at {self._at}: {away} · {words}, {self._pace.per_second} arrived in the last second", flush=True)
+        self._pace.look()
+        words, is_busy = asked.result() if asked.done() else (NOT_TOLD, False)
+        self.result.busy += is_busy or self._pace.per_second > 0
+        away = ", ".join(f"{name} for {pause:.1f} s" for name, pause in zip(self._site.names(moment), moment.pauses))
+        print(f"  [{self._elapsed:5.1f} s] kill -9 at {when}: {away} · {words}, {self._pace.per_second} arrived in the last second", flush=True)
         self._site.kill(moment)
+        self._site.start_again(moment)
 
     def _await_end(self, operators: list[Operator]) -> None:
         while True:
@@ -165,3 +171,11 @@ class KillRun:
         logs = sorted(self._site.log.glob("*.log"))
         return "\n".join(f"-- {log.name}\n" + "\n".join(log.read_text(errors="replace").splitlines()[-15:]) for log in logs)
 
+
+
+def _aimed(moment: Moment, operators: list[Operator]) -> Moment:
+    """With the gateway into which the last disc went, where discs are counted: it is the one that reads."""
+    if moment.counted != DISCS:
+        return moment
+    latest = max(range(len(operators)), key=lambda index: operators[index].started[-1:] or [0.0])
+    return replace(moment, gateway=latest)

@@ -28,6 +28,8 @@ class KillSeries:
     size: str
     runs: int
     moments: int
+    keep: bool = False
+    """Whether what green runs leave behind stays: logs, ledger, the PACS's storage."""
 
     def run(self) -> int:
         """Runs it all; returns the exit status, 0 only if every run is as it must be."""
@@ -55,14 +57,14 @@ class KillSeries:
         shutil.rmtree(out, ignore_errors=True)
         result = KillRun(out, self.out / "hospital", (self.coordinator, self.worker), moments).run()
         name = f"run {number}" if moments else "control"
-        again = f", discs put in again: {' '.join(result.put_in_again)}" if result.put_in_again else ""
+        again = f", discs put in again: {', '.join(result.put_in_again)}" if result.put_in_again else ""
         print(f"{name}: {'ok' if not result.faults else 'FAILED'}, {len(moments)} moments, {result.seconds:.1f} s; {result.arrived} instances "
-              f"arrived, {result.sent - result.arrived} of them sent twice{_by_victims(result.doubled)}{again}", flush=True)
+              f"sent, {result.sent - result.arrived} sends doubled{_by_victims(result.doubled)}{again}", flush=True)
         for fault in result.faults[:PRINTED_FAULTS]:
             print(f"  {fault}")
         if len(result.faults) > PRINTED_FAULTS:
             print(f"  … and {len(result.faults) - PRINTED_FAULTS} more")
-        if not result.faults:
+        if not result.faults and not self.keep:
             # What a good run leaves behind would fill the disk; a bad one is to be looked at.
             shutil.rmtree(out)
         return result
@@ -78,15 +80,17 @@ def _print_figures(plans: list[list[Moment]], results: list[Result], seconds: fl
     doubled: Counter[str] = Counter()
     for result in results:
         doubled.update(result.doubled)
-    print("killed                      moments  sent twice because of it")
+    print("killed                      moments  sends doubled by it")
     for name, count in moments.items():
-        print(f"{name:27} {count:7} {doubled[name]:25}")
-    sent, twice = sum(result.sent for result in results), sum(result.sent - result.arrived for result in results)
+        print(f"{name:27} {count:7} {doubled[name]:20}")
+    instances, sends = sum(result.arrived for result in results), sum(result.sent for result in results)
+    print(f"{sum(len(result.put_in_again) for result in results)} readings were interrupted, their discs put in again")
     print(f"at {sum(result.busy for result in results)} of {moments.total()} moments something was being read or sent; before the PACS was first "
           f"killed {sum(result.looks for result in results)} looks for attempts counted against a study")
     bad = sum(bool(result.faults) for result in results)
     print(f"kill: {'FAILED, ' + str(bad) + ' of ' if bad else ''}{len(results)} runs {'are not as they must be' if bad else 'green'}, "
-          f"{moments.total()} moments; {sent} instances sent, {twice} of them twice because of a kill; {seconds:.0f} s")
+          f"{moments.total()} moments; {instances} instances sent, "
+          f"{sends - instances} sends doubled, each by a kill; {seconds:.0f} s")
 
 
 def _interrupt(signum: int, frame: object) -> None:

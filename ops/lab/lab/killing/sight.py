@@ -13,6 +13,7 @@ from .hands import UNANSWERED
 POLL_SECONDS = 0.5
 # Over so long the pace is taken.
 WINDOW_SECONDS = 1.0
+NOT_TOLD = "what was done then was not told any more"
 
 
 class Pace:
@@ -47,10 +48,8 @@ class Attempts(threading.Thread):
         self._halt = threading.Event()
 
     def halt(self) -> None:
-        """No more looks; returns when the last is over."""
+        """No more looks; what a look under way still finds does not count."""
         self._halt.set()
-        if self.is_alive():
-            self.join()
 
     def run(self) -> None:
         """A look each half second."""
@@ -69,7 +68,7 @@ def activity(coordinator: Coordinator) -> tuple[str, bool]:
     try:
         workers = coordinator.ask_json("workers", "--json")["workers"]
     except UNANSWERED:
-        return "the coordinator does not answer", False
+        return NOT_TOLD, False
     words, leases = [], sum(worker["leases"] for worker in workers)
     for worker in workers:
         for drive in worker["drives"]:

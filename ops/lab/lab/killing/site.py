@@ -41,6 +41,7 @@ class Site:
         self._hospital = hospital
         self._children: dict[str, Child] = {}
         self._stack = ExitStack()
+        self._killed = 0.0
 
     def __enter__(self) -> "Site":
         return self
@@ -69,18 +70,25 @@ class Site:
         return [victim if victim in (COORDINATOR, PACS) else GATEWAYS[moment.gateway] for victim in moment.victims]
 
     def kill(self, moment: Moment) -> None:
-        """Kills the moment's victims, one right after the other, and starts each again after its pause."""
-        names = self.names(moment)
+        """Kills the moment's victims, one right after the other."""
         self.kills.append(Kill(time.time(), moment.victims))
-        killed = time.monotonic()
-        for name in names:
+        self._killed = time.monotonic()
+        for name in self.names(moment):
             if name == PACS:
                 self.orthanc.kill()
             else:
                 self._children.pop(name).kill()
-        for pause, name in sorted(zip(moment.pauses, names)):
-            time.sleep(max(0.0, killed + pause - time.monotonic()))
-            self._start_again(name)
+
+    def start_again(self, moment: Moment) -> None:
+        """Starts each of the moment's victims after its pause, counted from the kill."""
+        for pause, name in sorted(zip(moment.pauses, self.names(moment))):
+            time.sleep(max(0.0, self._killed + pause - time.monotonic()))
+            if name == PACS:
+                self.orthanc.start()
+            elif name == COORDINATOR:
+                self._start_coordinator()
+            else:
+                self._start_worker(self.gateways[moment.gateway])
 
     def require_all(self) -> None:
         """Raises CommandError when a program is not there that nobody killed."""
@@ -95,14 +103,6 @@ class Site:
         for name in [*GATEWAYS, COORDINATOR]:
             if name in self._children:
                 self._children.pop(name).stop()
-
-    def _start_again(self, name: str) -> None:
-        if name == PACS:
-            self.orthanc.start()
-        elif name == COORDINATOR:
-            self._start_coordinator()
-        else:
-            self._start_worker(next(gateway for gateway in self.gateways if gateway.name == name))
 
     def _start_worker(self, gateway: Gateway) -> None:
         self._children[gateway.name] = gateway.start(self.log / f"{gateway.name}.log")
