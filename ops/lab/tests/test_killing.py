@@ -11,6 +11,7 @@ from pydicom.data import get_testdata_file
 
 from lab.killing.arrivals import Arrivals, Doubled, Kill, attribute, doubled
 from lab.killing.moments import COMBINATIONS, COORDINATOR, PACS, VICTIMS, WORKER, plan
+from lab.killing.site import on_their_way
 from lab.orthanc import AE_TITLE, Orthanc
 
 
@@ -45,11 +46,19 @@ def test_an_object_that_comes_three_times_is_doubled_twice() -> None:
     assert doubled([("1", 10), ("2", 11), ("1", 12), ("1", 15), ("3", 16)]) == [Doubled("1", 10, 12), Doubled("1", 12, 15)]
 
 
-@pytest.mark.parametrize(("second", "explains"), [(7.9, False), (8.0, True), (11.0, True), (13.0, True), (13.1, False)])
-def test_a_kill_explains_what_came_again_around_it(second: float, explains: bool) -> None:
-    counts, unexplained = attribute([Doubled("1", 10, 12)], [Kill(second, (WORKER,))])
-    assert counts == ({"worker": 1} if explains else {})
-    assert unexplained == ([] if explains else [Doubled("1", 10, 12)])
+@pytest.mark.parametrize(("second", "explains"), [(96.9, False), (97.0, True), (102.0, True), (103.0, True), (103.1, False)])
+def test_a_kill_explains_what_was_on_its_way(second: float, explains: bool) -> None:
+    kill, again = Kill(second, (WORKER,)), Doubled("1", 100, 102)
+    assert attribute([again], [kill]) == (({kill: 1}, []) if explains else ({}, [again]))
+
+
+def test_what_had_arrived_long_before_a_kill_is_not_to_be_sent_again() -> None:
+    again = Doubled("1", 100, 120)
+    assert attribute([again], [Kill(110, (WORKER, PACS))]) == ({}, [again])
+
+
+def test_without_a_kill_nothing_explains() -> None:
+    assert attribute([Doubled("1", 10, 12)], []) == ({}, [Doubled("1", 10, 12)])
 
 
 def test_a_coordinators_death_explains_nothing() -> None:
@@ -58,7 +67,7 @@ def test_a_coordinators_death_explains_nothing() -> None:
 
 def test_of_several_kills_the_one_next_to_the_first_arrival_explains() -> None:
     kills = [Kill(12.9, (WORKER,)), Kill(10.2, (COORDINATOR, PACS)), Kill(10.1, (COORDINATOR,))]
-    assert attribute([Doubled("1", 10, 12)], kills) == ({"coordinator+Orthanc": 1}, [])
+    assert attribute([Doubled("1", 10, 12)], kills) == ({kills[1]: 1}, [])
 
 
 def test_orthanc_counts_each_arrival_also_after_a_kill(tmp_path: Path) -> None:
@@ -76,3 +85,8 @@ def test_orthanc_counts_each_arrival_also_after_a_kill(tmp_path: Path) -> None:
     assert arrivals.count == 2
     assert len({uid for uid, _ in arrivals.read()}) == 1
     assert len(doubled(arrivals.read())) == 1
+
+
+def test_one_object_is_on_its_way_on_each_association() -> None:
+    assert on_their_way(Kill(0, (COORDINATOR, WORKER))) == 8
+    assert on_their_way(Kill(0, (WORKER, PACS))) == 24

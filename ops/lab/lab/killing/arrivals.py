@@ -21,8 +21,8 @@ function ReceivedInstanceFilter(dicom, origin, info)
   return true
 end
 """
-# What was on its way when a worker was killed may be taken by a busy PACS a little later.
-TAKEN_LATER_SECONDS = 2
+# What was on its way when somebody was killed: a busy PACS takes it up to so long later, or its sender had not noted an answer that old.
+ON_ITS_WAY_SECONDS = 3
 # Arrivals are told in whole seconds.
 RESOLUTION_SECONDS = 1
 
@@ -36,9 +36,9 @@ class Doubled:
     again: int
 
     def may_come_of(self, kill: "Kill") -> bool:
-        """Whether that kill can be the reason: a sender or the receiver died, between the two arrivals or shortly before the first."""
+        """Whether that kill can be the reason: a sender or the receiver died while the object was on its way, and it came again afterwards."""
         is_part = WORKER in kill.victims or PACS in kill.victims
-        return is_part and self.before - TAKEN_LATER_SECONDS <= kill.second <= self.again + RESOLUTION_SECONDS
+        return is_part and abs(kill.second - self.before) <= ON_ITS_WAY_SECONDS and kill.second <= self.again + RESOLUTION_SECONDS
 
 
 @dataclass(frozen=True)
@@ -92,18 +92,18 @@ def doubled(arrivals: list[tuple[str, int]]) -> list[Doubled]:
     return found
 
 
-def attribute(found: list[Doubled], kills: list[Kill]) -> tuple[dict[str, int], list[Doubled]]:
-    """How many came again because of each combination of victims; and those that no kill explains.
+def attribute(found: list[Doubled], kills: list[Kill]) -> tuple[dict[Kill, int], list[Doubled]]:
+    """How many came again because of each kill; and those that no kill explains.
 
-    Where several kills may be the reason it is the one next to the time at which the object came before: that is when it was on its way.
+    Where several may be the reason it is the one next to the time at which the object came before: that is when it was on its way.
     A coordinator sends nothing, so that its kill alone explains none.
     """
-    counts: dict[str, int] = defaultdict(int)
+    counts: dict[Kill, int] = defaultdict(int)
     unexplained: list[Doubled] = []
     for each in found:
         reasons = [kill for kill in kills if each.may_come_of(kill)]
         if reasons:
-            counts[min(reasons, key=lambda kill: abs(kill.second - each.before)).name] += 1
+            counts[min(reasons, key=lambda kill: abs(kill.second - each.before))] += 1
         else:
             unexplained.append(each)
     return dict(counts), unexplained

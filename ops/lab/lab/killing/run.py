@@ -16,7 +16,7 @@ from .arrivals import attribute, doubled
 from .hands import DONE, Operator, Stack
 from .moments import DISCS, PACS, Moment
 from .sight import NOT_TOLD, Attempts, Pace, activity
-from .site import Site
+from .site import Site, on_their_way
 
 POLL_SECONDS = 0.02
 STATUS_SECONDS = 0.5
@@ -157,8 +157,12 @@ class KillRun:
         self.result.sent, self.result.arrived = len(arrivals), len({uid for uid, _ in arrivals})
         if self.result.arrived != stored:
             self.result.faults.append(f"arrivals: the PACS noted {self.result.arrived} different objects, and has {stored}")
-        self.result.doubled, unexplained = attribute(doubled(arrivals), self._site.kills)
+        counts, unexplained = attribute(doubled(arrivals), self._site.kills)
         self.result.faults += [f"doubled: {each.sop_instance_uid} was sent again, and no kill explains it" for each in unexplained]
+        for kill, count in counts.items():
+            self.result.doubled[kill.name] = self.result.doubled.get(kill.name, 0) + count
+            if count > on_their_way(kill):
+                self.result.faults.append(f"doubled: {count} sends by the kill of {kill.name}; {on_their_way(kill)} can have been on their way")
 
     def _complaints(self) -> str:
         try:

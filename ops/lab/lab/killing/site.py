@@ -21,8 +21,14 @@ CALLING_AE_TITLE = "SKEIN"
 LEASES = "{ term: 3 s, lost-after: 20 s }"
 # A PACS that is away for seconds makes no exceptions.
 RETRIES = "{ delays: [500 ms, 1 s, 2 s], attempts: 30 }"
+PARTS, ASSOCIATIONS = 4, 2
 START_SECONDS = 30
 POLL_SECONDS = 0.05
+
+
+def on_their_way(kill: Kill) -> int:
+    """How many objects can be on their way at that time: one on each association of each sender that is hit."""
+    return PARTS * ASSOCIATIONS * (len(GATEWAYS) if PACS in kill.victims else 1)
 
 
 class Site:
@@ -62,6 +68,8 @@ class Site:
         self.coordinator.ask("media", "import", str(self._hospital / "media.csv"))
         for gateway in self.gateways:
             gateway.join(self.coordinator.ask("invite", gateway.name).strip())
+            text = gateway.configuration.read_text(encoding="utf-8")
+            gateway.configuration.write_text(with_value(text, "sending", f"{{ parts: {PARTS}, associations: {ASSOCIATIONS} }}"), encoding="utf-8")
             self._start_worker(gateway)
             self.coordinator.await_worker(gateway.name, self._children[gateway.name])
 
