@@ -45,7 +45,7 @@ import Testing
         let program = try CoordinatorProgram()
         try program.initialise()
         let text = try String(contentsOfFile: program.configuration, encoding: .utf8)
-        let open = text.replacing("host: 127.0.0.1", with: "host: 0.0.0.0")
+        let open = text.replacing("host: 127.0.0.1, port: 0", with: "host: 0.0.0.0, port: 7420")
         try open.write(toFile: program.configuration, atomically: true, encoding: .utf8)
         let refused = try program.run("invite", "gateway1", "--config", program.configuration)
         #expect(refused.status == 1)
