@@ -84,19 +84,22 @@ let package = Package(
             "DICOM", "DICOMNetwork", "Media", "Destinations", "Holding", "LineProtocol", "Migration", "Trust",
             nioCore, nioPosix, nioTLS, nioSSL, crypto, logging,
         ]),
+        room("ConfigurationFile", knows: [yams]),
+        room("Terminal", knows: [arguments]),
 
         .executableTarget(
             name: "coordinator",
             dependencies: [
-                "Console", "Coordination", "Ledger", "LedgerSQLite", "LineProtocol", "LineServer", "Migration", "Matching",
-                "Orders", "Trust", arguments, asyncHTTPClient, hummingbird, lifecycle, unixSignals, nioCore, logging, yams,
+                "ConfigurationFile", "Console", "Coordination", "Ledger", "LedgerSQLite", "LineProtocol", "LineServer", "Migration",
+                "Matching", "Orders", "Terminal", "Trust", arguments, asyncHTTPClient, hummingbird, lifecycle, unixSignals, nioCore,
+                logging,
             ],
             path: "coordinator", swiftSettings: strict),
         .executableTarget(
             name: "worker",
             dependencies: [
-                "DICOM", "DICOMNetwork", "Destinations", "Gateway", "Holding", "LineProtocol", "Media", "Migration", "Trust",
-                arguments, lifecycle, logging, yams,
+                "ConfigurationFile", "DICOM", "DICOMNetwork", "Destinations", "Gateway", "Holding", "LineProtocol", "Media",
+                "Migration", "Terminal", "Trust", arguments, lifecycle, logging,
             ],
             path: "worker", swiftSettings: strict),
 
@@ -114,11 +117,13 @@ let package = Package(
         tests(of: "LineServer", knows: ["Coordination", "Ledger", "LedgerSQLite", "LineProtocol", "Migration", "Trust", nioCore, nioPosix, nioSSL]),
         tests(of: "Holding", knows: ["Migration", "LineProtocol"]),
         .testTarget(
-            name: "CoordinatorTests", dependencies: ["coordinator", "Console", "Coordination", "Matching", "Migration"],
+            name: "CoordinatorTests", dependencies: ["coordinator", "ConfigurationFile", "Console", "Coordination", "Matching", "Migration"],
             path: "Tests/CoordinatorTests", swiftSettings: testing),
         tests(of: "Gateway", knows: [
             "DICOM", "Destinations", "Media", "Migration", "LineProtocol", "Holding", "Trust", crypto, nioCore, nioPosix, nioSSL,
         ]),
+        tests(of: "ConfigurationFile"),
+        tests(of: "Terminal"),
         .testTarget(name: "WorkerTests", dependencies: ["worker"], path: "Tests/WorkerTests", swiftSettings: testing),
         // Holds the whole tree to the rules of CONTRIBUTING.md; it knows no room.
         .testTarget(name: "StyleTests", path: "Tests/StyleTests", swiftSettings: testing),

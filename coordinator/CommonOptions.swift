@@ -1,4 +1,6 @@
 import ArgumentParser
+import ConfigurationFile
+import Terminal
 
 /// Options of every command but `init`.
 struct CommonOptions: ParsableArguments {

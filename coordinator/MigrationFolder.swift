@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Terminal
 
 /// The files of a coordinator's folder.
 struct MigrationFolder: Sendable {

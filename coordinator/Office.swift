@@ -3,6 +3,7 @@ import Coordination
 import Ledger
 import LedgerSQLite
 import LineServer
+import Terminal
 import Trust
 
 /// Engine, ledger and desk in this process: what `serve` runs, and what other commands use when nobody serves.

@@ -3,6 +3,7 @@ import Console
 import Foundation
 import Glibc
 import NIOCore
+import Terminal
 
 /// The way from a command to the engine: over the running coordinator's socket, or, when none runs, in this process under the ledger's lock.
 enum Operators {

@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import Console
 import Foundation
 import NIOCore
+import Terminal
 
 /// Carries out operations through the HTTP API at the coordinator's Unix socket.
 struct SocketRunner: OperationRunner {

@@ -1,5 +1,6 @@
 import Foundation
 import Orders
+import Terminal
 
 /// A CSV file on this machine, read a chunk at a time.
 enum TableFile {

@@ -1,5 +1,6 @@
 import Console
 import Orders
+import Terminal
 
 /// Brings a table into the ledger chunk by chunk, so that the ledger's writer is never held long; broken rows cost themselves only.
 struct TableImport: Encodable {
@@ -23,6 +24,28 @@ struct TableImport: Encodable {
     private var noted = 0
 
     private enum CodingKeys: String, CodingKey { case imported, updated, broken, warnings, brokenCount }
+
+    /// Imports the table in the file at `path`.
+    ///
+    /// - Parameters:
+    ///   - entry: the operation that enters a chunk.
+    ///   - open: begins to read the table, and gives what reads its next item.
+    /// - Throws: ``CommandFailure`` when the file cannot be read or is wrong as a whole; the chunks before that are entered.
+    static func run<Value: Sendable, Entry: ConsoleOperation>(
+        _ path: String, _ configuration: CoordinatorConfiguration, entry: @escaping @Sendable ([Value]) -> Entry,
+        _ open: @escaping @Sendable (@escaping ByteSource) throws -> () throws -> TableItem<Value>?
+    ) async throws -> TableImport where Entry.Output == ImportCount {
+        try await Operators.ask(configuration) { operators in
+            let progress = ImportProgress(of: path)
+            defer { progress.end() }
+            do {
+                let next = try open(TableFile.source(path, progress))
+                return try await run(progress, next) { try await operators.run(entry($0)) }
+            } catch let error as TableError {
+                throw CommandFailure(.failed, "\(path): \(error.message)")
+            }
+        }
+    }
 
     /// Reads all items and hands over the sound ones in chunks.
     ///
@@ -53,7 +76,7 @@ struct TableImport: Encodable {
         let row = Row(line: fault.line, text: fault.message)
         if noted < Self.rowLimit {
             progress.end()
-            Standard.error(Standard.plain(fault.message))
+            Standard.error(fault.message)
         }
         noted += 1
         if fault.isRowKept {

@@ -1,3 +1,5 @@
+import Terminal
+
 /// Rows of text in columns, for people.
 struct TextTable {
     private let header: [String]

@@ -1,6 +1,7 @@
 import ArgumentParser
 import DICOMNetwork
 import Foundation
+import Terminal
 
 /// `worker echo`: C-ECHO, to learn whether a destination answers.
 struct EchoCommand: AsyncParsableCommand {
@@ -23,9 +24,9 @@ struct EchoCommand: AsyncParsableCommand {
             }
             let milliseconds = (ContinuousClock.now - start) / .milliseconds(1)
             try tell(address, status: status.description, milliseconds: milliseconds)
-            if status != .success { throw ExitCode(1) }
+            if status != .success { throw CommandFailure(.failed) }
         } catch let error as NetworkError {
-            try fail(error)
+            throw CommandFailure(.failed, error.description)
         }
     }
 
@@ -36,9 +37,9 @@ struct EchoCommand: AsyncParsableCommand {
             let milliseconds: Double
         }
         if json {
-            try writeJSON(Answer(destination: "\(address)", status: status, milliseconds: (milliseconds * 10).rounded() / 10))
+            try Standard.json(Answer(destination: "\(address)", status: status, milliseconds: (milliseconds * 10).rounded() / 10))
         } else {
-            try writeOutput("\(address.calledAETitle) answered with status \(status) after \(Int(milliseconds.rounded(.up))) ms")
+            try Standard.output("\(address.calledAETitle) answered with status \(status) after \(Int(milliseconds.rounded(.up))) ms")
         }
     }
 }
@@ -48,19 +49,14 @@ struct DestinationOption: ParsableArguments {
     @Option(help: ArgumentHelp("The destination.", valueName: "dicom://CALLED@host:port?calling=AET"))
     var to: String
 
-    /// The address; a wrong one is told on stderr and ends the program with status 2.
-    func address() throws -> ApplicationEntityAddress {
+    /// The address.
+    ///
+    /// - Throws: ``CommandFailure`` with status 2 for a wrong one.
+    func address() throws(CommandFailure) -> ApplicationEntityAddress {
         do {
             return try ApplicationEntityAddress(parsing: to)
         } catch {
-            writeError("--to: \(error.message)")
-            throw ExitCode(2)
+            throw CommandFailure(.usage, "--to: \(error.message)")
         }
     }
-}
-
-/// Tells a destination's failure on stderr and ends the program with status 1.
-func fail(_ error: NetworkError) throws -> Never {
-    writeError(error.description)
-    throw ExitCode(1)
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import DICOM
 import DICOMNetwork
 import Foundation
+import Terminal
 
 /// `worker find`: C-FIND, to see what a destination lists.
 struct FindCommand: AsyncParsableCommand {
@@ -52,7 +53,7 @@ struct FindCommand: AsyncParsableCommand {
             }
             try show(matches)
         } catch let error as NetworkError {
-            try fail(error)
+            throw CommandFailure(.failed, error.description)
         }
     }
 
@@ -68,8 +69,7 @@ struct FindCommand: AsyncParsableCommand {
             }
             return query
         } catch {
-            writeError("-k: \(error)")
-            throw ExitCode(2)
+            throw CommandFailure(.usage, "-k: \(error)")
         }
     }
 
@@ -96,10 +96,10 @@ struct FindCommand: AsyncParsableCommand {
             }
         }
         if json {
-            try writeJSON(rows.map { Dictionary($0, uniquingKeysWith: { first, _ in first }) })
+            try Standard.json(rows.map { Dictionary($0, uniquingKeysWith: { first, _ in first }) })
             return
         }
-        for row in rows { try writeOutput(printable(row.map { "\($0.0)=\($0.1)" }.joined(separator: "  "))) }
-        writeError("\(matches.count) \(matches.count == 1 ? "match" : "matches")")
+        for row in rows { try Standard.output(Standard.plain(row.map { "\($0.0)=\($0.1)" }.joined(separator: "  "))) }
+        Standard.error("\(matches.count) \(matches.count == 1 ? "match" : "matches")")
     }
 }

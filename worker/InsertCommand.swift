@@ -1,5 +1,6 @@
 import ArgumentParser
 import Gateway
+import Terminal
 
 /// `worker insert`: this disc is now in this drive.
 struct InsertCommand: AsyncParsableCommand {
@@ -55,14 +56,13 @@ enum Hands {
         do {
             reply = try await ControlClient.ask(request, at: configuration.controlPath)
         } catch {
-            writeError("\(error)")
-            throw ExitStatus.failed
+            throw CommandFailure(.failed, "\(error)")
         }
-        if json { try writeJSON(reply) } else { try writeOutput(printable(reply.message)) }
+        if json { try Standard.json(reply) } else { try Standard.output(Standard.plain(reply.message)) }
         switch reply.outcome {
         case .done: return
-        case .refused: throw ExitStatus.failed
-        case .unreachable: throw ExitStatus.unreachable
+        case .refused: throw CommandFailure(.failed)
+        case .unreachable: throw CommandFailure(.unreachable)
         }
     }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import DICOM
 import Foundation
 import Media
+import Terminal
 
 /// `worker inspect`: reads the headers of files, folders and disc images without a coordinator.
 struct InspectCommand: ParsableCommand {
@@ -30,25 +31,25 @@ struct InspectCommand: ParsableCommand {
                 let source = try InspectionSource(path: path)
                 for finding in source.findings {
                     failed = failed || finding.meansLoss
-                    writeError("\(path): \(finding)")
+                    Standard.error("\(path): \(finding)")
                 }
                 for file in source.files {
                     let inspection = Inspection(of: file, in: source, digestsPixels: digests)
                     failed = failed || inspection.isDamaged
-                    guard try writeOutput(json ? inspection.jsonLine : inspection.text) else { return try finish(failed) }
+                    guard try Standard.output(json ? inspection.jsonLine : inspection.text) else { return try finish(failed) }
                 }
-            } catch let status as ExitCode {
-                throw status
+            } catch let failure as CommandFailure {
+                throw failure
             } catch {
                 failed = true
-                writeError("\(error)")
+                Standard.error("\(error)")
             }
         }
         try finish(failed)
     }
 
     private func finish(_ failed: Bool) throws {
-        if failed { throw ExitStatus.failed }
+        if failed { throw CommandFailure(.failed) }
     }
 }
 

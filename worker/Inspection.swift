@@ -1,5 +1,6 @@
 import DICOM
 import Media
+import Terminal
 
 /// What `worker inspect` found out about one file, in the order in which it is printed.
 struct Inspection {
@@ -75,7 +76,7 @@ struct Inspection {
         let lines = fields.compactMap { name, value -> String? in
             switch value {
             case .absent: nil
-            case .text(let text): (name == "path" ? "" : "  \(name): ") + printable(text)
+            case .text(let text): (name == "path" ? "" : "  \(name): ") + Standard.plain(text)
             case .number(let number): "  \(name): \(number)"
             }
         }

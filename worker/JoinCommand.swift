@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Gateway
+import Terminal
 import Trust
 
 /// `worker join`: enrols this gateway.
@@ -25,8 +26,7 @@ struct JoinCommand: AsyncParsableCommand {
         do {
             parsed = try Invitation(parsing: invitation)
         } catch {
-            writeError("\(error)")
-            throw ExitStatus.usage
+            throw CommandFailure(.usage, "\(error)")
         }
         do {
             let name = try await Join.run(parsed, into: dir)
@@ -35,16 +35,13 @@ struct JoinCommand: AsyncParsableCommand {
                 let address = LineAddress(host: parsed.host, port: parsed.port)
                 try WorkerConfiguration.template(coordinator: "\(address)").write(toFile: file, atomically: true, encoding: .utf8)
             }
-            writeError("joined as \(name); the configuration is \(file)")
+            Standard.error("joined as \(name); the configuration is \(file)")
         } catch let error as GatewayError where error.code == .unreachable {
-            writeError("\(error)")
-            throw ExitStatus.unreachable
+            throw CommandFailure(.unreachable, "\(error)")
         } catch let error as GatewayError where error.code == .configuration {
-            writeError("\(error)")
-            throw ExitStatus.usage
+            throw CommandFailure(.usage, "\(error)")
         } catch {
-            writeError("\(error)")
-            throw ExitStatus.failed
+            throw CommandFailure(.failed, "\(error)")
         }
     }
 }

@@ -4,6 +4,7 @@ import DICOMNetwork
 import Destinations
 import Foundation
 import Media
+import Terminal
 
 /// The DICOM objects under some paths, ready to be sent; their bytes stay where they are until then.
 struct OutgoingFiles {
@@ -23,26 +24,26 @@ struct OutgoingFiles {
     private(set) var damaged: [Damage] = []
     private(set) var notDICOMCount = 0
 
-    /// Looks through all paths. A path that cannot be opened is told on stderr and ends the program with status 1.
-    init(paths: [String], progress: CommandProgress) throws {
+    /// Looks through all paths.
+    ///
+    /// - Throws: ``CommandFailure`` with status 1 for a path that cannot be opened.
+    init(paths: [String], progress: ProgressBar) throws {
         for path in paths {
             do {
                 try add(path, progress)
             } catch {
-                progress.end()
-                writeError("\(error)")
-                throw ExitStatus.failed
+                throw CommandFailure(.failed, "\(error)")
             }
         }
     }
 
-    private mutating func add(_ path: String, _ progress: CommandProgress) throws {
+    private mutating func add(_ path: String, _ progress: ProgressBar) throws {
         do {
             let medium = try openMedium(at: path)
             let folder = path.hasSuffix("/") ? path : path + "/"
             for (index, file) in medium.files.enumerated() {
                 add(MediumContent(medium: medium, file: file), path: folder + file.path)
-                progress.show(index + 1, of: medium.files.count, "files looked through")
+                progress.show(index + 1, of: medium.files.count, "\(index + 1) of \(medium.files.count) files looked through")
             }
         } catch let error as MediumError where error.code == .notAMedium {
             add(try FileContent(path: path), path: path)

@@ -1,6 +1,7 @@
 import Gateway
 import Glibc
 import Synchronization
+import Terminal
 
 /// The worker's progress on stderr: one line that changes on a terminal, otherwise one plain line every ten seconds.
 final class ProgressLine: Sendable {
@@ -15,9 +16,9 @@ final class ProgressLine: Sendable {
             return calls
         }
         if isTerminal {
-            StandardStream.writeMessage("\r\u{1B}[K\(printable(Self.text(summary)))")
+            Standard.errorText(Standard.lineStart + Standard.plain(Self.text(summary)))
         } else if count % Self.interval == 0 {
-            writeError(Self.text(summary))
+            Standard.error(Self.text(summary))
         }
     }
 
@@ -28,13 +29,13 @@ final class ProgressLine: Sendable {
             case .empty: words.append("\(drive.name) empty")
             case .reading:
                 words.append(
-                    "\(drive.name) reads \(drive.label ?? ""): \(drive.filesRead) of \(drive.fileCount) files, \(ByteSize.text(drive.bytesRead))")
+                    "\(drive.name) reads \(drive.label ?? ""): \(drive.filesRead) of \(drive.fileCount) files, \(Amount.bytes(drive.bytesRead))")
             case .done: words.append("\(drive.name) has read \(drive.label ?? "")")
             case .refused: words.append("\(drive.name) refused \(drive.label ?? "")")
             }
         }
-        words.append("sending \(summary.parts) studies, \(summary.instancesSent) instances, \(ByteSize.text(summary.bytesSent)) sent")
-        words.append("spool \(ByteSize.text(summary.spoolBytes)) of \(ByteSize.text(summary.spoolLimit))")
+        words.append("sending \(summary.parts) studies, \(summary.instancesSent) instances, \(Amount.bytes(summary.bytesSent)) sent")
+        words.append("spool \(Amount.bytes(summary.spoolBytes)) of \(Amount.bytes(summary.spoolLimit))")
         if summary.isPaused { words.append("reading waits for room in the spool") }
         return words.joined(separator: "; ")
     }

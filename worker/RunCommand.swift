@@ -1,9 +1,11 @@
 import ArgumentParser
+import ConfigurationFile
 import Dispatch
 import Foundation
 import Gateway
 import Holding
 import Logging
+import Terminal
 
 /// `worker run`: works until drained or stopped.
 struct RunCommand: AsyncParsableCommand {
@@ -33,23 +35,20 @@ struct RunCommand: AsyncParsableCommand {
         do {
             gateway = try Gateway(configuration, logger: Logger(label: "worker"))
         } catch {
-            writeError("\(error)")
-            throw ExitStatus.usage
+            throw CommandFailure(.usage, "\(error)")
         }
         let signals = [SIGTERM, SIGINT].map { Self.onSignal($0) { gateway.stop() } }
         defer { for source in signals { source.cancel() } }
         let progress = ProgressLine()
         do {
             switch try await gateway.run(report: { progress.show($0) }) {
-            case .stopped: writeError("stopped")
-            case .drained: writeError("drained")
+            case .stopped: Standard.error("stopped")
+            case .drained: Standard.error("drained")
             case .refused(let error):
-                writeError("the coordinator refuses this worker: \(error.message) (\(error.code.rawValue))")
-                throw ExitStatus.failed
+                throw CommandFailure(.failed, "the coordinator refuses this worker: \(error.message) (\(error.code.rawValue))")
             }
         } catch let error as GatewayError {
-            writeError("\(error)")
-            throw ExitStatus.usage
+            throw CommandFailure(.usage, "\(error)")
         }
     }
 
@@ -76,13 +75,14 @@ struct ConfigurationOption: ParsableArguments {
     @Option(help: ArgumentHelp("The folder with the configuration.", valueName: "dir"))
     var dir: String?
 
-    /// Reads the configuration; what is wrong with it is told on stderr and ends the program with status 2.
-    func configuration() throws -> GatewayConfiguration {
+    /// Reads the configuration.
+    ///
+    /// - Throws: ``CommandFailure`` with status 2 for what is wrong with it.
+    func configuration() throws(CommandFailure) -> GatewayConfiguration {
         do throws(ConfigurationError) {
             return try WorkerConfiguration.load(config ?? "\(dir ?? ".")/\(WorkerConfiguration.fileName)")
         } catch {
-            writeError("\(error)")
-            throw ExitStatus.usage
+            throw CommandFailure(.usage, "\(error)")
         }
     }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import DICOMNetwork
 import Destinations
 import Foundation
+import Terminal
 
 /// `worker send`: C-STORE of files, folders and disc images without a coordinator.
 struct SendCommand: AsyncParsableCommand {
@@ -31,10 +32,9 @@ struct SendCommand: AsyncParsableCommand {
     func run() async throws {
         let address = try destination.address()
         guard (1...Self.maximumAssociations).contains(associations) else {
-            writeError("--associations: \(associations) is not between 1 and \(Self.maximumAssociations)")
-            throw ExitCode(2)
+            throw CommandFailure(.usage, "--associations: \(associations) is not between 1 and \(Self.maximumAssociations)")
         }
-        let progress = CommandProgress()
+        let progress = ProgressBar()
         defer { progress.end() }
         let outgoing = try OutgoingFiles(paths: paths, progress: progress)
         let tally = SendTally(total: outgoing.files.count, progress: progress)
@@ -47,9 +47,9 @@ struct SendCommand: AsyncParsableCommand {
         let seconds = (ContinuousClock.now - start) / .seconds(1)
         let report = SendReport(outgoing, verdicts: await tally.verdicts, seconds: seconds)
         progress.end()
-        if json { try writeJSON(report) } else { try report.show() }
-        if report.files.isEmpty { writeError("nothing to send: no DICOM object is there") }
-        if !report.isGood || report.files.isEmpty { throw ExitStatus.failed }
+        if json { try Standard.json(report) } else { try report.show() }
+        if report.files.isEmpty { throw CommandFailure(.failed, "nothing to send: no DICOM object is there") }
+        if !report.isGood { throw CommandFailure(.failed) }
     }
 }
 
@@ -58,9 +58,9 @@ private actor SendTally {
     /// By the file's place; nil for one without a verdict yet.
     private(set) var verdicts: [InstanceVerdict?]
     private var count = 0
-    private let progress: CommandProgress
+    private let progress: ProgressBar
 
-    init(total: Int, progress: CommandProgress) {
+    init(total: Int, progress: ProgressBar) {
         self.progress = progress
         verdicts = Array(repeating: nil, count: total)
     }
@@ -68,7 +68,7 @@ private actor SendTally {
     func add(_ place: Int, _ verdict: InstanceVerdict) {
         verdicts[place] = verdict
         count += 1
-        progress.show(count, of: verdicts.count, "objects sent")
+        progress.show(count, of: verdicts.count, "\(count) of \(verdicts.count) objects sent")
     }
 }
 
@@ -125,10 +125,10 @@ struct SendReport: Encodable {
     func show() throws {
         for file in files {
             guard let detail = file.detail else { continue }
-            try writeOutput(printable("\(file.path): \(file.status)\(file.category.map { " (\($0))" } ?? ""): \(detail)"))
+            try Standard.output(Standard.plain("\(file.path): \(file.status)\(file.category.map { " (\($0))" } ?? ""): \(detail)"))
         }
         let rate = seconds > 0 ? Double(bytes) / seconds / 1_000_000 : 0
-        try writeOutput(
+        try Standard.output(
             "\(acknowledged) objects acknowledged, \(failed) failed, \(damaged) damaged, \(notDICOM) other files; "
                 + String(format: "%.1f MB in %.2f s, %.1f MB/s", Double(bytes) / 1_000_000, seconds, rate))
     }

@@ -22,9 +22,4 @@ import Testing
         table.add(["\u{1B}[2Jx", "1"])
         #expect(table.text == "LABEL  N\n·[2Jx  1")
     }
-
-    @Test("Amounts are written with their units", arguments: [(0, "0 B"), (999, "999 B"), (1_000, "1.0 kB"), (1_550_000, "1.6 MB"), (2_700_000_000_000, "2.7 TB")])
-    func amounts(count: Int64, text: String) {
-        #expect(Amount.bytes(count) == text)
-    }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import LedgerSQLite
 import LineServer
+import Terminal
 import Trust
 
 /// `coordinator init`.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Console
+import Terminal
 
 /// `coordinator invite`.
 struct InviteCommand: AsyncParsableCommand {

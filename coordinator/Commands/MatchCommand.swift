@@ -1,5 +1,6 @@
 import ArgumentParser
 import Console
+import Terminal
 
 /// `coordinator match`.
 struct MatchCommand: AsyncParsableCommand {

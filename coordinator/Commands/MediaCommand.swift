@@ -2,6 +2,7 @@ import ArgumentParser
 import Console
 import Migration
 import Orders
+import Terminal
 
 /// `coordinator media`.
 struct MediaCommand: AsyncParsableCommand {
@@ -50,14 +51,9 @@ struct MediaCommand: AsyncParsableCommand {
         @OptionGroup var output: JSONOption
 
         func run() async throws {
-            let csv = csv
-            let result = try await Operators.ask(common.configuration()) { operators in
-                try await naming(csv) {
-                    let progress = ImportProgress(of: csv)
-                    defer { progress.end() }
-                    var reader = try CSVMediaReader(source: TableFile.source(csv, progress))
-                    return try await TableImport.run(progress, { try reader.next() }) { try await operators.run(ImportMedia(media: $0)) }
-                }
+            let result = try await TableImport.run(csv, common.configuration(), entry: ImportMedia.init(media:)) { source in
+                var reader = try CSVMediaReader(source: source)
+                return { try reader.next() }
             }
             try result.finish("media", asJSON: output.json)
         }

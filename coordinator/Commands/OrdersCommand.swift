@@ -20,25 +20,11 @@ struct OrdersCommand: AsyncParsableCommand {
         @OptionGroup var output: JSONOption
 
         func run() async throws {
-            let csv = csv
-            let result = try await Operators.ask(common.configuration()) { operators in
-                try await naming(csv) {
-                    let progress = ImportProgress(of: csv)
-                    defer { progress.end() }
-                    var reader = try CSVOrdersReader(source: TableFile.source(csv, progress))
-                    return try await TableImport.run(progress, { try reader.next() }) { try await operators.run(ImportOrders(orders: $0)) }
-                }
+            let result = try await TableImport.run(csv, common.configuration(), entry: ImportOrders.init(orders:)) { source in
+                var reader = try CSVOrdersReader(source: source)
+                return { try reader.next() }
             }
             try result.finish("orders", asJSON: output.json)
         }
-    }
-}
-
-/// Puts the name of the file before what is wrong with a table as a whole.
-func naming<Result>(_ file: String, _ body: () async throws -> Result) async throws -> Result {
-    do {
-        return try await body()
-    } catch let error as TableError {
-        throw CommandFailure(.failed, "\(file): \(error.message)")
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Console
+import Terminal
 
 /// `coordinator report`.
 struct ReportCommand: AsyncParsableCommand {

@@ -4,6 +4,7 @@ import Hummingbird
 import LineServer
 import Logging
 import ServiceLifecycle
+import Terminal
 import Trust
 import UnixSignals
 

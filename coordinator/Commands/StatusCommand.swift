@@ -1,6 +1,7 @@
 import ArgumentParser
 import Console
 import Foundation
+import Terminal
 
 /// `coordinator status`.
 struct StatusCommand: AsyncParsableCommand {

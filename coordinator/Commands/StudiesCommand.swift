@@ -1,6 +1,7 @@
 import ArgumentParser
 import Console
 import Migration
+import Terminal
 
 /// `coordinator studies`.
 struct StudiesCommand: AsyncParsableCommand {

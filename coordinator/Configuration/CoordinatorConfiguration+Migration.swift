@@ -1,3 +1,4 @@
+import ConfigurationFile
 import Coordination
 import Migration
 
@@ -43,8 +44,7 @@ extension CoordinatorConfiguration {
         guard var section else { return }
         migration.retries.delays =
             try section.values("delays", Self.phrase(Self.delayRange), Self.interval(Self.delayRange)) ?? migration.retries.delays
-        migration.retries.attempts =
-            try section.value("attempts", "a number from 1 to 1000", Self.number(1...1000)) ?? migration.retries.attempts
+        migration.retries.attempts = try section.number("attempts", 1...1000) ?? migration.retries.attempts
         guard !migration.retries.delays.isEmpty else { throw section.contradiction("delays", "has no delay") }
         try section.finish()
     }

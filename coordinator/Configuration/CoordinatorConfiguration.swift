@@ -1,5 +1,5 @@
+import ConfigurationFile
 import Coordination
-import Foundation
 import Matching
 import Migration
 
@@ -32,27 +32,19 @@ struct CoordinatorConfiguration: Sendable {
 }
 
 extension CoordinatorConfiguration {
-    /// Bytes of the largest configuration file read.
-    static var fileLimit: Int { 1 << 20 }
-
     /// Reads the file at `path`.
     ///
     /// - Throws: ``ConfigurationError``.
     static func load(_ path: String) throws(ConfigurationError) -> CoordinatorConfiguration {
-        guard let data = FileManager.default.contents(atPath: path), data.count <= fileLimit else {
-            throw ConfigurationError(
-                .unreadable, file: path, "cannot be read; every command but init takes --config FILE, by default ./coordinator.yaml")
-        }
-        let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
-        return try parse(String(decoding: data, as: UTF8.self), file: path, folder: folder)
+        let file = try ConfigurationText(
+            contentsOf: path, advice: "every command but init takes --config FILE, by default ./coordinator.yaml")
+        return try parse(file.text, file: path, folder: file.folder)
     }
 
     /// Reads the text of a configuration; `file` is its name in messages.
     static func parse(_ yaml: String, file: String, folder: String) throws(ConfigurationError) -> CoordinatorConfiguration {
         var top = try ConfigurationSection(yaml: yaml, file: file)
-        guard let destination = try top.value("destination", "an address dicom://CALLED@host:port?calling=AET", { $0 }) else {
-            throw top.missing("destination")
-        }
+        let destination = try top.required("destination", "an address dicom://CALLED@host:port?calling=AET") { $0 }
         if let fault = DestinationAddress.fault(in: destination) { throw top.contradiction("destination", fault) }
         var configuration = CoordinatorConfiguration(folder: folder, destination: destination)
         try configuration.readWorkerPort(top.section("worker-port"))
@@ -70,7 +62,7 @@ extension CoordinatorConfiguration {
         guard var section else { return }
         let host = "a host name or address"
         workerPort.host = try section.value("host", host) { $0.isEmpty ? nil : $0 } ?? workerPort.host
-        workerPort.port = try section.value("port", "a number from 0 to 65535", Self.number(0...65535)) ?? workerPort.port
+        workerPort.port = try section.number("port", 0...65535) ?? workerPort.port
         workerPort.invitationHost = try section.value("invitation-host", host) { $0.isEmpty ? nil : $0 }
         try section.finish()
     }
@@ -100,10 +92,6 @@ extension CoordinatorConfiguration {
     private static func isModality(_ text: String) -> Bool {
         (1...16).contains(text.utf8.count)
             && text.utf8.allSatisfy { (65...90).contains($0) || (48...57).contains($0) || $0 == 95 || $0 == 32 }
-    }
-
-    static func number(_ range: ClosedRange<Int>) -> (String) -> Int? {
-        { text in Int(text).flatMap { range.contains($0) ? $0 : nil } }
     }
 
     static func interval(_ range: ClosedRange<Interval>) -> (String) -> Interval? {

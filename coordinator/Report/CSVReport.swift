@@ -1,4 +1,5 @@
 import Console
+import Terminal
 
 /// A report as CSV (RFC 4180): one row a study.
 enum CSVReport {

@@ -1,4 +1,4 @@
-import Foundation
+import ConfigurationFile
 import Gateway
 
 /// Reads a worker's configuration file.
@@ -14,11 +14,8 @@ enum WorkerConfiguration {
     ///
     /// - Throws: ``ConfigurationError``, naming file, line, key and limit.
     static func load(_ path: String) throws(ConfigurationError) -> GatewayConfiguration {
-        guard let data = FileManager.default.contents(atPath: path) else {
-            throw ConfigurationError(file: path, "cannot be read; `worker join` makes it")
-        }
-        let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
-        return try parse(String(decoding: data, as: UTF8.self), file: path, folder: folder)
+        let file = try ConfigurationText(contentsOf: path, advice: "`worker join` makes it")
+        return try parse(file.text, file: path, folder: file.folder)
     }
 
     static func parse(_ text: String, file: String, folder: String) throws(ConfigurationError) -> GatewayConfiguration {
@@ -31,17 +28,16 @@ enum WorkerConfiguration {
         if var spool = try top.section("spool") {
             configuration.spoolPath = try spool.value("path", "a path", absolute) ?? configuration.spoolPath
             configuration.spoolLimit =
-                try spool.value("limit", "a size of at least \(ByteSize.text(smallestSpoolByteCount)) with its unit, as in 8 GiB") { text in
+                try spool.value("limit", "a size of at least \(smallestSpoolByteCount >> 20) MiB with its unit, as in 8 GiB") { text in
                     ByteSize.parse(text).flatMap { $0 >= smallestSpoolByteCount ? $0 : nil }
                 } ?? configuration.spoolLimit
             try spool.finish()
         }
         configuration.holdingStore = try top.value("holding-store", "a path", absolute)
         if var sending = try top.section("sending") {
-            configuration.parts = try sending.value("parts", "1 to 16", number(1...16)) ?? configuration.parts
+            configuration.parts = try sending.number("parts", 1...16) ?? configuration.parts
             let highest = GatewayConfiguration.highestAssociations
-            configuration.associations =
-                try sending.value("associations", "1 to \(highest)", number(1...highest)) ?? configuration.associations
+            configuration.associations = try sending.number("associations", 1...highest) ?? configuration.associations
             try sending.finish()
         }
         for section in try top.sections("drives") { configuration.drives.append(try drive(section, absolute)) }
@@ -77,10 +73,6 @@ enum WorkerConfiguration {
     }
 
     private static func name(_ text: String) -> String? { (1...64).contains(text.count) ? text : nil }
-
-    private static func number(_ range: ClosedRange<Int>) -> (String) -> Int? {
-        { text in Int(text).flatMap { range.contains($0) ? $0 : nil } }
-    }
 
     /// The commented configuration that `join` writes.
     static func template(coordinator: String) -> String {

@@ -22,10 +22,15 @@ struct RoomTable {
         "Console": ["Coordination", "Ledger", "LineProtocol", "LineServer", "Migration", "Orders", "Trust"],
         "Holding": ["Migration", "LineProtocol"],
         "Gateway": ["DICOM", "DICOMNetwork", "Media", "Destinations", "Holding", "LineProtocol", "Migration", "Trust"],
+        "ConfigurationFile": [],
+        "Terminal": [],
         "coordinator": [
-            "Console", "Coordination", "Ledger", "LedgerSQLite", "LineProtocol", "LineServer", "Migration", "Matching", "Orders", "Trust",
+            "ConfigurationFile", "Console", "Coordination", "Ledger", "LedgerSQLite", "LineProtocol", "LineServer", "Migration", "Matching", "Orders",
+            "Terminal", "Trust",
         ],
-        "worker": ["DICOM", "DICOMNetwork", "Destinations", "Gateway", "Holding", "LineProtocol", "Media", "Migration", "Trust"],
+        "worker": [
+            "ConfigurationFile", "DICOM", "DICOMNetwork", "Destinations", "Gateway", "Holding", "LineProtocol", "Media", "Migration", "Terminal", "Trust",
+        ],
     ])
 
     /// What is forbidden by name, whatever the table says.

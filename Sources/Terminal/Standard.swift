@@ -1,31 +1,40 @@
-import Foundation
-import Glibc
+internal import Foundation
+internal import Glibc
 
 /// What a command prints: documents on stdout, messages on stderr.
-enum Standard {
+public enum Standard {
     /// Prints `text` and a line end.
     ///
     /// - Returns: false when nobody reads any more (`coordinator studies | head`): there is no more to print then, and nothing is wrong.
     /// - Throws: ``CommandFailure`` when stdout cannot be written, as on a full disk.
     @discardableResult
-    static func output(_ text: String) throws(CommandFailure) -> Bool { try document(Array((text + "\n").utf8)) }
-
-    /// Tells `text`. What cannot be told is lost: a full log disk must not end the work.
-    static func error(_ text: String) { errorBytes(text + "\n") }
-
-    /// Writes to stderr as it is, for what changes a line on a terminal.
-    static func errorBytes(_ text: String) { _ = write(Array(text.utf8), to: STDERR_FILENO) }
-
-    /// One JSON document, with sorted keys.
-    static func json(_ document: some Encodable) throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
-        try Standard.document(Array(try encoder.encode(document) + Data("\n".utf8)))
+    public static func output(_ text: String) throws(CommandFailure) -> Bool {
+        let fault = write(Array((text + "\n").utf8), to: STDOUT_FILENO)
+        guard fault == 0 || fault == EPIPE else {
+            throw CommandFailure(.failed, "cannot write to stdout: \(String(cString: strerror(fault)))")
+        }
+        return fault == 0
     }
 
-    /// `text` without what drives or misleads the operator's terminal, as it comes from discs and orders: control characters, and the invisible
-    /// ones that turn the direction of writing or begin a line.
-    static func plain(_ text: String) -> String {
+    /// Tells one line, made ``plain(_:)``. What cannot be told is lost: a full log disk must not end the work.
+    public static func error(_ line: String) { errorText(plain(line) + "\n") }
+
+    /// Writes to stderr as it is: text of several lines, or what changes a line on a terminal.
+    public static func errorText(_ text: String) { _ = write(Array(text.utf8), to: STDERR_FILENO) }
+
+    /// To the begin of the terminal's line, and erases it (ECMA-48).
+    public static var lineStart: String { "\r\u{1B}[K" }
+
+    /// One JSON document, with sorted keys.
+    public static func json(_ document: some Encodable) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
+        try output(String(decoding: try encoder.encode(document), as: UTF8.self))
+    }
+
+    /// `text` without what drives or misleads the operator's terminal, as it comes from discs, orders and destinations: control
+    /// characters, and the invisible ones that turn the direction of writing or begin a line.
+    public static func plain(_ text: String) -> String {
         String(String.UnicodeScalarView(text.unicodeScalars.map { isPlain($0) ? $0 : "·" }))
     }
 
@@ -34,15 +43,6 @@ enum Standard {
         case .control, .format, .lineSeparator, .paragraphSeparator: false
         default: true
         }
-    }
-
-    @discardableResult
-    private static func document(_ bytes: [UInt8]) throws(CommandFailure) -> Bool {
-        let fault = write(bytes, to: STDOUT_FILENO)
-        guard fault == 0 || fault == EPIPE else {
-            throw CommandFailure(.failed, "cannot write to stdout: \(String(cString: strerror(fault)))")
-        }
-        return fault == 0
     }
 
     /// Writes all bytes; 0, or the error number of write(2).

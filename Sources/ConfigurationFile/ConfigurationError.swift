@@ -1,7 +1,7 @@
 /// What is wrong in a configuration file: the file, the line, the key path, and the limit.
-struct ConfigurationError: Error, Hashable, CustomStringConvertible {
+public struct ConfigurationError: Error, Hashable, CustomStringConvertible {
     /// The codes.
-    enum Code: String, Hashable, CaseIterable {
+    public enum Code: String, Hashable, Sendable, CaseIterable {
         /// The file cannot be read.
         case unreadable = "configuration-unreadable"
         /// The file is no YAML.
@@ -14,13 +14,15 @@ struct ConfigurationError: Error, Hashable, CustomStringConvertible {
         case badValue = "configuration-bad-value"
     }
 
-    let code: Code
-    let message: String
+    /// What kind of fault it is.
+    public let code: Code
+    /// The sentence for people, beginning with the file and, where it is known, the line.
+    public let message: String
 
     init(_ code: Code, file: String, line: Int? = nil, _ text: String) {
         self.code = code
         message = "\(file)\(line.map { ":\($0)" } ?? ""): \(text)"
     }
 
-    var description: String { message }
+    public var description: String { message }
 }

@@ -1,5 +1,6 @@
-/// How a command ends (docs: "The commands").
-enum ExitStatus: Int32 {
+/// How a command ends; the same for all commands of all programs.
+public enum ExitStatus: Int32, Sendable {
+    /// All was done.
     case done = 0
     /// The work failed or found a difference.
     case failed = 1
@@ -10,12 +11,14 @@ enum ExitStatus: Int32 {
 }
 
 /// Ends a command with a status and a message on stderr.
-struct CommandFailure: Error {
-    var status: ExitStatus
+public struct CommandFailure: Error {
+    /// The status with which the process ends.
+    public let status: ExitStatus
     /// What to tell; nil when it was told already.
-    var message: String?
+    public let message: String?
 
-    init(_ status: ExitStatus, _ message: String? = nil) {
+    /// A failure of these values.
+    public init(_ status: ExitStatus, _ message: String? = nil) {
         self.status = status
         self.message = message
     }
