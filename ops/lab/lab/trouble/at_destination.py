@@ -18,7 +18,8 @@ DOWN_AT_START = Settings(gateways=2, pacs_up=False)
 SMALL_PACS_DISK = Settings(gateways=2, pacs_disk=16 << 20)
 FEW_ATTEMPTS = Settings(gateways=2, delays="200 ms, 300 ms", attempts=2)
 FEW_ATTEMPTS_DOWN = replace(FEW_ATTEMPTS, pacs_up=False)
-ONE_ATTEMPT_SMALL_DISK = replace(FEW_ATTEMPTS, attempts=1, pacs_disk=16 << 20)
+ONE_ATTEMPT = replace(FEW_ATTEMPTS, attempts=1)
+ONE_ATTEMPT_SMALL_DISK = replace(ONE_ATTEMPT, pacs_disk=16 << 20)
 LARGER_DISK = 64 << 20
 UNREACHABLE = "destination-unreachable"
 REJECTED = "association-rejected"

@@ -37,10 +37,11 @@ def spool_full(stage: Stage) -> None:
 
 
 def spool_full_with_store(stage: Stage) -> None:
-    """The same with a holding store: held studies wait there, and no disc is needed twice."""
+    """The same with a holding store: held studies wait there, also while their worker is killed and starts again; no disc is needed twice."""
     _read_all_held(stage)
     store = stage.folder / "store" / stage.gateways[0].name
     stage.claim(_files(store), "nothing lies in the holding store")
+    _start_anew(stage)
     stage.import_orders()
     stage.finish()
     stage.claim(sorted(stage.hands[0].inserted) == sorted(stage.labels), f"discs were inserted again: {stage.hands[0].inserted}")
@@ -85,6 +86,29 @@ def spool_disk_full(stage: Stage) -> None:
     disk.empty()
     stage.finish()
     _nobody_to_blame(stage)
+
+
+def spool_disk_full_restart(stage: Stage) -> None:
+    """The worker is killed and starts again while its disk is full: it waits and says so, and goes on by itself."""
+    name, disk = stage.gateways[0].name, stage.disks["gateway1"]
+    stage.pacs.freeze()
+    stage.feed()
+    stage.until("leases while the destination does not move", lambda sight: not sight.unread and sight.leases > 0)
+    disk.fill()
+    _start_anew(stage)
+    stage.pacs.thaw()
+    stage.said = stage.until_said(name, "disk", "full")
+    disk.empty()
+    stage.finish()
+    inserted = stage.hands[0].inserted
+    stage.claim(len(inserted) == len(set(inserted)), f"discs were inserted again: {inserted}")
+    _nobody_to_blame(stage)
+
+
+def _start_anew(stage: Stage) -> None:
+    gateway = stage.gateways[0]
+    stage.workers[gateway.name].kill()
+    stage.work(gateway)
 
 
 def ledger_disk_full(stage: Stage) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ..builder import HOSPITAL_CODES
 from ..check import check
-from ..processes import free_port
+from ..processes import Child, free_port
 from ..records import Records, read_media_labels, read_records
 from ..skein import Coordinator, Gateway
 from ..yaml_edit import with_value
@@ -68,6 +68,7 @@ class Stage:
     faults: list[str] = field(default_factory=list)
     said: str = ""
     disks: dict[str, Disk] = field(default_factory=dict)
+    workers: dict[str, Child] = field(default_factory=dict)
 
     def open(self) -> None:
         """Starts all of it; no disc is inserted yet."""
@@ -190,9 +191,13 @@ class Stage:
             self._disk("store", store, self.settings.store_disk)
             _edit(gateway.configuration, {"holding-store": str(store)})
         self._disk(name, gateway.folder / "spool", self.settings.spool_disk)
-        worker = self.stack.enter_context(gateway.start(self.folder / "log" / f"{name}.log"))
-        self.coordinator.await_worker(name, worker)
+        self.work(gateway)
         return gateway
+
+    def work(self, gateway: Gateway) -> None:
+        """Starts a worker, also again."""
+        self.workers[gateway.name] = self.stack.enter_context(gateway.start(self.folder / "log" / f"{gateway.name}.log"))
+        self.coordinator.await_worker(gateway.name, self.workers[gateway.name])
 
     def _disk(self, name: str, folder: Path, size: int) -> Path:
         if size:
