@@ -46,6 +46,8 @@ class Operator(threading.Thread):
         self.failure: Exception | None = None
         self.started: list[float] = []
         """When each disc was put in for the first time, by the steady clock."""
+        self.disc = ""
+        """The disc that lies in the drive; empty: none."""
         self.put_in_again: list[str] = []
         """The discs that were put in once more, and why, in words."""
         self._gateway, self._site, self._discs, self._halt = gateway, site, discs, stop
@@ -59,9 +61,10 @@ class Operator(threading.Thread):
             self.failure = error
 
     def _feed(self, label: str, image: Path) -> None:
+        self.disc = label
         self.started.append(time.monotonic())
         why = ""
-        while not self._halt.is_set() and self._state(label) not in DONE:
+        while not self._halt.is_set() and not (why and self._state(label) in DONE):
             start = self._site.starts[self._gateway.name]
             if not self._try(lambda: self._gateway.insert(label, image)):
                 why = "the worker did not answer"
@@ -72,6 +75,7 @@ class Operator(threading.Thread):
             why = self._wait(label, start)
         while not self._halt.is_set() and not self._try(self._gateway.eject):
             self._halt.wait(POLL_SECONDS)
+        self.disc = ""
 
     def _wait(self, label: str, start: int) -> str:
         """Until the disc is done, or has to be put in again; returns why that is."""

@@ -81,7 +81,7 @@ class KillRun:
         try:
             for moment in self._moments:
                 when = self._await(moment, operators)
-                self._strike(_aimed(moment, operators), when)
+                self._strike(_aimed(moment, operators), when, operators)
             self._await_end(operators)
         finally:
             self._stop.set()
@@ -111,7 +111,7 @@ class KillRun:
             self._look(operators)
             time.sleep(POLL_SECONDS)
 
-    def _strike(self, moment: Moment, when: str) -> None:
+    def _strike(self, moment: Moment, when: str, operators: list[Operator]) -> None:
         # Asked while the moment's delay goes by: a disc is not read for long. A command that the kill cuts off looks for a coordinator for a while.
         pool = ThreadPoolExecutor(1)
         asked = pool.submit(activity, self._site.coordinator)
@@ -122,8 +122,10 @@ class KillRun:
         self._pace.look()
         words, is_busy = asked.result() if asked.done() else (NOT_TOLD, False)
         self.result.busy += is_busy or self._pace.per_second > 0
+        discs = " ".join(operator.disc or "-" for operator in operators)
         away = ", ".join(f"{name} for {pause:.1f} s" for name, pause in zip(self._site.names(moment), moment.pauses))
-        print(f"  [{self._elapsed:5.1f} s] kill -9 at {when}: {away} · {words}, {self._pace.per_second} arrived in the last second", flush=True)
+        print(f"  [{self._elapsed:5.1f} s] kill -9 at {when}: {away} · in the drives {discs}; {words}; "
+              f"{self._pace.per_second} arrived in the last second", flush=True)
         self._site.kill(moment)
         self._site.start_again(moment)
 

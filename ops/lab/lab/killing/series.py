@@ -89,8 +89,7 @@ def _print_figures(plans: list[list[Moment]], results: list[Result], seconds: fl
           f"killed {sum(result.looks for result in results)} looks for attempts counted against a study")
     bad = sum(bool(result.faults) for result in results)
     print(f"kill: {'FAILED, ' + str(bad) + ' of ' if bad else ''}{len(results)} runs {'are not as they must be' if bad else 'green'}, "
-          f"{moments.total()} moments; {instances} instances sent, "
-          f"{sends - instances} sends doubled, each by a kill; {seconds:.0f} s")
+          f"{moments.total()} moments; {instances} instances sent, {sends - instances} sends doubled by kills; {seconds:.0f} s")
 
 
 def _interrupt(signum: int, frame: object) -> None:
