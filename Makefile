@@ -15,7 +15,7 @@ export SKEIN_PYTHON := $(PYTHON)
 export PYTHONPATH := $(CURDIR)/ops/lab
 
 .PHONY: help setup build tests-build demo test test-swift test-lab test-demo clean
-.PHONY: accept-demo accept-check accept-inspect accept-arrow accept-newcomer accept-trouble
+.PHONY: accept-pipeline accept-demo accept-check accept-inspect accept-arrow accept-newcomer accept-trouble
 .PHONY: accept-kill test-kill-small
 
 help: ## list the targets
@@ -43,7 +43,7 @@ test-swift: tests-build
 test-lab: setup
 	@$(PYTHON) -m pytest -q ops/lab/tests
 
-test-demo: accept-check accept-inspect
+test-demo: accept-check accept-inspect test-kill-small
 
 accept-demo: ## issue 3: the demo, a fleet run, with seeds 1 to 5, each within 120 s
 	@for seed in 1 2 3 4 5; do $(MAKE) --no-print-directory demo SEED=$$seed LIMIT="--limit 120"; done
@@ -57,6 +57,9 @@ accept-inspect: build ## issue 2: worker inspect agrees with pydicom on every fi
 
 accept-newcomer: ## issue 3: the README's two commands as written, on a bare Debian 12 in a folder (root; NEWCOMER_RUN="make setup" for that alone)
 	@ops/accept/newcomer.sh $(OUT)/newcomer
+
+accept-pipeline: build ## issue 3: one worker's whole pipeline beside DCMTK's storescu, with bounds (BENCH=--profile says where its time goes)
+	@PYTHONPATH=$(CURDIR)/ops/lab:$(CURDIR)/ops/bench $(PYTHON) -m pipeline --coordinator $(BIN)/coordinator --worker $(BIN)/worker --out $(OUT)/pipeline $(BENCH)
 
 accept-arrow: tests-build ## issue 2: nobody knows whom they may not know, and the style test finds planted faults
 	@swift test $(SWIFT_FLAGS) --skip-build --filter StyleTests
