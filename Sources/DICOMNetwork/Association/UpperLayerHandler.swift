@@ -1,3 +1,4 @@
+internal import Glibc
 internal import NIOCore
 
 /// The shell around the association machine on one connection: bytes to PDUs, effects to writes, timers and arrivals.
@@ -132,6 +133,18 @@ final class UpperLayerHandler: ChannelDuplexHandler {
         }
         // A fresh buffer for the rest of a PDU: fragments that were handed on are views of the old one.
         received = received.readableBytes == 0 ? ByteBuffer() : ByteBuffer(bytes: received.readableBytesView)
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        if received.readableBytes > 0 { acknowledgeAtOnce(on: context) }
+        context.fireChannelReadComplete()
+    }
+
+    /// A peer with Nagle's algorithm (RFC 896), DCMTK as it is installed for one, sends the rest of a PDU only when its beginning is
+    /// acknowledged; delayed acknowledgement (RFC 1122 §4.2.3.2) would cost 40 ms for each response. Linux forgets the option (tcp(7),
+    /// TCP_QUICKACK) soon, so it is set each time; a socket that does not know it is only slower.
+    private func acknowledgeAtOnce(on context: ChannelHandlerContext) {
+        try? context.channel.syncOptions?.setOption(.tcpOption(NIOBSDSocket.Option(rawValue: TCP_QUICKACK)), value: 1)
     }
 
     func channelInactive(context: ChannelHandlerContext) {
