@@ -85,7 +85,7 @@ def _print_figures(plans: list[list[Moment]], results: list[Result], seconds: fl
         print(f"{name:27} {count:7} {doubled[name]:20}")
     instances, sends = sum(result.arrived for result in results), sum(result.sent for result in results)
     print(f"{sum(len(result.put_in_again) for result in results)} readings were interrupted, their discs put in again")
-    print(f"at {sum(result.busy for result in results)} of {moments.total()} moments something was being read or sent; before the PACS was first "
+    print(f"at {sum(result.busy for result in results)} or more of {moments.total()} moments something was being read or sent; before the PACS was first "
           f"killed {sum(result.looks for result in results)} looks for attempts counted against a study")
     bad = sum(bool(result.faults) for result in results)
     print(f"kill: {'FAILED, ' + str(bad) + ' of ' if bad else ''}{len(results)} runs {'are not as they must be' if bad else 'green'}, "
