@@ -23,6 +23,8 @@ extension Engine {
         touched += try repair(by: gathered, on: medium, isWhole: isIntact && unresolved == 0, in: turn)
         try finish(medium, grant: grant, gathered, end, unresolved: unresolved, in: turn)
         touched += try gathered.unreadable.compactMap { try turn.tx.study(uid: $0.studyInstanceUID)?.id }
+        // What nobody has any more may have been found unreadable now.
+        touched += try turn.tx.parts(on: medium.id).filter { $0.isGone && !$0.remaining.isEmpty }.map(\.study)
         live.waitingCursor = ""
         let studies = Self.distinct(touched)
         for study in studies { try place(study, in: turn) }

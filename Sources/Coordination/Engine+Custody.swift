@@ -21,8 +21,8 @@ extension Engine {
     }
 
     private func expectAgain(_ id: MediumID, readUnder grant: GrantNumber, by worker: WorkerID, in turn: Turn) throws {
-        guard var medium = try turn.tx.medium(id), medium.closedGrant == grant, medium.state != .reading,
-            try turn.tx.hasOpenParts(on: id)
+        let isResting: Set<MediumState> = [.read, .partlyRead, .drained]
+        guard var medium = try turn.tx.medium(id), isResting.contains(medium.state), try restState(of: medium, in: turn) == .expected
         else { return }
         medium.state = .expected
         medium.sentence = Sentence(.custodyLost, [.label(medium.label), .worker(name(of: worker))])
@@ -33,7 +33,7 @@ extension Engine {
     /// A worker has again what it read under `grant`: it is taken up unless the medium was read again meanwhile.
     mutating func takeUpCustody(of grant: GrantNumber, by worker: WorkerID, in turn: Turn) throws {
         let parts = try turn.tx.parts(under: grant).filter { $0.custody == .lost && $0.worker == worker }
-        guard let first = parts.first, var medium = try turn.tx.medium(first.medium) else { return }
+        guard let first = parts.first, let medium = try turn.tx.medium(first.medium) else { return }
         let isCurrent = medium.closedGrant == grant
         for var part in parts {
             part.custody = isCurrent ? .held : .released
@@ -41,14 +41,15 @@ extension Engine {
             try turn.tx.updatePart(part)
         }
         guard isCurrent else { return }
-        let sentence = Sentence(.custodyResumed, [.label(medium.label), .worker(name(of: worker))])
-        if medium.state == .expected {
-            medium.state = medium.isWhole ? .read : .partlyRead
-            medium.sentence = sentence
-            try turn.tx.updateMedium(medium)
-        }
-        try turn.record(sentence, medium: medium.id, worker: worker, grant: grant)
         for part in parts { try placeAndSettle(part.study, in: turn) }
+        let sentence = Sentence(.custodyResumed, [.label(medium.label), .worker(name(of: worker))])
+        try turn.record(sentence, medium: first.medium, worker: worker, grant: grant)
+        guard var medium = try turn.tx.medium(first.medium), medium.state == .expected else { return }
+        // Something else of the medium may be needed still: a study that left this spool, or another worker's, before.
+        medium.state = try restState(of: medium, in: turn)
+        guard medium.state != .expected else { return }
+        medium.sentence = sentence
+        try turn.tx.updateMedium(medium)
     }
 
     /// Takes a live lease back; its worker may go on sending for a while, hence the fence.

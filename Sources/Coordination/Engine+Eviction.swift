@@ -10,12 +10,18 @@ extension Engine {
 
     /// Whether room is to be made in the spool of `worker`: it reads no further, and what was begun before has had the time to show.
     private func needsRoom(_ worker: LiveWorker, at now: Instant) -> Bool {
-        let isFull = [SentenceCode.spoolFull, .holdingStoreFailed].contains { $0.rawValue == worker.paused?.code }
-        return isFull && now >= worker.nextEviction && !worker.isLost && !worker.isRevoked
+        let isFull = [SentenceCode.spoolFull, .holdingStoreFailed, .diskFull].contains { $0.rawValue == worker.paused?.code }
+        // What a worker said last is old news when it is silent.
+        let isHeardOf = now.since(worker.lastHeard) <= configuration.terms.grant && !worker.isLost && !worker.isRevoked
+        return isFull && isHeardOf && now >= worker.nextEviction
     }
 
-    /// Bytes to be freed: down to half of the spool, so that it is not done for each disc anew.
-    private func wantedRoom(_ worker: LiveWorker) -> Int64 { worker.spoolBytes - worker.spoolLimit / 2 }
+    /// Bytes to be freed: down to half of the spool, or of what is in it when its disk is smaller than it, so that it is not done for each disc
+    /// anew; at least one study, since a drive may wait for room for a single large file.
+    private func wantedRoom(_ worker: LiveWorker) -> Int64 {
+        let isDiskFull = worker.paused?.code == SentenceCode.diskFull.rawValue
+        return max(1, isDiskFull ? worker.spoolBytes / 2 : worker.spoolBytes - worker.spoolLimit / 2)
+    }
 
     /// The worker is asked three beats later again: by then it has said how full its spool is after this.
     private func nextEviction(after now: Instant) -> Instant { now + configuration.terms.grant }
@@ -67,7 +73,8 @@ extension Engine {
     /// Asks again for the media of parts that were evicted and are to be sent now.
     func askAgain(for parts: [PartRecord], in turn: Turn) throws {
         for part in parts where part.custody == .evicted && !part.remaining.isEmpty {
-            guard var medium = try turn.tx.medium(part.medium), medium.state == .read || medium.state == .partlyRead else { continue }
+            guard var medium = try turn.tx.medium(part.medium), medium.state == .read || medium.state == .partlyRead || medium.state == .drained
+            else { continue }
             medium.state = .expected
             medium.sentence = Sentence(.neededAgain, [.label(medium.label), .worker(name(of: part.worker))])
             try turn.tx.updateMedium(medium)

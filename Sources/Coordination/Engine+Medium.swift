@@ -117,7 +117,7 @@ extension Engine {
     }
 
     /// The state of a medium that nobody reads.
-    private func restState(of medium: MediumRecord, in turn: Turn) throws -> MediumState {
+    func restState(of medium: MediumRecord, in turn: Turn) throws -> MediumState {
         guard medium.closedGrant != nil else { return .expected }
         let isNeeded = try turn.tx.parts(on: medium.id).contains { try isNeededAgain($0, in: turn) }
         return isNeeded ? .expected : medium.isWhole ? .read : .partlyRead

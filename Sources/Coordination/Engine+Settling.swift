@@ -18,7 +18,7 @@ extension Engine {
         let instances = try ordered.map { try turn.tx.instances(of: $0.id) }
         for (part, instances) in zip(ordered, instances) { placement.note(done: part.done, of: instances) }
         for (part, instances) in zip(ordered, instances) {
-            let wanted = placement.claim(instances, of: part)
+            let wanted = placement.claim(instances, of: part, without: try pathsNoMoreReadable(of: part, in: turn))
             guard wanted != part.wanted else { continue }
             var changed = part
             changed.wanted = wanted
@@ -26,12 +26,19 @@ extension Engine {
         }
         study.size.instances = placement.count
         study.size.bytes = placement.bytes
-        study.size.unreadable = try turn.tx.unresolvedFiles(ofStudy: study.header.studyInstanceUID).count
+        let unresolved = try turn.tx.unresolvedFiles(ofStudy: study.header.studyInstanceUID)
+        study.size.unreadable = unresolved.count + placement.missing(besides: Set(unresolved.map(\.file.sopInstanceUID)))
         if placement.hasConflict {
             study.conflicts.hasInstanceConflict = true
             study.conflicts.hasTwoContents = true
         }
         try turn.tx.updateStudy(study)
+    }
+
+    /// Where files of a part that nobody has any more lie, as far as a later reading of its medium could not read them.
+    private func pathsNoMoreReadable(of part: PartRecord, in turn: Turn) throws -> Set<String> {
+        guard part.isGone else { return [] }
+        return Set(try turn.tx.unresolvedFiles(on: part.medium).filter { $0.grant > part.mediumGrant }.map(\.file.path))
     }
 
     /// Brings a study's state, and its parts' places in the queue, in line with what was decided and done.

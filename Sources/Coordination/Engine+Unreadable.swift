@@ -31,12 +31,13 @@ extension Engine {
         return (try turn.tx.unresolvedFiles(on: medium.id).count, repaired)
     }
 
-    /// Paths that another reading of the medium, or of a copy with the same fingerprint, got, by whomever, and that are still in custody.
+    /// Paths that another reading of the medium, or of a copy with the same fingerprint, got, by whomever, and that are still in custody or
+    /// needed no more.
     private func pathsInCustody(on medium: MediumRecord, readBefore grant: GrantNumber, in turn: Turn) throws -> Set<String> {
         var paths = Set<String>()
         for same in [medium] + (try twins(of: medium, in: turn)) {
-            for part in try turn.tx.parts(on: same.id) where part.mediumGrant != grant && part.custody != .lost {
-                paths.formUnion(try turn.tx.instances(of: part.id).map(\.path))
+            for part in try turn.tx.parts(on: same.id) where part.mediumGrant != grant {
+                paths.formUnion(try had(part, in: turn).map(\.path))
             }
         }
         return paths
@@ -45,7 +46,15 @@ extension Engine {
     /// Whether some medium gave the object that `file` should have been.
     private func isHeld(_ file: UnreadableFile, in turn: Turn) throws -> Bool {
         guard !file.sopInstanceUID.isEmpty, let study = try turn.tx.study(uid: file.studyInstanceUID) else { return false }
-        return try turn.tx.instances(of: study.id).contains { $0.instance.sopInstanceUID == file.sopInstanceUID }
+        return try turn.tx.parts(of: study.id).contains { part in
+            try had(part, in: turn).contains { $0.sopInstanceUID == file.sopInstanceUID }
+        }
+    }
+
+    /// The instances of a part that need not be read again: all that somebody has, and of what is lost or was evicted those that arrived.
+    private func had(_ part: PartRecord, in turn: Turn) throws -> [InstanceRecord] {
+        let instances = try turn.tx.instances(of: part.id)
+        return part.isGone ? instances.enumerated().filter { part.done.contains($0.offset) }.map(\.element) : instances
     }
 
     /// The declared originals and copies of `medium` that have its fingerprint, by label: the same directories with the same files and sizes. One

@@ -5,6 +5,7 @@ import Migration
 struct Placement {
     private var contents: [String: String] = [:]
     private var taken: Set<String> = []
+    private var unclaimable: Set<String> = []
     /// Different instances.
     private(set) var count = 0
     /// Bytes of their files.
@@ -35,12 +36,19 @@ struct Placement {
         }
     }
 
-    /// The positions of `part` that are sent from it: what was, and what no part before it has.
-    mutating func claim(_ instances: [InstanceRecord], of part: PartRecord) -> InstanceRanges {
+    /// The positions of `part` that are sent from it: what was, and what no part before it has; but for files that can no more be read.
+    mutating func claim(_ instances: [InstanceRecord], of part: PartRecord, without paths: Set<String>) -> InstanceRanges {
         var wanted: [Int] = part.done.positions
         for (position, instance) in instances.enumerated() where !part.done.contains(position) {
+            guard !paths.contains(instance.path) else {
+                unclaimable.insert(instance.sopInstanceUID)
+                continue
+            }
             if taken.insert(instance.sopInstanceUID).inserted { wanted.append(position) }
         }
         return InstanceRanges(wanted)
     }
+
+    /// How many instances once were read and can be had from nowhere any more; those named in `listed` are counted elsewhere.
+    func missing(besides listed: Set<String>) -> Int { unclaimable.subtracting(taken).subtracting(listed).count }
 }

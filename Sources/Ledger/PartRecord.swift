@@ -51,6 +51,9 @@ public struct PartRecord: Hashable, Sendable {
         queue = QueuePlace()
     }
 
+    /// Whether nobody has it any more, although it may be needed.
+    public var isGone: Bool { custody == .lost || custody == .evicted }
+
     /// The positions that are still to be sent from this part.
     public var remaining: InstanceRanges { wanted.subtracting(done) }
 }

@@ -83,7 +83,7 @@ extension SQLiteTransaction {
     func heldParts(of worker: WorkerID, above part: PartID, limit: Int) throws -> [HeldPart] {
         let sql = """
             SELECT \(Self.partColumns), s.uid, s.hold_reason FROM part p JOIN study s ON s.id = p.study JOIN medium m ON m.id = p.medium
-            WHERE p.worker = ? AND p.custody = 'held' AND p.is_done = 0 AND p.grant_number IS NULL AND p.id > ?
+            WHERE p.worker = ? AND p.custody = 'held' AND p.grant_number IS NULL AND p.id > ?
               AND s.state IN ('held', 'exception') AND json_extract(m.contents, '$.isOnline') = 0
             ORDER BY p.id LIMIT ?
             """

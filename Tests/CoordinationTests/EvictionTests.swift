@@ -114,8 +114,8 @@ struct EvictionTests {
         #expect(orders(&bench, worker, code: .holdingStoreFailed) == [.evict(mediumGrant: medium, studyInstanceUID: "1.1")])
     }
 
-    @Test("A part that is leased is not evicted, nor one of a medium that stays online")
-    func kept() throws {
+    @Test("A part of a medium that stays online is not evicted")
+    func online() throws {
         var bench = try Bench()
         bench.expect("O")
         bench.act(.importOrders([Bench.order("ACC1"), Bench.order("ACC2")]))
@@ -130,5 +130,126 @@ struct EvictionTests {
         _ = orders(&bench, worker)
         bench.tick()
         #expect(try part(bench, "1.1").custody == .held)
+    }
+
+    // MARK: What else may have happened to the medium
+
+    private func parts(_ bench: Bench, _ uid: String) throws -> [PartRecord] {
+        let study = try bench.study(uid).id
+        return try bench.ledger.write { try $0.parts(of: study) }
+    }
+
+    @Test("A worker that comes back with the rest of a medium does not end the wish for it")
+    func comesBack() throws {
+        var (bench, worker, medium) = try bench()
+        _ = orders(&bench, worker)
+        bench.tick()
+        bench.act(.assign(studyInstanceUID: "1.1", accessionNumber: "ACC2"))
+        bench.pass(.minutes(30))
+        #expect(try part(bench, "1.2").custody == .lost)
+        _ = bench.hello(worker, custody: [medium])
+        #expect(try part(bench, "1.2").custody == .held)
+        bench.sendAll(worker)
+        #expect(try bench.medium("A").state == .expected)
+        #expect(bench.insert("A", into: worker).grant != nil)
+    }
+
+    @Test("A medium that was drained because another one had the evicted study too is asked for when that one is lost")
+    func drained() throws {
+        var (bench, worker, _) = try bench()
+        bench.expect("A", "B")
+        _ = orders(&bench, worker)
+        bench.tick()
+        let other = bench.enrol("gateway2", spool: "spool2")
+        bench.read("B", [Bench.study("1.1")], by: other)
+        bench.sendAll(worker)
+        #expect(try bench.medium("A").state == .drained)
+        bench.pass(.minutes(30), beating: [worker: []])
+        bench.act(.assign(studyInstanceUID: "1.1", accessionNumber: "ACC2"))
+        #expect(try [bench.medium("A").state, bench.medium("B").state].contains(.expected))
+    }
+
+    @Test("Readings of a damaged disc that bring a held study again do not fill the spool for good")
+    func repeated() throws {
+        var bench = try Bench()
+        bench.expect("A")
+        bench.act(.importOrders([Bench.order("ACC1"), Bench.order("ACC2")]))
+        let worker = bench.enrol("gateway1")
+        for _ in 0..<4 { bench.read("A", [Bench.study("1.1")], unreadable: [Bench.cut("X/1")], by: worker) }
+        for _ in 0..<10 {
+            _ = orders(&bench, worker)
+            bench.pass(.seconds(31))
+        }
+        #expect(try parts(bench, "1.1").allSatisfy { $0.custody == .evicted })
+    }
+
+    @Test("A file that only the first reading got, and that a later one cannot read, is listed and no longer asked for", arguments: [true, false])
+    func damagedMeanwhile(isNamed: Bool) throws {
+        var (bench, worker, _) = try bench()
+        _ = orders(&bench, worker)
+        bench.tick()
+        bench.act(.assign(studyInstanceUID: "1.1", accessionNumber: "ACC2"))
+        let cut = isNamed ? Bench.cut("IMAGES/1.1.1.3", study: "1.1", instance: "1.1.1.3") : Bench.cut("IMAGES/1.1.1.3")
+        bench.read("A", [Bench.study("1.1", instances: 2), Bench.study("1.2", patient: "P2")], unreadable: [cut], by: worker)
+        bench.sendAll(worker)
+        let open = try bench.ledger.read { try $0.unreadableFiles(includingResolved: false, page: Page()) }.map(\.record.file.path)
+        #expect(open == ["IMAGES/1.1.1.3"])
+        #expect(try bench.study("1.1").size.unreadable == 1)
+        #expect(try bench.study("1.1").progress.state == .verifiedIncomplete)
+        #expect(try bench.medium("A").state == .partlyRead)
+    }
+
+    @Test("A file that was lost with its worker, and that a later reading cannot read, is listed")
+    func lostThenDamaged() throws {
+        var bench = try Bench()
+        bench.expect("A")
+        bench.act(.importOrders([Bench.order("ACC1")]))
+        let worker = bench.enrol("gateway1")
+        bench.read("A", [Bench.study("1.1")], by: worker)
+        _ = bench.hello(worker, spool: "new")
+        let cut = Bench.cut("IMAGES/1.1.1.3", study: "1.1", instance: "1.1.1.3")
+        bench.read("A", [Bench.study("1.1", instances: 2)], unreadable: [cut], by: worker)
+        let open = try bench.ledger.read { try $0.unreadableFiles(includingResolved: false, page: Page()) }
+        #expect(open.count == 1)
+        #expect(try bench.medium("A").state == .partlyRead)
+        #expect(try bench.study("1.1").size.unreadable == 1)
+    }
+
+    @Test("A file that only the first of two readings got is asked for again when its worker is lost")
+    func firstReadingOnly() throws {
+        var bench = try Bench()
+        bench.expect("A")
+        bench.act(.importOrders([Bench.order("ACC1")]))
+        let worker = bench.enrol("gateway1")
+        let other = bench.enrol("gateway2", spool: "spool2")
+        bench.read("A", [Bench.study("1.1", instances: 3)], unreadable: [Bench.cut("X/9")], by: worker)
+        bench.read("A", [Bench.study("1.1", instances: 2)], unreadable: [Bench.cut("X/9")], by: other)
+        _ = bench.hello(worker, spool: "new")
+        #expect(try bench.medium("A").state == .expected)
+    }
+
+    @Test("What a silent worker said last of its spool does not count for ever")
+    func silent() throws {
+        var bench = try Bench()
+        bench.expect("A")
+        bench.act(.importOrders([Bench.order("ACC1"), Bench.order("ACC2")]))
+        let worker = bench.enrol("gateway1")
+        bench.read("A", (1...8).map { Bench.study("1.\($0)") }, by: worker)
+        let full = Sentence(.spoolFull, [.bytes(13_000_000)])
+        _ = bench.say(.beat(BeatRequest(grants: [], drives: [], spoolBytes: 12_600_000, spoolLimit: 13_000_000, paused: full)), worker)
+        bench.tick()
+        let evicted = try (1...8).count { try part(bench, "1.\($0)").custody == .evicted }
+        #expect((1...7).contains(evicted))
+        bench.pass(.seconds(100))
+        #expect(try (1...8).count { try part(bench, "1.\($0)").custody == .evicted } == evicted)
+    }
+
+    @Test("A drive that waits for room for one large file in a spool half full gets some")
+    func largeFile() throws {
+        var (bench, worker, _) = try bench()
+        let full = Sentence(.spoolFull, [.bytes(Self.limit)])
+        _ = bench.say(.beat(BeatRequest(grants: [], drives: [], spoolBytes: 1_575_000, spoolLimit: Self.limit, paused: full)), worker)
+        bench.tick()
+        #expect(try part(bench, "1.1").custody == .evicted)
     }
 }

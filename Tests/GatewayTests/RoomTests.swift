@@ -117,6 +117,73 @@ import Testing
         #expect(station.spool.custody == [grant, GrantNumber(2)])
     }
 
+    @Test func `a share that is not mounted any more is named at the start, not taken for an empty holding store`() async throws {
+        let scratch = try Scratch()
+        do {
+            let station = try await station()
+            try station.spool.copyAside(Self.ct, under: grant)
+            try station.spool.setAside(Self.ct, under: grant)
+            try FileManager.default.copyItem(atPath: station.scratch("spool"), toPath: scratch("spool"))
+        }
+        try FileSystem.makeFolder(scratch("holding"))
+        #expect { try Spool(at: scratch("spool"), limit: 1 << 30, holdingStore: scratch("holding")) } throws: {
+            ($0 as? GatewayError)?.message.contains("is it mounted") == true
+        }
+        #expect(try FileSystem.names(in: scratch("holding")).isEmpty)
+    }
+
+    @Test func `a copy that fails leaves nothing in the holding store, and copies of a study that is sent are removed`() async throws {
+        let station = try await station()
+        let staged = try object(Self.ct, station.spool)
+        let copies = "\(station.scratch("holding"))/\(station.spool.identity)/1"
+        let bytes = try FileSystem.contents(staged)
+        try FileSystem.write(bytes.dropLast(10), to: staged)
+        #expect(throws: SourceChanged.self) { try station.spool.copyAside(Self.ct, under: grant) }
+        #expect(try FileSystem.names(in: copies).isEmpty)
+        try FileSystem.write(bytes, to: staged)
+        try station.spool.copyAside(Self.ct, under: grant)
+        #expect(try FileSystem.names(in: copies).count == 1)
+        try station.spool.dropCopies(of: Self.ct, under: grant)
+        #expect(try FileSystem.names(in: copies).isEmpty)
+        #expect(try object(Self.ct, station.spool) == staged)
+    }
+
+    @Test func `a reader that was ejected while it waited does not leave the spool paused`() async throws {
+        let station = try Station(limit: 60_000)
+        let bytes = Array(try Data(contentsOf: URL(fileURLWithPath: "\(try Wheel.folder())/CT_small.dcm")))
+        _ = try await station.reader(of: MemoryMedium([("a", bytes)]), grant: 1).read()
+        try station.spool.close(grant)
+        let reader = try station.reader(of: MemoryMedium([("b", bytes)]), grant: 2)
+        let reading = Task { try await reader.read() }
+        while !station.spool.gauge.isPaused { await Task.yield() }
+        reading.cancel()
+        _ = await reading.result
+        try station.spool.erase(Self.ct, under: grant)
+        #expect(!station.spool.gauge.isPaused)
+    }
+
+    @Test func `while only staging is refused sending goes on; while the journal is, nothing is sent`() {
+        let gauge = SpoolGauge(limit: 100)
+        gauge.noteDiskFull()
+        #expect(gauge.isDiskFull && !gauge.isJournalFull)
+        gauge.noteJournalFull()
+        #expect(gauge.isDiskFull && gauge.isJournalFull)
+        gauge.noteDiskRoom()
+        #expect(!gauge.isDiskFull && !gauge.isJournalFull)
+    }
+
+    @Test func `an inventory whose end could not be made durable is ended again without a trace`() async throws {
+        let station = try Station()
+        let path = station.scratch("inventory.lines")
+        var manifest = try Manifest(creating: path)
+        try manifest.append(Array("one".utf8), isEnd: false)
+        try manifest.append(Array("end".utf8), isEnd: true)
+        try manifest.withdrawLast()
+        #expect(!manifest.isComplete && manifest.pieceCount == 1)
+        try manifest.append(Array("end".utf8), isEnd: true)
+        #expect(String(decoding: try FileSystem.contents(path), as: UTF8.self) == "one\nend\n")
+    }
+
     @Test func `while the spool's disk is full a drive waits, and goes on when it has room`() async throws {
         let station = try Station()
         let bytes = Array(try Data(contentsOf: URL(fileURLWithPath: "\(try Wheel.folder())/CT_small.dcm")))
@@ -126,6 +193,8 @@ import Testing
         guard case .full(let version) = station.spool.gauge.disk else { return #expect(Bool(false), "the disk was said to be full") }
         #expect(station.spool.gauge.admit(1) == .wait(version: version))
         #expect(station.spool.hasRoomOnDisk())
+        for _ in 0..<1000 { await Task.yield() }
+        #expect(station.spool.byteCount == 0)
         station.spool.gauge.noteDiskRoom()
         #expect(try await reading.value == 1)
     }

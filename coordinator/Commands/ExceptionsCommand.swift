@@ -1,5 +1,6 @@
 import ArgumentParser
 import Console
+import Migration
 import Terminal
 
 /// `coordinator exceptions`.
@@ -46,8 +47,12 @@ struct ExceptionsCommand: AsyncParsableCommand {
         @Flag(help: "All studies that were given up.")
         var all = false
 
-        @Option(help: "All studies that were given up for this category, such as destination-unreachable.")
-        var category: String?
+        @Option(
+            help: ArgumentHelp(
+                "All studies that were given up for this category: \(ExceptionCategory.allCases.map(\.rawValue).joined(separator: "; ")).",
+                valueName: "category"),
+            transform: choice)
+        var category: ExceptionCategory?
 
         @OptionGroup var common: CommonOptions
 
@@ -58,16 +63,30 @@ struct ExceptionsCommand: AsyncParsableCommand {
         }
 
         func run() async throws {
-            let (study, category) = (study, category)
-            let count = try await Operators.ask(common.configuration()) { operators in
+            let (study, category) = (study, category?.rawValue)
+            let refusals = try await Operators.ask(common.configuration()) { operators in
                 var studies = [study].compactMap { $0 }
                 if studies.isEmpty {
                     studies = try await operators.all(ListExceptions()).filter { $0.category == category ?? $0.category }.map(\.studyInstanceUID)
                 }
-                for study in studies { _ = try await operators.run(SettleStudy(study: study, decision: .retry)) }
-                return studies.count
+                return try await Self.retry(studies, operators)
             }
-            Standard.error("\(count) studies are to be tried again")
+            for refusal in refusals { Standard.error(refusal) }
+            if !refusals.isEmpty { throw CommandFailure(.failed) }
+        }
+
+        /// Tries each again; one that is refused costs no other.
+        private static func retry(_ studies: [String], _ operators: any OperationRunner) async throws -> [String] {
+            var refusals: [String] = []
+            for study in studies {
+                do {
+                    _ = try await operators.run(SettleStudy(study: study, decision: .retry))
+                } catch let failure as CommandFailure where failure.status == .failed {
+                    refusals.append(failure.message ?? "study \(study) was refused")
+                }
+            }
+            Standard.error("\(studies.count - refusals.count) of \(studies.count) studies are to be tried again")
+            return refusals
         }
     }
 }

@@ -41,7 +41,7 @@ public struct ShowStatus: ConsoleOperation {
     }
 
     /// The states of studies that still move by themselves.
-    private static var movingStates: [StudyState] { [.inventoried, .matched, .ready, .leased, .sent, .failed] }
+    private static var movingStates: [StudyState] { [.inventoried, .matched, .ready, .leased, .failed] }
 
     private func secondsToGo(_ progress: MigrationProgress, pace: Int64) -> Int64? {
         pace > 0 ? progress.bytes(in: Self.movingStates) / pace : nil

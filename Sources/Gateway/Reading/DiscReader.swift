@@ -155,6 +155,8 @@ struct DiscReader: Sendable {
             }
             return finding
         } catch let error as GatewayError {
+            // What a full disk took of the object is room for the journal.
+            try? stager.discard()
             throw error
         } catch {
             if !isOnline { try stager.discard() }

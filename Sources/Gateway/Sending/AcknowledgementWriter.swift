@@ -38,7 +38,7 @@ actor AcknowledgementWriter {
                 await verdicts.arrived(positions)
             } catch let error as GatewayError where error.code == .diskFull {
                 // Not told, so not counted: no attempt is burnt, and what was sent is found at the destination by the next lease.
-                gauge.noteDiskFull()
+                gauge.noteJournalFull()
             } catch {
                 await verdicts.fail(positions, .worker, reason(of: error))
             }

@@ -39,7 +39,7 @@ struct PartSender: Sendable {
             // Stopped: what has a verdict is reported, the rest was not tried.
         } catch let error as GatewayError where error.code == .diskFull {
             // The journal has no room: work pauses; what has no verdict was not tried.
-            spool.gauge.noteDiskFull()
+            spool.gauge.noteJournalFull()
         } catch let error as DestinationError {
             await verdicts.fail(undecided(prepared, await verdicts.ledger), error.category, error.message)
         } catch {
@@ -132,6 +132,7 @@ struct PartSender: Sendable {
             }
             return true
         } catch let error as DestinationError {
+            try checkRoom()
             if isOurs { return false }
             await verdicts.fail(
                 [instance.position], Self.isGone(error) || error.category == .worker ? error.category : .presentBefore, "there before, and cannot be read back: \(error.message)")
@@ -158,13 +159,21 @@ struct PartSender: Sendable {
                     try await arrived(instance, key, verdicts)
                 }
             } catch let error as DestinationError where Self.isGone(error) {
+                try checkRoom()
                 // For a moment only: the next lease reads it back.
                 await verdicts.fail([instance.position], error.category, "\(warning), not read back yet: \(error.message)")
             } catch let error as DestinationError {
+                try checkRoom()
                 await verdicts.warn(instance.position, "\(warning), cannot be read back: \(error.message)")
                 try await arrived(instance, key, verdicts)
             }
         }
+    }
+
+    /// A copy that could not be fetched because our own disk is full says nothing of the destination.
+    private func checkRoom() throws {
+        guard !spool.hasRoomOnDisk() else { return }
+        throw GatewayError(.diskFull, "the disk of the spool has no room for a copy to compare")
     }
 
     private static func isGone(_ error: DestinationError) -> Bool {
@@ -184,7 +193,7 @@ struct PartSender: Sendable {
         let result: Result<Void, any Error>
         do {
             try await destination.store(
-                instances.map(\.outgoing), associations: associations, mayStart: { await fence.mayStart() && !spool.gauge.isDiskFull },
+                instances.map(\.outgoing), associations: associations, mayStart: { await fence.mayStart() && !spool.gauge.isJournalFull },
                 report: { place, verdict in await note(verdict, on: instances[place], writer, verdicts) })
             result = .success(())
         } catch {

@@ -11,13 +11,15 @@ struct HoldingStore: Sendable {
 
     /// The store in the folder `path`, for the spool of that identity.
     ///
-    /// - Throws: ``GatewayError`` with `configuration` when the folder is not there: it is not made, since a share that is not mounted would
+    /// - Parameter isInUse: whether studies were moved into it before: its own folder must then be there already.
+    /// - Throws: ``GatewayError`` with `configuration` when a folder is not there: it is not made, since a share that is not mounted would
     ///   then be written into the folder that it is mounted on.
-    init(at path: String, of spool: String) throws {
-        guard FileSystem.exists(path) else {
-            throw GatewayError(.configuration, "the holding store \(path) is not there; is it mounted?")
-        }
+    init(at path: String, of spool: String, isInUse: Bool) throws {
         self.path = "\(path)/\(spool)"
+        guard FileSystem.exists(isInUse ? self.path : path) else {
+            let what = isInUse ? "does not hold what this spool moved there" : "is not there"
+            throw GatewayError(.configuration, "the holding store \(path) \(what); is it mounted?")
+        }
         try FileSystem.makeFolder(self.path)
     }
 
@@ -28,12 +30,18 @@ struct HoldingStore: Sendable {
     /// Copies staged objects, each checked against its digest; all of them are durable when this returns.
     func copy(_ records: [InstanceRecord], from staged: GrantFolder) throws {
         try FileSystem.makeFolder(folder(staged.grant))
-        for record in records {
-            let target = objectPath(record.sha256, under: staged.grant)
-            try Self.copy(staged.objectPath(record.sha256), to: target + ".new", expecting: record.sha256)
-            try FileSystem.rename(target + ".new", to: target)
+        do {
+            for record in records {
+                let target = objectPath(record.sha256, under: staged.grant)
+                try Self.copy(staged.objectPath(record.sha256), to: target + ".new", expecting: record.sha256)
+                try FileSystem.rename(target + ".new", to: target)
+            }
+            try FileSystem.synchronizeFolder(of: objectPath("", under: staged.grant))
+        } catch {
+            // A study that was copied in part would take the room in which a smaller one fits.
+            try? remove(records, under: staged.grant)
+            throw error
         }
-        try FileSystem.synchronizeFolder(of: objectPath("", under: staged.grant))
     }
 
     private static func copy(_ path: String, to target: String, expecting sha256: String) throws {
@@ -52,7 +60,10 @@ struct HoldingStore: Sendable {
 
     /// Removes the objects of a study.
     func remove(_ records: [InstanceRecord], under grant: GrantNumber) throws {
-        for record in records { try FileSystem.remove(objectPath(record.sha256, under: grant)) }
+        for path in records.map({ objectPath($0.sha256, under: grant) }) {
+            try FileSystem.remove(path)
+            try FileSystem.remove(path + ".new")
+        }
     }
 
     /// Forgets all that lies here of `grant`.

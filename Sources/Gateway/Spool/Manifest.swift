@@ -55,6 +55,13 @@ struct Manifest: Sendable {
         isComplete = isEnd
     }
 
+    /// Takes back the line that was appended last.
+    mutating func withdrawLast() throws(GatewayError) {
+        offsets.removeLast()
+        isComplete = false
+        try file.truncate(to: offsets[offsets.count - 1])
+    }
+
     /// The bytes of piece `number`, or of the end where `number` is the count of pieces, without LF.
     func line(_ number: Int) throws(GatewayError) -> [UInt8] {
         guard number >= 0, number + 1 < offsets.count else {

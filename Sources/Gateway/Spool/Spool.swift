@@ -57,7 +57,8 @@ public final class Spool: Sendable {
         }
         let identity = try Self.identity(in: path)
         self.identity = identity
-        self.holdingStore = try holdingStore.map { try HoldingStore(at: $0, of: identity) }
+        let isInUse = try Self.hasAsideStudies(path)
+        self.holdingStore = try holdingStore.map { try HoldingStore(at: $0, of: identity, isInUse: isInUse) }
         gauge = SpoolGauge(limit: limit)
         try Self.removeReadBacks(in: path)
         for name in try FileSystem.names(in: "\(path)/grants") {
@@ -69,6 +70,14 @@ public final class Spool: Sendable {
     /// Copies that a killed run had fetched for comparison.
     private static func removeReadBacks(in path: String) throws(GatewayError) {
         for name in try FileSystem.names(in: path) where name.hasSuffix(".readback") { try FileSystem.remove("\(path)/\(name)") }
+    }
+
+    private static func hasAsideStudies(_ path: String) throws(GatewayError) -> Bool {
+        for name in try FileSystem.names(in: "\(path)/grants") {
+            guard let number = Int64(name), try !GrantFolder(GrantNumber(number), in: path).asideStudies().isEmpty else { continue }
+            return true
+        }
+        return false
     }
 
     private static func identity(in path: String) throws(GatewayError) -> String {
@@ -214,7 +223,13 @@ public final class Spool: Sendable {
         try entry.folder.writeEnds(entry.ends)
         try entry.manifest.synchronize()
         try entry.manifest.append(end, isEnd: true)
-        try entry.manifest.synchronize()
+        do {
+            try entry.manifest.synchronize()
+        } catch {
+            // Written again when there is room; a second end would make the inventory unreadable.
+            try entry.manifest.withdrawLast()
+            throw error
+        }
         let isHeld = state.withLock { state in
             let isHeld = state.entries[grant] != nil
             if isHeld { state.entries[grant] = entry }
@@ -269,6 +284,12 @@ public final class Spool: Sendable {
         guard let holdingStore, let entry = state.withLock({ $0.entries[grant] }), !entry.aside.contains(study), !entry.erased.contains(study)
         else { return }
         try holdingStore.copy(try instances(of: study, under: grant), from: entry.folder)
+    }
+
+    /// Removes copies that are not needed: the study is being sent from the spool.
+    func dropCopies(of study: String, under grant: GrantNumber) throws {
+        guard state.withLock({ $0.entries[grant]?.aside.contains(study) }) == false else { return }
+        try holdingStore?.remove(try instances(of: study, under: grant), under: grant)
     }
 
     /// Lets a study whose copies are durable in the holding store leave the spool. Nobody may be reading its objects here.

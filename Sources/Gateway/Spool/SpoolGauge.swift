@@ -7,8 +7,10 @@ final class SpoolGauge: Sendable {
         /// Bytes of complete inventories: these leave when their studies are delivered. The rest leaves only with its reader.
         var committed: Int64 = 0
         var isPaused = false
-        /// Whether the spool's disk refused a write and has not taken one since.
+        /// Whether the spool's disk refused a staged object and has not taken a write since.
         var isDiskFull = false
+        /// Whether it refused even the few bytes of a journal's record.
+        var isJournalFull = false
         var waiters: [Int: CheckedContinuation<Void, Never>] = [:]
         var nextWaiter = 0
         /// Grows with each change of the filling.
@@ -44,8 +46,12 @@ final class SpoolGauge: Sendable {
     /// Whether the disk took the last write.
     var disk: Disk { state.withLock { $0.isDiskFull ? .full(version: $0.version) : .hasRoom } }
 
-    /// Whether the disk refused the last write.
-    var isDiskFull: Bool { state.withLock(\.isDiskFull) }
+    /// Whether the disk refused a write and is to be tried again.
+    var isDiskFull: Bool { state.withLock { $0.isDiskFull || $0.isJournalFull } }
+
+    /// Whether nothing can be sent either, since no acknowledgement could be written down. While only staging is refused sending goes on: it is
+    /// what makes room.
+    var isJournalFull: Bool { state.withLock(\.isJournalFull) }
 
     private var highWater: Int64 { limit / 100 * GatewayLimits.highWaterPercent }
     private var lowWater: Int64 { limit / 100 * GatewayLimits.lowWaterPercent }
@@ -84,11 +90,24 @@ final class SpoolGauge: Sendable {
         }
     }
 
-    /// The disk refused a write: nothing more is staged or sent until it takes one again.
+    /// The disk refused a staged object: nothing more is staged until it takes a write again.
     func noteDiskFull() { update { $0.isDiskFull = true } }
 
+    /// The disk refused a record of the journal: nothing more is staged or sent until it takes a write again.
+    func noteJournalFull() {
+        update {
+            $0.isDiskFull = true
+            $0.isJournalFull = true
+        }
+    }
+
     /// The disk takes writes again.
-    func noteDiskRoom() { update { $0.isDiskFull = false } }
+    func noteDiskRoom() {
+        update {
+            $0.isDiskFull = false
+            $0.isJournalFull = false
+        }
+    }
 
     func add(_ count: Int64) { state.withLock { $0.byteCount += count } }
 
@@ -99,6 +118,8 @@ final class SpoolGauge: Sendable {
         update { state in
             state.byteCount -= count
             state.committed -= committed
+            // Nobody may be waiting any more: a disc was taken out meanwhile.
+            if state.byteCount <= lowWater { state.isPaused = false }
         }
     }
 

@@ -132,11 +132,19 @@ extension Gateway {
             }
         } catch let error as GatewayError where error.code == .diskFull {
             spool.gauge.noteDiskFull()
-            group.next().scheduleTask(in: .seconds(1)) { [self] in post(.readAgain(drive: drive, grant)) }
+            group.next().scheduleTask(in: .seconds(1)) { [self] in post(.readAgain(drive: drive, grant, fingerprint: source.fingerprint)) }
         } catch {
             tell(.readingFailed(grant, Sentence("reading-failed", [.text(reason(of: error))])))
             refuse(drive, Sentence("reading-failed", [.text(reason(of: error))]))
         }
+    }
+
+    /// Begins a reading that the full disk held up, if the same disc is still there.
+    func readAgain(_ drive: String, _ grant: GrantNumber, _ fingerprint: String) {
+        guard let place = place(of: drive), case .asked(let medium) = bays[place].state, medium.fingerprint.hexadecimal == fingerprint else {
+            return tell(.readingFailed(grant, Sentence(.ejectedWhileReading)))
+        }
+        read(drive, grant)
     }
 
     func readingEnded(_ grant: GrantNumber, _ result: Result<Int, any Error>) {

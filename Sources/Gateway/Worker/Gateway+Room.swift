@@ -25,6 +25,10 @@ extension Gateway {
             do {
                 try await threads.runIfActive { [spool] in try spool.copyAside(study.studyInstanceUID, under: study.mediumGrant) }
                 post(.copiedAside(study, fault: nil))
+            } catch let error as SourceChanged {
+                // That is the study's own trouble, which its next lease tells; the store has none.
+                logger.error("a study stays in the spool: \(error.reason)")
+                post(.copiedAside(nil, fault: nil))
             } catch {
                 post(.copiedAside(study, fault: reason(of: error)))
             }
@@ -32,29 +36,35 @@ extension Gateway {
     }
 
     /// The copies are durable. A study that was leased meanwhile stays in the spool, from where it is being sent.
-    func copiedAside(_ study: StagedStudy, _ fault: String?) {
+    func copiedAside(_ study: StagedStudy?, _ fault: String?) {
         evictions.removeFirst()
         if fault != nil, fault != holdingStoreFault { logger.error("the holding store takes nothing: \(fault ?? "")") }
         holdingStoreFault = fault
+        if fault == nil, let study { finishEviction(of: study) }
+        // What cannot be written now is asked for again by the coordinator while the spool is full.
+        if fault == nil { copyNext() } else { evictions = [] }
+    }
+
+    private func finishEviction(of study: StagedStudy) {
         let isUnderWork = parts.values.contains {
             $0.item.mediumGrant == study.mediumGrant && $0.item.studyInstanceUID == study.studyInstanceUID
         }
-        if fault == nil, !isUnderWork {
-            do {
+        do {
+            if isUnderWork {
+                try spool.dropCopies(of: study.studyInstanceUID, under: study.mediumGrant)
+            } else {
                 try spool.setAside(study.studyInstanceUID, under: study.mediumGrant)
-            } catch {
-                logger.error("a study cannot leave the spool: \(error)")
             }
+        } catch {
+            logger.error("a study cannot leave the spool: \(error)")
         }
-        // What cannot be written now is asked for again by the coordinator while the spool is full.
-        if fault == nil { copyNext() } else { evictions = [] }
     }
 
     // MARK: The disk
 
     /// Tries a disk that was full, and tells the holder how it is.
     func watchDisk() {
-        tell(.diskFull(spool.gauge.isDiskFull))
+        tell(.diskFull(spool.gauge.isJournalFull))
         guard spool.gauge.isDiskFull, !isProbingDisk else { return }
         isProbingDisk = true
         if !isDiskFullSaid { logger.warning("the disk of the spool is full; work goes on when it has room") }

@@ -130,7 +130,7 @@ public actor Gateway {
         case .holding(let event): tell(event)
         case .control(let request, let reply): obey(request, reply)
         case .opened(let drive, let label, let result): opened(drive, label, result)
-        case .readAgain(let drive, let grant): read(drive, grant)
+        case .readAgain(let drive, let grant, let fingerprint): readAgain(drive, grant, fingerprint)
         case .readingEnded(let grant, let result): readingEnded(grant, result)
         case .copiedAside(let study, let fault): copiedAside(study, fault)
         case .diskProbed(let hasRoom): diskProbed(hasRoom)

@@ -12,9 +12,9 @@ enum GatewayEvent: Sendable {
     /// Reading under a grant has ended: with how many pieces, or why not.
     case readingEnded(GrantNumber, Result<Int, any Error>)
     /// A medium that is granted could not be begun, because the spool's disk was full; it is tried again.
-    case readAgain(drive: String, GrantNumber)
-    /// A held study was copied into the holding store, or why not.
-    case copiedAside(StagedStudy, fault: String?)
+    case readAgain(drive: String, GrantNumber, fingerprint: String)
+    /// A held study was copied into the holding store, or why the store took nothing; nil: the study itself could not be copied.
+    case copiedAside(StagedStudy?, fault: String?)
     /// Whether the spool's disk has room again.
     case diskProbed(hasRoom: Bool)
     case tick
