@@ -43,7 +43,7 @@ def killed_while_reading(stage: Stage) -> None:
     disk = stage.disks["gateway1"]
     disk.fill(leaving=LITTLE_ROOM)
     stage.feed(stage.labels[0])
-    stage.until("a disc that is being read", lambda sight: disk.free == 0 and sight.status["media"]["reading"] == 1)
+    stage.until("a disc that is being read", lambda sight: "disk" in sight.paused("gateway1") and sight.status["media"]["reading"] == 1)
     before = stage.ledger.live()
     stage.server.kill()
     stage.serve()
