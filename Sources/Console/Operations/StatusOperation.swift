@@ -48,8 +48,11 @@ public struct ShowStatus: ConsoleOperation {
     }
 
     private func isFinished(_ progress: MigrationProgress) -> Bool {
-        let isReading = progress.media.contains { $0.state == .reading && $0.count > 0 }
-        return !isReading && !progress.studies.contains { Self.movingStates.contains($0.state) && $0.count > 0 }
+        let count = { (state: MediumState) in progress.media.first { $0.state == state }?.count ?? 0 }
+        let isMoving = progress.studies.contains { Self.movingStates.contains($0.state) && $0.count > 0 }
+        // Studies wait for media that were all read meanwhile: the engine looks at them again within a second.
+        let isAboutToMove = count(.expected) == 0 && progress.held.contains { $0.reason == .waitingForMedia && $0.count > 0 }
+        return count(.reading) == 0 && !isMoving && !isAboutToMove
     }
 }
 
