@@ -1,5 +1,6 @@
 # shellcheck shell=bash
-# Sourced by machine.sh: this machine's ways into the network, given to the machine in $root. Settings, never programs or credentials.
+# Sourced by machine.sh: this machine's ways into the network, given to the machine in $root. Settings, never programs; a kept machine holds whatever
+# secrets those settings hold.
 
 # Files that are copied to the same place if they are there; what is in the home folder goes into root's.
 carried_files() {

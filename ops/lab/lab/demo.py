@@ -16,6 +16,7 @@ from .fleet.posts import LEASES, Fleet
 from .fleet.script import SCRIPTS, fly
 from .fleet.shelf import Shelf
 from .fleet.watch import Watch
+from .ledger_view import LedgerView
 from .making import ensure_hospital
 from .orthanc import Orthanc
 from .processes import free_port
@@ -100,13 +101,25 @@ class Demo:
             watch.stop()
         self._keep_statements(coordinator)
         fleet.stop()
-        server.stop()
+        if (status := server.stop()) < 0:
+            raise CommandError(f"the coordinator did not end in order: status {status}")
+        self._nothing_burnt(coordinator)
+
+    def _nothing_burnt(self, coordinator: Coordinator) -> None:
+        """Raises CommandError when an interruption counted as an attempt: the PACS was there all the time."""
+        events = LedgerView(coordinator.folder).events()
+        if burnt := events["attempt-failed"] + events["gave-up"]:
+            raise CommandError(f"{burnt} attempts were counted, although nothing was wrong but the fleet")
 
     def _keep_statements(self, coordinator: Coordinator) -> None:
         folder = self.out / "statements"
         folder.mkdir()
         (folder / "studies.json").write_text(json.dumps(coordinator.ask_json("studies", "--json"), ensure_ascii=False, indent=1))
         (folder / "report.json").write_text(coordinator.ask("report", "--format", "json"))
+        for form in ("csv", "html"):
+            (folder / f"report.{form}").write_text(coordinator.ask("report", "--format", form))
+        # It ends by itself, since all is done.
+        coordinator.ask("status", "--watch")
         report = coordinator.ask("report")
         (folder / "report.txt").write_text(report)
         print(report, flush=True)

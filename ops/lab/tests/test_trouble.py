@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from lab.trouble.hands import Pile
-from lab.trouble.ledger import LedgerView
+from lab.ledger_view import LedgerView
 from lab.trouble.runner import Trouble
 from lab.trouble.sight import Sight, is_between, since
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,6 +61,8 @@ class Fleet:
         post.is_lost = True
         post.operator.leave()
         post.worker.kill()
+        if post.worker.exit_status != -signal.SIGKILL:
+            raise CommandError(f"{name} had ended by itself, with status {post.worker.exit_status}:\n{post.worker.tail()}")
         post.operator.join()
 
     def check(self) -> None:

@@ -16,6 +16,11 @@ from .watch import look
 RUN_SECONDS = 400
 
 
+# What operators may ask for while the fleet works; each must be answered.
+LIVE = (("status",), ("workers",), ("media",), ("studies",), ("exceptions",), ("report",), ("report", "--format", "csv"),
+        ("report", "--format", "html"))
+
+
 @dataclass(frozen=True)
 class Script:
     """What a run shows, by the size of its hospital."""
@@ -45,6 +50,8 @@ def fly(fleet: Fleet, terminal: Terminal, script: Script) -> None:
     watch.until("a third of the discs is read", lambda sample: sample.read >= third, RUN_SECONDS)
     fleet.shelf.offer(script.offered)
     join_midway(fleet, terminal, names[-1])
+    for words in LIVE:
+        fleet.coordinator.ask(*words)
     killed = kill_while_sending(fleet, terminal, names[-1]) if script.kills else None
     drain_and_resume(fleet, terminal, names[-1], script.drained_with)
     asked = await_loss(fleet, killed) if killed else set()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 import time
 from contextlib import ExitStack
@@ -83,9 +84,14 @@ class Site:
         self._killed = time.monotonic()
         for name in self.names(moment):
             if name == PACS:
+                if not self.orthanc.is_running:
+                    raise CommandError("the PACS had ended by itself")
                 self.orthanc.kill()
             else:
-                self._children.pop(name).kill()
+                child = self._children.pop(name)
+                child.kill()
+                if child.exit_status != -signal.SIGKILL:
+                    raise CommandError(f"{name} had ended by itself, with status {child.exit_status}:\n{child.tail()}")
 
     def start_again(self, moment: Moment) -> None:
         """Starts each of the moment's victims after its pause, counted from the kill."""

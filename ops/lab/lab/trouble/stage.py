@@ -18,7 +18,7 @@ from ..yaml_edit import with_value
 from .destination import Destination
 from .disk import Disk
 from .hands import Hands, Pile
-from .ledger import LedgerView
+from ..ledger_view import LedgerView
 from .sight import Sight, complaint, now
 
 CALLING_AE_TITLE = "SKEIN"
