@@ -1,4 +1,3 @@
-import Crypto
 import DICOM
 import Glibc
 import Migration

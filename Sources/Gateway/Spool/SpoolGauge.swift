@@ -9,7 +9,7 @@ final class SpoolGauge: Sendable {
         var isPaused = false
         /// Whether the spool's disk refused a staged object and has not taken a write since.
         var isDiskFull = false
-        /// Whether it refused even the few bytes of a journal's record.
+        /// Whether it refused even the few bytes of a journal's record; then `isDiskFull` as well.
         var isJournalFull = false
         var waiters: [Int: CheckedContinuation<Void, Never>] = [:]
         var nextWaiter = 0
@@ -47,7 +47,7 @@ final class SpoolGauge: Sendable {
     var disk: Disk { state.withLock { $0.isDiskFull ? .full(version: $0.version) : .hasRoom } }
 
     /// Whether the disk refused a write and is to be tried again.
-    var isDiskFull: Bool { state.withLock { $0.isDiskFull || $0.isJournalFull } }
+    var isDiskFull: Bool { state.withLock(\.isDiskFull) }
 
     /// Whether nothing can be sent either, since no acknowledgement could be written down. While only staging is refused sending goes on: it is
     /// what makes room.
