@@ -60,7 +60,7 @@ public struct Desk: Sendable {
         case .done(let sentence): return sentence
         case .refused(let error): throw OperationError(code: error.code.rawValue, message: error.message)
         case .reply(.error(let error)): throw OperationError(code: error.code.rawValue, message: error.message)
-        case .reply, .enrolled, .nothing: throw OperationError(code: "internal", message: "the engine answered something else")
+        case .reply, .enrolled, .renewed, .nothing: throw OperationError(code: "internal", message: "the engine answered something else")
         }
     }
 }

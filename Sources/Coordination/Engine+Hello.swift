@@ -5,11 +5,7 @@ import Migration
 extension Engine {
     /// `HELLO`: settles what the worker still has in its custody.
     mutating func hello(_ request: HelloRequest, of worker: WorkerID, in turn: Turn) throws -> HelloReply {
-        guard request.versions.contains(LineLimits.protocolVersion) else {
-            throw LineError(
-                .unsupportedVersion,
-                "the coordinator speaks version \(LineLimits.protocolVersion) of the protocol, the worker \(request.versions)")
-        }
+        let version = try Self.version(among: request.versions)
         guard var record = try turn.tx.worker(worker) else {
             throw LineError(.notAuthenticated, "worker \(worker) is not enrolled")
         }
@@ -32,13 +28,24 @@ extension Engine {
         }
         try comeBack(worker, with: present, in: turn)
         live.workers[worker]?.hasGreeted = true
+        live.workers[worker]?.version = version
         live.workers[worker]?.toldErasure = 0
         live.workers[worker]?.isOwedResume = true
         live.workers[worker]?.hasHoldingStore = request.hasHoldingStore ?? false
         live.workers[worker]?.toldEviction = PartID(0)
         return HelloReply(
-            version: LineLimits.protocolVersion, worker: record.name, term: configuration.terms.grant,
+            version: version, worker: record.name, term: configuration.terms.grant,
             beat: configuration.terms.beat)
+    }
+
+    /// The newest version that both ends speak.
+    private static func version(among offered: [Int]) throws -> Int {
+        let spoken = LineLimits.protocolVersions
+        if let common = spoken.first(where: offered.contains) { return common }
+        let words = "the coordinator speaks versions \(spoken.sorted().map(String.init).joined(separator: " and ")) of the line protocol"
+        guard let newest = offered.max() else { throw LineError(.unsupportedVersion, "\(words), the worker names none") }
+        let older = newest > spoken.max() ?? 0 ? "coordinator" : "worker"
+        throw LineError(.unsupportedVersion, "\(words), the worker none of these and \(newest) at most: update the \(older)")
     }
 
     /// A worker that started anew knows nothing of the media that it was reading: they may be read again at once.
@@ -65,6 +72,9 @@ extension Engine {
 
     /// `BEAT`: the grants it names live on. Writes nothing (law 1).
     mutating func beat(_ request: BeatRequest, of worker: WorkerID, in turn: Turn) throws -> BeatReply {
+        for progress in request.grants where progress.done?.ranges.count ?? 0 > LineLimits.resumePairs {
+            throw LineError(.badValue, "BEAT: done of grant \(progress.grant) has more than \(LineLimits.resumePairs) pairs")
+        }
         guard var known = live.workers[worker] else { return BeatReply(live: [], stale: [], orders: []) }
         known.drives = request.drives
         known.spoolBytes = request.spoolBytes
@@ -79,6 +89,7 @@ extension Engine {
             known.grants[index].deadline = turn.now + configuration.terms.grant
             known.grants[index].items = progress.items
             known.grants[index].bytes = progress.bytes
+            known.grants[index].done = progress.done ?? InstanceRanges()
             reply.live.append(progress.grant)
         }
         reply.orders = try orders(for: &known, in: turn)

@@ -26,6 +26,13 @@ extension Engine {
         return .enrolled(name: worker.name, worker: worker.id)
     }
 
+    /// `RENEW`: a worker that may still speak gets a new certificate under its name and identity; the shell signs it.
+    mutating func renew(_ worker: WorkerID, in turn: Turn) throws -> Answer {
+        let name = try hear(.renew, of: worker, in: turn)
+        try turn.record(.certificateRenewed, [.worker(name)], worker: worker)
+        return .renewed(name: name)
+    }
+
     /// Invites a worker.
     func invite(_ invitation: InvitationRecord, in turn: Turn) throws -> Sentence {
         try Self.check(name: invitation.name)

@@ -46,6 +46,8 @@ public struct Engine: Sendable {
         advance(to: now)
         let turn = Turn(tx: tx, now: live.now)
         switch event {
+        case .line(let worker, .renew, _):
+            return try renew(worker, in: turn)
         case .line(let worker, let request, let digest):
             return .reply(try answer(request, of: worker, digest: digest, in: turn))
         case .enrolment(let secretDigest, let identity):
@@ -76,13 +78,7 @@ public struct Engine: Sendable {
     private mutating func answer(
         _ request: Request, of worker: WorkerID, digest: [UInt8], in turn: Turn
     ) throws -> Reply {
-        guard let known = live.workers[worker] else {
-            // A restart takes up the enrolled only: whom it does not know was revoked, or belongs to another ledger.
-            throw LineError(.revoked, "worker \(worker) was revoked, or is not of this ledger")
-        }
-        guard !known.isRevoked else { throw LineError(.revoked, "\(known.name) was revoked") }
-        live.workers[worker]?.lastHeard = turn.now
-        if known.isLost, request.verb != .hello { try comeBack(worker, with: nil, in: turn) }
+        try hear(request.verb, of: worker, in: turn)
         switch request {
         case .hello(let body): return .hello(try hello(body, of: worker, in: turn))
         case .beat(let body): return .beat(try beat(body, of: worker, in: turn))
@@ -90,8 +86,21 @@ public struct Engine: Sendable {
         case .inventory(let body): return try inventory(body, of: worker, digest: digest, in: turn)
         case .lease(let body): return .lease(try lease(body, to: worker, in: turn))
         case .result(let body): return .result(try result(body, of: worker, in: turn))
-        case .authority, .enrol: throw LineError(.badValue, "\(request.verb.rawValue) is answered before a worker has its certificate")
+        case .authority, .enrol, .renew: throw LineError(.badValue, "\(request.verb.rawValue) is answered where certificates are signed")
         }
+    }
+
+    /// A worker says a line: it is refused if it was revoked, and is back if it was lost. Its name comes back.
+    @discardableResult
+    mutating func hear(_ verb: Verb, of worker: WorkerID, in turn: Turn) throws -> String {
+        guard let known = live.workers[worker] else {
+            // A restart takes up the enrolled only: whom it does not know was revoked, or belongs to another ledger.
+            throw LineError(.revoked, "worker \(worker) was revoked, or is not of this ledger")
+        }
+        guard !known.isRevoked else { throw LineError(.revoked, "\(known.name) was revoked") }
+        live.workers[worker]?.lastHeard = turn.now
+        if known.isLost, verb != .hello { try comeBack(worker, with: nil, in: turn) }
+        return known.name
     }
 
     /// What to put back when `event` is refused. A line changes nothing in memory but its worker's entry and what is common to all; keeping

@@ -47,6 +47,8 @@ public enum Answer: Hashable, Sendable {
     case reply(Reply)
     /// The worker enrolled under this name; the shell signs its certificate.
     case enrolled(name: String, worker: WorkerID)
+    /// The worker of this name may have a new certificate; the shell signs it.
+    case renewed(name: String)
     /// An action was carried out.
     case done(Sentence)
     /// An action was refused and changed nothing.

@@ -36,6 +36,8 @@ public struct LiveWorker: Hashable, Sendable {
     public internal(set) var isLost: Bool
     /// Whether it ever said `HELLO`: before, it cannot be missed.
     public internal(set) var hasGreeted = false
+    /// The version of the protocol that its last `HELLO` settled on; nil when it said none since the coordinator started.
+    public internal(set) var version: Int?
     /// When it was heard of last; after a restart of the coordinator, when that was.
     public internal(set) var lastHeard: Instant
     /// Its live grants, in growing order.
@@ -81,6 +83,8 @@ public struct LiveGrant: Hashable, Sendable {
     public internal(set) var items = 0
     /// Bytes read, or sent.
     public internal(set) var bytes: Int64 = 0
+    /// The positions of a part that its worker has sent and need not send again, as it said last.
+    public internal(set) var done = InstanceRanges()
 }
 
 /// The destination is in trouble: only one part at a time is granted, as a probe.

@@ -65,7 +65,7 @@ extension Holder {
     }
 
     private mutating func greeted(_ reply: Reply, now: Instant) {
-        guard case .hello(let hello) = reply else { return lineBroken() }
+        guard case .hello(let hello) = reply, LineLimits.protocolVersions.contains(hello.version) else { return lineBroken() }
         link = .up(hello)
         // The first beat goes out at once: it tells which of the grants that we still hold are live.
         nextBeat = now
@@ -93,6 +93,7 @@ extension Holder {
     private mutating func obey(_ order: WorkerOrder) {
         switch order {
         case .drain: isDrained = true
+        case .renew: actions.append(.renewCertificate)
         case .resume:
             isDrained = false
             idleSince = nil

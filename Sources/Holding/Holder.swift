@@ -44,6 +44,11 @@ public struct Holder: Sendable {
         if case .up = link { true } else { false }
     }
 
+    /// The version of the protocol that is spoken; nil while the coordinator has not greeted.
+    public var version: Int? {
+        if case .up(let hello) = link { hello.version } else { nil }
+    }
+
     /// The grants of the media that are being read.
     public var readingGrants: [GrantNumber] { media.compactMap(\.grant) }
 

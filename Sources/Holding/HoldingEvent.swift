@@ -59,6 +59,8 @@ public enum HoldingAction: Hashable, Sendable {
     case erase(mediumGrant: GrantNumber, studyInstanceUID: String)
     /// Move the staged files of a study into the holding store.
     case evict(mediumGrant: GrantNumber, studyInstanceUID: String)
+    /// Ask the coordinator for a new certificate.
+    case renewCertificate
     /// The worker's work is over.
     case end(Ending)
 }

@@ -42,3 +42,26 @@ public struct EnrolReply: Hashable, Sendable, Codable {
         self.authority = authority
     }
 }
+
+/// `RENEW`: a certificate signing request for a new key, on a connection with the certificate that is to be replaced.
+public struct RenewRequest: Hashable, Sendable, Codable {
+    /// PKCS #10 certificate signing request with the worker's new P-256 key, PEM.
+    public var signingRequest: String
+
+    /// A request with this signing request.
+    public init(signingRequest: String) { self.signingRequest = signingRequest }
+}
+
+/// The reply to `RENEW`.
+public struct RenewReply: Hashable, Sendable, Codable {
+    /// The certificates of the authorities that the worker is to trust from now on, PEM; at least one.
+    public var authorities: [String]
+    /// The worker's new certificate, PEM: name and identity are those of the old one.
+    public var certificate: String
+
+    /// A reply of these values.
+    public init(authorities: [String], certificate: String) {
+        self.authorities = authorities
+        self.certificate = certificate
+    }
+}

@@ -76,12 +76,16 @@ public struct GrantProgress: Hashable, Sendable, Codable {
     public var items: Int
     /// Bytes read or sent.
     public var bytes: Int64
+    /// The resume point: the positions of a part that are acknowledged and in the worker's journal, the first
+    /// ``LineLimits/resumePairs`` pairs of them. Nil for a medium, and from workers of version 1.
+    public var done: InstanceRanges?
 
     /// A progress of these values.
-    public init(grant: GrantNumber, items: Int, bytes: Int64) {
+    public init(grant: GrantNumber, items: Int, bytes: Int64, done: InstanceRanges? = nil) {
         self.grant = grant
         self.items = items
         self.bytes = bytes
+        self.done = done
     }
 }
 
@@ -137,18 +141,21 @@ public enum WorkerOrder: Hashable, Sendable {
     case erase(mediumGrant: GrantNumber, studyInstanceUID: String)
     /// Move the staged files of this study into the holding store: it is held, and the spool is full.
     case evict(mediumGrant: GrantNumber, studyInstanceUID: String)
+    /// Ask for a new certificate with `RENEW`. Never said to a worker of version 1.
+    case renew
 }
 
 /// Coded as `{"order":"drain"}`, `{"order":"erase","mediumGrant":7,"studyInstanceUID":"1.2.3"}` or the same with `evict`.
 extension WorkerOrder: Codable {
     private enum Key: String, CodingKey { case order, mediumGrant, studyInstanceUID }
-    private enum Word: String, Codable { case drain, resume, erase, evict }
+    private enum Word: String, Codable { case drain, resume, erase, evict, renew }
 
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Key.self)
         switch try container.decode(Word.self, forKey: .order) {
         case .drain: self = .drain
         case .resume: self = .resume
+        case .renew: self = .renew
         case .erase:
             let (grant, study) = try Self.staged(in: container)
             self = .erase(mediumGrant: grant, studyInstanceUID: study)
@@ -167,6 +174,7 @@ extension WorkerOrder: Codable {
         switch self {
         case .drain: try container.encode(Word.drain, forKey: .order)
         case .resume: try container.encode(Word.resume, forKey: .order)
+        case .renew: try container.encode(Word.renew, forKey: .order)
         case .erase(let grant, let study): try Self.encode(.erase, grant, study, into: &container)
         case .evict(let grant, let study): try Self.encode(.evict, grant, study, into: &container)
         }

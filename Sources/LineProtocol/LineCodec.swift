@@ -17,6 +17,7 @@ public struct LineCodec: Sendable {
         case .inventory(let body): line(request.verb.rawValue, try json(body))
         case .lease(let body): line(request.verb.rawValue, try json(body))
         case .result(let body): line(request.verb.rawValue, try json(body))
+        case .renew(let body): line(request.verb.rawValue, try json(body))
         }
     }
 
@@ -39,6 +40,7 @@ public struct LineCodec: Sendable {
         case .inventory: return .inventory(try decode(InventoryRequest.self, body, verb))
         case .lease: return .lease(try decode(LeaseRequest.self, body, verb))
         case .result: return .result(try decode(ResultRequest.self, body, verb))
+        case .renew: return .renew(try decode(RenewRequest.self, body, verb))
         }
     }
 
@@ -53,6 +55,7 @@ public struct LineCodec: Sendable {
         case .inventory(let body): line(Self.ok, try json(body))
         case .lease(let body): line(Self.ok, try json(body))
         case .result(let body): line(Self.ok, try json(body))
+        case .renew(let body): line(Self.ok, try json(body))
         case .stale(let grant): line(Self.stale, try json(StaleBody(grant: grant)))
         case .error(let body): line(Self.error, try json(body))
         }
@@ -78,6 +81,7 @@ public struct LineCodec: Sendable {
         case .inventory: .inventory(try decode(InventoryReply.self, body, verb))
         case .lease: .lease(try decode(LeaseReply.self, body, verb))
         case .result: .result(try decode(ResultReply.self, body, verb))
+        case .renew: .renew(try decode(RenewReply.self, body, verb))
         }
     }
 

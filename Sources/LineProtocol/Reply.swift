@@ -18,6 +18,8 @@ public enum Reply: Hashable, Sendable {
     case lease(LeaseReply)
     /// `OK` to `RESULT`.
     case result(ResultReply)
+    /// `OK` to `RENEW`.
+    case renew(RenewReply)
     /// `STALE`: the grant that the line names is not live; nothing was changed but the record that it was said.
     case stale(GrantNumber)
     /// `ERR`.

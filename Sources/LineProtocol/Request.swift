@@ -16,6 +16,8 @@ public enum Request: Hashable, Sendable {
     case lease(LeaseRequest)
     /// What became of leased parts.
     case result(ResultRequest)
+    /// A new certificate, please, for a new key. Since version 2.
+    case renew(RenewRequest)
 
     /// The verb as written on the line.
     public var verb: Verb {
@@ -28,6 +30,7 @@ public enum Request: Hashable, Sendable {
         case .inventory: .inventory
         case .lease: .lease
         case .result: .result
+        case .renew: .renew
         }
     }
 }
@@ -42,7 +45,16 @@ public enum Verb: String, Hashable, Sendable, CaseIterable {
     case inventory = "INVENTORY"
     case lease = "LEASE"
     case result = "RESULT"
+    case renew = "RENEW"
 
     /// Whether the verb is answered on a connection without a client certificate.
     public var isOpenToStrangers: Bool { self == .authority || self == .enrol }
+
+    /// The first version of the protocol that has the verb.
+    public var firstVersion: Int {
+        switch self {
+        case .authority, .enrol, .hello, .beat, .medium, .inventory, .lease, .result: 1
+        case .renew: LineLimits.renewingVersion
+        }
+    }
 }

@@ -113,6 +113,7 @@ extension LineConnection {
         case .reply(let reply): replies.fill(ticket, with: reply)
         case .authority: replies.fill(ticket, with: service.authorityReply)
         case .enrol(let body): service.enrol(body, whenDone: answer(request.verb, ticket, context))
+        case .renew(let identity, let body): service.renew(body, of: identity, whenDone: answer(request.verb, ticket, context))
         case .engine(let identity, let request):
             let json = bytes.drop { $0 != UInt8(ascii: " ") }.dropFirst()
             let whenDone = answer(request.verb, ticket, context)

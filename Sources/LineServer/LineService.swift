@@ -20,14 +20,40 @@ struct LineService: Sendable {
         guard let secret = InvitationSecret(body.secret) else {
             return whenDone(.error(LineError(.invitationUnknown, "the secret is none that an invitation carries")))
         }
-        do throws(TrustError) {
-            try Authority.check(signingRequest: body.signingRequest)
-        } catch {
-            return whenDone(.error(LineError(.badValue, "ENROL: signingRequest: \(error.message)")))
-        }
+        if let refusal = Self.refusal(of: body.signingRequest, .enrol) { return whenDone(refusal) }
         let identity = GatewayIdentity()
         engine.submit(.enrolment(secretDigest: secret.digest, identity)) { answer in
             whenDone(self.reply(to: body, identity, answer))
+        }
+    }
+
+    /// Signs a new certificate for a worker that the engine still listens to.
+    func renew(_ body: RenewRequest, of identity: GatewayIdentity, whenDone: @escaping @Sendable (Reply) -> Void) {
+        if let refusal = Self.refusal(of: body.signingRequest, .renew) { return whenDone(refusal) }
+        engine.submit(.line(identity, .renew(body), payloadDigest: [])) { answer in
+            whenDone(self.reply(to: body, identity, answer))
+        }
+    }
+
+    private static func refusal(of signingRequest: String, _ verb: Verb) -> Reply? {
+        do throws(TrustError) {
+            try Authority.check(signingRequest: signingRequest)
+            return nil
+        } catch {
+            return .error(LineError(.badValue, "\(verb.rawValue): signingRequest: \(error.message)"))
+        }
+    }
+
+    private func reply(to body: RenewRequest, _ identity: GatewayIdentity, _ answer: Answer) -> Reply {
+        guard case .renewed(let name) = answer else { return answer.asReply }
+        do {
+            let certificate = try authority.issueWorker(
+                for: body.signingRequest, name: name, identity: identity, at: SystemClock.reading())
+            logger.info("certificate renewed", metadata: ["worker": "\(name)", "identity": "\(identity)"])
+            return .renew(RenewReply(authorities: [authority.certificatePEM], certificate: certificate))
+        } catch {
+            logger.error("a certificate could not be renewed", metadata: ["worker": "\(name)", "error": "\(error)"])
+            return .error(LineError(.internal, "the certificate could not be issued; ask again later"))
         }
     }
 
@@ -50,7 +76,7 @@ extension Answer {
     var asReply: Reply {
         switch self {
         case .reply(let reply): reply
-        case .enrolled, .done, .refused, .nothing: .error(LineError(.internal, "the coordinator answered a line with something else"))
+        case .enrolled, .renewed, .done, .refused, .nothing: .error(LineError(.internal, "the coordinator answered a line with something else"))
         }
     }
 }

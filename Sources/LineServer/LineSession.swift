@@ -23,9 +23,14 @@ struct LineSession {
         case enrol(EnrolRequest)
         /// Let the engine answer.
         case engine(GatewayIdentity, Request)
+        /// Let the engine allow a new certificate.
+        case renew(GatewayIdentity, RenewRequest)
     }
 
-    private enum Hello { case missing, asked, done }
+    private enum Hello: Equatable {
+        case missing, asked
+        case done(version: Int)
+    }
 
     let peer: Peer
     private var hello = Hello.missing
@@ -40,7 +45,7 @@ struct LineSession {
         switch request {
         case .authority: return .authority
         case .enrol(let body): return .enrol(body)
-        case .hello, .beat, .medium, .inventory, .lease, .result: break
+        case .hello, .beat, .medium, .inventory, .lease, .result, .renew: break
         }
         switch peer {
         case .stranger:
@@ -49,9 +54,18 @@ struct LineSession {
             return refuse(.notAuthenticated, "\(request.verb.rawValue) needs a worker's certificate; this one is not a worker's")
         case .worker(_, let identity):
             if request.verb == .hello { hello = .asked }
-            guard hello != .missing else {
-                return refuse(.helloMissing, "\(request.verb.rawValue) needs HELLO first on this connection")
-            }
+            return step(for: request, of: identity)
+        }
+    }
+
+    private func step(for request: Request, of identity: GatewayIdentity) -> Step {
+        switch hello {
+        case .missing: return refuse(.helloMissing, "\(request.verb.rawValue) needs HELLO first on this connection")
+        case .done(let version) where request.verb.firstVersion > version:
+            return refuse(
+                .unknownVerb, "\(request.verb.rawValue) is a verb of version \(request.verb.firstVersion); this connection speaks version \(version)")
+        case .asked, .done:
+            if case .renew(let body) = request { return .renew(identity, body) }
             return .engine(identity, request)
         }
     }
@@ -59,7 +73,7 @@ struct LineSession {
     /// Takes note of the engine's answer to a request of `verb`.
     mutating func answered(_ verb: Verb, with reply: Reply) {
         guard verb == .hello else { return }
-        if case .hello = reply { hello = .done } else { hello = .missing }
+        if case .hello(let body) = reply { hello = .done(version: body.version) } else { hello = .missing }
     }
 
     private func refuse(_ code: LineError.Code, _ message: String) -> Step { .reply(.error(LineError(code, message))) }

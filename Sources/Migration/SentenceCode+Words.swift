@@ -15,7 +15,7 @@ extension SentenceCode {
             .resultStale, .interrupted, .attemptFailed, .attemptSpared, .gaveUp, .retryDue, .retriedByPerson, .studySent, .studyVerified,
             .studyVerifiedIncomplete, .noWork, .workerDraining, .destinationTrouble:
             leaseTemplate
-        case .workerInvited, .workerEnrolled, .workerGreeted, .workerLost, .workerReturned, .drainOrdered, .resumeOrdered,
+        case .workerInvited, .workerEnrolled, .certificateRenewed, .workerGreeted, .workerLost, .workerReturned, .drainOrdered, .resumeOrdered,
             .workerRevoked:
             workerTemplate
         case .coordinatorAway, .diskFull, .holdingStoreFailed, .ejected, .ejectedWhileReading, .inventoryMismatch, .lineError, .mediumUnreadable, .reading,
@@ -105,6 +105,7 @@ extension SentenceCode {
         switch self {
         case .workerInvited: "{0} was invited"
         case .workerEnrolled: "{0} enrolled"
+        case .certificateRenewed: "{0} has a new certificate"
         case .workerGreeted: "{0} has a new spool"
         case .workerLost: "{0} was not heard of for {1}"
         case .workerReturned: "{0} came back"

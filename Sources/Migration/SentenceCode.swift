@@ -74,6 +74,7 @@ public enum SentenceCode: String, Sendable, CaseIterable {
     // Workers.
     case workerInvited = "worker-invited"
     case workerEnrolled = "worker-enrolled"
+    case certificateRenewed = "certificate-renewed"
     case workerGreeted = "worker-greeted"
     case workerLost = "worker-lost"
     case workerReturned = "worker-returned"

@@ -24,10 +24,10 @@ enum Examples {
     static let requests: [Request] = [
         .authority,
         .enrol(EnrolRequest(secret: "s3cret", signingRequest: "-----BEGIN CERTIFICATE REQUEST-----\n")),
-        .hello(HelloRequest(versions: [1], program: "skein-worker 0.1.0", spool: "f00d", custody: [GrantNumber(7)])),
+        .hello(HelloRequest(versions: [2, 1], program: "skein-worker 0.1.0", spool: "f00d", custody: [GrantNumber(7)])),
         .beat(
             BeatRequest(
-                grants: [GrantProgress(grant: GrantNumber(9), items: 3, bytes: 4096)],
+                grants: [GrantProgress(grant: GrantNumber(9), items: 3, bytes: 4096, done: InstanceRanges([0, 1, 2]))],
                 drives: [DriveStatus(name: "drive1", label: "1999-CT-003", state: .reading)], spoolBytes: 1, spoolLimit: 2,
                 paused: sentence)),
         .beat(
@@ -56,6 +56,7 @@ enum Examples {
                     ],
                     beyond: ["1.2.9"], changed: [ChangedElement(tag: "00080050", instances: 2)])
             ])),
+        .renew(RenewRequest(signingRequest: "-----BEGIN CERTIFICATE REQUEST-----\n")),
     ]
 
     static let replies: [(verb: Verb, reply: Reply)] = [
@@ -67,7 +68,7 @@ enum Examples {
             .beat(
                 BeatReply(
                     live: [GrantNumber(9)], stale: [GrantNumber(8)],
-                    orders: [.drain, .resume, .erase(mediumGrant: GrantNumber(7), studyInstanceUID: "1.2.3")]))
+                    orders: [.drain, .resume, .erase(mediumGrant: GrantNumber(7), studyInstanceUID: "1.2.3"), .renew]))
         ),
         (.medium, .medium(MediumReply(grant: GrantNumber(7), sentence: Sentence("medium-granted", [.label("A"), .worker("gw1")])))),
         (.medium, .medium(MediumReply(grant: nil, sentence: Sentence("label-unknown", [.label("A")])))),
@@ -81,6 +82,7 @@ enum Examples {
                     ResultItemReply(grant: GrantNumber(9), word: .ok), ResultItemReply(grant: GrantNumber(8), word: .stale),
                 ]))
         ),
+        (.renew, .renew(RenewReply(authorities: ["a", "b"], certificate: "c"))),
         (.result, .stale(GrantNumber(17))),
         (.beat, .error(LineError(.ledgerUnavailable, "the ledger cannot be written: say it again later"))),
     ]

@@ -10,7 +10,7 @@ import Testing
         #expect(LineLimits.itemsPerLine == 16)
         #expect(LineLimits.pipelinedRequests == 64)
         #expect(LineLimits.inventoryPieces == 65_536)
-        #expect(LineLimits.protocolVersion == 1)
+        #expect(LineLimits.protocolVersions == [2, 1])
     }
 
     /// A lease's values at the limits of their elements, with a name of 64 Han characters in each group.

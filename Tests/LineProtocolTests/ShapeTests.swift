@@ -16,10 +16,11 @@ import Testing
         #expect(try written(.authority) == "AUTHORITY {}")
         #expect(
             try written(Examples.requests[2])
-                == #"HELLO {"custody":[7],"program":"skein-worker 0.1.0","spool":"f00d","versions":[1]}"#)
+                == #"HELLO {"custody":[7],"program":"skein-worker 0.1.0","spool":"f00d","versions":[2,1]}"#)
         #expect(
             try written(Examples.requests[3])
-                == #"BEAT {"drives":[{"label":"1999-CT-003","name":"drive1","state":"reading"}],"grants":[{"bytes":4096,"grant":9,"items":3}],"#
+                == #"BEAT {"drives":[{"label":"1999-CT-003","name":"drive1","state":"reading"}],"#
+                + #""grants":[{"bytes":4096,"done":[[0,2]],"grant":9,"items":3}],"#
                 + #""paused":{"arguments":[{"bytes":1048576}],"code":"spool-full"},"spoolBytes":1,"spoolLimit":2}"#)
         #expect(try written(.lease(LeaseRequest(count: 4))) == #"LEASE {"count":4}"#)
         #expect(
@@ -51,7 +52,7 @@ import Testing
         #expect(
             try written(Examples.replies[3].reply)
                 == #"OK {"live":[9],"orders":[{"order":"drain"},{"order":"resume"},"#
-                + #"{"mediumGrant":7,"order":"erase","studyInstanceUID":"1.2.3"}],"stale":[8]}"#)
+                + #"{"mediumGrant":7,"order":"erase","studyInstanceUID":"1.2.3"},{"order":"renew"}],"stale":[8]}"#)
         #expect(
             try written(Examples.replies[7].reply)
                 == #"OK {"delay":0,"items":[{"coercions":[{"rule":"order","tag":"00080050","value":"A1"}],"#

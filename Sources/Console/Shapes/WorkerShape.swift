@@ -1,6 +1,6 @@
 internal import Coordination
 internal import Ledger
-internal import Migration
+public import Migration
 
 /// A row of the list of workers as JSON.
 public struct WorkerShape: Codable, Hashable, Sendable {
@@ -16,6 +16,20 @@ public struct WorkerShape: Codable, Hashable, Sendable {
         @OrNull public var text: String?
     }
 
+    /// A live grant as JSON.
+    public struct Grant: Codable, Hashable, Sendable {
+        /// Its number.
+        public var grant: Int64
+        /// `medium`: it is read; `part`: it is sent.
+        public var kind: String
+        /// Files read, or instances sent, as the worker said last.
+        public var items: Int
+        /// Bytes read, or sent, as the worker said last.
+        public var bytes: Int64
+        /// Positions of a part that need not be sent again: pairs of first and last, growing.
+        public var done: InstanceRanges
+    }
+
     /// Its name.
     public var name: String
     /// `joined` (enrolled, never heard of), `connected`, `away` (not heard of for a term), `lost`, `draining`, `drained`, `revoked`.
@@ -24,8 +38,12 @@ public struct WorkerShape: Codable, Hashable, Sendable {
     @OrNull public var lastHeard: String?
     /// Its drives.
     public var drives: [Drive]
+    /// The version of the line protocol that it speaks since its last `HELLO`; null before one.
+    @OrNull public var protocolVersion: Int?
     /// Parts leased to it now.
     public var leases: Int
+    /// Its live grants, in growing order.
+    public var grants: [Grant]
     /// Bytes in its spool.
     public var spoolBytes: Int64
     /// The bound of its spool.
@@ -39,9 +57,13 @@ extension WorkerShape {
         let drives = live?.drives.map { drive in
             Drive(name: drive.name, label: drive.label, state: drive.state.rawValue, text: drive.sentence?.text())
         }
+        let grants = live?.grants.map { grant in
+            Grant(
+                grant: grant.number.number, kind: grant.isMedium ? "medium" : "part", items: grant.items, bytes: grant.bytes, done: grant.done)
+        }
         self.init(
             name: row.worker.name, state: Self.state(row, live, term, now), lastHeard: live?.lastHeard.text, drives: drives ?? [],
-            leases: row.leasedParts, spoolBytes: live?.spoolBytes ?? 0, spoolLimit: live?.spoolLimit ?? 0,
+            protocolVersion: live?.version, leases: row.leasedParts, grants: grants ?? [], spoolBytes: live?.spoolBytes ?? 0, spoolLimit: live?.spoolLimit ?? 0,
             paused: live?.paused?.text())
     }
 

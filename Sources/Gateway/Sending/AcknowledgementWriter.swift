@@ -8,11 +8,13 @@ actor AcknowledgementWriter {
     private let journal: Journal
     private let verdicts: VerdictBook
     private let gauge: SpoolGauge
+    private let progress: ProgressCounter
     private var waiting: [Int] = []
     private var writing: Task<Void, Never>?
 
-    init(of key: PartKey, into journal: Journal, _ verdicts: VerdictBook, _ gauge: SpoolGauge) {
+    init(of key: PartKey, into journal: Journal, _ verdicts: VerdictBook, _ gauge: SpoolGauge, _ progress: ProgressCounter) {
         self.gauge = gauge
+        self.progress = progress
         self.key = key
         self.journal = journal
         self.verdicts = verdicts
@@ -35,6 +37,7 @@ actor AcknowledgementWriter {
             waiting = []
             do {
                 try await journal.append(JournalRecord(key, acknowledged: InstanceRanges(positions)))
+                progress.record(positions)
                 await verdicts.arrived(positions)
             } catch let error as GatewayError where error.code == .diskFull {
                 // Not told, so not counted: no attempt is burnt, and what was sent is found at the destination by the next lease.

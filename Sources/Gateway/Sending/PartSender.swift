@@ -91,6 +91,7 @@ struct PartSender: Sendable {
             if history.acknowledged.contains(instance.position) {
                 await verdicts.arrived([instance.position])
                 progress.add(items: 1, bytes: 0)
+                progress.record([instance.position])
             } else if present.contains(instance.outgoing.sopInstanceUID) {
                 if try await !settle(instance, history, verdicts) { toSend.append(instance) }
             } else {
@@ -184,12 +185,13 @@ struct PartSender: Sendable {
         _ instance: PreparedPart.Instance, _ key: PartKey, _ verdicts: VerdictBook, isReadBack: Bool = false
     ) async throws {
         try await journal.append(JournalRecord(key, acknowledged: InstanceRanges([instance.position])))
+        progress.record([instance.position])
         await verdicts.arrived([instance.position], isReadBack: isReadBack)
     }
 
     private func send(_ instances: [PreparedPart.Instance], _ key: PartKey, _ verdicts: VerdictBook) async throws {
         guard !instances.isEmpty else { return }
-        let writer = AcknowledgementWriter(of: key, into: journal, verdicts, spool.gauge)
+        let writer = AcknowledgementWriter(of: key, into: journal, verdicts, spool.gauge, progress)
         let result: Result<Void, any Error>
         do {
             try await destination.store(

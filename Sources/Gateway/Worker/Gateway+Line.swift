@@ -72,21 +72,25 @@ extension Gateway {
 
     private func greeting(_ reading: [GrantNumber]) -> HelloRequest {
         HelloRequest(
-            versions: [LineLimits.protocolVersion], program: Self.program, spool: spool.identity,
+            versions: LineLimits.protocolVersions, program: Self.program, spool: spool.identity,
             custody: Set(spool.custody + reading).sorted(), hasHoldingStore: spool.holdingStore != nil)
     }
 
     private func beat(_ grants: [GrantNumber]) -> BeatRequest {
-        let progress = grants.map { grant in
-            let counter = parts[grant]?.progress ?? bays.lazy.compactMap { bay in
-                if case .reading(grant, let counter, _) = bay.state { counter } else { nil }
-            }.first
-            let now = counter?.now
-            return GrantProgress(grant: grant, items: now?.items ?? 0, bytes: now?.bytes ?? 0)
-        }
-        return BeatRequest(
-            grants: progress, drives: bays.map(\.status), spoolBytes: spool.byteCount, spoolLimit: configuration.spoolLimit,
+        BeatRequest(
+            grants: grants.map(progress), drives: bays.map(\.status), spoolBytes: spool.byteCount, spoolLimit: configuration.spoolLimit,
             paused: paused)
+    }
+
+    private func progress(of grant: GrantNumber) -> GrantProgress {
+        let part = parts[grant]?.progress
+        let counter = part ?? bays.lazy.compactMap { bay in
+            if case .reading(grant, let counter, _) = bay.state { counter } else { nil }
+        }.first
+        let now = counter?.now
+        // What an older coordinator does not know it is not told.
+        let done = holder.version ?? 0 >= LineLimits.renewingVersion ? part?.resumePoint : nil
+        return GrantProgress(grant: grant, items: now?.items ?? 0, bytes: now?.bytes ?? 0, done: done)
     }
 
     /// What the worker waits for, the gravest first.

@@ -169,6 +169,7 @@ public actor Gateway {
         case .resultTaken(let grant, let isStale): resultTaken(grant, isStale)
         case .erase(let grant, let study): erase(study, grant)
         case .evict(let grant, let study): evict(StagedStudy(mediumGrant: grant, studyInstanceUID: study))
+        case .renewCertificate: logger.notice("the coordinator asks for a new certificate")
         case .end(let ending): self.ending = ending
         }
     }
