@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import numpy as np
 from pydicom.dataset import Dataset
 from pydicom.encaps import generate_fragments
@@ -23,6 +25,17 @@ def picture_difference(original: Dataset, stored: Dataset) -> str:
         if list(generate_fragments(first)) == list(generate_fragments(second)):
             return ""
     return _decoded_difference(original, stored)
+
+
+def picture_digests(ds: Dataset) -> list[str]:
+    """SHA-256 of each frame, decoded, in little endian, with all allocated bits; of all frames together where one cannot be told from the next."""
+    if PIXEL_DATA not in ds:
+        return []
+    samples = _samples(ds)
+    flat = samples.astype(samples.dtype.newbyteorder("<"), copy=False).reshape(-1)
+    frames = int(ds.get("NumberOfFrames") or 1)
+    pieces = np.split(flat, frames) if flat.size % frames == 0 else [flat]
+    return [hashlib.sha256(piece.tobytes()).hexdigest() for piece in pieces]
 
 
 def _decoded_difference(original: Dataset, stored: Dataset) -> str:

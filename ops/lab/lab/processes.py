@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import multiprocessing
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -17,6 +18,8 @@ from types import TracebackType
 # prctl(2): the signal that the kernel sends a process when its parent dies.
 PR_SET_PDEATHSIG = 1
 STOP_SECONDS = 15
+# Above what the services of a machine use.
+FIRST_PORT = 15000
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -53,10 +56,20 @@ def _prepare(prepare: Callable[..., None] | None, arguments: tuple[object, ...])
 
 
 def free_port() -> int:
-    """A port on 127.0.0.1 that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A port on 127.0.0.1 that nobody listens on now, and that the system gives to no connection of ours meanwhile."""
+    while True:
+        port = random.SystemRandom().randrange(FIRST_PORT, _first_of_connections())
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+                return port
+            except OSError:
+                continue
+
+
+def _first_of_connections() -> int:
+    """The lowest port that the system gives to a connection by itself (ip(7), ip_local_port_range)."""
+    return int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
 
 
 class Child:
@@ -104,6 +117,14 @@ class Child:
             os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
         self._file.close()
+
+    def hold(self) -> None:
+        """Stops it where it stands; it knows nothing of that."""
+        os.killpg(self.process_id, signal.SIGSTOP)
+
+    def let_go(self) -> None:
+        """It goes on."""
+        os.killpg(self.process_id, signal.SIGCONT)
 
     def tail(self, lines: int = 20) -> str:
         """The end of what it has written."""

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
 import socket
 import subprocess
 import time
@@ -122,14 +120,6 @@ class Worker(Child):
                 raise CommandError(f"{self.name} does not say \"{words}\" within {START_SECONDS} s:\n{self.tail()}")
             since = looked
             time.sleep(LINE_SECONDS)
-
-    def hold(self) -> None:
-        """Stops it where it stands; it knows nothing of that."""
-        os.killpg(self.process_id, signal.SIGSTOP)
-
-    def let_go(self) -> None:
-        """It goes on."""
-        os.killpg(self.process_id, signal.SIGCONT)
 
 
 @dataclass

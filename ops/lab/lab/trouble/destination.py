@@ -20,8 +20,9 @@ COMMAND_SECONDS = 30
 class Destination(Orthanc):
     """Orthanc with its index beside its storage, so that the storage may be a disk of its own."""
 
-    def __init__(self, folder: Path, storage: Path, running: bool) -> None:
-        super().__init__(folder, running=False, settings={"StorageDirectory": str(storage), "IndexDirectory": str(folder / "index")})
+    def __init__(self, folder: Path, storage: Path, running: bool, settings: dict[str, object] | None = None) -> None:
+        places = {"StorageDirectory": str(storage), "IndexDirectory": str(folder / "index")}
+        super().__init__(folder, running=False, settings=places | (settings or {}))
         if running:
             self.start()
 

@@ -94,7 +94,7 @@ class Hands(threading.Thread):
     def _states(self) -> dict[str, str]:
         try:
             return {medium["label"]: medium["state"] for medium in self._coordinator.ask_json("media", "--json")["media"]}
-        except CommandError as error:
+        except (CommandError, subprocess.TimeoutExpired) as error:
             self.refusals.append(str(error))
             return {}
 

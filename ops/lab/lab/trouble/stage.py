@@ -11,9 +11,9 @@ from pathlib import Path
 
 from ..builder import HOSPITAL_CODES
 from ..check import check
-from ..processes import Child, free_port
+from ..processes import free_port
 from ..records import Records, read_media_labels, read_records
-from ..skein import Coordinator, Gateway
+from ..skein import Coordinator, Gateway, Worker
 from ..yaml_edit import with_value
 from .destination import Destination
 from .disk import Disk
@@ -23,8 +23,6 @@ from .sight import Sight, complaint, now
 
 CALLING_AE_TITLE = "SKEIN"
 POLL_SECONDS = 0.2
-# Far longer than any step takes: what has not come by then does not come.
-WAIT_SECONDS = 40
 PRINTED_FAULTS = 5
 # Then the programs are stopped, and with them whatever command still waits for one of them.
 HALT_SECONDS = 1
@@ -68,18 +66,21 @@ class Stage:
     faults: list[str] = field(default_factory=list)
     said: str = ""
     disks: dict[str, Disk] = field(default_factory=dict)
-    workers: dict[str, Child] = field(default_factory=dict)
+    workers: dict[str, Worker] = field(default_factory=dict)
+    # Far longer than any step takes: what has not come by then does not come.
+    patience: float = 40
 
     def open(self) -> None:
         """Starts all of it; no disc is inserted yet."""
         wanted = self.settings
         (self.folder / "log").mkdir(parents=True)
         storage = self._disk("pacs", self.folder / "storage", wanted.pacs_disk)
-        self.pacs = self.stack.enter_context(Destination(self.folder / "orthanc", storage, running=wanted.pacs_up))
+        self.pacs = self.stack.enter_context(Destination(self.folder / "orthanc", storage, running=wanted.pacs_up, settings=self.pacs_settings()))
         self.coordinator = Coordinator(self.programs[0], self._disk("ledger", self.folder / "coordinator", wanted.ledger_disk))
         modalities = {code: name for name, code in HOSPITAL_CODES.items()}
-        self.coordinator.init(self.pacs.destination(CALLING_AE_TITLE), free_port(), modalities)
-        _edit(self.coordinator.configuration, {
+        self.port = free_port()
+        self.coordinator.init(self.destination(), self.port, modalities)
+        edit(self.coordinator.configuration, {
             "leases": f"{{ term: {wanted.term}, lost-after: {wanted.lost_after} }}",
             "retries": f"{{ delays: [{wanted.delays}], attempts: {wanted.attempts} }}"})
         self.serve()
@@ -93,6 +94,17 @@ class Stage:
         for hands in self.hands:
             hands.start()
             self.stack.callback(hands.halt, HALT_SECONDS)
+
+    def pacs_settings(self) -> dict[str, object]:
+        """What the PACS's configuration needs beyond the usual."""
+        return {}
+
+    def destination(self) -> str:
+        """The PACS's address as workers are to know it."""
+        return self.pacs.destination(CALLING_AE_TITLE)
+
+    def prepare(self, gateway: Gateway) -> None:
+        """What a gateway that has joined needs beyond the usual."""
 
     def serve(self) -> None:
         """Starts the coordinator, also again."""
@@ -127,8 +139,9 @@ class Stage:
                 raise StuckError(f"{hands.name} ended; {hands.refusals[-1:]}")
         return sight
 
-    def until(self, what: str, holds: Callable[[Sight], object], seconds: float = WAIT_SECONDS) -> Sight:
+    def until(self, what: str, holds: Callable[[Sight], object], seconds: float | None = None) -> Sight:
         """The first sight for which that holds; raises StuckError when it does not come."""
+        seconds = seconds or self.patience
         deadline = time.monotonic() + seconds
         while not holds(sight := self.look()):
             if time.monotonic() > deadline:
@@ -136,8 +149,9 @@ class Stage:
             time.sleep(POLL_SECONDS)
         return sight
 
-    def until_said(self, *words: str, seconds: float = WAIT_SECONDS) -> str:
+    def until_said(self, *words: str, seconds: float | None = None) -> str:
         """The first complaint of the status that has all those words. Asks for nothing else, so that it sees also what passes within a beat."""
+        seconds = seconds or self.patience
         deadline = time.monotonic() + seconds
         while not (found := complaint(self.coordinator.ask_json("status", "--json"), *words)):
             if time.monotonic() > deadline:
@@ -184,12 +198,13 @@ class Stage:
     def _gateway(self, name: str) -> Gateway:
         gateway = Gateway(self.programs[1], self.folder / name, name)
         gateway.join(self.coordinator.ask("invite", name).strip())
+        self.prepare(gateway)
         if self.settings.spool:
-            _edit(gateway.configuration, {"spool": f"{{ path: spool, limit: {self.settings.spool} }}"})
+            edit(gateway.configuration, {"spool": f"{{ path: spool, limit: {self.settings.spool} }}"})
         if self.settings.holding_store:
             (store := self.folder / "store" / name).mkdir(parents=True)
             self._disk("store", store, self.settings.store_disk)
-            _edit(gateway.configuration, {"holding-store": str(store)})
+            edit(gateway.configuration, {"holding-store": str(store)})
         self._disk(name, gateway.folder / "spool", self.settings.spool_disk)
         self.work(gateway)
         return gateway
@@ -205,7 +220,7 @@ class Stage:
         return folder
 
 
-def _edit(configuration: Path, values: dict[str, str]) -> None:
+def edit(configuration: Path, values: dict[str, str]) -> None:
     text = configuration.read_text(encoding="utf-8")
     for key, value in values.items():
         try:
