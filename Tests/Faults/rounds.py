@@ -16,7 +16,7 @@ from lab.making import ensure_hospital
 
 from .play import Outcome
 
-NAME_WIDTH = 22
+NAME_WIDTH = 31
 # Far longer than any scenario waits for all of its steps together.
 PLAY_SECONDS = 600
 

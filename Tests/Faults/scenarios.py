@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from lab.trouble.stage import Settings
 
-from . import connections, disks, processes
+from . import certificates, connections, disks, processes
 from .ground import USUAL, Ground
 
 
@@ -34,6 +34,8 @@ SCENARIOS = {scenario.name: scenario for scenario in [
     Scenario("coordinator-killed", processes.coordinator_killed),
     Scenario("worker-killed", processes.worker_killed),
     Scenario("pacs-killed", processes.pacs_killed),
+    Scenario("worker-certificate-expired", certificates.worker_certificate_expired),
+    Scenario("coordinator-certificate-expired", certificates.coordinator_certificate_expired),
     Scenario("line-cut", connections.line_cut),
     Scenario("pdu-cut", connections.pdu_cut),
 ]}

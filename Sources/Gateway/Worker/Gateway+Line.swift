@@ -7,17 +7,15 @@ extension Gateway {
     func take(_ event: LineEvent) {
         switch event {
         case .ready:
-            logger.info("connected to the coordinator at \(configuration.coordinator)")
-            isAway = false
+            logger.log(level: outageLog.connected() ? .info : .debug, "connected to the coordinator at \(configuration.coordinator)")
             awaited = []
             tell(.connected)
         case .closed(let reason):
-            // Each try to connect ends so; one line an outage is enough.
-            logger.log(level: isAway ? .debug : .warning, "not connected to the coordinator: \(reason)")
-            isAway = true
+            logger.log(level: outageLog.closed(reason) ? .warning : .debug, "not connected to the coordinator: \(reason)")
             awaited = []
             tell(.disconnected)
         case .line(let line):
+            outageLog.heard()
             // A line that nothing waits for belongs to a conversation that was given up.
             guard !awaited.isEmpty else { return }
             let verb = awaited.removeFirst()

@@ -36,8 +36,8 @@ public actor Gateway {
     var isProbingDisk = false
     /// Whether it was said that the spool's disk is full.
     var isDiskFullSaid = false
-    /// Whether it was said that the coordinator is away.
-    var isAway = false
+    /// What was said of the coordinator's being away.
+    var outageLog = OutageLog()
     var sent = (items: 0, bytes: Int64(0))
     private var untold: [HoldingEvent] = []
     private var ending: Ending?
