@@ -16,7 +16,7 @@ export PYTHONPATH := $(CURDIR)/ops/lab
 
 .PHONY: help setup build tests-build demo test test-swift test-lab test-demo clean
 .PHONY: accept-pipeline accept-demo accept-check accept-inspect accept-arrow accept-newcomer accept-trouble
-.PHONY: accept-kill test-kill-small
+.PHONY: accept-kill test-kill-small accept-faults test-faults-small
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,9 +41,9 @@ test-swift: tests-build
 	@swift test $(SWIFT_FLAGS) --skip-build
 
 test-lab: setup
-	@$(PYTHON) -m pytest -q ops/lab/tests
+	@$(PYTHON) -m pytest -q ops/lab/tests Tests/Faults
 
-test-demo: accept-check accept-inspect test-kill-small
+test-demo: accept-check accept-inspect test-kill-small test-faults-small
 
 accept-demo: ## issue 3: the demo, a fleet run, with seeds 1 to 5, each within 120 s
 	@for seed in 1 2 3 4 5; do $(MAKE) --no-print-directory demo SEED=$$seed LIMIT="--limit 120"; done
@@ -72,6 +72,16 @@ test-kill-small: build
 
 accept-trouble: build ## issue 3: the destination down, rejecting, full; the spool, its disk, the ledger's disk full; the coordinator restarted (as root)
 	@$(PYTHON) -m lab trouble --seed $(SEED) --out $(OUT)/trouble-$(SEED) --coordinator $(BIN)/coordinator --worker $(BIN)/worker
+
+FAULTS := PYTHONPATH=$(CURDIR)/ops/lab:$(CURDIR)/Tests $(PYTHON) -m Faults --out $(OUT)/faults --coordinator $(BIN)/coordinator --worker $(BIN)/worker
+# Those that need neither root nor long waits.
+FAULTS_SMALL := $(addprefix --only ,worker-stopped host-gone pdu-cut line-cut)
+
+accept-faults: build ## issue 4: kill -9, SIGSTOP, full disks, cut and stalled connections, expired certificates, broken ledgers: ten rounds (as root; SEED=N)
+	@$(FAULTS) --seed $(SEED) --rounds 10
+
+test-faults-small: build
+	@$(FAULTS) --seed $(SEED) --rounds 1 $(FAULTS_SMALL)
 
 clean: ## remove what runs and builds left behind
 	@rm -rf $(OUT) .build .venv

@@ -25,7 +25,7 @@ def worker_certificate_expired(ground: Ground) -> None:
     with gateway.start(log := ground.folder / "log" / "expired.log"):
         ground.pause(*SHUT_OUT_SECONDS)
     ground.claim(ground.ledger.of_worker(gateway.name) == before, f"{gateway.name} was granted something though its certificate is over")
-    _says_expired(ground, gateway.name, log.read_text(errors="replace"))
+    _says(ground, gateway.name, "expired", log.read_text(errors="replace"))
     shutil.move(good, gateway.folder / "worker.pem")
     ground.work(gateway)
     ground.said = f"{gateway.name}'s, over for {age}"
@@ -45,7 +45,7 @@ def coordinator_certificate_expired(ground: Ground) -> None:
     ground.pause(*SHUT_OUT_SECONDS)
     ground.claim(set(ground.ledger.grants()) == before, "something was granted by a coordinator whose certificate is over")
     for name, log in logs.items():
-        _says_expired(ground, name, log.read_bytes()[read[name]:].decode(errors="replace"))
+        _says(ground, name, "certificate", log.read_bytes()[read[name]:].decode(errors="replace"))
     ground.server.stop()
     shutil.move(good, ground.coordinator.folder / "coordinator.pem")
     ground.serve()
@@ -53,8 +53,8 @@ def coordinator_certificate_expired(ground: Ground) -> None:
     _goes_on(ground)
 
 
-def _says_expired(ground: Ground, name: str, words: str) -> None:
-    ground.claim("expired" in words.lower(), f"{name} does not say that a certificate is over: {words[-400:]}")
+def _says(ground: Ground, name: str, word: str, log: str) -> None:
+    ground.claim(word in log.lower(), f"{name} does not say what is wrong with a certificate: {log[-400:]}")
 
 
 def _goes_on(ground: Ground) -> None:
