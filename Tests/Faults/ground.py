@@ -16,6 +16,7 @@ from lab.trouble.sight import Sight
 from lab.trouble.stage import CALLING_AE_TITLE, Settings, Stage, StuckError, edit
 
 from .digests import different
+from .released import begin_with_first_version
 
 # Longer than `finish` of the lab's stage waits: several scenarios are played at a time.
 PATIENCE_SECONDS = 100
@@ -23,7 +24,19 @@ POLL_SECONDS = 0.05
 # Bytes a second to the PACS: slow enough that the seed's moments differ, quick enough that all of it is sent in ten seconds.
 PACE = 1.5e6
 TERM_SECONDS = 3
-USUAL = Settings(gateways=2, term=f"{TERM_SECONDS} s", lost_after="30 s", attempts=10)
+
+
+@dataclass(frozen=True)
+class GroundSettings(Settings):
+    """What a fault needs beyond what the lab's stage can be told."""
+
+    copies: str = "never"
+    """How often the ledger is copied."""
+    has_older_ledger: bool = False
+    """Whether the migration begins with a ledger of the first released version."""
+
+
+USUAL = GroundSettings(gateways=2, term=f"{TERM_SECONDS} s", lost_after="30 s", attempts=10)
 PARTS, ASSOCIATIONS = 4, 2
 BLAME = ("attempt-failed", "gave-up")
 
@@ -53,6 +66,16 @@ class Ground(Stage):
         """The PACS by its proxy."""
         self.pacs_road = self.stack.enter_context(Proxy(self.pacs.dicom_port, PDU, pace=PACE))
         return f"dicom://{AE_TITLE}@127.0.0.1:{self.pacs_road.port}?calling={CALLING_AE_TITLE}"
+
+    def prepare_coordinator(self) -> None:
+        """Sets how often the ledger is copied, and puts an older one in the place of the one that `init` made."""
+        self.copy_ledger(self.settings.copies)
+        if self.settings.has_older_ledger:
+            begin_with_first_version(self.coordinator.folder)
+
+    def copy_ledger(self, every: str) -> None:
+        """From its next start on the coordinator copies the ledger so often."""
+        edit(self.coordinator.configuration, {"ledger-copies": f"{{ folder: copies, every: {every}, keep: 5 }}"})
 
     def prepare(self, gateway: Gateway) -> None:
         """The coordinator by the gateway's own proxy."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from lab.trouble.stage import Settings
 
-from . import certificates, connections, disks, processes
+from . import certificates, connections, disks, ledgers, processes
 from .ground import USUAL, Ground
 
 
@@ -21,6 +21,7 @@ class Scenario:
 
 
 SCENARIOS = {scenario.name: scenario for scenario in [
+    Scenario("ledger-damaged", ledgers.damaged, ledgers.RESTORED),
     Scenario("line-silent", connections.line_silent, connections.SILENT),
     Scenario("worker-lost-and-back", connections.worker_lost_and_back, connections.SOON_LOST),
     Scenario("worker-stopped", processes.worker_stopped),
@@ -36,6 +37,8 @@ SCENARIOS = {scenario.name: scenario for scenario in [
     Scenario("pacs-killed", processes.pacs_killed),
     Scenario("worker-certificate-expired", certificates.worker_certificate_expired),
     Scenario("coordinator-certificate-expired", certificates.coordinator_certificate_expired),
+    Scenario("ledger-newer", ledgers.newer_version),
+    Scenario("ledger-older", ledgers.older_version, ledgers.OLDER),
     Scenario("line-cut", connections.line_cut),
     Scenario("pdu-cut", connections.pdu_cut),
 ]}

@@ -83,6 +83,7 @@ class Stage:
         edit(self.coordinator.configuration, {
             "leases": f"{{ term: {wanted.term}, lost-after: {wanted.lost_after} }}",
             "retries": f"{{ delays: [{wanted.delays}], attempts: {wanted.attempts} }}"})
+        self.prepare_coordinator()
         self.serve()
         self.ledger = LedgerView(self.coordinator.folder)
         if wanted.orders:
@@ -102,6 +103,9 @@ class Stage:
     def destination(self) -> str:
         """The PACS's address as workers are to know it."""
         return self.pacs.destination(CALLING_AE_TITLE)
+
+    def prepare_coordinator(self) -> None:
+        """What the coordinator's folder needs beyond the usual, before it serves."""
 
     def prepare(self, gateway: Gateway) -> None:
         """What a gateway that has joined needs beyond the usual."""
