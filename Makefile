@@ -43,7 +43,7 @@ test-swift: tests-build
 test-lab: setup
 	@$(PYTHON) -m pytest -q ops/lab/tests Tests/Faults
 
-test-demo: accept-check accept-inspect test-kill-small test-faults-small
+test-demo: accept-check accept-inspect accept-protocol test-kill-small test-faults-small
 
 accept-demo: ## issue 3: the demo, a fleet run, with seeds 1 to 5, each within 120 s
 	@for seed in 1 2 3 4 5; do $(MAKE) --no-print-directory demo SEED=$$seed LIMIT="--limit 120"; done
@@ -69,6 +69,10 @@ accept-kill: build ## issue 3: kill -9 of coordinator, worker and PACS, alone an
 
 test-kill-small: build
 	@$(PYTHON) -m lab kill --seed $(SEED) --size small --runs 1 --moments 3 --out $(OUT)/kill-small --coordinator $(BIN)/coordinator --worker $(BIN)/worker
+
+.PHONY: accept-protocol
+accept-protocol: build ## issue 4: a client in Python, written from docs/protocol.md, passes all transcripts and its own scenario against the coordinator
+	@$(PYTHON) Tests/Interop --coordinator $(BIN)/coordinator
 
 accept-trouble: build ## issue 3: the destination down, rejecting, full; the spool, its disk, the ledger's disk full; the coordinator restarted (as root)
 	@$(PYTHON) -m lab trouble --seed $(SEED) --out $(OUT)/trouble-$(SEED) --coordinator $(BIN)/coordinator --worker $(BIN)/worker

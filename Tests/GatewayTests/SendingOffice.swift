@@ -78,6 +78,8 @@ final class Office {
     let journal: Journal
     let records: [InstanceRecord]
     let study: String
+    /// What the last send said of itself.
+    private(set) var progress = ProgressCounter()
 
     init(isOnline: Bool = false) async throws {
         station = try Station()
@@ -110,9 +112,10 @@ final class Office {
     }
 
     func send(_ item: LeaseItem) async -> ResultItem {
-        await PartSender(
+        progress = ProgressCounter()
+        return await PartSender(
             item: item, spool: station.spool, journal: journal, online: OnlineMedia(), destination: pacs, associations: 2, fence: fence,
-            threads: station.threads, progress: ProgressCounter()
+            threads: station.threads, progress: progress
         ).run()
     }
 }

@@ -31,6 +31,23 @@ import Testing
         }
     }
 
+    @Test func `the resume point is what the journal has, and grows from there`() async throws {
+        let office = try await Office()
+        office.pacs.state.withLock { $0.fence = office.fence }
+        _ = await office.send(office.item())
+        #expect(office.progress.resumePoint == InstanceRanges([0]))
+        office.fence = SendFence(until: SteadyClock().now + .minutes(10), clock: SteadyClock())
+        office.pacs.state.withLock { $0.fence = nil }
+        _ = await office.send(office.item())
+        #expect(office.progress.resumePoint == InstanceRanges(upTo: 3))
+    }
+
+    @Test func `a resume point has as many pairs as a beat may carry`() {
+        let progress = ProgressCounter()
+        for position in 0..<100 { progress.record([2 * position]) }
+        #expect(progress.resumePoint == InstanceRanges((0..<LineLimits.resumePairs).map { 2 * $0 }))
+    }
+
     @Test func `the level acknowledged believes the C-STORE responses`() async throws {
         let office = try await Office()
         let result = await office.send(office.item(level: .acknowledged))

@@ -44,6 +44,15 @@ import Testing
         #expect(bench.reply(.error(LineError(code, "?"))) == [.reconnect])
     }
 
+    @Test func `the version that the coordinator named is known while it is connected, and one that is not ours is none`() {
+        var bench = Bench.connected()
+        #expect(bench.holder.version == 1)
+        bench.tell(.disconnected)
+        #expect(bench.holder.version == nil)
+        bench.tell(.connected)
+        #expect(bench.reply(.hello(HelloReply(version: 7, worker: "w", term: Bench.term, beat: Bench.beat))) == [.reconnect])
+    }
+
     @Test func `a reply to nothing, or of the wrong kind, makes the conversation begin anew`() {
         var unasked = Bench.connected()
         #expect(unasked.tell(.replied(.result(ResultReply(items: [])))) == [.reconnect])

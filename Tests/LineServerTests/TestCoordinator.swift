@@ -8,22 +8,34 @@ import Migration
 import Testing
 import Trust
 
+/// A folder that goes with the last coordinator in it.
+private final class TestFolder: Sendable {
+    let path: String
+
+    init() throws {
+        let url = FileManager.default.temporaryDirectory.appendingPathComponent("skein-line-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+        path = url.path
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+}
+
 /// A whole coordinator for one test: authority, ledger on disk, engine thread, TLS port on 127.0.0.1.
 final class TestCoordinator: Sendable {
     let authority: Authority
     let engine: EngineThread
     let server: LineServer
     let ledger: SQLiteLedger
-    private let folder: String
+    private let folder: TestFolder
 
-    init() async throws {
-        let url = FileManager.default.temporaryDirectory.appendingPathComponent("skein-line-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-        folder = url.path
+    /// A new coordinator; or, after another one has stopped, the next on the same ledger, with leases of other terms.
+    init(after other: TestCoordinator? = nil, terms: Terms = Terms()) async throws {
+        folder = try other?.folder ?? TestFolder()
         let now = SystemClock.reading()
-        authority = try Authority.make(named: "test", at: now)
-        ledger = try SQLiteLedger(path: folder + "/ledger.sqlite")
-        let configuration = MigrationConfiguration(destination: "dicom://SKEINPACS@127.0.0.1:4242?calling=SKEIN")
+        authority = try other?.authority ?? Authority.make(named: "test", at: now)
+        ledger = try SQLiteLedger(path: folder.path + "/ledger.sqlite")
+        let configuration = MigrationConfiguration(destination: "dicom://SKEINPACS@127.0.0.1:4242?calling=SKEIN", terms: terms)
         engine = EngineThread(driver: EngineDriver(engine: Engine(configuration: configuration), ledger: ledger), ledger: ledger)
         server = try await LineServer.start(
             host: "127.0.0.1", port: 0, identity: authority.issueCoordinator(at: now), authority: authority, engine: engine,
@@ -36,8 +48,6 @@ final class TestCoordinator: Sendable {
         logger.logLevel = .critical
         return logger
     }
-
-    deinit { try? FileManager.default.removeItem(atPath: folder) }
 
     func stop() async {
         await server.stop()

@@ -1,18 +1,12 @@
 import Foundation
 import Testing
 
-/// A transcript of Tests/Transcripts: prose, then what is said and what must come back.
-///
-/// - `# …`: prose.
-/// - `! …`: what an operator does; see ``TranscriptRunner``.
-/// - `@ NAME`: the lines that follow are on the connection of the worker NAME, or of `stranger`; `@ NAME again` opens a new one.
-/// - `> LINE`: said. `‹name›` stands for a value that was bound before.
-/// - `< LINE`: must be the next reply. `‹name›` binds what stands there, or must be equal to what it is bound to; `…` is anything.
+/// A transcript: what is said and what must come back. Tests/Transcripts/README.md has the notation.
 struct Transcript: CustomTestStringConvertible {
     enum Step {
         case operatorAction([String])
-        case connection(name: String, isNew: Bool)
-        case said(String)
+        case connection([String])
+        case said(String, isRepeated: Bool)
         case heard(String)
     }
 
@@ -23,30 +17,52 @@ struct Transcript: CustomTestStringConvertible {
 
     var testDescription: String { name }
 
-    /// All transcripts of the folder, by name.
-    static func all() throws -> [Transcript] {
-        let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .appendingPathComponent("Transcripts")
-        let files = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
-        return try files.filter { $0.pathExtension == "txt" }.sorted { $0.path < $1.path }.map { try Transcript($0) }
+    /// The tree's root.
+    private static var tree: URL {
+        URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
     }
+
+    /// All transcripts of the folder, by name, and the document whose examples are one.
+    static func all() throws -> [Transcript] {
+        let folder = tree.appendingPathComponent("Tests/Transcripts")
+        let files = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
+        let transcripts = files.filter { $0.pathExtension == "txt" }.sorted { $0.path < $1.path }
+        return try [document()] + transcripts.map { try Transcript($0) }
+    }
+
+    /// The examples of docs/protocol.md.
+    static func document() throws -> Transcript { try Transcript(tree.appendingPathComponent("docs/protocol.md")) }
 
     init(_ file: URL) throws {
         name = file.deletingPathExtension().lastPathComponent
-        let lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n", omittingEmptySubsequences: false)
-        steps = try lines.enumerated().compactMap { index, line in
-            try Self.step(String(line)).map { (index + 1, $0) }
+        var lines: [(number: Int, text: String)] = []
+        for (number, line) in try Self.matter(of: file) {
+            if line.hasPrefix("  "), !lines.isEmpty {
+                lines[lines.count - 1].text += line.trimmingPrefix { $0 == " " }
+            } else if !line.isEmpty, !line.hasPrefix("#") {
+                lines.append((number, String(line)))
+            }
         }
+        steps = try lines.map { ($0.number, try Self.step($0.text)) }
     }
 
-    private static func step(_ line: String) throws -> Step? {
+    /// The numbered lines of a transcript; of a Markdown file those of fenced blocks that begin with a step.
+    private static func matter(of file: URL) throws -> [(Int, Substring)] {
+        let lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n", omittingEmptySubsequences: false)
+        let numbered = lines.enumerated().map { ($0.offset + 1, $0.element) }
+        guard file.pathExtension == "md" else { return numbered }
+        let blocks = numbered.split(omittingEmptySubsequences: false) { $0.1.hasPrefix("```") }.enumerated()
+        return blocks.filter { $0.offset % 2 == 1 }.map(\.element).filter { (try? step(String($0.first?.1 ?? ""))) != nil }.flatMap { $0 }
+    }
+
+    private static func step(_ line: String) throws -> Step {
         let rest = String(line.dropFirst(2))
         let words = rest.split(separator: " ").map(String.init)
         switch line.prefix(2) {
-        case "", "# ", "#": return nil
         case "! ": return .operatorAction(words)
-        case "@ ": return .connection(name: words[0], isNew: words.count > 1)
-        case "> ": return .said(rest)
+        case "@ ": return .connection(words)
+        case "> ": return .said(rest, isRepeated: false)
+        case "~ ": return .said(rest, isRepeated: true)
         case "< ": return .heard(rest)
         default: throw Malformed(line: line)
         }

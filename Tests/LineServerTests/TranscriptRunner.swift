@@ -4,38 +4,37 @@ import Migration
 import Testing
 import Trust
 
-/// Runs a transcript against a real coordinator over real TLS.
-///
-/// What operators can do: `invite NAME as BINDING [over]`, `expect LABEL [copy of LABEL]`, `exclude LABEL REASON`,
-/// `order PATIENT ACCESSION DATE MODALITY NAME BIRTHDATE`, `drain NAME`, `resume NAME`, `revoke NAME`.
-///
-/// Bound from the start: `signing-request` (JSON's contents of a string), `fingerprint` (of the authority), `inventory-digest` (over the pieces said on
-/// the connection since its last MEDIUM).
+/// Runs a transcript against a real coordinator over real TLS. Tests/Interop does the same from outside, against the program.
 final class TranscriptRunner {
-    private let coordinator: TestCoordinator
+    private var coordinator: TestCoordinator
     private var bindings = Bindings()
     private var identities: [String: Identity] = [:]
     private var peers: [String: LinePeer] = [:]
     private var current = "stranger"
-    private var pieces: [[UInt8]] = []
+    /// SHA-256 of the pieces said since the last `MEDIUM`, by their number.
+    private var pieces: [Int: [UInt8]] = [:]
+    /// The line that is said again until its reply is as it must be.
+    private var repeated: String?
+
+    /// Spaces that make a line too long.
+    private static let long = String(repeating: " ", count: 65_536)
 
     init() async throws {
         coordinator = try await TestCoordinator()
         let request = try SigningRequest().pem.replacing("\n", with: "\\n")
-        bindings.bind("signing-request", request)
+        for name in ["signing-request", "request"] { bindings.bind(name, request) }
         bindings.bind("fingerprint", coordinator.authority.fingerprint)
+        bindings.bind("long", Self.long)
+        for digit in "abcdef" { bindings.bind(String(repeating: digit, count: 4), String(repeating: digit, count: 64)) }
     }
 
     func run(_ transcript: Transcript) async throws {
         for (line, step) in transcript.steps {
             switch step {
             case .operatorAction(let words): try await act(words)
-            case .connection(let name, let isNew): try await change(to: name, isNew)
-            case .said(let text): try await say(text)
-            case .heard(let expected):
-                let heard = try #require(await peer().hear(), "\(transcript.name):\(line): the connection was closed")
-                let isRight = try bindings.accept(heard, as: expected)
-                #expect(isRight, "\(transcript.name):\(line): heard \(heard)")
+            case .connection(let words): try await change(words)
+            case .said(let text, let isRepeated): try await say(text, isRepeated)
+            case .heard(let expected): try await hear(expected, at: "\(transcript.name):\(line)")
             }
         }
         for peer in peers.values { await peer.close() }
@@ -56,20 +55,33 @@ final class TranscriptRunner {
         return identity
     }
 
-    private func change(to name: String, _ isNew: Bool) async throws {
-        current = name
-        if isNew { await peers.removeValue(forKey: name)?.close() }
+    private func change(_ words: [String]) async throws {
+        current = words[0]
+        if words.count > 1 { await peers.removeValue(forKey: current)?.close() }
+        if words.last == "anew" { identities[current] = nil }
         _ = try await peer()
     }
 
-    private func say(_ text: String) async throws {
-        if text.hasPrefix("MEDIUM ") { pieces = [] }
-        bindings.bind("inventory-digest", Digest.hex(Digest.sha256(pieces.flatMap { $0 })))
+    private func say(_ text: String, _ isRepeated: Bool) async throws {
+        if text.hasPrefix("MEDIUM ") { pieces = [:] }
+        let digests = pieces.sorted { $0.key < $1.key }.flatMap(\.value)
+        bindings.bind("inventory-digest", Digest.hex(Digest.sha256(digests)))
         let line = bindings.filled(text)
-        if line.hasPrefix("INVENTORY "), line.contains("\"piece\"") {
-            pieces.append(Digest.sha256(line.utf8.dropFirst("INVENTORY ".utf8.count)))
+        if line.hasPrefix("INVENTORY "), let number = line.firstMatch(of: /"number":(\d+)/).flatMap({ Int($0.1) }), pieces[number] == nil {
+            pieces[number] = Digest.sha256(line.utf8.dropFirst("INVENTORY ".utf8.count))
         }
+        repeated = isRepeated ? line : nil
         try await peer().say(line)
+    }
+
+    private func hear(_ expected: String, at place: String) async throws {
+        var heard = try #require(await peer().hear(), "\(place): the connection was closed")
+        while let again = repeated, try !bindings.accept(heard, as: expected) {
+            heard = try #require(await peer().ask(again), "\(place): the connection was closed")
+        }
+        repeated = nil
+        let isRight = try bindings.accept(heard, as: expected)
+        #expect(isRight, "\(place): heard \(heard)")
     }
 
     private func act(_ words: [String]) async throws {
@@ -84,8 +96,19 @@ final class TranscriptRunner {
         case "drain": try await coordinator.act(.drain(worker: words[1]))
         case "resume": try await coordinator.act(.resume(worker: words[1]))
         case "revoke": try await coordinator.act(.revoke(worker: words[1]))
+        case "restart": try await restart(words)
         default: throw Transcript.Malformed(line: words.joined(separator: " "))
         }
+    }
+
+    /// `restart`, or `restart term 1s lost 5s`.
+    private func restart(_ words: [String]) async throws {
+        let seconds = words.compactMap { $0.wholeMatch(of: /(\d+)s/).flatMap { Int64($0.1) } }
+        let terms = seconds.count == 2 ? Terms(grant: .seconds(seconds[0]), workerLostAfter: .seconds(seconds[1])) : Terms()
+        for peer in peers.values { await peer.close() }
+        peers = [:]
+        await coordinator.stop()
+        coordinator = try await TestCoordinator(after: coordinator, terms: terms)
     }
 
     private func order(_ words: [String]) -> Order {
@@ -96,14 +119,15 @@ final class TranscriptRunner {
 }
 
 @Suite struct TranscriptTests {
-    @Test("The coordinator answers as the transcripts say", .timeLimit(.minutes(1)), arguments: try Transcript.all())
+    @Test("The coordinator answers as the transcripts and the examples of docs/protocol.md say", .timeLimit(.minutes(1)), arguments: try Transcript.all())
     func transcript(_ transcript: Transcript) async throws {
         try await TranscriptRunner().run(transcript)
     }
 
     @Test("There are transcripts, and a reply that differs from one is noticed")
     func runnerNotices() throws {
-        #expect(try Transcript.all().count >= 5)
+        #expect(try Transcript.all().count >= 20)
+        #expect(try Transcript.document().steps.count >= 40)
         var bindings = Bindings()
         #expect(try bindings.accept("OK {\"grant\":17,\"x\":1}", as: "OK {\"grant\":‹grant›,…}"))
         #expect(bindings.values["grant"] == "17")
