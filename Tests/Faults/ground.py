@@ -30,8 +30,8 @@ TERM_SECONDS = 3
 class GroundSettings(Settings):
     """What a fault needs beyond what the lab's stage can be told."""
 
-    copies: str = "never"
-    """How often the ledger is copied."""
+    copies: str = ""
+    """How often the ledger is copied; empty: as usual."""
     has_older_ledger: bool = False
     """Whether the migration begins with a ledger of the first released version."""
 
@@ -69,7 +69,8 @@ class Ground(Stage):
 
     def prepare_coordinator(self) -> None:
         """Sets how often the ledger is copied, and puts an older one in the place of the one that `init` made."""
-        self.copy_ledger(self.settings.copies)
+        if self.settings.copies:
+            self.copy_ledger(self.settings.copies)
         if self.settings.has_older_ledger:
             begin_with_first_version(self.coordinator.folder)
 

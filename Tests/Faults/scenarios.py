@@ -21,7 +21,6 @@ class Scenario:
 
 
 SCENARIOS = {scenario.name: scenario for scenario in [
-    Scenario("ledger-damaged", ledgers.damaged, ledgers.RESTORED),
     Scenario("line-silent", connections.line_silent, connections.SILENT),
     Scenario("worker-lost-and-back", connections.worker_lost_and_back, connections.SOON_LOST),
     Scenario("worker-stopped", processes.worker_stopped),
@@ -38,7 +37,6 @@ SCENARIOS = {scenario.name: scenario for scenario in [
     Scenario("worker-certificate-expired", certificates.worker_certificate_expired),
     Scenario("coordinator-certificate-expired", certificates.coordinator_certificate_expired),
     Scenario("ledger-newer", ledgers.newer_version),
-    Scenario("ledger-older", ledgers.older_version, ledgers.OLDER),
     Scenario("line-cut", connections.line_cut),
     Scenario("pdu-cut", connections.pdu_cut),
 ]}
