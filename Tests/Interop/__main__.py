@@ -17,7 +17,7 @@ from pathlib import Path
 from line import Line, LineFault
 from program import Refused
 from scenario import SCENES, Failed, play
-from transcripts import Different, Runner, all_transcripts
+from transcripts import Different, Runner, all_transcripts, check_runner
 
 TREE = Path(__file__).resolve().parents[2]
 # Transcripts that run at the same time, each with a coordinator of its own: most of their time is its start.
@@ -33,6 +33,7 @@ def main() -> int:
     program = options.coordinator.resolve()
     begin = time.monotonic()
     transcripts = [path for path in all_transcripts(TREE) if options.only in path.name]
+    check_runner(program)
     with ThreadPoolExecutor(AT_ONCE) as pool:
         counts = list(pool.map(lambda path: run(program, path), transcripts))
     wanted = SCENES if options.only in "scenario" else []

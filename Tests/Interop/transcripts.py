@@ -53,6 +53,19 @@ def steps(path: Path) -> list[tuple[int, str, str]]:
     return result
 
 
+def check_runner(program: Path) -> None:
+    """Raises AssertionError unless a reply that differs from its transcript is noticed."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "wrong.txt"
+        path.write_text('@ stranger\n> AUTHORITY {}\n< OK {"certificate":…}\n> LEASE {"count":1}\n< ERR {"code":"revoked",…}\n', encoding="utf-8")
+        try:
+            Runner(program).run(path)
+        except Different as difference:
+            assert "wrong.txt:5" in str(difference), difference
+            return
+    raise AssertionError("a wrong transcript passed")
+
+
 class Bindings:
     """Values by name: what a transcript bound so far."""
 

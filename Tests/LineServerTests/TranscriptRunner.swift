@@ -1,5 +1,6 @@
 import Coordination
 import Foundation
+import LineProtocol
 import Migration
 import Testing
 import Trust
@@ -122,6 +123,26 @@ final class TranscriptRunner {
     @Test("The coordinator answers as the transcripts and the examples of docs/protocol.md say", .timeLimit(.minutes(1)), arguments: try Transcript.all())
     func transcript(_ transcript: Transcript) async throws {
         try await TranscriptRunner().run(transcript)
+    }
+
+    @Test("The transcripts have every verb, every error that a worker can bring about, and every order but the one to renew")
+    func coverage() throws {
+        var said: [String] = []
+        var heard = ""
+        for (_, step) in try Transcript.all().flatMap(\.steps) {
+            switch step {
+            case .said(let line, _): said.append(line)
+            case .heard(let line): heard += line + "\n"
+            case .operatorAction, .connection: continue
+            }
+        }
+        for verb in Verb.allCases { #expect(said.contains { $0.hasPrefix(verb.rawValue + " {") }, "\(verb)") }
+        // These two need a disk that is full, or a fault of ours.
+        for code in LineError.Code.allCases where code != .ledgerUnavailable && code != .internal {
+            #expect(heard.contains("ERR {\"code\":\"\(code.rawValue)\""), "\(code.rawValue)")
+        }
+        for order in ["drain", "resume", "erase", "evict"] { #expect(heard.contains("\"order\":\"\(order)\""), "\(order)") }
+        #expect(heard.contains("STALE {"))
     }
 
     @Test("There are transcripts, and a reply that differs from one is noticed")
