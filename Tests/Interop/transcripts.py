@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import re
 import shutil
-import subprocess
 import tempfile
 import time
 from pathlib import Path
@@ -30,19 +29,9 @@ class Different(Exception):
 
 
 def steps(path: Path) -> list[tuple[int, str, str]]:
-    """Line number, mark and matter of each step; of a Markdown file those in fenced blocks that begin with a mark."""
+    """Line number, mark and matter of each step."""
     result: list[tuple[int, str, str]] = []
-    inside = path.suffix != ".md"
-    fence_begins = False
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-        if path.suffix == ".md":
-            if line.startswith("```"):
-                inside, fence_begins = False, not inside and not fence_begins
-                continue
-            if fence_begins:
-                inside, fence_begins = line.startswith(MARKS), not line.startswith(MARKS)
-            if not inside:
-                continue
+    for number, line in _lines(path):
         if line.startswith(MARKS):
             result.append((number, line[0], line[2:]))
         elif line.startswith("  ") and result:
@@ -51,6 +40,16 @@ def steps(path: Path) -> list[tuple[int, str, str]]:
         elif line and not line.startswith("#"):
             raise ValueError(f"{path.name}:{number}: no line of a transcript: {line}")
     return result
+
+
+def _lines(path: Path) -> list[tuple[int, str]]:
+    """The numbered lines of a transcript; of a Markdown file those of fenced blocks that begin with a step."""
+    lines = list(enumerate(path.read_text(encoding="utf-8").splitlines(), 1))
+    if path.suffix != ".md":
+        return lines
+    fences = [place for place, (_, line) in enumerate(lines) if line.startswith("```")]
+    blocks = [lines[begin + 1:end] for begin, end in zip(fences[::2], fences[1::2])]
+    return [line for block in blocks if block and block[0][1].startswith(MARKS) for line in block]
 
 
 def check_runner(program: Path) -> None:
