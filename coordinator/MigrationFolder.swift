@@ -11,8 +11,6 @@ struct MigrationFolder: Sendable {
     var ledger: String { path + "/ledger.sqlite" }
     var lock: String { path + "/coordinator.lock" }
     var socket: String { path + "/coordinator.sock" }
-    /// The name of the coordinator's own key and certificate, without their endings.
-    var identityName: String { "coordinator" }
 }
 
 /// The right to change a ledger: an exclusive `flock` on a file beside it, which the system lets go of with the process.

@@ -10,7 +10,7 @@ import Trust
 struct Office: Sendable {
     let engine: EngineThread
     let desk: Desk
-    let authority: Authority
+    let authorities: Authorities
     private let ledger: SQLiteLedger
     private let lock: LedgerLock
 
@@ -19,7 +19,7 @@ struct Office: Sendable {
         let folder = MigrationFolder(path: configuration.folder)
         self.lock = lock
         do {
-            authority = try Authority.load(from: folder.path)
+            authorities = try Authorities(in: folder.path, life: configuration.certificateLife)
             ledger = try SQLiteLedger(path: folder.ledger)
         } catch let error as TrustError {
             throw CommandFailure(.usage, error.message)
@@ -28,9 +28,8 @@ struct Office: Sendable {
         }
         engine = EngineThread(driver: EngineDriver(engine: Engine(configuration: configuration.migration), ledger: ledger), ledger: ledger)
         let address = Desk.Address(
-            host: configuration.workerPort.invitationHost ?? configuration.workerPort.host, port: configuration.workerPort.port,
-            authority: authority.fingerprint)
-        desk = Desk(engine: engine, ledger: ledger, address: address)
+            host: configuration.workerPort.invitationHost ?? configuration.workerPort.host, port: configuration.workerPort.port)
+        desk = Desk(engine: engine, ledger: ledger, authorities: authorities, address: address)
     }
 
     /// Lets the engine finish and closes the ledger.

@@ -14,7 +14,7 @@ struct RunCommand: AsyncParsableCommand {
         abstract: "Work until drained or stopped.",
         discussion: """
             Stops on SIGTERM or SIGINT: what is being sent is finished, its result said. While the coordinator is away it \
-            connects anew, again and again. Exit status 1 when the coordinator refuses this worker.
+            connects anew, again and again. Exit status 1 when the coordinator refuses this worker, or its certificate has expired.
             """)
 
     @OptionGroup var place: ConfigurationOption
@@ -47,6 +47,8 @@ struct RunCommand: AsyncParsableCommand {
             case .refused(let error):
                 throw CommandFailure(.failed, "the coordinator refuses this worker: \(error.message) (\(error.code.rawValue))")
             }
+        } catch let error as GatewayError where error.code == .certificate {
+            throw CommandFailure(.failed, "\(error)")
         } catch let error as GatewayError {
             throw CommandFailure(.usage, "\(error)")
         }

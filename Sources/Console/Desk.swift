@@ -2,6 +2,7 @@ internal import Coordination
 public import Ledger
 public import LineServer
 internal import Migration
+public import Trust
 
 /// Where operations are carried out: the engine, the ledger, and what invitations say.
 public struct Desk: Sendable {
@@ -11,28 +12,27 @@ public struct Desk: Sendable {
         public var host: String
         /// The port of the line.
         public var port: Int
-        /// SHA-256 of the authority's certificate, hexadecimal.
-        public var authority: String
 
         /// An address of these values.
-        public init(host: String, port: Int, authority: String) {
+        public init(host: String, port: Int) {
             self.host = host
             self.port = port
-            self.authority = authority
         }
     }
 
     let engine: EngineThread
     let ledger: any Ledger
+    let authorities: Authorities
     var address: Address
     let pace: PaceMeter
     /// Who asks: for the chain of events.
     var person = "unknown"
 
     /// A desk over `engine` and its `ledger`.
-    public init(engine: EngineThread, ledger: any Ledger, address: Address) {
+    public init(engine: EngineThread, ledger: any Ledger, authorities: Authorities, address: Address) {
         self.engine = engine
         self.ledger = ledger
+        self.authorities = authorities
         self.address = address
         pace = PaceMeter()
     }

@@ -18,6 +18,7 @@ extension Engine {
         case .assign(let study, let accession): try assign(study, to: accession, by: person, in: turn)
         case .fileAsUnspecified(let study): try fileAsUnspecified(study, by: person, in: turn)
         case .retry(let study): try retry(study, by: person, in: turn)
+        case .noteAuthority(let change, let fingerprint): try note(change, of: fingerprint, by: person, in: turn)
         }
     }
 

@@ -21,7 +21,7 @@ extension Engine {
         let worker = try turn.tx.insertWorker(
             name: invitation.name, site: invitation.site, identity: identity, enrolledAt: turn.now)
         live.workers[worker.id] = LiveWorker(
-            id: worker.id, name: worker.name, isDraining: false, isLost: false, lastHeard: turn.now)
+            id: worker.id, name: worker.name, identity: identity, isDraining: false, isLost: false, lastHeard: turn.now)
         try turn.record(.workerEnrolled, [.worker(worker.name)], worker: worker.id)
         return .enrolled(name: worker.name, worker: worker.id)
     }
@@ -90,6 +90,19 @@ extension Engine {
         try turn.tx.updateWorker(record)
         try turn.record(sentence, worker: record.id)
         live.workers[record.id]?.isRevoked = true
+        return sentence
+    }
+
+    /// Authorities are files of the coordinator, not the ledger's; that one changed is told in the chain of events.
+    func note(_ change: AuthorityChange, of fingerprint: String, by person: String, in turn: Turn) throws -> Sentence {
+        let code: SentenceCode =
+            switch change {
+            case .made: .authorityMade
+            case .switched: .authoritySwitched
+            case .alone: .authorityAlone
+            }
+        let sentence = Sentence(code, [.text(fingerprint), .text(person)])
+        try turn.record(sentence)
         return sentence
     }
 

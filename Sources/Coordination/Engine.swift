@@ -31,7 +31,8 @@ public struct Engine: Sendable {
         live.now = now
         for record in try tx.enrolledWorkers() {
             live.workers[record.id] = LiveWorker(
-                id: record.id, name: record.name, isDraining: record.isDraining, isLost: record.state == .lost, lastHeard: now)
+                id: record.id, name: record.name, identity: record.identity, isDraining: record.isDraining, isLost: record.state == .lost,
+                lastHeard: now)
             live.workers[record.id]?.hasGreeted = record.spool != nil
         }
         for grant in try tx.liveGrants() { watch(grant, until: now + configuration.terms.grant) }

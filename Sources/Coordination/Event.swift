@@ -36,9 +36,21 @@ public enum OperatorAction: Sendable {
     case fileAsUnspecified(studyInstanceUID: String)
     /// Try an exception again.
     case retry(studyInstanceUID: String)
+    /// Record what became of the migration's certificate authority of this fingerprint.
+    case noteAuthority(AuthorityChange, fingerprint: String)
 
     /// Records of one import action: keeps the writer for some tenths of a second at most (law 1).
     public static var importLimit: Int { 1000 }
+}
+
+/// What becomes of a certificate authority.
+public enum AuthorityChange: Hashable, Sendable {
+    /// It was made, and is to act next.
+    case made
+    /// It acts.
+    case switched
+    /// It acts alone: what the one before it signed is refused.
+    case alone
 }
 
 /// What the engine answers.

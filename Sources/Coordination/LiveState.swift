@@ -28,6 +28,8 @@ public struct LiveWorker: Hashable, Sendable {
     public let id: WorkerID
     /// Its name.
     public let name: String
+    /// The identity in its certificate.
+    public let identity: String
     /// Whether it is to take no new work.
     public internal(set) var isDraining: Bool
     /// Whether it is refused for good.
@@ -62,9 +64,10 @@ public struct LiveWorker: Hashable, Sendable {
     var toldEviction = PartID(0)
 
     /// A worker heard of at `now`.
-    init(id: WorkerID, name: String, isDraining: Bool, isLost: Bool, lastHeard: Instant) {
+    init(id: WorkerID, name: String, identity: String, isDraining: Bool, isLost: Bool, lastHeard: Instant) {
         self.id = id
         self.name = name
+        self.identity = identity
         self.isDraining = isDraining
         self.isLost = isLost
         self.lastHeard = lastHeard

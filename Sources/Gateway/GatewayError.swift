@@ -3,7 +3,7 @@ public struct GatewayError: Error, Hashable, Sendable, CustomStringConvertible {
     /// What kind of failure it is.
     public struct Code: Hashable, Sendable, CustomStringConvertible {
         private enum Base: String, Sendable {
-            case file, spool, journal, control, unreachable, line, configuration
+            case file, spool, journal, control, unreachable, line, configuration, certificate
             case spoolFull = "spool-full"
             case diskFull = "disk-full"
         }
@@ -31,6 +31,8 @@ public struct GatewayError: Error, Hashable, Sendable, CustomStringConvertible {
         public static let unreachable = Code(.unreachable)
         /// The coordinator answered with an error, or with no line of the protocol.
         public static let line = Code(.line)
+        /// The worker's certificate has expired.
+        public static let certificate = Code(.certificate)
         /// The configuration is wrong.
         public static let configuration = Code(.configuration)
     }

@@ -12,8 +12,15 @@ struct SteadyClock: Sendable {
     }
 }
 
-/// The calendar's time, for what is recorded in objects.
+/// The calendar's time, for what is recorded in objects, and for certificates.
 enum WallClock {
+    /// Now.
+    static var now: Instant {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Instant(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
+    }
+
     /// Now as a DT value in UTC: `20040229123456.789000+0000` (PS3.5 §6.2).
     static func dateTime() -> String {
         var time = timespec()

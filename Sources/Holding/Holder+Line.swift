@@ -12,6 +12,7 @@ extension Holder {
     mutating func disconnected() {
         link = .down
         outstanding = []
+        isRenewalOwed = false
         for index in results.indices { results[index].isSaid = false }
         for index in media.indices {
             switch media[index].stage {
@@ -38,7 +39,16 @@ extension Holder {
         case .abandon(let grant, _): abandonAnswered(grant, reply, now: now)
         case .lease: leased(reply, sentAt: sent.at, now: now)
         case .result(let items): resultsAnswered(items, reply, now: now)
+        // After an error the next beat says again that a renewal is due.
+        case .renew: if case .renew(let answer) = reply { actions.append(.takeCertificate(answer)) }
         }
+    }
+
+    /// Asks for a certificate, once at a time.
+    mutating func renewIfOwed(now: Instant) {
+        guard isRenewalOwed, mayPipeline else { return }
+        isRenewalOwed = false
+        say(.renew, now: now)
     }
 
     /// The peer does not keep to the protocol: the connection is of no use.
@@ -93,7 +103,8 @@ extension Holder {
     private mutating func obey(_ order: WorkerOrder) {
         switch order {
         case .drain: isDrained = true
-        case .renew: actions.append(.renewCertificate)
+        case .renew:
+            isRenewalOwed = !outstanding.contains { if case .renew = $0.saying { true } else { false } }
         case .resume:
             isDrained = false
             idleSince = nil

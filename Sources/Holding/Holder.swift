@@ -19,6 +19,8 @@ public struct Holder: Sendable {
     var quietUntil = Instant(milliseconds: 0)
     var isDrained = false
     var isDiskFull = false
+    /// Whether the coordinator wants a new certificate to be asked for.
+    var isRenewalOwed = false
     var idleSince: Instant?
     var stopDeadline: Instant?
     var isOver = false
@@ -83,6 +85,7 @@ public struct Holder: Sendable {
         }
         if case .up(let hello) = link {
             beatIfDue(hello, now: now)
+            renewIfOwed(now: now)
             if now >= quietUntil {
                 sayResults(now: now)
                 sayMedia(now: now)

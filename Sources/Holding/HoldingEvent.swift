@@ -59,8 +59,8 @@ public enum HoldingAction: Hashable, Sendable {
     case erase(mediumGrant: GrantNumber, studyInstanceUID: String)
     /// Move the staged files of a study into the holding store.
     case evict(mediumGrant: GrantNumber, studyInstanceUID: String)
-    /// Ask the coordinator for a new certificate.
-    case renewCertificate
+    /// Put these in the place of the worker's certificate and of the authorities that it trusts, and connect anew with them.
+    case takeCertificate(RenewReply)
     /// The worker's work is over.
     case end(Ending)
 }
@@ -93,4 +93,6 @@ public enum Saying: Hashable, Sendable {
     case lease(Int)
     /// `RESULT` of these parts.
     case result([ResultItem])
+    /// `RENEW`, with a new key.
+    case renew
 }

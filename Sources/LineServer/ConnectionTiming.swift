@@ -7,6 +7,7 @@ struct ConnectionTiming {
     private let begin: NIODeadline
     private var lastLine: NIODeadline
     private var standing = Standing.handshaking
+    private var lines = 0
 
     init(now: NIODeadline) {
         begin = now
@@ -15,7 +16,13 @@ struct ConnectionTiming {
 
     mutating func became(_ standing: Standing) { self.standing = standing }
 
-    mutating func lineCame(at now: NIODeadline) { lastLine = now }
+    mutating func lineCame(at now: NIODeadline) {
+        lastLine = now
+        lines += 1
+    }
+
+    /// Whether a stranger has said more lines than a stranger may.
+    var hasSaidTooMuch: Bool { standing == .stranger && lines > ConnectionLimits.strangerLines }
 
     /// Why the connection is to be closed; nil when it may stay.
     func overdue(at now: NIODeadline) -> String? {

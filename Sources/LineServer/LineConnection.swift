@@ -23,6 +23,7 @@ final class LineConnection: ChannelDuplexHandler {
     private var isReadWanted = false
     private var isClosed = false
     private var timing = ConnectionTiming(now: .now())
+    private var certificate: PeerCertificate?
     private var logger: Logger
 
     init(service: LineService) {
@@ -31,7 +32,7 @@ final class LineConnection: ChannelDuplexHandler {
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
-        logger[metadataKey: "peer"] = "\(context.remoteAddress?.description ?? "unknown")"
+        logger[metadataKey: "peer"] = "\(peer(context))"
         scheduleInspection(context)
     }
 
@@ -47,7 +48,8 @@ final class LineConnection: ChannelDuplexHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        logger.info("connection failed", metadata: ["error": "\(error)"])
+        logger.debug("connection failed", metadata: ["error": "\(error)"])
+        service.strangers.failed(peer(context), "\(error)")
         context.close(promise: nil)
     }
 
@@ -82,7 +84,12 @@ extension LineConnection {
     private func takeLines(_ context: ChannelHandlerContext) {
         while !isClosed, session != nil, mayTakeMore(context), let frame = framer.next() {
             timing.lineCame(at: .now())
+            guard !timing.hasSaidTooMuch else {
+                return closeNow(context, "more than \(ConnectionLimits.strangerLines) lines from a peer without a certificate")
+            }
             take(frame, context)
+            // What is answered at once makes room for the lines behind it, for which nothing more may come to be read.
+            if replies.count >= LineLimits.pipelinedRequests { sendReplies(context) }
         }
         sendReplies(context)
         if isReadWanted, !isClosed, mayTakeMore(context) {
@@ -130,7 +137,7 @@ extension LineConnection {
                 let (connection, context) = bound.value
                 guard !connection.isClosed else { return }
                 connection.session?.answered(verb, with: reply)
-                connection.replies.fill(ticket, with: reply)
+                connection.replies.fill(ticket, with: connection.withOrders(reply))
                 connection.takeLines(context)
             }
         }
@@ -140,6 +147,15 @@ extension LineConnection {
 // MARK: - Replies out
 
 extension LineConnection {
+    /// The engine knows no certificates: the order to renew one is added here.
+    private func withOrders(_ reply: Reply) -> Reply {
+        guard case .beat(var beat) = reply, session?.mayRenew == true, let certificate,
+            service.authorities.isRenewalDue(certificate, at: SystemClock.reading())
+        else { return reply }
+        beat.orders.append(.renew)
+        return .beat(beat)
+    }
+
     private func sendReplies(_ context: ChannelHandlerContext) {
         var isAnyWritten = false
         while !isClosed, let reply = replies.next() {
@@ -163,15 +179,21 @@ extension LineConnection {
 extension LineConnection {
     private func identify(_ context: ChannelHandlerContext) {
         let handler = try? context.pipeline.syncOperations.handler(type: NIOSSLServerHandler.self)
-        guard let certificate = handler?.peerCertificate else {
+        guard let shown = handler?.peerCertificate else {
             session = LineSession(peer: .stranger)
             return timing.became(.stranger)
         }
-        if case .worker(let name, let identity)? = try? PeerRole(verified: certificate) {
+        certificate = try? PeerCertificate(verified: shown)
+        // A resumed TLS session shows the certificate of its beginning, which may have ended since.
+        if let certificate, let fault = service.authorities.fault(of: certificate, at: SystemClock.reading()) {
+            return closeNow(context, fault)
+        }
+        if let certificate, case .worker(let name, let identity)? = certificate.role {
             logger[metadataKey: "worker"] = "\(name)"
             session = LineSession(peer: .worker(name: name, identity: identity))
             timing.became(.worker)
-            service.register.isKnown(context.channel)
+            service.register.isKnown(context.channel, as: identity)
+            service.authorities.noteShown(certificate)
         } else {
             session = LineSession(peer: .other)
             timing.became(.stranger)
@@ -184,12 +206,26 @@ extension LineConnection {
         context.eventLoop.scheduleTask(in: ConnectionLimits.inspection) {
             let (connection, context) = bound.value
             guard !connection.isClosed else { return }
-            if let reason = connection.timing.overdue(at: .now()) {
-                connection.logger.info("connection closed by us", metadata: ["reason": "\(reason)"])
-                context.close(promise: nil)
+            if let reason = connection.reasonToClose {
+                connection.closeNow(context, reason)
             } else {
                 connection.scheduleInspection(context)
             }
         }
     }
+
+    private var reasonToClose: String? {
+        timing.overdue(at: .now()) ?? certificate.flatMap { service.authorities.fault(of: $0, at: SystemClock.reading()) }
+    }
+
+    private func closeNow(_ context: ChannelHandlerContext, _ reason: String) {
+        if case .worker? = session?.peer {
+            logger.info("connection closed by us", metadata: ["reason": "\(reason)"])
+        } else {
+            service.strangers.closed(peer(context), reason)
+        }
+        context.close(promise: nil)
+    }
+
+    private func peer(_ context: ChannelHandlerContext) -> String { context.remoteAddress?.description ?? "unknown" }
 }

@@ -8,28 +8,32 @@ public import Trust
 public final class LineServer: Sendable {
     private let listener: any Channel
     private let register: ConnectionRegister
+    let upkeep: LineUpkeep
+    private let upkeepTask: RepeatedTask
 
     /// The port it listens on.
     public let port: Int
 
-    private init(listener: any Channel, register: ConnectionRegister, port: Int) {
+    private init(listener: any Channel, register: ConnectionRegister, upkeep: LineUpkeep, upkeepTask: RepeatedTask, port: Int) {
         self.listener = listener
         self.register = register
+        self.upkeep = upkeep
+        self.upkeepTask = upkeepTask
         self.port = port
     }
 
     /// Listens at `host` and `port` (0: any free one) and answers until ``stop()``.
     ///
     /// - Parameters:
-    ///   - identity: the coordinator's own certificate, of `authority`.
+    ///   - authorities: whose workers are heard; the coordinator's own certificate is of the acting one.
     ///   - engine: decides; it is not stopped with the server.
     /// - Throws: ``LineServerError`` when it cannot listen; errors of the TLS library for an identity that it cannot use.
     public static func start(
-        host: String, port: Int, identity: Identity, authority: Authority, engine: EngineThread, logger: Logger
+        host: String, port: Int, authorities: Authorities, engine: EngineThread, logger: Logger
     ) async throws -> LineServer {
         let register = ConnectionRegister()
-        let service = LineService(authority: authority, engine: engine, register: register, logger: logger)
-        let security = try TransportSecurity.coordinatorContext(identity)
+        let service = LineService(authorities: authorities, engine: engine, register: register, strangers: StrangerTally(), logger: logger)
+        let security = try ServerSecurity(authorities, at: SystemClock.reading())
         let bootstrap = ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .serverChannelOption(.backlog, value: ConnectionLimits.backlog)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -38,7 +42,7 @@ public final class LineServer: Sendable {
                 channel.eventLoop.makeCompletedFuture {
                     guard register.enter(channel) else { throw LineServerError.tooManyConnections }
                     try channel.pipeline.syncOperations.addHandlers(
-                        TransportSecurity.serverHandler(security), LineConnection(service: service))
+                        TransportSecurity.serverHandler(security.context(at: SystemClock.reading())), LineConnection(service: service))
                 }
             }
         let listener: any Channel
@@ -47,7 +51,11 @@ public final class LineServer: Sendable {
         } catch {
             throw failure(error, host, port)
         }
-        return LineServer(listener: listener, register: register, port: listener.localAddress?.port ?? port)
+        let upkeep = LineUpkeep(service)
+        let task = listener.eventLoop.scheduleRepeatedTask(initialDelay: ConnectionLimits.inspection, delay: ConnectionLimits.inspection) { _ in
+            upkeep.run(at: SystemClock.reading())
+        }
+        return LineServer(listener: listener, register: register, upkeep: upkeep, upkeepTask: task, port: listener.localAddress?.port ?? port)
     }
 
     private static func failure(_ error: any Error, _ host: String, _ port: Int) -> LineServerError {
@@ -65,6 +73,7 @@ public final class LineServer: Sendable {
 
     /// Stops listening and closes all connections; returns when they are closed. What was asked and not yet answered is asked again by the worker.
     public func stop() async {
+        upkeepTask.cancel()
         try? await listener.close().get()
         await register.closeAll()
     }

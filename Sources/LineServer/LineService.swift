@@ -4,15 +4,16 @@ import Logging
 import Migration
 import Trust
 
-/// What every connection needs: the authority, the engine, the register.
+/// What every connection needs: the authorities, the engine, the register.
 struct LineService: Sendable {
-    let authority: Authority
+    let authorities: Authorities
     let engine: EngineThread
     let register: ConnectionRegister
+    let strangers: StrangerTally
     let logger: Logger
 
     var authorityReply: Reply {
-        .authority(AuthorityReply(certificate: authority.certificatePEM, sha256: authority.fingerprint))
+        .authority(AuthorityReply(certificate: authorities.certificatePEM, sha256: authorities.fingerprint))
     }
 
     /// Redeems an invitation and signs the worker's certificate, in this order: a request that cannot be signed uses up nothing.
@@ -47,10 +48,10 @@ struct LineService: Sendable {
     private func reply(to body: RenewRequest, _ identity: GatewayIdentity, _ answer: Answer) -> Reply {
         guard case .renewed(let name) = answer else { return answer.asReply }
         do {
-            let certificate = try authority.issueWorker(
+            let certificate = try authorities.renewWorker(
                 for: body.signingRequest, name: name, identity: identity, at: SystemClock.reading())
             logger.info("certificate renewed", metadata: ["worker": "\(name)", "identity": "\(identity)"])
-            return .renew(RenewReply(authorities: [authority.certificatePEM], certificate: certificate))
+            return .renew(RenewReply(authorities: authorities.workersTrustPEM, certificate: certificate))
         } catch {
             logger.error("a certificate could not be renewed", metadata: ["worker": "\(name)", "error": "\(error)"])
             return .error(LineError(.internal, "the certificate could not be issued; ask again later"))
@@ -60,10 +61,10 @@ struct LineService: Sendable {
     private func reply(to body: EnrolRequest, _ identity: GatewayIdentity, _ answer: Answer) -> Reply {
         guard case .enrolled(let name, _) = answer else { return answer.asReply }
         do {
-            let certificate = try authority.issueWorker(
+            let certificate = try authorities.enrolWorker(
                 for: body.signingRequest, name: name, identity: identity, at: SystemClock.reading())
             logger.info("worker enrolled", metadata: ["worker": "\(name)", "identity": "\(identity)"])
-            return .enrol(EnrolReply(worker: name, certificate: certificate, authority: authority.certificatePEM))
+            return .enrol(EnrolReply(worker: name, certificate: certificate, authority: authorities.certificatePEM))
         } catch {
             logger.error("a certificate could not be issued", metadata: ["worker": "\(name)", "error": "\(error)"])
             return .error(LineError(.internal, "the certificate could not be issued; ask for a new invitation"))

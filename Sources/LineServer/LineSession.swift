@@ -70,6 +70,9 @@ struct LineSession {
         }
     }
 
+    /// Whether the worker knows the order to renew its certificate.
+    var mayRenew: Bool { if case .done(let version) = hello { version >= LineLimits.renewingVersion } else { false } }
+
     /// Takes note of the engine's answer to a request of `verb`.
     mutating func answered(_ verb: Verb, with reply: Reply) {
         guard verb == .hello else { return }

@@ -16,7 +16,7 @@ extension SentenceCode {
             .studyVerifiedIncomplete, .noWork, .workerDraining, .destinationTrouble:
             leaseTemplate
         case .workerInvited, .workerEnrolled, .certificateRenewed, .workerGreeted, .workerLost, .workerReturned, .drainOrdered, .resumeOrdered,
-            .workerRevoked:
+            .workerRevoked, .authorityMade, .authoritySwitched, .authorityAlone:
             workerTemplate
         case .coordinatorAway, .diskFull, .holdingStoreFailed, .ejected, .ejectedWhileReading, .inventoryMismatch, .lineError, .mediumUnreadable, .reading,
             .readingFailed, .readingWithdrawn, .spoolFull, .spoolTooSmall, .workerDrained, .workerStopped:
@@ -111,6 +111,9 @@ extension SentenceCode {
         case .workerReturned: "{0} came back"
         case .drainOrdered: "{0} is to take no new work, says {1}"
         case .resumeOrdered: "{0} is to work again, says {1}"
+        case .authorityMade: "authority {0} was made by {1}; it acts when every worker trusts it"
+        case .authoritySwitched: "authority {0} acts, says {1}"
+        case .authorityAlone: "authority {0} acts alone, says {1}: what the former one signed is refused"
         default: "{0} was revoked by {1}"
         }
     }

@@ -82,6 +82,11 @@ public enum SentenceCode: String, Sendable, CaseIterable {
     case resumeOrdered = "resume-ordered"
     case workerRevoked = "worker-revoked"
 
+    // The certificate authority.
+    case authorityMade = "authority-made"
+    case authoritySwitched = "authority-switched"
+    case authorityAlone = "authority-alone"
+
     // Orders.
     case ordersImported = "orders-imported"
 

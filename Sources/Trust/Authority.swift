@@ -7,18 +7,18 @@ internal import X509
 ///
 /// A value: copies share nothing that changes.
 public struct Authority: Sendable {
-    private let key: P256.Signing.PrivateKey
+    let key: P256.Signing.PrivateKey
     private let certificate: Certificate
 
     /// The authority's certificate, PEM.
     public let certificatePEM: String
     /// SHA-256 of the certificate's DER bytes, 64 lower-case hexadecimal digits.
     public let fingerprint: String
+    /// The identifier of the authority's key that the certificates it issued name (RFC 5280 §4.2.1.1).
+    let keyIdentifier: [UInt8]
 
     /// How long an authority lives: longer than any migration and the look at its evidence afterwards.
     public static var validity: Interval { .minutes(60 * 24 * 365 * 10) }
-    /// How long a leaf certificate lives. Until certificates are renewed during the run it must outlast a migration of months.
-    public static var leafValidity: Interval { .minutes(60 * 24 * 365) }
     /// How far a certificate's beginning lies before its issue, for gateways whose clocks are late.
     public static var clockAllowance: Interval { .minutes(60) }
 
@@ -39,21 +39,25 @@ public struct Authority: Sendable {
         return try Authority(key: key, certificate: certificate)
     }
 
-    private init(key: P256.Signing.PrivateKey, certificate: Certificate) throws {
+    init(key: P256.Signing.PrivateKey, certificate: Certificate) throws {
         self.key = key
         self.certificate = certificate
         let document = try certificate.serializeAsPEM()
         certificatePEM = document.pemString + "\n"
         fingerprint = Digest.hex(Digest.sha256(document.derBytes))
+        keyIdentifier = Array(SubjectKeyIdentifier(hash: certificate.publicKey).keyIdentifier)
     }
 }
 
 extension Authority {
     /// Issues a certificate for the coordinator's end of the line, with a new key.
-    public func issueCoordinator(at now: Instant) throws -> Identity {
+    ///
+    /// - Parameter others: authorities whose workers are to be heard beside this one's, PEM.
+    public func issueCoordinator(at now: Instant, for life: CertificateLife = .standard, trusting others: String = "") throws -> Identity {
         let key = P256.Signing.PrivateKey()
-        let issued = try issue(.init(key.publicKey), commonName: "coordinator", role: .coordinator, usage: [.serverAuth], at: now)
-        return Identity(keyPEM: key.pemRepresentation + "\n", certificatePEM: issued, authorityPEM: certificatePEM)
+        let issued = try issue(
+            .init(key.publicKey), commonName: "coordinator", role: .coordinator, usage: [.serverAuth], at: now, for: life)
+        return Identity(keyPEM: key.pemRepresentation + "\n", certificatePEM: issued, authorityPEM: certificatePEM + others)
     }
 
     /// Issues a worker's certificate for the key in `signingRequest` (PKCS #10, PEM). Of the request nothing but the key is used:
@@ -62,10 +66,10 @@ extension Authority {
     /// - Returns: the certificate, PEM.
     /// - Throws: ``TrustError`` with `signing-request-invalid`.
     public func issueWorker(
-        for signingRequest: String, name: String, identity: GatewayIdentity, at now: Instant
+        for signingRequest: String, name: String, identity: GatewayIdentity, at now: Instant, for life: CertificateLife = .standard
     ) throws -> String {
         let key = try SigningRequest.publicKey(of: signingRequest)
-        return try issue(key, commonName: name, role: .worker(name: name, identity: identity), usage: [.clientAuth], at: now)
+        return try issue(key, commonName: name, role: .worker(name: name, identity: identity), usage: [.clientAuth], at: now, for: life)
     }
 
     /// Checks a worker's signing request, so that an invitation is not used up for one that cannot be answered.
@@ -75,11 +79,11 @@ extension Authority {
 
     private func issue(
         _ publicKey: Certificate.PublicKey, commonName: String, role: PeerRole, usage: [ExtendedKeyUsage.Usage],
-        at now: Instant
+        at now: Instant, for life: CertificateLife
     ) throws -> String {
         let issued = try Certificate(
             version: .v3, serialNumber: .init(), publicKey: publicKey,
-            notValidBefore: Self.date(now, minus: Self.clockAllowance), notValidAfter: Self.date(now + Self.leafValidity),
+            notValidBefore: Self.date(now, minus: Self.clockAllowance), notValidAfter: Self.date(now + life.length),
             issuer: certificate.subject, subject: try DistinguishedName { CommonName(commonName) },
             signatureAlgorithm: .ecdsaWithSHA256,
             extensions: Certificate.Extensions {
@@ -96,34 +100,5 @@ extension Authority {
 
     private static func date(_ instant: Instant, minus interval: Interval = Interval(milliseconds: 0)) -> Date {
         Date(timeIntervalSince1970: Double(instant.milliseconds - interval.milliseconds) / 1000)
-    }
-}
-
-extension Authority {
-    private static func keyPath(_ folder: String) -> String { folder + "/authority-key.pem" }
-    private static func certificatePath(_ folder: String) -> String { folder + "/authority.pem" }
-
-    /// Writes `authority-key.pem` (mode 0600) and `authority.pem` into `folder`.
-    public func store(in folder: String) throws(TrustError) {
-        try SecretFile.write(key.pemRepresentation + "\n", to: Self.keyPath(folder), mode: SecretFile.privateMode)
-        try SecretFile.write(certificatePEM, to: Self.certificatePath(folder), mode: SecretFile.publicMode)
-    }
-
-    /// Reads what ``store(in:)`` wrote.
-    ///
-    /// - Throws: ``TrustError`` with `file` or `certificate-invalid`, naming the file.
-    public static func load(from folder: String) throws(TrustError) -> Authority {
-        let keyText = try SecretFile.read(keyPath(folder))
-        let certificateText = try SecretFile.read(certificatePath(folder))
-        guard let key = try? P256.Signing.PrivateKey(pemRepresentation: keyText) else {
-            throw TrustError(.file, "\(keyPath(folder)) holds no P-256 private key in PEM")
-        }
-        guard let certificate = try? Certificate(pemEncoded: certificateText),
-            certificate.publicKey == Certificate.PublicKey(key.publicKey),
-            let authority = try? Authority(key: key, certificate: certificate)
-        else {
-            throw TrustError(.certificateInvalid, "\(certificatePath(folder)) is not the certificate of \(keyPath(folder))")
-        }
-        return authority
     }
 }

@@ -1,15 +1,19 @@
 internal import X509
 
-/// Verification of a certificate against the migration's one authority (RFC 5280 §6).
+/// Verification of a certificate against the migration's authorities (RFC 5280 §6).
 enum Chain {
-    /// Returns when `leaf` is of `authority` (PEM) and valid now.
+    /// Returns when `leaf` is of one of `authorities` (PEM, one block or several) and valid now.
     ///
     /// - Throws: ``TrustError`` with `certificate-invalid`.
-    static func verify(_ leaf: Certificate, against authority: String) async throws(TrustError) {
-        guard let root = try? Certificate(pemEncoded: authority) else {
-            throw TrustError(.certificateInvalid, "the authority's certificate cannot be read")
+    static func verify(_ leaf: Certificate, against authorities: String) async throws(TrustError) {
+        var roots: [Certificate] = []
+        for block in PEMText.blocks(of: authorities) {
+            guard let root = try? Certificate(pemEncoded: block) else {
+                throw TrustError(.certificateInvalid, "an authority's certificate cannot be read")
+            }
+            roots.append(root)
         }
-        var verifier = Verifier(rootCertificates: CertificateStore([root])) { RFC5280Policy() }
+        var verifier = Verifier(rootCertificates: CertificateStore(roots)) { RFC5280Policy() }
         switch await verifier.validate(leaf: leaf, intermediates: CertificateStore()) {
         case .validCertificate: return
         case .couldNotValidate:

@@ -1,12 +1,13 @@
+public import Migration
 internal import X509
 
-/// One end's key and certificate, and the authority that it trusts: all PEM.
+/// One end's key and certificate, and the authorities that it trusts: all PEM.
 public struct Identity: Hashable, Sendable {
     /// The private key. Never logged, never sent.
     let keyPEM: String
     /// The certificate.
     public let certificatePEM: String
-    /// The authority's certificate.
+    /// The certificate of the authority, or those of several.
     public let authorityPEM: String
 
     init(keyPEM: String, certificatePEM: String, authorityPEM: String) {
@@ -25,27 +26,8 @@ public struct Identity: Hashable, Sendable {
         return try PeerRole(of: certificate)
     }
 
-    /// Writes `NAME-key.pem` (mode 0600), `NAME.pem` and `authority.pem` into `folder`.
-    public func store(in folder: String, named name: String) throws(TrustError) {
-        try SecretFile.write(keyPEM, to: "\(folder)/\(name)-key.pem", mode: SecretFile.privateMode)
-        try SecretFile.write(certificatePEM, to: "\(folder)/\(name).pem", mode: SecretFile.publicMode)
-        try SecretFile.write(authorityPEM, to: "\(folder)/authority.pem", mode: SecretFile.publicMode)
-    }
-
-    /// Whether `folder` holds a key of that name with its certificate: an identity that must not be lost.
-    public static func isStored(in folder: String, named name: String) -> Bool {
-        SecretFile.exists("\(folder)/\(name)-key.pem") && SecretFile.exists("\(folder)/\(name).pem")
-    }
-
-    /// Reads what ``store(in:named:)`` wrote.
-    ///
-    /// - Throws: ``TrustError`` with `file`, naming the file.
-    public static func load(from folder: String, named name: String) throws(TrustError) -> Identity {
-        Identity(
-            keyPEM: try SecretFile.read("\(folder)/\(name)-key.pem"),
-            certificatePEM: try SecretFile.read("\(folder)/\(name).pem"),
-            authorityPEM: try SecretFile.read("\(folder)/authority.pem"))
-    }
+    /// When the certificate ends; nil when it cannot be read.
+    public var end: Instant? { (try? Certificate(pemEncoded: certificatePEM)).map { PeerCertificate($0).end } }
 }
 
 extension Identity: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {

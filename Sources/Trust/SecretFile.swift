@@ -36,6 +36,9 @@ enum SecretFile {
         return lstat(path, &status) == 0
     }
 
+    /// Removes the file of that name, if there is one. Its blocks are the file system's to reuse: what was on the disk may stay there until then.
+    static func erase(_ path: String) { unlink(path) }
+
     /// The name of a new file is durable with its folder only (fsync(2)).
     private static func makeNamesDurable(besides path: String) throws(TrustError) {
         let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."

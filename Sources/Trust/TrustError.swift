@@ -27,6 +27,8 @@ public struct TrustError: Error, Hashable, Sendable, CustomStringConvertible {
         case roleWrong = "role-wrong"
         /// A certificate signing request cannot be read or is not signed by its own key.
         case signingRequestInvalid = "signing-request-invalid"
+        /// The authorities do not stand so that they could be changed in this way.
+        case authorityStanding = "authority-standing"
         /// A file cannot be read or written.
         case file = "file"
     }

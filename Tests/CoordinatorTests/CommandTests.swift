@@ -93,7 +93,7 @@ import Testing
         let program = try CoordinatorProgram()
         try program.initialise()
         let serving = try await program.serve()
-        for name in ["authority-key.pem", "coordinator-key.pem", "ledger.sqlite", "coordinator.sock", "coordinator.lock"] {
+        for name in ["authority-key.pem", "ledger.sqlite", "coordinator.sock", "coordinator.lock"] {
             let attributes = try FileManager.default.attributesOfItem(atPath: program.folder + "/m/" + name)
             #expect(attributes[.posixPermissions] as? Int == 0o600, "\(name)")
         }
@@ -108,6 +108,27 @@ import Testing
         let refused = try program.run("workers", "drain", "gateway9", "--config", program.configuration)
         #expect(refused.status == 1)
         #expect(refused.messages.contains("gateway9"))
+        if let serving { #expect(serving.end(by: SIGTERM) == 0) }
+    }
+
+    @Test("The authority is rotated and retired, and what cannot be is refused", arguments: [true, false])
+    func authority(isServed: Bool) async throws {
+        struct Shape: Decodable { var acting: String, next: String?, former: String? }
+        let program = try CoordinatorProgram()
+        try program.initialise()
+        let serving = isServed ? try await program.serve() : nil
+        func standing() throws -> Shape {
+            try JSONDecoder().decode(Shape.self, from: Data(program.run("authority", "--json", "--config", program.configuration).output.utf8))
+        }
+        let first = try standing()
+        #expect(first.next == nil && first.former == nil)
+        #expect(try program.run("authority", "retire", "--config", program.configuration).status == 1)
+        #expect(try program.run("authority", "rotate", "--config", program.configuration).status == 0)
+        let second = try program.run("authority", "rotate", "--config", program.configuration)
+        #expect(second.status == 1)
+        #expect(try program.run("authority", "retire", "--force", "--config", program.configuration).status == 0)
+        let last = try standing()
+        #expect(last.acting != first.acting && last.next == nil && last.former == nil)
         if let serving { #expect(serving.end(by: SIGTERM) == 0) }
     }
 

@@ -1,4 +1,4 @@
-"""Faults of trust: a certificate that is over, on either side."""
+"""Faults of trust: a certificate that is over. The coordinator's own cannot be: it makes a new one at each start and before its end."""
 
 from __future__ import annotations
 
@@ -29,27 +29,6 @@ def worker_certificate_expired(ground: Ground) -> None:
     shutil.move(good, gateway.folder / "worker.pem")
     ground.work(gateway)
     ground.said = f"{gateway.name}'s, over for {age}"
-    _goes_on(ground)
-
-
-def coordinator_certificate_expired(ground: Ground) -> None:
-    """The coordinator begins anew with a certificate that is over: no worker speaks to it. With the good one all go on where they were."""
-    ground.feed()
-    ground.await_moment(latest=0.5)
-    ground.server.stop()
-    logs = {name: worker.log for name, worker in ground.workers.items()}
-    read = {name: log.stat().st_size for name, log in logs.items()}
-    good = expire(ground.coordinator.folder / "coordinator.pem", ground.coordinator.folder, age := ground.random.choice(AGES))
-    ground.serve()
-    before = set(ground.ledger.grants())
-    ground.pause(*SHUT_OUT_SECONDS)
-    ground.claim(set(ground.ledger.grants()) == before, "something was granted by a coordinator whose certificate is over")
-    for name, log in logs.items():
-        _says(ground, name, "certificate", log.read_bytes()[read[name]:].decode(errors="replace"))
-    ground.server.stop()
-    shutil.move(good, ground.coordinator.folder / "coordinator.pem")
-    ground.serve()
-    ground.said = f"over for {age}"
     _goes_on(ground)
 
 

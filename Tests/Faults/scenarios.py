@@ -35,7 +35,6 @@ SCENARIOS = {scenario.name: scenario for scenario in [
     Scenario("worker-killed", processes.worker_killed),
     Scenario("pacs-killed", processes.pacs_killed),
     Scenario("worker-certificate-expired", certificates.worker_certificate_expired),
-    Scenario("coordinator-certificate-expired", certificates.coordinator_certificate_expired),
     Scenario("ledger-newer", ledgers.newer_version),
     Scenario("line-cut", connections.line_cut),
     Scenario("pdu-cut", connections.pdu_cut),

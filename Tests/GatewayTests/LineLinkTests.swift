@@ -74,6 +74,7 @@ private final class ScriptedCoordinator {
             switch event {
             case .ready: link.say(Array("HELLO {}".utf8))
             case .line(let line): lines.append(String(decoding: line, as: UTF8.self))
+            case .refused(let refusal): Issue.record("refused: \(refusal)")
             case .closed(let reason): Issue.record("closed: \(reason)")
             }
             if lines.count == 2 { break }
@@ -92,7 +93,7 @@ private final class ScriptedCoordinator {
             case .ready:
                 seen.append("ready")
                 link.say(Array("HELLO {}".utf8))
-            case .line: Issue.record("an over-long line was delivered")
+            case .line, .refused: Issue.record("an over-long line was delivered")
             case .closed(let reason):
                 #expect(reason.contains("\(LineLimits.lineByteCount) bytes"))
                 seen.append("closed")
@@ -133,6 +134,36 @@ private final class ScriptedCoordinator {
             if case .closed = event { break }
         }
         #expect(heard.withLock { $0 } == 0)
+        link.close()
+    }
+
+    /// A worker whose certificate `issuer` issued at `moment`, and that trusts `trusted`.
+    private func worker(of issuer: Authority, at moment: Instant, trusting trusted: Authority, in folder: String) throws -> Identity {
+        try FileSystem.makeFolder(folder)
+        let enrolment = try Enrolment(by: Invitation(host: "h", port: 1, authority: issuer.fingerprint, secret: InvitationSecret()))
+        try enrolment.storeKey(in: folder, named: "worker")
+        let certificate = try issuer.issueWorker(for: enrolment.signingRequest, name: "w", identity: GatewayIdentity(), at: moment)
+        try certificate.write(toFile: folder + "/worker.pem", atomically: true, encoding: .utf8)
+        try trusted.certificatePEM.write(toFile: folder + "/authority.pem", atomically: true, encoding: .utf8)
+        return try Identity.load(from: folder, named: "worker")
+    }
+
+    @Test(arguments: HandshakeRefusal.allCases) func `why one end does not believe the other is told`(refusal: HandshakeRefusal) async throws {
+        let now = Instant(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
+        let (ours, other) = (try Authority.make(named: "ours", at: now), try Authority.make(named: "other", at: now))
+        let moment = refusal == .expired ? now + .minutes(-60 * 24 * 8) : now
+        let issuer = refusal == .authorityUnknown ? other : ours
+        let trusted = refusal == .coordinatorUnknown ? other : ours
+        let scratch = try Scratch()
+        let worker = try worker(of: issuer, at: moment, trusting: trusted, in: scratch("worker"))
+        let coordinator = try await ScriptedCoordinator(ours.issueCoordinator(at: now)) { _ in [] }
+        let (link, stream) = events(coordinator, worker)
+        var heard: HandshakeRefusal?
+        for await event in stream {
+            if case .refused(let refusal) = event { heard = refusal }
+            if case .closed = event { break }
+        }
+        #expect(heard == refusal)
         link.close()
     }
 

@@ -104,4 +104,24 @@ import Testing
         bench.now = Instant(milliseconds: 1)
         #expect(bench.tell(.tick).isEmpty)
     }
+
+    @Test func `a certificate that is due is asked for once at a time, and again after an error`() {
+        var bench = Bench.connected()
+        bench.pass(Bench.beat)
+        #expect(bench.answerBeat(orders: [.renew]) == [.say(.renew)])
+        #expect(bench.pass(Bench.beat) == [.say(.beat([]))])
+        // The reply to RENEW comes before that to the beat after it.
+        #expect(bench.reply(.error(LineError(.internal, "no"))).isEmpty)
+        #expect(bench.answerBeat(orders: [.renew]) == [.say(.renew)])
+        let answer = RenewReply(authorities: ["a"], certificate: "c")
+        #expect(bench.reply(.renew(answer)) == [.takeCertificate(answer)])
+    }
+
+    @Test func `a renewal that was owed when the connection broke is not said to the next one unasked`() {
+        var bench = Bench.connected()
+        bench.pass(Bench.beat)
+        bench.answerBeat(orders: [.renew])
+        bench.tell(.disconnected)
+        #expect(bench.tell(.connected) == [.say(.hello(reading: []))])
+    }
 }

@@ -15,9 +15,12 @@ final class LinePeer: Sendable {
     }
 
     /// Connects and finishes the TLS handshake.
-    static func connect(port: Int, _ context: NIOSSLContext, trusting authority: String) async throws -> LinePeer {
+    static func connect(
+        port: Int, _ context: NIOSSLContext, trusting authority: String, from address: String = "127.0.0.1"
+    ) async throws -> LinePeer {
         let mailbox = Mailbox()
         let channel = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+            .bind(to: SocketAddress(ipAddress: address, port: 0))
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandlers(

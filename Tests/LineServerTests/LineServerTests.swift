@@ -2,6 +2,7 @@ import Foundation
 import LineProtocol
 import LineServer
 import Migration
+import NIOPosix
 import NIOSSL
 import Testing
 import Trust
@@ -35,17 +36,20 @@ import Trust
     @Test("A worker does not take another worker for its coordinator")
     func wrongRole() async throws {
         let coordinator = try await TestCoordinator()
-        let authority = coordinator.authority
         let worker = try await coordinator.enrol("gateway1")
+        let context = try TransportSecurity.coordinatorContext(worker)
         // The worker's certificate is of the right authority, but for clients; the handshake must fail on either ground.
-        let impostor = try await LineServer.start(
-            host: "127.0.0.1", port: 0, identity: worker, authority: authority, engine: coordinator.engine, logger: TestCoordinator.quiet)
+        let impostor = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(TransportSecurity.serverHandler(context)) }
+            }
+            .bind(host: "127.0.0.1", port: 0).get()
         let peer = try await LinePeer.connect(
-            port: impostor.port, TransportSecurity.enrollingContext(trusting: authority.certificatePEM),
-            trusting: authority.certificatePEM)
+            port: try #require(impostor.localAddress?.port), TransportSecurity.enrollingContext(trusting: worker.authorityPEM),
+            trusting: worker.authorityPEM)
         try? await peer.say("AUTHORITY {}")
         #expect(await peer.hear() == nil)
-        await impostor.stop()
+        try await impostor.close()
         await coordinator.stop()
     }
 
@@ -77,11 +81,9 @@ import Trust
     func portInUse() async throws {
         let coordinator = try await TestCoordinator()
         let port = coordinator.server.port
-        let identity = try coordinator.authority.issueCoordinator(at: SystemClock.reading())
         let error = await #expect(throws: LineServerError.self) {
             try await LineServer.start(
-                host: "127.0.0.1", port: port, identity: identity, authority: coordinator.authority, engine: coordinator.engine,
-                logger: TestCoordinator.quiet)
+                host: "127.0.0.1", port: port, authorities: coordinator.authorities, engine: coordinator.engine, logger: TestCoordinator.quiet)
         }
         #expect(error?.code == .portInUse)
         #expect(error?.message.contains("127.0.0.1:\(port)") == true)
@@ -120,9 +122,9 @@ import Trust
         let coordinator = try await TestCoordinator()
         let arguments = ["s_client", "-connect", "127.0.0.1:\(coordinator.server.port)", "-quiet", "-no_ign_eof"]
         let said = try await Shell.run("openssl", arguments + ["-tls1_3"], input: "AUTHORITY {}\nQUIT\n", until: "\n")
-        #expect(said.contains(coordinator.authority.fingerprint))
+        #expect(said.contains(coordinator.authorities.fingerprint))
         let older = try await Shell.run("openssl", arguments + ["-tls1_2"], input: "AUTHORITY {}\n", until: nil)
-        #expect(!older.contains(coordinator.authority.fingerprint))
+        #expect(!older.contains(coordinator.authorities.fingerprint))
         await coordinator.stop()
     }
 }

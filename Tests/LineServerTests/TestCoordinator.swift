@@ -23,23 +23,23 @@ private final class TestFolder: Sendable {
 
 /// A whole coordinator for one test: authority, ledger on disk, engine thread, TLS port on 127.0.0.1.
 final class TestCoordinator: Sendable {
-    let authority: Authority
+    let authorities: Authorities
     let engine: EngineThread
     let server: LineServer
     let ledger: SQLiteLedger
     private let folder: TestFolder
 
     /// A new coordinator; or, after another one has stopped, the next on the same ledger, with leases of other terms.
-    init(after other: TestCoordinator? = nil, terms: Terms = Terms()) async throws {
+    init(after other: TestCoordinator? = nil, terms: Terms = Terms(), life: CertificateLife = .standard) async throws {
         folder = try other?.folder ?? TestFolder()
-        let now = SystemClock.reading()
-        authority = try other?.authority ?? Authority.make(named: "test", at: now)
+        authorities =
+            other == nil
+            ? try Authorities.establish(in: folder.path, at: SystemClock.reading(), life: life) : try Authorities(in: folder.path, life: life)
         ledger = try SQLiteLedger(path: folder.path + "/ledger.sqlite")
         let configuration = MigrationConfiguration(destination: "dicom://SKEINPACS@127.0.0.1:4242?calling=SKEIN", terms: terms)
         engine = EngineThread(driver: EngineDriver(engine: Engine(configuration: configuration), ledger: ledger), ledger: ledger)
         server = try await LineServer.start(
-            host: "127.0.0.1", port: 0, identity: authority.issueCoordinator(at: now), authority: authority, engine: engine,
-            logger: Self.quiet)
+            host: "127.0.0.1", port: 0, authorities: authorities, engine: engine, logger: Self.quiet)
     }
 
     /// Logs nothing below errors: the tests' own output is what matters.
@@ -76,15 +76,16 @@ final class TestCoordinator: Sendable {
     }
 
     /// A stranger's connection.
-    func stranger() async throws -> LinePeer {
+    func stranger(from address: String = "127.0.0.1") async throws -> LinePeer {
         try await LinePeer.connect(
-            port: server.port, TransportSecurity.enrollingContext(trusting: authority.certificatePEM), trusting: authority.certificatePEM)
+            port: server.port, TransportSecurity.enrollingContext(trusting: authorities.certificatePEM), trusting: authorities.certificatePEM,
+            from: address)
     }
 
     /// Enrols a worker as it would itself: over the line, with an invitation.
     func enrol(_ name: String) async throws -> Identity {
         let secret = try await invite(name)
-        let invitation = Invitation(host: "127.0.0.1", port: server.port, authority: authority.fingerprint, secret: secret)
+        let invitation = Invitation(host: "127.0.0.1", port: server.port, authority: authorities.fingerprint, secret: secret)
         let enrolment = try Enrolment(by: invitation)
         let peer = try await stranger()
         let body = ["secret": secret.reveal(), "signingRequest": enrolment.signingRequest]
@@ -93,11 +94,11 @@ final class TestCoordinator: Sendable {
         struct Enrolled: Decodable { var certificate: String }
         let enrolled = try JSONDecoder().decode(Enrolled.self, from: Data(reply.dropFirst(3).utf8))
         await peer.close()
-        return try await enrolment.accept(certificate: enrolled.certificate, authority: authority.certificatePEM)
+        return try await enrolment.accept(certificate: enrolled.certificate, authority: authorities.certificatePEM)
     }
 
     /// A worker's connection.
     func connect(_ identity: Identity) async throws -> LinePeer {
-        try await LinePeer.connect(port: server.port, TransportSecurity.workerContext(identity), trusting: authority.certificatePEM)
+        try await LinePeer.connect(port: server.port, TransportSecurity.workerContext(identity), trusting: identity.authorityPEM)
     }
 }

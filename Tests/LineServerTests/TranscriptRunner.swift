@@ -24,7 +24,7 @@ final class TranscriptRunner {
         coordinator = try await TestCoordinator()
         let request = try SigningRequest().pem.replacing("\n", with: "\\n")
         for name in ["signing-request", "request"] { bindings.bind(name, request) }
-        bindings.bind("fingerprint", coordinator.authority.fingerprint)
+        bindings.bind("fingerprint", coordinator.authorities.fingerprint)
         bindings.bind("long", Self.long)
         for digit in "abcdef" { bindings.bind(String(repeating: digit, count: 4), String(repeating: digit, count: 64)) }
     }

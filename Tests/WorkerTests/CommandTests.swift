@@ -42,7 +42,7 @@ import Testing
     func join() async throws {
         let program = try WorkerProgram()
         let (coordinator, invitation) = try await program.serveAndInvite()
-        defer { coordinator.terminate() }
+        defer { coordinator.process.terminate() }
         #expect(try program.run("join", invitation, "--dir", program.folder + "/no/such").status == 1)
         #expect(try program.run("join", invitation, "--dir", program.dir).status == 0)
         let key = try String(contentsOfFile: program.dir + "/worker-key.pem", encoding: .utf8)

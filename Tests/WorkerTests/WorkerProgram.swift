@@ -51,31 +51,30 @@ final class WorkerProgram: Sendable {
             messages: try String(contentsOfFile: err, encoding: .utf8))
     }
 
-    /// A coordinator that serves at any free port until the returned process is ended, and an invitation of it.
-    func serveAndInvite() async throws -> (coordinator: Process, invitation: String) {
-        let home = folder + "/m"
-        guard try coordinator("init", home, "--destination", "dicom://SKEINPACS@127.0.0.1:4242?calling=SKEIN").status == 0 else { throw Failure() }
-        let configuration = home + "/coordinator.yaml"
-        let text = try String(contentsOfFile: configuration, encoding: .utf8)
-        try text.replacing("port: 7420", with: "port: 0").write(toFile: configuration, atomically: true, encoding: .utf8)
+    /// Starts one of the programs.
+    func start(_ name: String, _ arguments: [String]) throws -> Running {
         let process = Process()
-        process.executableURL = Self.executable("coordinator")
-        process.arguments = ["serve", "--config", configuration]
+        process.executableURL = Self.executable(name)
+        process.arguments = arguments
         process.standardInput = FileHandle.nullDevice
         let pipe = Pipe()
         process.standardError = pipe
         try process.run()
-        await withCheckedContinuation { continuation in
-            DispatchQueue.global().async {
-                var said = ""
-                while !said.contains("serving"), case let data = pipe.fileHandleForReading.availableData, !data.isEmpty {
-                    said += String(decoding: data, as: UTF8.self)
-                }
-                continuation.resume()
-            }
-        }
-        let invitation = try coordinator("invite", "gateway1", "--config", configuration).output
-        return (process, invitation.trimmingCharacters(in: .whitespacesAndNewlines))
+        return Running(process: process, messages: pipe)
+    }
+
+    /// A coordinator that serves at any free port until the returned process is ended, and an invitation of it.
+    func serveAndInvite(term: String = "30 s") async throws -> (coordinator: Running, invitation: String) {
+        let home = folder + "/m"
+        guard try coordinator("init", home, "--destination", "dicom://SKEINPACS@127.0.0.1:4242?calling=SKEIN").status == 0 else { throw Failure() }
+        let configuration = home + "/coordinator.yaml"
+        let text = try String(contentsOfFile: configuration, encoding: .utf8)
+        try text.replacing("port: 7420", with: "port: 0").replacing("term: 30 s", with: "term: \(term)")
+            .write(toFile: configuration, atomically: true, encoding: .utf8)
+        let coordinator = try start("coordinator", ["serve", "--config", configuration])
+        guard await coordinator.says("serving") else { throw Failure() }
+        let invitation = try self.coordinator("invite", "gateway1", "--config", configuration).output
+        return (coordinator, invitation.trimmingCharacters(in: .whitespacesAndNewlines))
     }
 
     struct Failure: Error {}
@@ -91,5 +90,37 @@ final class WorkerProgram: Sendable {
         let pipe = Pipe()
         try pipe.fileHandleForReading.close()
         return pipe.fileHandleForWriting
+    }
+}
+
+/// A program that runs; what it says is heard as far as a test waits for it.
+final class Running: @unchecked Sendable {
+    // @unchecked Sendable because Process is not marked; a test uses it from one task at a time.
+    let process: Process
+    private let messages: Pipe
+    private var heard = ""
+
+    init(process: Process, messages: Pipe) {
+        self.process = process
+        self.messages = messages
+    }
+
+    deinit { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
+
+    /// Waits until it has said these words, and forgets what came up to them; false when it ends before.
+    func says(_ words: String) async -> Bool {
+        await withCheckedContinuation { continuation in
+            DispatchQueue.global().async { [self] in
+                while true {
+                    if let range = heard.range(of: words) {
+                        heard = String(heard[range.upperBound...])
+                        return continuation.resume(returning: true)
+                    }
+                    let data = messages.fileHandleForReading.availableData
+                    guard !data.isEmpty else { return continuation.resume(returning: false) }
+                    heard += String(decoding: data, as: UTF8.self)
+                }
+            }
+        }
     }
 }

@@ -25,9 +25,7 @@ struct InitCommand: ParsableCommand {
         try makeFolder(folder)
         do {
             let now = SystemClock.reading()
-            let authority = try Authority.make(named: "Skein migration authority", at: now)
-            try authority.store(in: folder.path)
-            try authority.issueCoordinator(at: now).store(in: folder.path, named: folder.identityName)
+            _ = try Authorities.establish(in: folder.path, at: now)
             try SQLiteLedger(path: folder.ledger).close()
             let text = ConfigurationTemplate.text(destination: destination)
             try text.write(toFile: folder.configuration, atomically: true, encoding: .utf8)

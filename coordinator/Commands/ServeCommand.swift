@@ -1,5 +1,6 @@
 import ArgumentParser
 import Console
+import Glibc
 import Hummingbird
 import LineServer
 import Logging
@@ -24,6 +25,7 @@ struct ServeCommand: AsyncParsableCommand {
         try Operators.checkSocketPath(folder)
         let lock = try await Operators.lockToServe(folder)
         LoggingSystem.bootstrap(StreamLogHandler.standardError)
+        Self.raiseFileLimit()
         var logger = Logger(label: "coordinator")
         logger.logLevel = logLevel
         let office = try Office(configuration, lock: lock)
@@ -37,6 +39,15 @@ struct ServeCommand: AsyncParsableCommand {
         logger.info("stopped")
     }
 
+    /// A connection takes a file: the thousand that a shell usually allows are fewer than the connections that are answered.
+    private static func raiseFileLimit() {
+        var limit = rlimit()
+        let files = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+        guard getrlimit(files, &limit) == 0 else { return }
+        limit.rlim_cur = limit.rlim_max
+        setrlimit(files, &limit)
+    }
+
     private func serve(
         _ configuration: CoordinatorConfiguration, _ folder: MigrationFolder, _ office: Office, _ logger: Logger
     ) async throws {
@@ -44,8 +55,7 @@ struct ServeCommand: AsyncParsableCommand {
         do {
             server = try await LineServer.start(
                 host: configuration.workerPort.host, port: configuration.workerPort.port,
-                identity: Identity.load(from: folder.path, named: folder.identityName), authority: office.authority,
-                engine: office.engine, logger: logger)
+                authorities: office.authorities, engine: office.engine, logger: logger)
         } catch let error as LineServerError {
             throw CommandFailure(.failed, error.message)
         } catch let error as TrustError {

@@ -2,6 +2,7 @@ import ConfigurationFile
 import Coordination
 import Matching
 import Migration
+import Trust
 
 /// What coordinator.yaml says.
 struct CoordinatorConfiguration: Sendable {
@@ -21,6 +22,8 @@ struct CoordinatorConfiguration: Sendable {
     /// The file's folder: the ledger, the authority and the socket lie beside it.
     var folder: String
     var workerPort = WorkerPort()
+    /// How long certificates live that are issued from now on.
+    var certificateLife = CertificateLife.standard
     /// What the engine decides by.
     var migration: MigrationConfiguration
 
@@ -48,6 +51,7 @@ extension CoordinatorConfiguration {
         if let fault = DestinationAddress.fault(in: destination) { throw top.contradiction("destination", fault) }
         var configuration = CoordinatorConfiguration(folder: folder, destination: destination)
         try configuration.readWorkerPort(top.section("worker-port"))
+        try configuration.readCertificates(top.section("certificates"))
         try configuration.readVerification(&top)
         try configuration.readPolicies(top.section("policies"))
         try configuration.readModalities(top.section("modalities"))
@@ -64,6 +68,13 @@ extension CoordinatorConfiguration {
         workerPort.host = try section.value("host", host) { $0.isEmpty ? nil : $0 } ?? workerPort.host
         workerPort.port = try section.number("port", 0...65535) ?? workerPort.port
         workerPort.invitationHost = try section.value("invitation-host", host) { $0.isEmpty ? nil : $0 }
+        try section.finish()
+    }
+
+    private mutating func readCertificates(_ section: ConfigurationSection?) throws(ConfigurationError) {
+        guard var section else { return }
+        let range = CertificateLife.range
+        certificateLife = try section.value("life", Self.phrase(range), Self.interval(range)).map(CertificateLife.init) ?? certificateLife
         try section.finish()
     }
 

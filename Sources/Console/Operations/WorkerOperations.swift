@@ -50,7 +50,7 @@ public struct InviteWorker: ConsoleOperation {
         let expires = SystemClock.reading() + Interval(milliseconds: timeToLive)
         _ = try await desk.carryOut(.invite(name: name, site: site, secretDigest: secret.digest, expires: expires))
         let address = desk.address
-        let invitation = Invitation(host: address.host, port: address.port, authority: address.authority, secret: secret)
+        let invitation = Invitation(host: address.host, port: address.port, authority: desk.authorities.fingerprint, secret: secret)
         return Output(invitation: invitation.line, expires: expires.text)
     }
 }

@@ -44,6 +44,8 @@ public struct ConsoleServer: Sendable {
         routes.add(InviteWorker.self, to: router)
         routes.add(ListWorkers.self, to: router)
         routes.add(ChangeWorker.self, to: router)
+        routes.add(ShowAuthority.self, to: router)
+        routes.add(ChangeAuthority.self, to: router)
         routes.add(ListMedia.self, to: router)
         routes.add(ImportMedia.self, to: router)
         routes.add(ExcludeMedium.self, to: router)

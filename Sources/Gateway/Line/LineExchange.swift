@@ -29,6 +29,7 @@ enum LineExchange {
                 connection = ready
                 ready.say(try LineCodec().encode(request))
             case .line(let line): return try reply(line, to: request, address)
+            case .refused(let refusal): throw GatewayError(.unreachable, "\(address): \(refusal.words)")
             case .closed(let reason): throw GatewayError(.unreachable, "\(address): \(reason)")
             }
         }

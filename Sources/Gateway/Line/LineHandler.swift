@@ -2,6 +2,7 @@ import LineProtocol
 import Migration
 import NIOCore
 import NIOTLS
+import Trust
 
 /// What happens on one connection to the coordinator.
 enum LineEvent: Sendable {
@@ -9,6 +10,8 @@ enum LineEvent: Sendable {
     case ready(LineConnection)
     /// A line came, without its LF.
     case line([UInt8])
+    /// One end does not believe the other who it is; ``closed(_:)`` follows.
+    case refused(HandshakeRefusal)
     /// The connection is over, and why, for people.
     case closed(String)
 }
@@ -57,7 +60,10 @@ final class LineHandler: ChannelInboundHandler {
         close(context, "the coordinator sent a line of more than \(LineLimits.lineByteCount) bytes")
     }
 
-    func errorCaught(context: ChannelHandlerContext, error: any Error) { close(context, "\(error)") }
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        if let refusal = HandshakeRefusal(error), !isClosed { deliver(.refused(refusal)) }
+        close(context, "\(error)")
+    }
 
     func channelInactive(context: ChannelHandlerContext) {
         end("the coordinator closed the connection")

@@ -7,6 +7,7 @@ import Trust
 /// The worker's lasting line: connects, and connects anew with growing delay, until it is closed for good.
 final class LineLink: Sendable {
     private struct State {
+        var identity: Identity
         var connection: LineConnection?
         /// Grows with each connection, so that events of one that was given up are known as such.
         var number = 0
@@ -15,30 +16,29 @@ final class LineLink: Sendable {
     }
 
     private let address: LineAddress
-    private let identity: Identity
     private let group: any EventLoopGroup
     private let deliver: @Sendable (LineEvent) -> Void
     // One lock for the few words of state; nothing is done under it.
-    private let state = Mutex(State())
+    private let state: Mutex<State>
 
     /// A link that is not connected yet.
     ///
     /// - Parameter deliver: gets the events of one connection at a time: `ready`, lines, `closed`; then those of the next.
     init(to address: LineAddress, as identity: Identity, on group: any EventLoopGroup, deliver: @escaping @Sendable (LineEvent) -> Void) {
         self.address = address
-        self.identity = identity
+        state = Mutex(State(identity: identity))
         self.group = group
         self.deliver = deliver
     }
 
     /// Connects, and stays connected.
     func open() {
-        let number: Int? = state.withLock { state in
+        let begin: (number: Int, identity: Identity)? = state.withLock { state in
             guard !state.isOver else { return nil }
             state.number += 1
-            return state.number
+            return (state.number, state.identity)
         }
-        guard let number else { return }
+        guard let (number, identity) = begin else { return }
         Task {
             do {
                 try await LineConnection.connect(to: address, .worker(identity), on: group) { self.take($0, of: number) }
@@ -57,6 +57,7 @@ final class LineLink: Sendable {
             case .ready(let connection):
                 state.connection = connection
                 return .some(nil)
+            case .refused: return .some(nil)
             case .line:
                 // Only a coordinator that speaks resets the delay: one that takes a connection and drops it would be stormed.
                 state.delay = GatewayLimits.firstReconnectDelay
@@ -80,6 +81,12 @@ final class LineLink: Sendable {
 
     /// Says one line on the present connection; without one it is lost, as it would be on the way.
     func say(_ line: [UInt8]) { state.withLock(\.connection)?.say(line) }
+
+    /// The worker's key and certificate.
+    var identity: Identity { state.withLock(\.identity) }
+
+    /// Connects with `identity` from the next connection on.
+    func use(_ identity: Identity) { state.withLock { $0.identity = identity } }
 
     /// Gives up the present connection; the next one is made after a delay.
     func reconnect() {

@@ -10,6 +10,7 @@ extension Gateway {
             logger.log(level: outageLog.connected() ? .info : .debug, "connected to the coordinator at \(configuration.coordinator)")
             awaited = []
             tell(.connected)
+        case .refused(let refusal): refused(refusal)
         case .closed(let reason):
             logger.log(level: outageLog.closed(reason) ? .warning : .debug, "not connected to the coordinator: \(reason)")
             awaited = []
@@ -30,7 +31,7 @@ extension Gateway {
         }
     }
 
-    private func giveUpLine() {
+    func giveUpLine() {
         awaited = []
         link.reconnect()
         tell(.disconnected)
@@ -47,7 +48,7 @@ extension Gateway {
             switch saying {
             case .piece(let grant, _), .inventoryEnd(let grant):
                 tell(.readingFailed(grant, Sentence("reading-failed", [.text(reason(of: error))])))
-            case .hello, .beat, .medium, .abandon, .lease, .result: break
+            case .hello, .beat, .medium, .abandon, .lease, .result, .renew: break
             }
         }
     }
@@ -63,6 +64,7 @@ extension Gateway {
             return try encoded(.inventory(InventoryRequest(grant: grant, matter: .abandoned(sentence))))
         case .lease(let count): return try encoded(.lease(LeaseRequest(count: count)))
         case .result(let items): return try encoded(.result(ResultRequest(items: items)))
+        case .renew: return try encoded(.renew(renewalRequest()))
         }
     }
 

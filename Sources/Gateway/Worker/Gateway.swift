@@ -39,6 +39,10 @@ public actor Gateway {
     /// What was said of the coordinator's being away.
     var outageLog = OutageLog()
     var sent = (items: 0, bytes: Int64(0))
+    /// The key that a new certificate is asked for, until the coordinator has answered.
+    var renewal: Renewal?
+    /// Why the worker cannot go on, whatever the coordinator says.
+    var fault: GatewayError?
     private var untold: [HoldingEvent] = []
     private var ending: Ending?
     private let events: AsyncStream<GatewayEvent>
@@ -81,6 +85,7 @@ public actor Gateway {
 
     /// Works until it is drained, stopped or refused.
     ///
+    /// - Throws: ``GatewayError`` with `certificate` when its certificate has expired.
     /// - Parameter report: told every second how the worker stands.
     public func run(report: @escaping @Sendable (GatewaySummary) -> Void) async throws -> Ending {
         let control = try await ControlServer.start(at: configuration.controlPath, on: group) { [inbox] request, reply in
@@ -91,12 +96,13 @@ public actor Gateway {
         for await event in events {
             take(event)
             if case .tick = event { report(summary) }
-            if ending != nil { break }
+            if ending != nil || fault != nil { break }
         }
         ticks.cancel()
         link.close()
         await control.close()
         await finishWork()
+        if let fault { throw fault }
         return ending ?? .stopped
     }
 
@@ -134,6 +140,7 @@ public actor Gateway {
         case .readingEnded(let grant, let result): readingEnded(grant, result)
         case .copiedAside(let study, let fault): copiedAside(study, fault)
         case .diskProbed(let hasRoom): diskProbed(hasRoom)
+        case .renewed(let result): renewed(result)
         case .tick:
             watchDisk()
             tell(.tick)
@@ -169,7 +176,7 @@ public actor Gateway {
         case .resultTaken(let grant, let isStale): resultTaken(grant, isStale)
         case .erase(let grant, let study): erase(study, grant)
         case .evict(let grant, let study): evict(StagedStudy(mediumGrant: grant, studyInstanceUID: study))
-        case .renewCertificate: logger.notice("the coordinator asks for a new certificate")
+        case .takeCertificate(let reply): take(reply)
         case .end(let ending): self.ending = ending
         }
     }

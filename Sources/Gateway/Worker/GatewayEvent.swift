@@ -1,6 +1,7 @@
 import Holding
 import Media
 import Migration
+import Trust
 
 /// Everything that the worker's one loop takes in, in the order of its arrival.
 enum GatewayEvent: Sendable {
@@ -17,5 +18,7 @@ enum GatewayEvent: Sendable {
     case copiedAside(StagedStudy?, fault: String?)
     /// Whether the spool's disk has room again.
     case diskProbed(hasRoom: Bool)
+    /// The worker's new identity is stored, or why there is none.
+    case renewed(Result<Identity, any Error>)
     case tick
 }

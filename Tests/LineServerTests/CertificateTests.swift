@@ -1,0 +1,127 @@
+import Foundation
+import Migration
+import Testing
+import Trust
+
+@testable import LineServer
+
+@Suite("Certificates on the line", .timeLimit(.minutes(1)))
+struct CertificateTests {
+    private func hello(_ versions: String) -> String { #"HELLO {"versions":\#(versions),"program":"test","spool":"s","custody":[]}"# }
+    private let beat = #"BEAT {"grants":[],"drives":[],"spoolBytes":0,"spoolLimit":1}"#
+
+    private struct Renewed: Decodable {
+        var authorities: [String]
+        var certificate: String
+    }
+
+    /// Renews as a worker does: over its connection, with a new key.
+    private func renew(_ identity: Identity, over peer: LinePeer) async throws -> Identity {
+        let renewal = try Renewal(of: identity)
+        let body = try JSONEncoder().encode(["signingRequest": renewal.signingRequest])
+        let reply = try #require(try await peer.ask("RENEW " + String(decoding: body, as: UTF8.self)))
+        let renewed = try JSONDecoder().decode(Renewed.self, from: Data(reply.dropFirst(3).utf8))
+        return try await renewal.accept(certificate: renewed.certificate, authorities: renewed.authorities)
+    }
+
+    @Test("After a rotation a worker renews, the next authority acts, and after its retirement the former one's certificates are refused")
+    func rotation() async throws {
+        let coordinator = try await TestCoordinator()
+        let old = try await coordinator.enrol("gateway1")
+        let peer = try await coordinator.connect(old)
+        _ = try await peer.ask(hello("[2,1]"))
+        #expect(try await peer.ask(beat)?.contains(#"{"order":"renew"}"#) == false)
+
+        try coordinator.authorities.rotate(at: SystemClock.reading())
+        #expect(try await peer.ask(beat)?.contains(#"{"order":"renew"}"#) == true)
+        let renewed = try await renew(old, over: peer)
+        coordinator.server.upkeep.run(at: SystemClock.reading())
+        #expect(coordinator.authorities.overview.next != nil, "nobody has shown the new certificate yet")
+
+        let second = try await coordinator.connect(renewed)
+        _ = try await second.ask(hello("[2,1]"))
+        coordinator.server.upkeep.run(at: SystemClock.reading())
+        #expect(coordinator.authorities.overview.next == nil)
+        #expect(coordinator.authorities.overview.former != nil)
+
+        // The coordinator shows a certificate of the second authority now: whoever trusts the first alone does not believe it.
+        let left = try await coordinator.connect(old)
+        try? await left.say(hello("[2,1]"))
+        #expect(await left.hear() == nil)
+        let third = try await coordinator.connect(renewed)
+        #expect(try await third.ask(hello("[2,1]"))?.hasPrefix("OK ") == true)
+
+        try coordinator.authorities.retire()
+        #expect(await peer.hear() == nil, "the connection of the old certificate is closed")
+        #expect(try await third.ask(beat)?.hasPrefix("OK ") == true)
+        await coordinator.stop()
+    }
+
+    @Test("A worker that speaks version 1 is not told to renew")
+    func older() async throws {
+        let coordinator = try await TestCoordinator()
+        let peer = try await coordinator.connect(coordinator.enrol("gateway1"))
+        _ = try await peer.ask(hello("[1]"))
+        try coordinator.authorities.rotate(at: SystemClock.reading())
+        #expect(try await peer.ask(beat)?.contains("renew") == false)
+        await coordinator.stop()
+    }
+
+    @Test("A connection ends with its certificate, and an expired certificate is refused")
+    func expiry() async throws {
+        let coordinator = try await TestCoordinator(life: CertificateLife(.seconds(3)))
+        let identity = try await coordinator.enrol("gateway1")
+        let peer = try await coordinator.connect(identity)
+        #expect(try await peer.ask(hello("[2,1]"))?.hasPrefix("OK ") == true)
+        #expect(await peer.hear() == nil)
+        let again = try await coordinator.connect(identity)
+        try? await again.say(hello("[2,1]"))
+        #expect(await again.hear() == nil)
+        await coordinator.stop()
+    }
+
+    @Test("The coordinator renews its own certificate before it ends")
+    func ownCertificate() async throws {
+        let coordinator = try await TestCoordinator(life: CertificateLife(.seconds(6)))
+        let now = SystemClock.reading()
+        let security = try ServerSecurity(coordinator.authorities, at: now)
+        let first = try security.context(at: now + .seconds(1))
+        #expect(try security.context(at: now + .seconds(3)) === first)
+        #expect(try security.context(at: now + .seconds(5)) !== first)
+        await coordinator.stop()
+    }
+
+    @Test("A revoked worker gets no new certificate, hears why on its open connection, and is cut off")
+    func revoked() async throws {
+        let coordinator = try await TestCoordinator()
+        let identity = try await coordinator.enrol("gateway1")
+        let other = try await coordinator.connect(coordinator.enrol("gateway2"))
+        let peer = try await coordinator.connect(identity)
+        _ = try await peer.ask(hello("[2,1]"))
+        _ = try await other.ask(hello("[2,1]"))
+        try await coordinator.act(.revoke(worker: "gateway1"))
+        let body = try JSONEncoder().encode(["signingRequest": Renewal(of: identity).signingRequest])
+        let reply = try await peer.ask("RENEW " + String(decoding: body, as: UTF8.self))
+        #expect(reply?.hasPrefix(#"ERR {"code":"revoked""#) == true)
+        let now = SystemClock.reading()
+        coordinator.server.upkeep.run(at: now)
+        coordinator.server.upkeep.run(at: now + ConnectionLimits.revokedGrace)
+        #expect(await peer.hear() == nil)
+        #expect(try await other.ask(beat)?.hasPrefix("OK ") == true)
+        await coordinator.stop()
+    }
+
+    @Test("A worker enrolled again under its old name has a new identity, and the old certificate stays refused")
+    func enrolledAgain() async throws {
+        let coordinator = try await TestCoordinator()
+        let first = try await coordinator.enrol("gateway1")
+        try await coordinator.act(.revoke(worker: "gateway1"))
+        let second = try await coordinator.enrol("gateway1")
+        #expect(try first.role() != second.role())
+        let old = try await coordinator.connect(first)
+        #expect(try await old.ask(hello("[2,1]"))?.hasPrefix(#"ERR {"code":"revoked""#) == true)
+        let new = try await coordinator.connect(second)
+        #expect(try await new.ask(hello("[2,1]"))?.hasPrefix("OK ") == true)
+        await coordinator.stop()
+    }
+}

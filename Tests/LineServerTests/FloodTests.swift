@@ -1,0 +1,65 @@
+import Migration
+import Testing
+import Trust
+
+@testable import LineServer
+
+@Suite("Floods", .timeLimit(.minutes(1)))
+struct FloodTests {
+    private let hello = #"HELLO {"versions":[2,1],"program":"test","spool":"s","custody":[]}"#
+
+    @Test("Strangers of one address push out one another, and not the stranger of another address that came before them")
+    func oneAddress() async throws {
+        let coordinator = try await TestCoordinator()
+        let honest = try await coordinator.stranger(from: "127.0.0.2")
+        #expect(try await honest.ask("AUTHORITY {}")?.hasPrefix("OK ") == true)
+        let oldest = try await coordinator.stranger()
+        #expect(try await oldest.ask("AUTHORITY {}")?.hasPrefix("OK ") == true)
+        var others: [LinePeer] = []
+        for _ in 0..<ConnectionLimits.strangers { others.append(try await coordinator.stranger()) }
+        #expect(await oldest.hear() == nil)
+        #expect(try await honest.ask("AUTHORITY {}")?.hasPrefix("OK ") == true)
+        for other in others { await other.close() }
+        await coordinator.stop()
+    }
+
+    @Test("A worker's connection beyond its bound closes its oldest one, and no other worker's")
+    func oneWorker() async throws {
+        let coordinator = try await TestCoordinator()
+        let identity = try await coordinator.enrol("gateway1")
+        let other = try await coordinator.connect(coordinator.enrol("gateway2"))
+        #expect(try await other.ask(hello)?.hasPrefix("OK ") == true)
+        var peers: [LinePeer] = []
+        for _ in 0...ConnectionLimits.connectionsOfAWorker {
+            let peer = try await coordinator.connect(identity)
+            #expect(try await peer.ask(hello)?.hasPrefix("OK ") == true)
+            peers.append(peer)
+        }
+        #expect(await peers[0].hear() == nil)
+        #expect(try await peers[1].ask(#"LEASE {"count":1}"#)?.hasPrefix("OK ") == true)
+        #expect(try await other.ask(#"LEASE {"count":1}"#)?.hasPrefix("OK ") == true)
+        await coordinator.stop()
+    }
+
+    @Test("Thousands of lines that are answered at once, sent together, are all answered")
+    func answeredAtOnce() async throws {
+        let coordinator = try await TestCoordinator()
+        let peer = try await coordinator.connect(coordinator.enrol("gateway1"))
+        #expect(try await peer.ask(hello)?.hasPrefix("OK ") == true)
+        try await peer.send(String(repeating: "X\n", count: 5000))
+        for _ in 1...5000 { #expect(await peer.hear()?.hasPrefix(#"ERR {"code":"malformed-line""#) == true) }
+        await coordinator.stop()
+    }
+
+    @Test("A stranger that says more lines than a stranger may is closed")
+    func talkative() async throws {
+        let coordinator = try await TestCoordinator()
+        let peer = try await coordinator.stranger()
+        var answers = 0
+        try await peer.send(String(repeating: "AUTHORITY {}\n", count: 2 * ConnectionLimits.strangerLines))
+        while await peer.hear() != nil { answers += 1 }
+        #expect(answers <= ConnectionLimits.strangerLines)
+        #expect(answers > 0)
+        await coordinator.stop()
+    }
+}

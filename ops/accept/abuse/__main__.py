@@ -1,0 +1,191 @@
+"""`make accept-abuse`: a coordinator with an honest fleet at work, attacked in every way of docs/threat-model.md."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import resource
+import shutil
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from lab.processes import Child, free_port
+from lab.skein import Coordinator, Gateway
+from lab.yaml_edit import with_value
+
+from . import attacks, floods
+from .attacks import Outcome
+from .floods import Flood
+from .forge import Forge
+from .impostor import expired_worker, worker_as_server
+from .line import Certificate, enrol, request, stranger
+from .table import HEAD, Row
+from .watch import Watch, pace
+
+SOURCES = [f"127.0.0.{number}" for number in range(2, 12)]
+MILLION = 1_000_000
+IDLE = 10_000
+
+
+class Run:
+    """One run."""
+
+    def __init__(self, arguments: argparse.Namespace) -> None:
+        self.arguments = arguments
+        self.folder: Path = arguments.out.resolve()
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self.folder.mkdir(parents=True)
+        self.coordinator = Coordinator(arguments.coordinator.resolve(), self.folder / "m")
+        self.port = free_port()
+        self.keys = self.folder / "keys"
+        self.keys.mkdir()
+        self.rows: list[Row] = []
+
+    def prepare(self) -> None:
+        """A migration whose studies need no orders: all of them are sent as unspecified exams."""
+        self.coordinator.init("dicom://SKEINPACS@127.0.0.1:4242?calling=SKEIN", self.port, {})
+        configuration = self.coordinator.configuration
+        text = with_value(configuration.read_text(encoding="utf-8"), "patient-level-failed", "unspecified-exam", section="policies")
+        configuration.write_text(text, encoding="utf-8")
+        media = self.folder / "media.csv"
+        labels = "".join(f"DISC{number},cd\n" for number in range(self.arguments.workers))
+        media.write_text("label,kind\n" + labels, encoding="utf-8")
+        self.coordinator.ask("media", "import", str(media))
+
+    async def enrol(self, name: str) -> tuple[Certificate, str]:
+        """An enrolled worker, and its invitation, which is used now."""
+        invitation = self.coordinator.ask("invite", name)
+        return await enrol(self.port, invitation, self.keys, name), invitation
+
+    def start_fleet(self) -> Child:
+        """The honest fleet, at work."""
+        return Child("fleet", [
+            sys.executable, "-m", "abuse.fleet", "--port", str(self.port), "--folder", str(self.keys), "--workers", str(self.arguments.workers), "--pace",
+            str(self.arguments.pace), "--studies", str(self.arguments.studies)], self.folder / "fleet.log")
+
+    async def measure(self, name: str, watch: Watch, attack: Callable[[], Awaitable[Outcome | Flood | None]]) -> None:
+        """Carries out an attack and writes its row."""
+        begin = time.time()
+        outcome = await attack()
+        end = time.time()
+        row = Row(name, 0, 0, "", end - begin, watch.use(begin, end), pace(self.folder / "fleet.log", begin, end))
+        if isinstance(outcome, Outcome):
+            row.attempts, row.refused, row.note, row.is_held = outcome.attempts, outcome.refused, outcome.word, outcome.is_held
+        elif outcome:
+            row.attempts, row.refused, row.note = outcome.attempts, outcome.refused, f"{outcome.held} left" if outcome.held else ""
+        self.rows.append(row)
+        print(row.text(), flush=True)
+
+    async def refusals(self, watch: Watch) -> None:
+        """Whoever is not who he says."""
+        worker, invitation = await self.enrol("revoked1")
+        self.coordinator.ask("workers", "revoke", "revoked1")
+        forge = Forge(self.folder / "forge", self.coordinator.folder / "authority.pem", self.coordinator.folder / "authority-key.pem")
+        _, signing_request = request(self.keys, "replay")
+        rounds, port = self.arguments.rounds, self.port
+        await self.measure("no certificate", watch, lambda: attacks.without_certificate(port, rounds))
+        for name, certificate, code in [
+            ("another authority's certificate", forge.of_another_authority(), ""), ("expired certificate", forge.expired(), ""),
+            ("coordinator's certificate as a client", forge.coordinators(), "not-authenticated"),
+            ("certificate without a role", forge.without_role(), "not-authenticated"),
+        ]:
+            await self.measure(name, watch, lambda: attacks.with_certificate(port, certificate, code, rounds))
+        await self.measure("revoked worker", watch, lambda: attacks.revoked(port, worker, rounds))
+        await self.measure("replayed and guessed invitations", watch, lambda: attacks.replayed(port, invitation, signing_request, rounds))
+        gateway = Gateway(self.arguments.worker.resolve(), self.folder / "victim", "victim")
+        gateway.join(self.coordinator.ask("invite", "victim").strip())
+        late = Gateway(self.arguments.worker.resolve(), self.folder / "late", "late")
+        late.join(self.coordinator.ask("invite", "late").strip())
+        await self.measure("worker with an expired certificate", watch, lambda: asyncio.to_thread(expired_worker, forge.expired(), late, self.folder / "expired.log"))
+        await self.measure("worker's certificate as a server", watch, lambda: worker_as_server(worker, gateway, self.folder / "victim.log"))
+
+    async def floods(self, watch: Watch) -> None:
+        """Whoever wants to be in the way."""
+        worker, _ = await self.enrol("abuser")
+        _, signing_request = request(self.keys, "guess")
+        port, seconds, lines = self.port, self.arguments.seconds, self.arguments.lines
+        await self.measure("over-long line, stranger (100 MiB)", watch, lambda: attacks.over_long(port, stranger(), 100))
+        await self.measure("over-long line, worker (100 MiB)", watch, lambda: attacks.over_long(port, worker.context(), 100))
+        await self.measure("a million small lines, worker", watch, lambda: floods.small_lines(port, lines, worker, 4))
+        await self.measure("a million small lines, strangers", watch, lambda: floods.strangers_lines(port, SOURCES[0], lines))
+        await self.measure("guessed invitations, as fast as they are answered", watch, lambda: floods.enrolments(port, SOURCES[0], signing_request, seconds))
+        await self.measure("slow dribble, 400 connections", watch, lambda: floods.dribble(port, 400, SOURCES, max(seconds, 15), worker))
+        await self.measure("idle connections, ten addresses", watch, lambda: floods.idle(port, self.arguments.idle, SOURCES, None, seconds))
+        await self.measure(
+            "idle connections after the handshake, one address", watch, lambda: floods.idle(port, self.arguments.idle // 10, SOURCES[:1], stranger(), seconds))
+        await self.measure("handshakes as fast as they go, one address", watch, lambda: floods.handshakes(port, SOURCES[0], seconds))
+
+    async def attack(self, watch: Watch) -> None:
+        """Everything, between two stretches without an attack."""
+        seconds = self.arguments.seconds
+        await asyncio.sleep(2)
+        await self.measure("none", watch, lambda: asyncio.sleep(2 * seconds))
+        await self.refusals(watch)
+        await self.floods(watch)
+        await self.measure("none, afterwards", watch, lambda: asyncio.sleep(seconds))
+
+    def run(self) -> int:
+        """The exit status."""
+        self.prepare()
+        print(f"{HEAD}", flush=True)
+        with self.coordinator.serve(self.folder / "coordinator.log") as serving:
+            watch = Watch(serving.process_id)
+            for number in range(self.arguments.workers):
+                asyncio.run(self.enrol(f"honest{number}"))
+            asyncio.run(self.enrol("newcomer"))
+            with self.start_fleet() as fleet:
+                await_lines(fleet, self.folder / "fleet.log")
+                asyncio.run(self.attack(watch))
+            done = counted(self.folder / "fleet.log")
+            verified = self.coordinator.ask_json("status", "--json")["studies"]["verified"]
+            watch.stop()
+            faults = [fault for row in self.rows for fault in row.faults(self.rows[0].pace.per_second)]
+            # The fleet's last line is up to a second old.
+            if verified < done:
+                faults.append(f"the coordinator acknowledged {done} results and has {verified} verified studies")
+            if serving.exit_status is not None:
+                faults.append("the coordinator ended")
+        print(f"\nthe fleet was told of {done} results that they are counted; the ledger has {verified} verified studies")
+        for fault in faults:
+            print(f"FAULT {fault}")
+        print("accept-abuse: " + ("FAILED" if faults else "passed"))
+        return 1 if faults else 0
+
+
+def await_lines(fleet: Child, log: Path) -> None:
+    """Waits until the fleet works."""
+    while '"cycles"' not in log.read_text(encoding="utf-8"):
+        if fleet.exit_status is not None:
+            raise SystemExit(f"the honest fleet does not come about:\n{fleet.tail()}")
+        time.sleep(0.2)
+
+
+def counted(log: Path) -> int:
+    """The results that the fleet was told are counted."""
+    rows = [text for text in log.read_text(encoding="utf-8").splitlines() if text.startswith("{") and text.endswith("}")]
+    return json.loads(rows[-1])["done"]
+
+
+def main() -> int:
+    """Reads the command line."""
+    parser = argparse.ArgumentParser(prog="abuse", description=__doc__)
+    parser.add_argument("--coordinator", type=Path, required=True)
+    parser.add_argument("--worker", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--workers", type=int, default=16, help="honest workers")
+    parser.add_argument("--pace", type=float, default=160, help="cycles a second of the honest fleet")
+    parser.add_argument("--studies", type=int, default=2500, help="studies of each honest worker: what its pace needs for the whole run")
+    parser.add_argument("--rounds", type=int, default=20, help="how often each refusal is tried")
+    parser.add_argument("--seconds", type=float, default=10, help="how long a flood goes on")
+    parser.add_argument("--lines", type=int, default=MILLION, help="small lines")
+    parser.add_argument("--idle", type=int, default=IDLE, help="idle connections")
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    return Run(parser.parse_args()).run()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,114 @@
+"""Attacks that are to be refused: each says how often it tried and how often it was refused."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from .line import Certificate, Line, Refused, stranger
+
+VERBS = [
+    ("HELLO", {"versions": [2, 1], "program": "abuse", "spool": "s", "custody": []}),
+    ("BEAT", {"grants": [], "drives": [], "spoolBytes": 0, "spoolLimit": 1}),
+    ("MEDIUM", {"drive": "d", "label": "DISC0", "fingerprint": "0" * 64, "volumeIdentifier": "", "byteCount": 1, "fileCount": 1, "isOnline": False}),
+    ("LEASE", {"count": 16}),
+    ("RESULT", {"items": []}),
+    ("RENEW", {"signingRequest": ""}),
+]
+
+
+@dataclass
+class Outcome:
+    """What became of one attack."""
+
+    attempts: int = 0
+    refused: int = 0
+    word: str = ""
+
+    @property
+    def is_held(self) -> bool:
+        """Whether nothing got through."""
+        return self.attempts > 0 and self.attempts == self.refused
+
+
+async def expect(outcome: Outcome, code: str, attempt: Callable[[], Awaitable[object]]) -> None:
+    """Counts an attempt; it is refused when ERR with that code comes, or, where the code is empty, when the handshake fails or nothing is answered."""
+    outcome.attempts += 1
+    try:
+        await attempt()
+    except Refused as refused:
+        outcome.refused += code == str(refused)
+        outcome.word = str(refused)
+    except (OSError, ssl.SSLError, asyncio.IncompleteReadError) as error:
+        outcome.refused += not code
+        outcome.word = getattr(error, "reason", None) or "closed"
+
+
+async def say_all(port: int, context: ssl.SSLContext, code: str, rounds: int) -> Outcome:
+    """Every verb of a worker on a connection of its own."""
+    outcome = Outcome()
+    for _ in range(rounds):
+        for verb, body in VERBS:
+            line: list[Line] = []
+
+            async def attempt() -> None:
+                line.append(await Line.open(port, context))
+                await line[0].ask(verb, body)
+
+            await expect(outcome, code, attempt)
+            for opened in line:
+                opened.close()
+    return outcome
+
+
+async def without_certificate(port: int, rounds: int) -> Outcome:
+    """Every verb of a worker, without a certificate."""
+    return await say_all(port, stranger(), "not-authenticated", rounds)
+
+
+async def with_certificate(port: int, certificate: Certificate, code: str, rounds: int) -> Outcome:
+    """Every verb of a worker, with a certificate that must not be believed."""
+    return await say_all(port, certificate.context(), code, rounds)
+
+
+async def revoked(port: int, certificate: Certificate, rounds: int) -> Outcome:
+    """HELLO of a worker that was revoked."""
+    outcome = Outcome()
+    for _ in range(rounds):
+        line = await Line.open(port, certificate.context())
+        await expect(outcome, "revoked", lambda: line.hello("s", []))
+        line.close()
+    return outcome
+
+
+async def replayed(port: int, invitation: str, signing_request: str, rounds: int) -> Outcome:
+    """An invitation that was used, and secrets that nobody invited."""
+    outcome = Outcome()
+    used = invitation.strip().rsplit(":", 1)[1]
+    for secret, code in [(used, "invitation-used"), ("a" * 32, "invitation-unknown"), ("short", "invitation-unknown")]:
+        for _ in range(rounds):
+            line = await Line.open(port, stranger())
+            await expect(outcome, code, lambda: line.ask("ENROL", {"secret": secret, "signingRequest": signing_request}))
+            line.close()
+    return outcome
+
+
+async def over_long(port: int, context: ssl.SSLContext, mebibytes: int) -> Outcome:
+    """A line of so many MiB, and one after it that must be answered."""
+    outcome = Outcome(attempts=1)
+    line = await Line.open(port, context)
+    block = b"x" * (1 << 20)
+    for _ in range(mebibytes):
+        line.writer.write(block)
+        await line.writer.drain()
+    line.writer.write(b"\n")
+    try:
+        await line.hear()
+    except Refused as refused:
+        outcome.word = str(refused)
+    await line.ask("AUTHORITY", {})
+    outcome.refused = int(outcome.word == "line-too-long")
+    line.close()
+    return outcome
