@@ -77,6 +77,10 @@ accept-protocol: build ## issue 4: a client in Python, written from docs/protoco
 accept-trouble: build ## issue 3: the destination down, rejecting, full; the spool, its disk, the ledger's disk full; the coordinator restarted (as root)
 	@$(PYTHON) -m lab trouble --seed $(SEED) --out $(OUT)/trouble-$(SEED) --coordinator $(BIN)/coordinator --worker $(BIN)/worker
 
+.PHONY: accept-abuse
+accept-abuse: build ## issue 4: a coordinator with a fleet at work is attacked in every way of docs/threat-model.md: refused, bounded, and the fleet keeps its pace
+	@PYTHONPATH=$(CURDIR)/ops/lab:$(CURDIR)/ops/accept $(PYTHON) -m abuse --coordinator $(BIN)/coordinator --worker $(BIN)/worker --out $(OUT)/abuse
+
 FAULTS := PYTHONPATH=$(CURDIR)/ops/lab:$(CURDIR)/Tests $(PYTHON) -m Faults --out $(OUT)/faults --coordinator $(BIN)/coordinator --worker $(BIN)/worker
 # Those that need neither root nor long waits.
 FAULTS_SMALL := $(addprefix --only ,worker-stopped host-gone pdu-cut line-cut)

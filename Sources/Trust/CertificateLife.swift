@@ -10,6 +10,9 @@ public struct CertificateLife: Hashable, Sendable {
     /// Where the configuration says nothing: a gateway may be off for a long weekend, and what was stolen is worth little.
     public static var standard: CertificateLife { CertificateLife(.minutes(7 * 24 * 60)) }
 
+    /// Certificates count in whole seconds (RFC 5280 §4.1.2.5).
+    private static var rounding: Interval { .seconds(1) }
+
     /// A life of `length`.
     public init(_ length: Interval) { self.length = length }
 
@@ -17,6 +20,6 @@ public struct CertificateLife: Hashable, Sendable {
     /// one, because it was issued when lives were longer.
     public func isRenewalDue(end: Instant, at now: Instant) -> Bool {
         let rest = end.since(now)
-        return rest.milliseconds < length.milliseconds / 3 || rest > length
+        return rest.milliseconds < length.milliseconds / 3 || rest > Interval(milliseconds: length.milliseconds + Self.rounding.milliseconds)
     }
 }

@@ -109,7 +109,7 @@ import X509
         #expect(!life.isRenewalDue(end: now + .minutes(100), at: now))
         #expect(life.isRenewalDue(end: now + .minutes(99), at: now))
         #expect(life.isRenewalDue(end: now + .minutes(-1), at: now))
-        #expect(life.isRenewalDue(end: now + .minutes(301), at: now))
+        #expect(life.isRenewalDue(end: now + .minutes(302), at: now))
         let certificate = try certificate(at: now, renewed: false)
         #expect(abs(certificate.end.since(now + .minutes(7 * 24 * 60)).milliseconds) <= 1000)
         #expect(authorities.fault(of: certificate, at: certificate.end)?.contains("expired") == true)
