@@ -69,7 +69,7 @@ struct CertificateTests {
 
     @Test("A connection ends with its certificate, and an expired certificate is refused")
     func expiry() async throws {
-        let coordinator = try await TestCoordinator(life: CertificateLife(.seconds(3)))
+        let coordinator = try await TestCoordinator(life: CertificateLife(.seconds(10)))
         let identity = try await coordinator.enrol("gateway1")
         let peer = try await coordinator.connect(identity)
         #expect(try await peer.ask(hello("[2,1]"))?.hasPrefix("OK ") == true)

@@ -55,7 +55,7 @@ import X509
         #expect(authorities.fault(of: before, at: later) == nil)
         // What was issued before the switch came with the former authority to trust: it is replaced.
         #expect(authorities.isRenewalDue(renewed, at: later))
-        #expect(try !authorities.isRenewalDue(certificate(at: later + .seconds(1), renewed: true), at: later))
+        #expect(try !authorities.isRenewalDue(certificate(at: later + .seconds(1), renewed: true), at: later + .seconds(1)))
         #expect(try Authorities(in: folder.path).overview == authorities.overview)
 
         try authorities.retire()

@@ -7,7 +7,7 @@ import ssl
 import time
 from dataclasses import dataclass
 
-from .line import Certificate, Line, Refused, stranger
+from .line import REPLY_SECONDS, Certificate, Line, Refused, stranger
 
 BATCH = 64
 WINDOW = 4096
@@ -129,12 +129,10 @@ async def small_lines(port: int, count: int, certificate: Certificate, connectio
 
         saying = asyncio.create_task(say())
         while heard < share:
-            try:
-                await line.hear()
-            except Refused:
-                heard += 1
-            except (OSError, asyncio.TimeoutError):
+            replies = await _replies(line)
+            if not replies:
                 break
+            heard += replies
         saying.cancel()
         flood.attempts += said
         flood.refused += heard
@@ -142,6 +140,20 @@ async def small_lines(port: int, count: int, certificate: Certificate, connectio
 
     await asyncio.gather(*(one(count // connections) for _ in range(connections)))
     return flood
+
+
+async def _replies(line: Line) -> int:
+    """How many replies came, of those that wait now; 0 when the other end has closed or says nothing more. Whole replies are counted by their ends."""
+    replies = 0
+    while not replies:
+        try:
+            block = await asyncio.wait_for(line.reader.read(1 << 16), REPLY_SECONDS)
+        except (OSError, ssl.SSLError, asyncio.TimeoutError):
+            return 0
+        if not block:
+            return 0
+        replies = block.count(b"\n")
+    return replies
 
 
 async def strangers_lines(port: int, source: str, count: int) -> Flood:
@@ -152,12 +164,8 @@ async def strangers_lines(port: int, source: str, count: int) -> Flood:
         line.writer.write(b"AUTHORITY {}\n" * 1000)
         flood.attempts += 1000
         answered = 0
-        try:
-            while True:
-                await line.hear()
-                answered += 1
-        except (OSError, ssl.SSLError, Refused, asyncio.TimeoutError):
-            pass
+        while replies := await _replies(line):
+            answered += replies
         flood.refused += 1000 - answered
         line.close()
     return flood

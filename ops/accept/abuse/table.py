@@ -8,6 +8,8 @@ from .watch import Pace, Use, percentile
 
 # A fleet that is attacked does at least this share of the cycles that it does alone.
 PACE_SHARE = 0.9
+# In fewer whole seconds a pace says nothing.
+PACE_SECONDS = 5
 # The bound for the coordinator's memory.
 MEBIBYTES = 300
 # Connections (docs/protocol.md, "Bounds"): those of strangers, and as many workers as there are here; and files.
@@ -32,7 +34,7 @@ class Row:
         faults = []
         if not self.is_held:
             faults.append(f"{self.attempts - self.refused} of {self.attempts} attempts were not refused ({self.note})")
-        if self.pace.seconds and self.pace.per_second < alone * PACE_SHARE:
+        if self.pace.seconds >= PACE_SECONDS and self.pace.per_second < alone * PACE_SHARE:
             faults.append(f"the fleet did {self.pace.per_second:.0f} cycles a second, alone {alone:.0f}")
         if self.pace.failures:
             faults.append(f"{self.pace.failures} connections of honest workers broke or did not come about")
