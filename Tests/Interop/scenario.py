@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 import tempfile
 import time
 from dataclasses import dataclass, field
@@ -86,6 +87,23 @@ def greets(stage: Stage) -> None:
     check(greeting.body["version"] == 2 and greeting.body["term"] == 30_000, "the highest common version is spoken", greeting)
     first = gateway.beat()
     check(first.body["orders"] == [{"order": "resume"}], "the first beat is told whether to work", first)
+    check(stage.coordinator.workers()["gateway1"]["protocolVersion"] == 2, "the operator sees the version", "")
+
+
+def speaks_by_hand(stage: Stage) -> None:
+    """A person types at `openssl s_client`, as docs/protocol.md says."""
+    identity = stage.gateway.identity
+    words = ["s_client", "-connect", f"127.0.0.1:{stage.coordinator.port}", "-quiet", "-tls1_3", "-CAfile", str(identity.authority),
+             "-verify_return_error", "-cert", str(identity.certificate), "-key", str(identity.key)]
+    with subprocess.Popen(["openssl", *words], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as hand:
+        for typed, answer in [
+            ('HELLO {"versions":[2,1],"program":"by hand","spool":"spool-1","custody":[]}', "OK"), ('LEASE {"count":1}', "OK"), ("WORK {}", "ERR"),
+        ]:
+            hand.stdin.write(typed + "\n")
+            hand.stdin.flush()
+            heard = parsed(hand.stdout.readline().rstrip("\n"))
+            check(heard.word == answer, f"{typed} is answered {answer}", heard)
+        hand.terminate()
 
 
 def reads(stage: Stage) -> None:
@@ -210,6 +228,7 @@ def renews(stage: Stage) -> None:
     gateway.identity = renew(gateway.line, stage.folder)
     gateway.line.close()
     check(gateway.connect().body["worker"] == "gateway1", "the new certificate is gateway1's", "")
+    check({"order": "renew"} not in gateway.beat().body["orders"], "no renewal is due", "")
 
 
 def is_refused(stage: Stage) -> None:
@@ -238,7 +257,7 @@ def ends(stage: Stage) -> None:
 
 
 SCENES = [
-    enrols, greets, reads, leases, reports, is_fenced_by_expiry, is_kept_through_a_restart, is_fenced_by_another_spool, is_drained,
+    enrols, greets, speaks_by_hand, reads, leases, reports, is_fenced_by_expiry, is_kept_through_a_restart, is_fenced_by_another_spool, is_drained,
     sends_ahead, renews, is_refused, stays_a_stranger, ends,
 ]
 
