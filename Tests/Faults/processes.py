@@ -94,7 +94,7 @@ def worker_stopped(ground: Ground) -> None:
     ground.finish()
     ground.nobody_to_blame()
     ground.sends_within(1)
-    _fenced(ground, leases, resumed)
+    fenced(ground, leases, resumed, {place.sop_instance_uid: place.study_instance_uid for place in ground.records.places})
     ground.said = f"{len(leases)} leases of {name} over, their results refused"
 
 
@@ -113,11 +113,10 @@ def _stopped_with_leases(ground: Ground) -> tuple[str, set[int]]:
         time.sleep(POLL_SECONDS)
 
 
-def _fenced(ground: Ground, leases: set[int], resumed: float) -> None:
-    """What must be true of leases that had expired when their worker went on at that moment."""
+def fenced(ground: Ground, leases: set[int], resumed: float, study_of: dict[str, str]) -> None:
+    """What must be true of leases that had expired when their worker went on at that moment. `study_of` names each object's study."""
     studies = ground.ledger.studies()
     grants = ground.ledger.grants()
-    study_of = {place.sop_instance_uid: place.study_instance_uid for place in ground.records.places}
     for number in sorted(leases):
         study = studies[number]
         later = [grant for grant in ground.ledger.leases(study) if grant.number > number]

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import io
 import sys
+from collections import Counter
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from pydicom import dcmread
@@ -15,11 +18,14 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "ops" / "lab"))
 from Faults.digests import different  # noqa: E402
 from Faults.ground import Ground  # noqa: E402
 from Faults.play import Outcome  # noqa: E402
+from Faults.processes import fenced  # noqa: E402
 from Faults.rounds import Rounds  # noqa: E402
 from Faults.scenarios import SCENARIOS  # noqa: E402
 from lab.comparing import read_object  # noqa: E402
+from lab.ledger_view import Grant  # noqa: E402
 from lab.making import make_hospital  # noqa: E402
 from lab.orthanc import Orthanc  # noqa: E402
+from lab.proxy.begun import Begun  # noqa: E402
 from lab.records import Records, read_records  # noqa: E402
 
 SEED = 7
@@ -92,6 +98,21 @@ def test_one_fault_fails_the_rounds(
 def test_a_process_that_says_nothing_is_a_fault(tmp_path: Path) -> None:
     outcome = Rounds(tmp_path, (tmp_path / "none", tmp_path / "none"), 1, 1, ["pdu-cut"], 1)._in_process("no-such-scenario", 1, tmp_path / "x")
     assert outcome.faults and "without a word" in outcome.faults[0]
+
+
+@pytest.mark.parametrize(("state", "stale", "sent_at", "again", "faults"), [
+    ("expired", 1, 99.0, "answered", 0), ("expired", 1, 111.0, "answered", 0), ("expired", 1, 105.0, "answered", 1),
+    ("answered", 1, 99.0, "answered", 1), ("expired", 0, 99.0, "answered", 1), ("expired", 1, 99.0, "live", 1)])
+def test_a_worker_that_was_stopped_is_held_to_its_fence(state: str, stale: int, sent_at: float, again: str, faults: int) -> None:
+    """It went on at 100, and was granted the study again at 110."""
+    old, new = Grant(1, True, state, datetime.fromtimestamp(50, UTC)), Grant(2, True, again, datetime.fromtimestamp(110, UTC))
+    ground = Ground.__new__(Ground)
+    ground.faults = []
+    ground.ledger = SimpleNamespace(studies=lambda: {1: "S", 2: "S"}, grants=lambda: {1: old, 2: new}, leases=lambda study: [old, new],
+                                    events_of=lambda number: Counter({"result-stale": stale}))
+    ground.pacs_road = SimpleNamespace(begun=[Begun("I", sent_at), Begun("other", 105)])
+    fenced(ground, {1}, 100, {"I": "S", "other": "T"})
+    assert len(ground.faults) == faults
 
 
 def test_more_doubled_sends_than_can_have_been_on_their_way_are_a_fault() -> None:
