@@ -13,11 +13,16 @@ FULL = (1.0, 6.0)
 
 def spool_disk_full(ground: Ground) -> None:
     """The disk under a worker's spool is full for some seconds; it says so, and goes on by itself."""
-    ground.feed()
-    ground.await_moment(latest=0.4)
+    ground.feed(*ground.labels[:-2])
+    ground.await_moment(latest=0.15)
     disk = ground.disks["gateway1"]
+    # While the PACS does not answer, nothing is delivered and makes room.
+    ground.pacs.freeze()
     disk.fill()
+    # One of the last discs comes into this worker's drive, the other into its neighbour's.
+    ground.feed()
     ground.said = ground.until_said("gateway1", "disk", "full")
+    ground.pacs.thaw()
     ground.pause(*FULL)
     disk.empty()
     ground.finish()

@@ -21,6 +21,8 @@ from .released import begin_with_first_version
 # Longer than `finish` of the lab's stage waits: several scenarios are played at a time.
 PATIENCE_SECONDS = 100
 POLL_SECONDS = 0.05
+# Several scenarios look at a time, on few processors.
+REST_SECONDS = 0.7
 # Bytes a second to the PACS: slow enough that the seed's moments differ, quick enough that all of it is sent in ten seconds.
 PACE = 1.5e6
 TERM_SECONDS = 3
@@ -47,6 +49,7 @@ class Ground(Stage):
 
     random: random.Random = field(default_factory=random.Random)
     patience: float = PATIENCE_SECONDS
+    rest: float = REST_SECONDS
     lines: dict[str, Proxy] = field(default_factory=dict)
     moment_said: str = ""
     """When the fault came, in words."""

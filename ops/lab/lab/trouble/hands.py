@@ -12,7 +12,6 @@ from pathlib import Path
 from ..skein import CommandError, Coordinator, Gateway
 from .sight import READ
 
-POLL_SECONDS = 0.2
 # A disc that is still asked for so long after it was inserted is inserted once more.
 PATIENCE_SECONDS = 3
 
@@ -52,11 +51,11 @@ class Pile:
 class Hands(threading.Thread):
     """Feeds one gateway until halted. `inserted` lists the discs in their order, `refusals` what commands said when they failed."""
 
-    def __init__(self, gateway: Gateway, coordinator: Coordinator, pile: Pile) -> None:
+    def __init__(self, gateway: Gateway, coordinator: Coordinator, pile: Pile, rest: float) -> None:
         super().__init__(name=f"hands at {gateway.name}", daemon=True)
         self.inserted: list[str] = []
         self.refusals: list[str] = []
-        self._gateway, self._coordinator, self._pile = gateway, coordinator, pile
+        self._gateway, self._coordinator, self._pile, self._rest = gateway, coordinator, pile, rest
         self._halt = threading.Event()
 
     @property
@@ -71,7 +70,7 @@ class Hands(threading.Thread):
 
     def run(self) -> None:
         """Insert, wait, eject; whatever is asked for."""
-        while not self._halt.wait(POLL_SECONDS):
+        while not self._halt.wait(self._rest):
             label = self._pile.take([label for label, state in self._states().items() if state == "expected"])
             if label is None:
                 continue
@@ -84,7 +83,7 @@ class Hands(threading.Thread):
     def _wait(self, label: str) -> None:
         """Until it is read, or was asked for so long that nobody can be reading it."""
         patient_until = time.monotonic() + PATIENCE_SECONDS
-        while not self._halt.wait(POLL_SECONDS):
+        while not self._halt.wait(self._rest):
             state = self._states().get(label, "reading")
             if state in READ or (state == "expected" and time.monotonic() > patient_until):
                 return

@@ -22,7 +22,6 @@ from ..ledger_view import LedgerView
 from .sight import Sight, complaint, now
 
 CALLING_AE_TITLE = "SKEIN"
-POLL_SECONDS = 0.2
 PRINTED_FAULTS = 5
 # Then the programs are stopped, and with them whatever command still waits for one of them.
 HALT_SECONDS = 1
@@ -69,6 +68,8 @@ class Stage:
     workers: dict[str, Worker] = field(default_factory=dict)
     # Far longer than any step takes: what has not come by then does not come.
     patience: float = 40
+    # How long eyes and hands rest between two looks: each look is several commands.
+    rest: float = 0.2
 
     def open(self) -> None:
         """Starts all of it; no disc is inserted yet."""
@@ -91,7 +92,7 @@ class Stage:
         self.coordinator.ask("media", "import", str(self.hospital / "media.csv"))
         self.gateways = [self._gateway(f"gateway{number}") for number in range(1, wanted.gateways + 1)]
         self.pile = Pile(self.hospital / "discs")
-        self.hands = [Hands(gateway, self.coordinator, self.pile) for gateway in self.gateways]
+        self.hands = [Hands(gateway, self.coordinator, self.pile, self.rest) for gateway in self.gateways]
         for hands in self.hands:
             hands.start()
             self.stack.callback(hands.halt, HALT_SECONDS)
@@ -150,7 +151,7 @@ class Stage:
         while not holds(sight := self.look()):
             if time.monotonic() > deadline:
                 raise StuckError(f"not within {seconds:.0f} s: {what}; {_standing(sight)}")
-            time.sleep(POLL_SECONDS)
+            time.sleep(self.rest)
         return sight
 
     def until_said(self, *words: str, seconds: float | None = None) -> str:
@@ -160,7 +161,7 @@ class Stage:
         while not (found := complaint(self.coordinator.ask_json("status", "--json"), *words)):
             if time.monotonic() > deadline:
                 raise StuckError(f"not within {seconds:.0f} s: a complaint of {' '.join(words)}; {_standing(self.look())}")
-            time.sleep(POLL_SECONDS)
+            time.sleep(self.rest)
         return found
 
     def during(self, seconds: float) -> list[Sight]:
@@ -168,7 +169,7 @@ class Stage:
         deadline = time.monotonic() + seconds
         sights = [self.look()]
         while time.monotonic() < deadline:
-            time.sleep(POLL_SECONDS)
+            time.sleep(self.rest)
             sights.append(self.look())
         return sights
 
