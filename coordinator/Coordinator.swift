@@ -14,6 +14,7 @@ struct Coordinator: AsyncParsableCommand {
         subcommands: [
             InitCommand.self, ServeCommand.self, InviteCommand.self, WorkersCommand.self, AuthorityCommand.self, MediaCommand.self, StudiesCommand.self,
             ExceptionsCommand.self, StatusCommand.self, OrdersCommand.self, MatchCommand.self, ReportCommand.self,
+            RestoreCommand.self,
         ])
 }
 

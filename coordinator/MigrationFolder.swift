@@ -9,6 +9,8 @@ struct MigrationFolder: Sendable {
 
     var configuration: String { path + "/coordinator.yaml" }
     var ledger: String { path + "/ledger.sqlite" }
+    /// Where ledgers go that a copy takes the place of, each in a folder of its own.
+    var setAside: String { path + "/set-aside" }
     var lock: String { path + "/coordinator.lock" }
     var socket: String { path + "/coordinator.sock" }
 }

@@ -11,6 +11,7 @@ struct Office: Sendable {
     let engine: EngineThread
     let desk: Desk
     let authorities: Authorities
+    let copying: LedgerCopying
     private let ledger: SQLiteLedger
     private let lock: LedgerLock
 
@@ -20,16 +21,20 @@ struct Office: Sendable {
         self.lock = lock
         do {
             authorities = try Authorities(in: folder.path, life: configuration.certificateLife)
-            ledger = try SQLiteLedger(path: folder.ledger)
+            ledger = try SQLiteLedger(path: folder.ledger, copies: configuration.copies)
         } catch let error as TrustError {
             throw CommandFailure(.usage, error.message)
+        } catch let error as LedgerError where error.code == .corrupt {
+            throw CommandFailure(
+                .failed, "\(error). Nothing was changed. The way back: coordinator restore, which puts the newest copy in its place (docs/ledger.md)")
         } catch {
             throw CommandFailure(.failed, "\(error)")
         }
         engine = EngineThread(driver: EngineDriver(engine: Engine(configuration: configuration.migration), ledger: ledger), ledger: ledger)
         let address = Desk.Address(
             host: configuration.workerPort.invitationHost ?? configuration.workerPort.host, port: configuration.workerPort.port)
-        desk = Desk(engine: engine, ledger: ledger, authorities: authorities, address: address)
+        copying = LedgerCopying(of: ledger, into: configuration.copies, every: configuration.ledgerCopies.every)
+        desk = Desk(engine: engine, ledger: ledger, copies: copying, authorities: authorities, address: address)
     }
 
     /// Lets the engine finish and closes the ledger.

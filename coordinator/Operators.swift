@@ -40,6 +40,18 @@ enum Operators {
             .failed, "the ledger in \(folder.path) is served already, by process \(LedgerLock.holder(folder)); one coordinator serves a ledger")
     }
 
+    /// Takes the lock for `restore`: a ledger in use is not exchanged.
+    static func lockToRestore(_ folder: MigrationFolder) async throws -> LedgerLock {
+        let deadline = ContinuousClock.now + patience
+        repeat {
+            if try isServed(folder) { break }
+            if let lock = try LedgerLock.take(folder) { return lock }
+            try await Task.sleep(for: .milliseconds(50))
+        } while ContinuousClock.now < deadline
+        throw CommandFailure(
+            .failed, "the ledger in \(folder.path) is in use by process \(LedgerLock.holder(folder)): stop the coordinator before restoring")
+    }
+
     /// The user at the command line, for the chain of events.
     static var person: String { getpwuid(geteuid()).map { String(cString: $0.pointee.pw_name) } ?? "uid-\(geteuid())" }
 

@@ -23,15 +23,19 @@ public struct Desk: Sendable {
     let engine: EngineThread
     let ledger: any Ledger
     let authorities: Authorities
+    let copies: any LedgerCopyStanding
     var address: Address
     let pace: PaceMeter
     /// Who asks: for the chain of events.
     var person = "unknown"
 
-    /// A desk over `engine` and its `ledger`.
-    public init(engine: EngineThread, ledger: any Ledger, authorities: Authorities, address: Address) {
+    /// A desk over `engine`, its `ledger` and the ledger's `copies`.
+    public init(
+        engine: EngineThread, ledger: any Ledger, copies: any LedgerCopyStanding, authorities: Authorities, address: Address
+    ) {
         self.engine = engine
         self.ledger = ledger
+        self.copies = copies
         self.authorities = authorities
         self.address = address
         pace = PaceMeter()

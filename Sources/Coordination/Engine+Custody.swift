@@ -20,7 +20,7 @@ extension Engine {
         }
     }
 
-    private func expectAgain(_ id: MediumID, readUnder grant: GrantNumber, by worker: WorkerID, in turn: Turn) throws {
+    func expectAgain(_ id: MediumID, readUnder grant: GrantNumber, by worker: WorkerID, in turn: Turn) throws {
         let isResting: Set<MediumState> = [.read, .partlyRead, .drained]
         guard var medium = try turn.tx.medium(id), isResting.contains(medium.state), try restState(of: medium, in: turn) == .expected
         else { return }
@@ -62,10 +62,13 @@ extension Engine {
     }
 
     /// Notes how long the worker of `lease`, which ends without an answer, may go on sending, and what.
-    func fence(_ part: inout PartRecord, after lease: GrantNumber, in turn: Turn) throws {
+    mutating func fence(_ part: inout PartRecord, after lease: GrantNumber, in turn: Turn) throws {
         guard case .part(_, _, let plan)? = try turn.tx.grant(lease)?.subject else { return }
         let deadline = live.workers[part.worker]?.grants.first { $0.number == lease }?.deadline ?? turn.now
-        part.fence = Fence(until: max(deadline, turn.now) + configuration.terms.association, plan: plan)
+        let until = max(deadline, turn.now) + configuration.terms.association
+        part.fence = Fence(until: until, plan: plan)
+        live.workers[part.worker]?.unanswered.removeAll { $0 <= turn.now }
+        live.workers[part.worker]?.unanswered.append(until)
     }
 
     /// Ends all live grants of `worker`: it was lost, revoked, or its spool is a new one.

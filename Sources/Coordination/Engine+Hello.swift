@@ -15,6 +15,7 @@ extension Engine {
             try endAllGrants(of: worker, in: turn)
         }
         let present = isNewSpool ? [] : request.custody
+        let unknown = try neverSeen(among: request.custody, in: turn)
         try endReadings(of: worker, except: present, in: turn)
         let missing = try turn.tx.custodyGrants(of: worker, andLost: false).filter { !present.contains($0) }
         try loseCustody(of: missing, from: worker, in: turn)
@@ -30,6 +31,7 @@ extension Engine {
         live.workers[worker]?.hasGreeted = true
         live.workers[worker]?.version = version
         live.workers[worker]?.toldErasure = 0
+        live.workers[worker]?.unknownCustody = unknown
         live.workers[worker]?.isOwedResume = true
         live.workers[worker]?.hasHoldingStore = request.hasHoldingStore ?? false
         live.workers[worker]?.toldEviction = PartID(0)
@@ -92,10 +94,21 @@ extension Engine {
             known.grants[index].done = progress.done ?? InstanceRanges()
             reply.live.append(progress.grant)
         }
+        reply.stale += known.unknownCustody.prefix(Self.unknownPerBeat)
+        known.unknownCustody.removeFirst(min(Self.unknownPerBeat, known.unknownCustody.count))
         reply.orders = try orders(for: &known, in: turn)
         live.workers[worker] = known
         return reply
     }
+
+    /// What was read after the copy that the ledger was put back from: its media are expected again, and nobody will ask for what is staged.
+    private func neverSeen(among custody: [GrantNumber], in turn: Turn) throws -> [GrantNumber] {
+        guard live.restoration.number > 0 else { return [] }
+        return try custody.filter { try turn.tx.grant($0) == nil }
+    }
+
+    /// Unknown grants in one reply to a beat: about 20 bytes each.
+    private static var unknownPerBeat: Int { 256 }
 
     /// What the worker is to do, said with the reply to a beat.
     private func orders(for worker: inout LiveWorker, in turn: Turn) throws -> [WorkerOrder] {

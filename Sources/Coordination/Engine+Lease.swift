@@ -12,10 +12,21 @@ extension Engine {
         if live.workers[worker]?.isDraining == true {
             return LeaseReply(items: [], delay: idle, sentence: Sentence(.workerDraining, [.worker(name(of: worker))]))
         }
-        let limit = allowance(request.count, at: turn.now)
-        guard limit > 0, let parts = try leasable(by: worker, limit: limit, in: turn) else {
-            return LeaseReply(items: [], delay: idle, sentence: idleSentence(limit))
+        if turn.now < live.quietUntil {
+            return LeaseReply(items: [], delay: idle, sentence: Sentence(.afterRestoration, [.instant(live.quietUntil)]))
         }
+        let allowed = allowance(request.count, at: turn.now)
+        let room = roomAtDestination(at: turn.now)
+        let limit = min(allowed, room ?? allowed)
+        let wanted = max(limit, allowed > 0 ? 1 : 0)
+        guard wanted > 0, let parts = try leasable(by: worker, limit: wanted, in: turn) else {
+            return LeaseReply(items: [], delay: idle, sentence: idleSentence(allowed))
+        }
+        if limit == 0 { return wait(Sentence(.associationsInUse, [.count(Int64(configuration.associations?.atDestination ?? 0))]), in: turn) }
+        guard try giveTitle(to: worker, in: turn) else {
+            return wait(Sentence(.titlesInUse, [.count(Int64(configuration.callingTitles.count))]), in: turn)
+        }
+        live.workers[worker]?.lastLease = turn.now
         var items: [LeaseItem] = []
         for part in parts {
             // Another part of the study may be granted by this very line.
@@ -23,6 +34,12 @@ extension Engine {
             items.append(try grant(part, isFirstOfLine: isFirst, to: worker, in: turn))
         }
         return LeaseReply(items: items, delay: idle, sentence: items.count < request.count ? idleSentence(limit) : nil)
+    }
+
+    /// There is work, and something else is in its way.
+    private mutating func wait(_ sentence: Sentence, in turn: Turn) -> LeaseReply {
+        live.waiting = (sentence, turn.now)
+        return LeaseReply(items: [], delay: configuration.terms.idle, sentence: sentence)
     }
 
     private func leasable(by worker: WorkerID, limit: Int, in turn: Turn) throws -> [LeasablePart]? {
@@ -63,10 +80,12 @@ extension Engine {
         granted.sentence = sentence
         try turn.tx.updateProgress(granted, of: part.study)
         try turn.record(sentence, study: part.study, medium: part.medium, worker: worker, grant: number)
+        // What was sent after the copy that the ledger was put back from, nobody here knows.
+        let mayHaveBeenSent = leasable.progress.wasGranted || !isFirstOfLine || live.restoration.number > 0
         return LeaseItem(
             grant: number, mediumGrant: part.mediumGrant, studyInstanceUID: leasable.studyInstanceUID, instances: positions,
             coercions: leasable.plan.coercions,
             expected: ExpectedStudy(patientID: leasable.plan.patientID, accessionNumber: leasable.plan.accessionNumber),
-            destination: configuration.destination, level: configuration.level, mayHaveBeenSent: leasable.progress.wasGranted || !isFirstOfLine)
+            destination: destination(for: worker), level: configuration.level, mayHaveBeenSent: mayHaveBeenSent)
     }
 }

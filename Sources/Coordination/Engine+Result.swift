@@ -36,6 +36,11 @@ extension Engine {
         try turn.tx.updatePart(part)
         try record(item, verdicts, of: part, grant: grant, in: turn)
         study.beyond = item.beyond.isEmpty ? study.beyond : Array(item.beyond.prefix(ResultItem.beyondLimit))
+        if verdicts.hasUnreadable, try mayBeErasedSinceCopy(part, in: turn) {
+            try turn.tx.updateStudy(study)
+            try loseErased(part, from: worker, in: turn)
+            return .ok
+        }
         try judge(&study, verdicts, wasProbe: wasProbe, in: turn)
         var parts = try turn.tx.parts(of: study.id)
         try settle(&study, &parts, in: turn)
@@ -140,12 +145,35 @@ extension Engine {
         try turn.record(
             .resultStale, [.worker(name(of: grant.worker))], study: part.study, worker: grant.worker, grant: grant.number)
         let reportsSends = item.verdicts.contains { if case .failed = $0.verdict { false } else { true } }
-        guard reportsSends, let study = try turn.tx.study(part.study), study.plan != plan else { return }
-        // With the same plan the same objects were sent twice; with another one the destination may hold the old ones.
-        for var sibling in try turn.tx.parts(of: study.id) where sibling.custody == .held {
+        guard reportsSends, let study = try turn.tx.study(part.study) else { return }
+        // With the same plan the same objects were sent twice, and what nobody has any more need not be read again for that; with another plan the
+        // destination may hold the old ones.
+        let isOtherPlan = study.plan != plan
+        for var sibling in try turn.tx.parts(of: study.id) where sibling.custody == .held || isOtherPlan {
             sibling.done = InstanceRanges()
+            if sibling.custody == .released { sibling.custody = .lost }
             try turn.tx.updatePart(sibling)
         }
         try placeAndSettle(study.id, in: turn)
+        for part in try turn.tx.parts(of: study.id) where part.custody == .lost {
+            try expectAgain(part.medium, readUnder: part.mediumGrant, by: part.worker, in: turn)
+        }
+    }
+
+    // MARK: After the ledger was put back from a copy
+
+    /// Whether a part was read before the ledger was put back: its worker may have been told to erase it after the copy was made.
+    private func mayBeErasedSinceCopy(_ part: PartRecord, in turn: Turn) throws -> Bool {
+        guard part.mediumGrant < live.restoration else { return false }
+        return try turn.tx.medium(part.medium)?.contents?.isOnline == false
+    }
+
+    /// The worker has not all of a part any more: its medium is asked for again, and no attempt is counted.
+    private func loseErased(_ part: PartRecord, from worker: WorkerID, in turn: Turn) throws {
+        var part = part
+        part.custody = .lost
+        try turn.tx.updatePart(part)
+        try placeAndSettle(part.study, in: turn)
+        try expectAgain(part.medium, readUnder: part.mediumGrant, by: worker, in: turn)
     }
 }

@@ -22,7 +22,8 @@ public struct Engine: Sendable {
 
     /// What is known in memory.
     public var snapshot: LiveSnapshot {
-        LiveSnapshot(now: live.now, workers: Array(live.workers.values), trouble: live.trouble, faults: live.faults, term: configuration.terms.grant)
+        LiveSnapshot(now: live.now, workers: Array(live.workers.values), trouble: live.trouble,
+            waiting: live.waiting.flatMap { live.now.since($0.at) > configuration.terms.grant ? nil : $0.sentence }, faults: live.faults, term: configuration.terms.grant)
     }
 
     /// Takes up what the ledger holds. Live grants get one more full term before any is taken away (law 10).
@@ -34,10 +35,26 @@ public struct Engine: Sendable {
                 id: record.id, name: record.name, identity: record.identity, isDraining: record.isDraining, isLost: record.state == .lost,
                 lastHeard: now)
             live.workers[record.id]?.hasGreeted = record.spool != nil
+            live.workers[record.id]?.callingTitle = record.callingTitle
+            // A lease may have ended without an answer just before.
+            if record.callingTitle != nil { live.workers[record.id]?.unanswered = [now + configuration.terms.association] }
         }
-        for grant in try tx.liveGrants() { watch(grant, until: now + configuration.terms.grant) }
+        for grant in try tx.liveGrants() { watch(grant, until: renewedDeadline(of: grant.number, at: now)) }
+        live.restoration = GrantNumber(try tx.value(of: .restoration))
+        live.quietUntil = Restoration.quietEnd(after: live.restoration.number, terms: configuration.terms, now: now)
         live.waitingCursor = ""
     }
+
+    /// When a grant ends that lives through a restart: a full term more, and up to a quarter of one beyond it by its number, so that what nobody names
+    /// any more does not end, and is not granted anew, all in one tick.
+    private func renewedDeadline(of grant: GrantNumber, at now: Instant) -> Instant {
+        let term = configuration.terms.grant.milliseconds
+        let place = grant.number % Self.expirySteps
+        return now + Interval(milliseconds: term + term / 4 * place / Self.expirySteps)
+    }
+
+    /// Moments over which the ends of grants are spread after a restart: with a term of 30 s one each eighth of a second.
+    private static var expirySteps: Int64 { 64 }
 
     /// Handles one event.
     ///
@@ -69,7 +86,9 @@ public struct Engine: Sendable {
             for worker in live.workers.keys {
                 live.workers[worker]?.lastHeard = now
                 for index in live.workers[worker]?.grants.indices ?? 0..<0 {
-                    live.workers[worker]?.grants[index].deadline = now + term
+                    guard let number = live.workers[worker]?.grants[index].number else { continue }
+                    let deadline = renewedDeadline(of: number, at: now)
+                    live.workers[worker]?.grants[index].deadline = deadline
                 }
             }
         }
@@ -108,6 +127,8 @@ public struct Engine: Sendable {
     /// only these spares a copy of the whole fleet's state a line.
     func checkpoint(before event: Event) -> Checkpoint {
         switch event {
+        // A title may be taken from another worker.
+        case .line(_, .lease, _) where !configuration.callingTitles.isEmpty: .whole(live)
         case .line(let worker, _, _):
             .line(worker, live.workers[worker], trouble: live.trouble, waitingCursor: live.waitingCursor, now: live.now)
         case .enrolment, .action, .tick: .whole(live)

@@ -10,10 +10,16 @@ struct LiveState: Sendable {
     var workers: OrderedDictionary<WorkerID, LiveWorker> = [:]
     /// The destination's trouble, while there is any.
     var trouble: DestinationTrouble?
+    /// Why leases that were asked for had to wait last, beside the destination's trouble, and when.
+    var waiting: (sentence: Sentence, at: Instant)?
     /// The last patient whose studies were looked at because media changed; nil when nothing is to be looked at.
     var waitingCursor: Identifying?
     /// What went wrong in the last tick.
     var faults: [String] = []
+    /// The first grant number after the ledger was last put back from a copy; 0: it never was.
+    var restoration = GrantNumber(0)
+    /// Until when nothing is leased, because workers may send under grants that this ledger has never seen.
+    var quietUntil = Instant(milliseconds: 0)
 
     /// Forgets `grant` of `worker`.
     mutating func remove(_ grant: GrantNumber, of worker: WorkerID) {
@@ -52,8 +58,16 @@ public struct LiveWorker: Hashable, Sendable {
     public internal(set) var spoolLimit: Int64 = 0
     /// What it waits for.
     public internal(set) var paused: Sentence?
+    /// Its calling AE title, where there is a pool of them; kept until another worker needs it.
+    public internal(set) var callingTitle: String?
+    /// When it was leased something last.
+    var lastLease = Instant(milliseconds: 0)
+    /// Until when it may send under each lease that ended without an answer; what is past is dropped with the next one.
+    var unanswered: [Instant] = []
     /// The number of the last erasure that it was told since its last `HELLO`.
     var toldErasure: Int64 = 0
+    /// Grants of its custody that this ledger has never seen, because it was put back from a copy; told with its next beats.
+    var unknownCustody: [GrantNumber] = []
     /// Whether it may believe that it is to drain.
     var isOwedResume = true
     /// Whether held parts can leave its spool and stay in its custody, as it said last.
@@ -112,6 +126,8 @@ public struct LiveSnapshot: Hashable, Sendable {
     public let workers: [LiveWorker]
     /// The destination's trouble.
     public let trouble: DestinationTrouble?
+    /// Why leases had to wait within the last term: a cap on associations, or no calling AE title left.
+    public let waiting: Sentence?
     /// What went wrong in the last tick, in words without patient data; at most 20. It is tried again at each tick.
     public let faults: [String]
     /// How long a grant lives: a worker that is silent for longer is away.

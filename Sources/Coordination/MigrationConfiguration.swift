@@ -17,6 +17,10 @@ public struct MigrationConfiguration: Sendable {
     public var retries: Retries
     /// Modalities that are sent before the rest: CT, MR and the paper's DSA (Jung et al. 2004), recorded as XA.
     public var firstModalities: [String]
+    /// Calling AE titles that the destination knows, handed out to workers while they hold leases; empty: all use the destination's.
+    public var callingTitles: [String] = []
+    /// The cap on associations at the destination over the whole fleet; nil: none.
+    public var associations: AssociationCap?
     /// What accession numbers of the reserved range for unspecified exams begin with; eight digits follow.
     public var unspecifiedExamPrefix: String
 
@@ -42,6 +46,23 @@ public struct MigrationConfiguration: Sendable {
         self.firstModalities = firstModalities
         self.unspecifiedExamPrefix = unspecifiedExamPrefix
     }
+}
+
+/// How many associations the fleet may have at the destination at once.
+public struct AssociationCap: Hashable, Sendable {
+    /// Over the whole fleet.
+    public var atDestination: Int
+    /// For each lease; workers are told so with it.
+    public var perLease: Int
+
+    /// A cap of these values; at least one lease always goes.
+    public init(atDestination: Int, perLease: Int) {
+        self.atDestination = atDestination
+        self.perLease = min(perLease, atDestination)
+    }
+
+    /// Leases that may be live at once.
+    var leases: Int { max(1, atDestination / max(1, perLease)) }
 }
 
 /// What becomes of studies without an order, and of incomplete ones. A `manual match` is always held.

@@ -45,6 +45,9 @@ struct Verdicts {
         }
     }
 
+    /// Whether the worker could not read what it was to send.
+    var hasUnreadable: Bool { failures.contains { $0.category == .unreadable } }
+
     /// The instances that need nothing more at `level`.
     func good(for level: VerificationLevel) -> InstanceRanges {
         switch level {

@@ -1,4 +1,4 @@
-/// Where an application entity is, and who we are to it: `dicom://CALLED@host:port?calling=AET`.
+/// Where an application entity is, and who we are to it: `dicom://CALLED@host:port?calling=AET&associations=N`.
 public struct ApplicationEntityAddress: Hashable, Sendable, CustomStringConvertible {
     /// The peer's AE title, 1 to 16 characters.
     public let calledAETitle: String
@@ -8,6 +8,8 @@ public struct ApplicationEntityAddress: Hashable, Sendable, CustomStringConverti
     public let port: Int
     /// Our own AE title, 1 to 16 characters.
     public let callingAETitle: String
+    /// How many associations it may be asked for at once; nil: it does not say.
+    public let associations: Int?
 
     /// The port that PS3.8 §9.1.1 names beside the historic 104, for addresses without one.
     public static let defaultPort = 11112
@@ -17,7 +19,9 @@ public struct ApplicationEntityAddress: Hashable, Sendable, CustomStringConverti
     /// An address from its parts.
     ///
     /// - Throws: `NetworkError.invalidAddress`, naming the part that is wrong.
-    public init(calledAETitle: String, host: String, port: Int, callingAETitle: String) throws(NetworkError) {
+    public init(
+        calledAETitle: String, host: String, port: Int, callingAETitle: String, associations: Int? = nil
+    ) throws(NetworkError) {
         try Self.check(calledAETitle, "called AE title")
         try Self.check(callingAETitle, "calling AE title")
         guard !host.isEmpty, host.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
@@ -30,9 +34,10 @@ public struct ApplicationEntityAddress: Hashable, Sendable, CustomStringConverti
         self.host = host
         self.port = port
         self.callingAETitle = callingAETitle
+        self.associations = associations
     }
 
-    /// Parses `dicom://CALLED@host:port?calling=AET`; port and calling AE title may be missing, an IPv6 host is in brackets.
+    /// Parses `dicom://CALLED@host:port?calling=AET&associations=N`; port and all after `?` may be missing, an IPv6 host is in brackets.
     ///
     /// - Throws: `NetworkError.invalidAddress`, naming the part that is wrong.
     public init(parsing text: String) throws(NetworkError) {
@@ -45,15 +50,16 @@ public struct ApplicationEntityAddress: Hashable, Sendable, CustomStringConverti
             throw NetworkError(.invalidAddress, "“\(text)” has no @ between called AE title and host")
         }
         let (host, port) = try Self.hostAndPort(halves[0][halves[0].index(after: at)...])
+        let (title, associations) = try Self.terms(in: halves.count > 1 ? halves[1] : "")
         try self.init(
-            calledAETitle: try Self.decoded(halves[0][..<at]), host: host, port: port,
-            callingAETitle: try Self.callingAETitle(in: halves.count > 1 ? halves[1] : ""))
+            calledAETitle: try Self.decoded(halves[0][..<at]), host: host, port: port, callingAETitle: title, associations: associations)
     }
 
     /// The address as it is parsed.
     public var description: String {
         let shownHost = host.contains(":") ? "[\(host)]" : host
         return "dicom://\(Self.encoded(calledAETitle))@\(shownHost):\(port)?calling=\(Self.encoded(callingAETitle))"
+            + (associations.map { "&associations=\($0)" } ?? "")
     }
 
     private static func check(_ title: String, _ name: String) throws(NetworkError) {
@@ -82,16 +88,21 @@ public struct ApplicationEntityAddress: Hashable, Sendable, CustomStringConverti
         return (String(host), port)
     }
 
-    private static func callingAETitle(in query: Substring) throws(NetworkError) -> String {
-        var title = defaultCallingAETitle
+    private static func terms(in query: Substring) throws(NetworkError) -> (title: String, associations: Int?) {
+        var (title, associations) = (defaultCallingAETitle, Int?.none)
         for pair in query.split(separator: "&") {
             let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            guard parts.count == 2, parts[0] == "calling" else {
-                throw NetworkError(.invalidAddress, "“\(pair)” after ? is unknown; only calling=AET is possible")
+            switch (parts[0], parts.count) {
+            case ("calling", 2): title = try decoded(parts[1])
+            case ("associations", 2):
+                guard let number = Int(parts[1]), number >= 1 else {
+                    throw NetworkError(.invalidAddress, "associations “\(parts[1])” is no number from 1 on")
+                }
+                associations = number
+            default: throw NetworkError(.invalidAddress, "“\(pair)” after ? is unknown; calling=AET and associations=N are possible")
             }
-            title = try decoded(parts[1])
         }
-        return title
+        return (title, associations)
     }
 
     /// Percent-decoding (RFC 3986 §2.1): AE titles may have spaces.

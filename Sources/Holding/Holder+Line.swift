@@ -96,7 +96,10 @@ extension Holder {
         guard case .up(let hello) = link, case .beat(let beat) = reply else { return }
         let until = HoldingConfiguration.deadline(from: sentAt, term: hello.term)
         for grant in beat.live { extend(grant, until: until) }
-        for grant in beat.stale { fence(grant) }
+        for grant in beat.stale {
+            // What the beat did not name is of our custody, and the coordinator's ledger has never seen it: it was put back from a copy.
+            if grants.contains(grant) { fence(grant) } else { actions.append(.dropMedium(grant)) }
+        }
         for order in beat.orders { obey(order) }
     }
 

@@ -24,6 +24,10 @@ public protocol LedgerTransaction: LedgerReader, MediumStore, InventoryStore, St
 
     /// The next number of the persisted counter `name`, from 1 on.
     func next(_ name: CounterName) throws -> Int64
+    /// The last number of the persisted counter `name`; 0 before the first.
+    func value(of name: CounterName) throws -> Int64
+    /// Lets the persisted counter `name` go on after `value`; one that is further already stays.
+    func raise(_ name: CounterName, to value: Int64) throws
 }
 
 /// The numbers that only ever grow.
@@ -36,4 +40,6 @@ public enum CounterName: String, Sendable, CaseIterable {
     case erasure
     /// Counts the tries to record anything at all after that had failed.
     case trial
+    /// The grant number with which numbering began anew when the ledger was last put back from a copy; 0: it never was.
+    case restoration
 }

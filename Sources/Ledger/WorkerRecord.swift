@@ -22,6 +22,8 @@ public struct WorkerRecord: Hashable, Sendable {
     public var enrolledAt: Instant
     /// Why it is in this state.
     public var sentence: Sentence?
+    /// The calling AE title of the pool that it was given last; nil: none.
+    public var callingTitle: String?
 
     /// A worker that has just enrolled.
     public init(id: WorkerID, name: String, site: String, identity: String, enrolledAt: Instant) {
@@ -85,4 +87,6 @@ public protocol WorkerStore {
     func insertInvitation(_ invitation: InvitationRecord) throws
     /// Records that an invitation was used.
     func useInvitation(secretDigest: [UInt8], at now: Instant) throws
+    /// Lets every invitation that was not used end at `now` at the latest.
+    func voidInvitations(at now: Instant) throws
 }

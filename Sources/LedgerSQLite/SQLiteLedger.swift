@@ -5,7 +5,9 @@ public import Ledger
 
 /// The ledger in one SQLite file: WAL, synchronous=FULL (law 1).
 public final class SQLiteLedger: Ledger {
-    private let database: any DatabaseWriter
+    let database: any DatabaseWriter
+    /// What tells the next opening which commits there were; nil in memory.
+    private let head: LedgerHead?
 
     /// How long a statement waits for another program's lock. The coordinator is the only writer; a copy or a person's `sqlite3` may be beside it.
     private static let busySeconds: TimeInterval = 5
@@ -15,32 +17,42 @@ public final class SQLiteLedger: Ledger {
 
     /// Opens the ledger at `path`, makes it if there is none (mode 0600), and brings its tables to this version's.
     ///
+    /// - Parameter copies: where a copy of an older version's file goes before its tables are changed; nil: beside it.
     /// - Throws: ``LedgerError``: `unavailable`, `corrupt`, `newer-schema`.
-    public convenience init(path: String) throws {
-        try self.init(path: path, onStatement: nil)
+    public convenience init(path: String, copies: LedgerCopies? = nil) throws {
+        try self.init(path: path, copies: copies, versions: Schema.versions, onStatement: nil)
     }
 
-    /// As ``init(path:)``, telling each statement that is run, without its arguments, to `onStatement`.
-    init(path: String, onStatement: (@Sendable (String) -> Void)?) throws {
+    /// As ``init(path:copies:)``, with the schema `versions`, telling each statement that is run, without its arguments, to `onStatement`.
+    init(
+        path: String, copies: LedgerCopies? = nil, versions: [[String]] = Schema.versions, onStatement: (@Sendable (String) -> Void)? = nil
+    ) throws {
+        try LedgerFile(path: path).check()
         try Self.makePrivate(path)
         database = try translatingErrors(in: path) {
             let pool = try DatabasePool(path: path, configuration: Self.configuration(onStatement: onStatement))
             // GRDB sets synchronous=NORMAL after every preparation of its own when it turns WAL on; a commit would then not be durable.
-            try pool.writeWithoutTransaction { db in
-                try db.execute(sql: "PRAGMA synchronous = FULL")
-                try Schema.migrate(db, path: path)
+            try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+            let version = try pool.read { try Schema.version(of: $0, path: path, known: versions.count) }
+            try LedgerFile(path: path).check(opened: pool)
+            if (1..<versions.count).contains(version) {
+                let folder = copies ?? LedgerCopies(folder: (path as NSString).deletingLastPathComponent, keep: 1)
+                try folder.makeBeforeMigration(of: pool, from: version)
             }
+            try pool.writeWithoutTransaction { try Schema.migrate($0, from: version, versions) }
             return pool
         }
+        head = try LedgerHead(path: LedgerFile(path: path).head)
     }
 
     /// A ledger in memory, for tests and the simulator.
     public init() throws {
         database = try translatingErrors(in: "memory") {
             let queue = try DatabaseQueue(configuration: Self.configuration())
-            try queue.writeWithoutTransaction { try Schema.migrate($0, path: "memory") }
+            try queue.writeWithoutTransaction { try Schema.migrate($0, from: 0, Schema.versions) }
             return queue
         }
+        head = nil
     }
 
     private static func configuration(onStatement: (@Sendable (String) -> Void)? = nil) -> Configuration {
@@ -59,7 +71,7 @@ public final class SQLiteLedger: Ledger {
     }
 
     /// SQLite makes its files with the mode of the main one, so that one is made first.
-    private static func makePrivate(_ path: String) throws {
+    static func makePrivate(_ path: String) throws {
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
             throw LedgerError(.unavailable, "\(path) cannot be opened: \(String(cString: strerror(errno)))")
@@ -69,7 +81,13 @@ public final class SQLiteLedger: Ledger {
 
     public func write<Result>(_ body: (any LedgerTransaction) throws -> Result) throws -> Result {
         try translatingErrors(in: "the ledger") {
-            try database.write { db in try body(SQLiteTransaction(db: db)) }
+            let (result, newest) = try database.write { db in
+                let tx = SQLiteTransaction(db: db)
+                let result = try body(tx)
+                return (result, head == nil ? nil : try tx.newestEvent())
+            }
+            if let newest { head?.note(newest) }
+            return result
         }
     }
 
@@ -115,8 +133,9 @@ public final class SQLiteLedger: Ledger {
         }
     }
 
-    /// Closes the file; later calls throw.
+    /// Closes the file; later calls throw. What is in the log goes into the file before, so that a person who copies the file alone has the whole.
     public func close() throws {
+        try? checkpoint()
         try translatingErrors(in: "the ledger") { try database.close() }
     }
 }

@@ -40,8 +40,8 @@ extension SQLiteTransaction {
     }
 
     func append(_ sentence: Sentence, about subject: EventSubject, at now: Instant) throws {
-        let last = try fetchOne("SELECT seq, hash FROM event ORDER BY seq DESC LIMIT 1", []) { (try $0.integer(), try $0.bytes()) }
-        let (sequence, previous) = last ?? (0, Self.origin)
+        let last = try newestEvent()
+        let (sequence, previous) = last.map { ($0.sequence, $0.hash) } ?? (0, Self.origin)
         let entry = ChainEntry(
             seq: sequence + 1, at: now.milliseconds, code: sentence.code, arguments: try Coding.json(sentence.arguments),
             study: subject.study?.number, medium: subject.medium?.number, worker: subject.worker?.number,
@@ -57,11 +57,37 @@ extension SQLiteTransaction {
             ])
     }
 
-    func verifyChain() throws -> ChainVerdict {
+    /// The end of the chain; nil before the first event.
+    func newestEvent() throws -> ChainPlace? {
+        try fetchOne("SELECT seq, hash FROM event ORDER BY seq DESC LIMIT 1", []) {
+            ChainPlace(sequence: try $0.integer(), hash: try $0.bytes())
+        }
+    }
+
+    /// Whether the event at `place` is there, with that hash.
+    func has(_ place: ChainPlace) throws -> Bool {
+        try exists("SELECT 1 FROM event WHERE seq = ? AND hash = ?", [place.sequence, Data(place.hash)])
+    }
+
+    func verifyChain() throws -> ChainVerdict { try verifyChain(from: 1, after: Self.origin) }
+
+    /// Walks along the last `count` entries of the chain.
+    func verifyChainTail(_ count: Int64) throws -> ChainVerdict {
+        let newest = try newestEvent()?.sequence ?? 0
+        guard newest > count else { return try verifyChain() }
+        let first = newest - count + 1
+        let before = try fetchOne("SELECT hash FROM event WHERE seq = ?", [first - 1]) { try $0.bytes() }
+        guard let before else { return .broken(at: first - 1) }
+        return try verifyChain(from: first, after: before)
+    }
+
+    private func verifyChain(from first: Int64, after hash: [UInt8]) throws -> ChainVerdict {
         let rows = try Row.fetchCursor(
-            db, sql: "SELECT seq, at, code, arguments, study, medium, worker, grant_number, previous, hash FROM event ORDER BY seq")
-        var expected: Int64 = 1
-        var previous = Self.origin
+            db,
+            sql: "SELECT seq, at, code, arguments, study, medium, worker, grant_number, previous, hash FROM event WHERE seq >= ? ORDER BY seq",
+            arguments: [first])
+        var expected = first
+        var previous = hash
         while let row = try rows.next() {
             var fields = Fields(row: row)
             let entry = ChainEntry(
@@ -93,4 +119,10 @@ extension SQLiteTransaction {
             "SELECT \(Self.eventColumns) FROM event WHERE \(conditions.joined(separator: " AND ")) ORDER BY seq LIMIT ?",
             StatementArguments(arguments), Self.event)
     }
+}
+
+/// A place in the chain of events.
+struct ChainPlace: Hashable, Sendable {
+    var sequence: Int64
+    var hash: [UInt8]
 }

@@ -5,7 +5,7 @@ internal import Migration
 
 extension SQLiteTransaction {
     static let workerColumns = """
-        w.id, w.name, w.site, w.identity, w.enrolled_at, w.state, w.is_draining, w.spool, w.program, w.sentence
+        w.id, w.name, w.site, w.identity, w.enrolled_at, w.state, w.is_draining, w.spool, w.program, w.sentence, w.calling_title
         """
 
     static func worker(_ fields: inout Fields) throws -> WorkerRecord {
@@ -17,6 +17,7 @@ extension SQLiteTransaction {
         worker.spool = try fields.textIfPresent()
         worker.program = try fields.text()
         worker.sentence = try fields.jsonIfPresent()
+        worker.callingTitle = try fields.textIfPresent()
         return worker
     }
 
@@ -44,10 +45,10 @@ extension SQLiteTransaction {
 
     func updateWorker(_ worker: WorkerRecord) throws {
         try execute(
-            "UPDATE worker SET state = ?, is_draining = ?, spool = ?, program = ?, sentence = ? WHERE id = ?",
+            "UPDATE worker SET state = ?, is_draining = ?, spool = ?, program = ?, sentence = ?, calling_title = ? WHERE id = ?",
             [
                 worker.state.rawValue, worker.isDraining, worker.spool, worker.program,
-                try Coding.jsonIfPresent(worker.sentence), worker.id.number,
+                try Coding.jsonIfPresent(worker.sentence), worker.callingTitle, worker.id.number,
             ])
     }
 
@@ -69,5 +70,9 @@ extension SQLiteTransaction {
 
     func useInvitation(secretDigest: [UInt8], at now: Instant) throws {
         try execute("UPDATE invitation SET used_at = ? WHERE secret = ?", [now.milliseconds, Data(secretDigest)])
+    }
+
+    func voidInvitations(at now: Instant) throws {
+        try execute("UPDATE invitation SET expires = min(expires, ?) WHERE used_at IS NULL", [now.milliseconds])
     }
 }

@@ -27,6 +27,16 @@ struct SQLiteTransaction: LedgerTransaction {
         return value
     }
 
+    func value(of name: CounterName) throws -> Int64 {
+        try fetchOne("SELECT value FROM counter WHERE name = ?", [name.rawValue]) { try $0.integer() } ?? 0
+    }
+
+    func raise(_ name: CounterName, to value: Int64) throws {
+        try execute(
+            "INSERT INTO counter(name, value) VALUES (?, ?) ON CONFLICT(name) DO UPDATE SET value = max(value, excluded.value)",
+            [name.rawValue, value])
+    }
+
     /// Runs a statement that is prepared once a connection.
     func execute(_ sql: String, _ arguments: StatementArguments) throws {
         try db.cachedStatement(sql: sql).execute(arguments: arguments)

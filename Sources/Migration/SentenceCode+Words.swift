@@ -9,14 +9,14 @@ extension SentenceCode {
         case .matched, .matchedUncorroborated, .severalOrders, .competingStudies, .contradiction, .patientIDBlank, .patientUnknown,
             .noOrder, .studyDateMissing, .waitingForMedia, .uidConflict, .studyTwoPatients, .accessionTwoPatients, .incomplete,
             .characterSet, .unspecifiedExam, .assignedByPerson, .unspecifiedByPerson, .flagged, .instancesAdded, .partEvicted,
-            .ordersImported:
+            .ordersImported, .ledgerRestored:
             studyTemplate
         case .partGranted, .partResult, .elementsChanged, .beyondOurs, .destinationRemarked, .grantExpired, .leasesUnanswered, .grantWithdrawn,
             .resultStale, .interrupted, .attemptFailed, .attemptSpared, .gaveUp, .retryDue, .retriedByPerson, .studySent, .studyVerified,
-            .studyVerifiedIncomplete, .noWork, .workerDraining, .destinationTrouble:
+            .studyVerifiedIncomplete, .noWork, .workerDraining, .destinationTrouble, .afterRestoration, .associationsInUse, .titlesInUse:
             leaseTemplate
         case .workerInvited, .workerEnrolled, .certificateRenewed, .workerGreeted, .workerLost, .workerReturned, .drainOrdered, .resumeOrdered,
-            .workerRevoked, .authorityMade, .authoritySwitched, .authorityAlone:
+            .workerRevoked, .titleGiven, .authorityMade, .authoritySwitched, .authorityAlone:
             workerTemplate
         case .coordinatorAway, .diskFull, .holdingStoreFailed, .ejected, .ejectedWhileReading, .inventoryMismatch, .lineError, .mediumUnreadable, .reading,
             .readingFailed, .readingWithdrawn, .spoolFull, .spoolTooSmall, .workerDrained, .workerStopped:
@@ -71,6 +71,7 @@ extension SentenceCode {
         case .flagged: "came up after it was settled: {0}"
         case .instancesAdded: "{0} instances added from {1}"
         case .partEvicted: "{0} instances leave the spool of {1}, which is full, while the study is held; {2} gives them again"
+        case .ledgerRestored: "the ledger was put back from a copy that ends at {0}; grant numbers go on after {1}"
         default: "{0} orders added, {1} updated, {2} unchanged, {3} whose accession number is used for two patients"
         }
     }
@@ -97,6 +98,9 @@ extension SentenceCode {
         case .studyVerifiedIncomplete: "{0} instances found at the destination as intended; {1} files could not be read"
         case .noWork: "nothing to be sent from this worker's custody now"
         case .workerDraining: "{0} is draining"
+        case .associationsInUse: "all of the {0} associations that the destination may be asked for are in use"
+        case .titlesInUse: "all of the {0} calling AE titles are in use by other workers"
+        case .afterRestoration: "the ledger was put back from a copy; nothing is leased until {0}, when no lease of before can be sent under any more"
         default: "the destination is in trouble ({0}) since {1}; tried again at {2}"
         }
     }
@@ -109,6 +113,7 @@ extension SentenceCode {
         case .workerGreeted: "{0} has a new spool"
         case .workerLost: "{0} was not heard of for {1}"
         case .workerReturned: "{0} came back"
+        case .titleGiven: "{0} calls the destination as {1} from now on"
         case .drainOrdered: "{0} is to take no new work, says {1}"
         case .resumeOrdered: "{0} is to work again, says {1}"
         case .authorityMade: "authority {0} was made by {1}; it acts when every worker trusts it"

@@ -70,6 +70,9 @@ public enum SentenceCode: String, Sendable, CaseIterable {
     case noWork = "no-work"
     case workerDraining = "worker-draining"
     case destinationTrouble = "destination-trouble"
+    case afterRestoration = "after-restoration"
+    case associationsInUse = "associations-in-use"
+    case titlesInUse = "titles-in-use"
 
     // Workers.
     case workerInvited = "worker-invited"
@@ -81,14 +84,16 @@ public enum SentenceCode: String, Sendable, CaseIterable {
     case drainOrdered = "drain-ordered"
     case resumeOrdered = "resume-ordered"
     case workerRevoked = "worker-revoked"
+    case titleGiven = "title-given"
 
     // The certificate authority.
     case authorityMade = "authority-made"
     case authoritySwitched = "authority-switched"
     case authorityAlone = "authority-alone"
 
-    // Orders.
+    // Orders and the ledger itself.
     case ordersImported = "orders-imported"
+    case ledgerRestored = "ledger-restored"
 
     // What workers say of their drives, their spool and themselves.
     case coordinatorAway = "coordinator-away"

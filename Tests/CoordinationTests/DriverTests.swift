@@ -114,7 +114,7 @@ struct DriverTests {
     func beatWritesNothing() throws {
         let path = "/tmp/skein-beat-\(UInt64.random(in: 0...UInt64.max)).sqlite"
         var bench = Bench(ledger: try SQLiteLedger(path: path))
-        defer { for suffix in ["", "-wal", "-shm"] { removeFile(path + suffix) } }
+        defer { for suffix in ["", "-wal", "-shm", "-head"] { removeFile(path + suffix) } }
         bench.expect("A")
         let worker = bench.enrol("gateway1")
         let grant = try #require(bench.insert("A", into: worker).grant)

@@ -152,6 +152,26 @@ struct LeaseTests {
         #expect(bench.lease(worker).items.first?.mayHaveBeenSent == true)
     }
 
+    @Test("A stale result of a send with other changes has the medium of a study asked for again that was verified and erased")
+    func staleAfterErasure() throws {
+        var (bench, worker, medium) = try bench()
+        let old = try #require(bench.lease(worker).items.first)
+        bench.pass(.seconds(31), beating: [worker: []])
+        bench.fail(try #require(bench.lease(worker).items.first), .characterSet, worker)
+        bench.act(.importOrders([Bench.order("ACC9", date: "20010101")]))
+        bench.act(.assign(studyInstanceUID: "1.1", accessionNumber: "ACC9"))
+        bench.pass(.seconds(62), beating: [worker: []])
+        bench.verify(try #require(bench.lease(worker).items.first), worker)
+        #expect(try bench.study("1.1").progress.state == .verified)
+        #expect(bench.beat(worker, [])?.orders.contains(.erase(mediumGrant: medium, studyInstanceUID: "1.1")) == true)
+        #expect(bench.verify(old, worker) == .stale)
+        #expect(try bench.study("1.1").progress.state == .ready)
+        #expect(try bench.medium("A").state == .expected)
+        bench.read("A", [Bench.study("1.1", patient: "P1")], by: worker)
+        bench.verify(try #require(bench.lease(worker).items.first), worker)
+        #expect(try bench.study("1.1").progress.state == .verified)
+    }
+
     @Test("Instances that a result does not name are leased again, and only those; no attempt is counted")
     func interrupted() throws {
         var (bench, worker, _) = try bench()

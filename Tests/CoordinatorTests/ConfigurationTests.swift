@@ -29,6 +29,9 @@ import Testing
         #expect(configuration.migration.retries == standard.retries)
         #expect(configuration.migration.modalityMapping == standard.modalityMapping)
         #expect(configuration.migration.unspecifiedExamPrefix == standard.unspecifiedExamPrefix)
+        #expect(configuration.migration.callingTitles == standard.callingTitles)
+        #expect(configuration.migration.associations == standard.associations)
+        #expect(configuration.ledgerCopies == LedgerCopyConfiguration())
     }
 
     @Test("Every value is taken")
@@ -43,6 +46,9 @@ import Testing
             leases: { term: 3 s, lost-after: 1 min }
             retries: { delays: [100 ms, 1 h], attempts: 2 }
             unspecified-exam: { accession-prefix: ZZ }
+            calling-titles: [SKEIN1, SKEIN2]
+            associations: { at-destination: 20, per-lease: 3 }
+            ledger-copies: { folder: /backup/skein, every: never, keep: 24 }
             """)
         #expect(configuration.workerPort == .init(host: "0.0.0.0", port: 0, invitationHost: "migration.hospital.example"))
         let migration = configuration.migration
@@ -55,6 +61,10 @@ import Testing
         #expect(migration.terms.workerLostAfter == .minutes(1))
         #expect(migration.retries == Retries(delays: [Interval(milliseconds: 100), .minutes(60)], attempts: 2))
         #expect(migration.unspecifiedExamPrefix == "ZZ")
+        #expect(migration.callingTitles == ["SKEIN1", "SKEIN2"])
+        #expect(migration.associations == AssociationCap(atDestination: 20, perLease: 3))
+        #expect(configuration.ledgerCopies == LedgerCopyConfiguration(folder: "/backup/skein", every: nil, keep: 24))
+        #expect(configuration.copies.folder == "/backup/skein")
     }
 
     @Test("An unknown key is refused with its path and line, and the keys that there are", arguments: [
@@ -82,6 +92,10 @@ import Testing
         ("retries: { attempts: 0 }", "retries.attempts is \"0\"", "1 to 1000"),
         ("retries: { delays: [5 s, soon] }", "retries.delays[1] is \"soon\"", "with its unit"),
         ("retries: { delays: [] }", "retries.delays has no delay", ""),
+        ("calling-titles: [A, B, A]", "calling-titles names a title twice", ""),
+        ("calling-titles: [A, SEVENTEEN-LETTERS]", "calling-titles[1] is \"SEVENTEEN-LETTERS\"", "1 to 16"),
+        ("associations: { at-destination: 0 }", "associations.at-destination is \"0\"", "1 to 10000"),
+        ("ledger-copies: { every: 1 s }", "ledger-copies.every is \"1 s\"", "from 1 min"),
         ("unspecified-exam: { accession-prefix: ABCDEFGHI }", "unspecified-exam.accession-prefix", "1 to 8"),
     ])
     func wrongValue(yaml: String, place: String, limit: String) {

@@ -56,8 +56,8 @@ final class CoordinatorProgram: Sendable {
 
     struct Failure: Error { var outcome: Outcome }
 
-    /// Serves until the returned process is ended; returns when it says that it serves.
-    func serve() async throws -> Serving {
+    /// Serves until the returned process is ended; returns when it says that it serves, or `words`.
+    func serve(until words: String = "serving") async throws -> Serving {
         let process = process(["serve", "--config", configuration])
         let pipe = Pipe()
         process.standardError = pipe
@@ -65,7 +65,7 @@ final class CoordinatorProgram: Sendable {
         let said = await withCheckedContinuation { continuation in
             DispatchQueue.global().async {
                 var text = ""
-                while !text.contains("serving"), case let data = pipe.fileHandleForReading.availableData, !data.isEmpty {
+                while !text.contains(words), case let data = pipe.fileHandleForReading.availableData, !data.isEmpty {
                     text += String(decoding: data, as: UTF8.self)
                 }
                 continuation.resume(returning: text)

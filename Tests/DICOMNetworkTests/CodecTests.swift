@@ -130,7 +130,10 @@ import Testing
         #expect(address.callingAETitle == "GATE 1")
         #expect(try ApplicationEntityAddress(parsing: "\(address)") == address)
         let short = try ApplicationEntityAddress(parsing: "dicom://PACS@pacs.example")
-        #expect(short.port == 11_112 && short.callingAETitle == "SKEIN")
+        #expect(short.port == 11_112 && short.callingAETitle == "SKEIN" && short.associations == nil)
+        let capped = try ApplicationEntityAddress(parsing: "dicom://PACS@pacs.example:104?calling=GATE&associations=3")
+        #expect(capped.callingAETitle == "GATE" && capped.associations == 3)
+        #expect(capped.description == "dicom://PACS@pacs.example:104?calling=GATE&associations=3")
     }
 
     @Test(
@@ -139,7 +142,7 @@ import Testing
             ("http://A@b:1", "dicom://"), ("dicom://b:1", "@"), ("dicom://A@b:port", "port"), ("dicom://A@b:70000", "70000"),
             ("dicom://@b:1", "called AE title"), ("dicom://SEVENTEENLETTERSX@b:1", "called AE title"),
             ("dicom://A@:1", "host"), ("dicom://A@b:1?calling=", "calling AE title"), ("dicom://A@b:1?color=red", "color=red"),
-            ("dicom://A%2@b:1", "%"), ("dicom://A%5CB@b:1", "called AE title"),
+            ("dicom://A@b:1?associations=0", "associations"), ("dicom://A%2@b:1", "%"), ("dicom://A%5CB@b:1", "called AE title"),
         ])
     func wrongAddress(text: String, part: String) {
         let error = #expect(throws: NetworkError.self) { try ApplicationEntityAddress(parsing: text) }

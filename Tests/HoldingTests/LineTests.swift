@@ -62,6 +62,17 @@ import Testing
         #expect(wrong.reply(.stale(GrantNumber(1))).contains(.reconnect))
     }
 
+    @Test func `custody that the coordinator's ledger has never seen is dropped`() {
+        var bench = Bench.connected(custody: 2)
+        bench.reply(Bench.lease(5))
+        bench.pass(Bench.beat)
+        while case .lease? = bench.asked.first { bench.reply(Bench.lease()) }
+        let actions = bench.answerBeat(live: [], stale: [GrantNumber(5), GrantNumber(7)])
+        #expect(actions.contains(.dropMedium(GrantNumber(7))))
+        #expect(!actions.contains(.dropMedium(GrantNumber(5))))
+        #expect(actions.contains(.stopPart(GrantNumber(5))))
+    }
+
     @Test func `an order to move a study into the holding store is passed on, but not while the study is being sent`() {
         var bench = Bench.connected(custody: 1)
         bench.reply(Bench.lease(5))

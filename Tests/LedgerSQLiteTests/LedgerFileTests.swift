@@ -10,7 +10,7 @@ struct LedgerFileTests {
     private let path = NSTemporaryDirectory() + "skein-\(UUID().uuidString).sqlite"
 
     private func withFile(_ body: () throws -> Void) throws {
-        defer { for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + suffix) } }
+        defer { for suffix in ["", "-wal", "-shm", "-head"] { try? FileManager.default.removeItem(atPath: path + suffix) } }
         try body()
     }
 
@@ -28,7 +28,7 @@ struct LedgerFileTests {
         try withFile {
             let ledger = try SQLiteLedger(path: path)
             try ledger.write { _ = try $0.next(.grant) }
-            for suffix in ["", "-wal", "-shm"] {
+            for suffix in ["", "-wal", "-shm", "-head"] {
                 let attributes = try FileManager.default.attributesOfItem(atPath: path + suffix)
                 #expect(attributes[.posixPermissions] as? Int == 0o600, "\(suffix)")
             }
@@ -119,6 +119,8 @@ struct LedgerFileTests {
                     try db.execute(sql: statement)
                 }
                 try database.close()
+                // Somebody who takes the trouble to change the chain changes what lies beside it as well.
+                try FileManager.default.removeItem(atPath: path + "-head")
                 #expect(try SQLiteLedger(path: path).read { try $0.verifyChain() } == .broken(at: place), "\(statement)")
             }
         }

@@ -57,7 +57,7 @@ struct QueryPlanTests {
     @Test("None walks through a table, and none sorts what it found")
     func indices() throws {
         let path = NSTemporaryDirectory() + "skein-\(UUID().uuidString).sqlite"
-        defer { for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + suffix) } }
+        defer { for suffix in ["", "-wal", "-shm", "-head"] { try? FileManager.default.removeItem(atPath: path + suffix) } }
         let statements = Statements()
         let ledger = try SQLiteLedger(path: path) { statements.add($0) }
         let explainer = try DatabaseQueue(path: path)

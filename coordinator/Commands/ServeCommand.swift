@@ -65,9 +65,12 @@ struct ServeCommand: AsyncParsableCommand {
         let console = ConsoleServer(desk: desk, socket: folder.socket, logger: logger).application {
             logger.info("serving", metadata: ["host": "\(configuration.workerPort.host)", "port": "\(server.port)"])
         }
+        var services: [any Service] = [console]
+        if office.copying.isWanted { services.append(office.copying) }
+        office.copying.log(to: logger)
         let group = ServiceGroup(
             configuration: .init(
-                services: [console], gracefulShutdownSignals: [.sigterm, .sigint], cancellationSignals: [], logger: logger))
+                services: services, gracefulShutdownSignals: [.sigterm, .sigint], cancellationSignals: [], logger: logger))
         do {
             try await group.run()
         } catch {

@@ -48,10 +48,16 @@ enum StatusText {
             "bytes      \(Amount.bytes(status.bytes.verified)) of \(Amount.bytes(status.bytes.known)) verified",
             "pace       \(Amount.bytes(status.bytes.perSecond))/s",
             "workers    \(status.workers.connected) of \(status.workers.total) heard of",
+            "copies     " + copies(status.ledgerCopies),
             "to go      " + (status.finished ? "nothing is waiting" : status.secondsToGo.map(Amount.time) ?? "not known yet"),
         ]
         lines += status.complaints.map { "!  " + Standard.plain($0) }
         return lines.joined(separator: "\n")
+    }
+
+    private static func copies(_ copies: StatusShape.Copies) -> String {
+        guard let newest = copies.newest else { return copies.wanted ? "none of the ledger yet" : "none are made of the ledger" }
+        return "\(copies.count) of the ledger, the newest of \(newest), \(Amount.bytes(copies.byteCount))"
     }
 
     /// The same in one line, for logs.

@@ -7,6 +7,7 @@ import Trust
 enum ConfigurationTemplate {
     static func text(destination: String) -> String {
         let standard = MigrationConfiguration(destination: destination)
+        let copies = LedgerCopyConfiguration()
         let delays = standard.retries.delays.map(\.text).joined(separator: ", ")
         return """
         # Skein coordinator. Times are written with their unit: ms, s, min, h, d. An unknown key is refused.
@@ -20,6 +21,14 @@ enum ConfigurationTemplate {
 
         # The new PACS, for every study: dicom://CALLED@host:port?calling=AET
         destination: \(destination)
+
+        # Calling AE titles that the PACS knows already, for example [SKEIN1, SKEIN2]. Each worker has one of its own while it holds leases; without any,
+        # all use the one above.
+        calling-titles: []
+
+        # How many associations the whole fleet may have at the destination, and how many of them one lease opens at most, for example
+        # { at-destination: 20, per-lease: 2 }. Without it only the workers' own settings count.
+        associations: {}
 
         # How arrival is proved: `listed` asks the destination for every instance (C-FIND); `acknowledged` believes its C-STORE responses.
         verification: \(standard.level.rawValue)
@@ -48,6 +57,10 @@ enum ConfigurationTemplate {
 
         # Accession numbers of unspecified exams: this prefix and eight digits.
         unspecified-exam: { accession-prefix: \(standard.unspecifiedExamPrefix) }
+
+        # Copies of the ledger, made while it is in use and looked through: in which folder (another disk is better), how often (or never),
+        # how many stay. `coordinator restore` puts one back; see docs/ledger.md.
+        ledger-copies: { folder: \(copies.folder), every: \(copies.every?.text ?? "never"), keep: \(copies.keep) }
 
         """
     }

@@ -49,6 +49,29 @@ extension CoordinatorConfiguration {
         try section.finish()
     }
 
+    /// Application entities of the largest PACS have some hundreds; a fleet's workers need one each at most.
+    private static var titleLimit: Int { 1024 }
+
+    /// A PACS grants some tens, a cluster of them some thousands.
+    private static var associationRange: ClosedRange<Int> { 1...10_000 }
+    /// As many as a worker opens where its own configuration says nothing.
+    private static var usualAssociationsPerLease: Int { 2 }
+
+    mutating func readDestinationLimits(_ top: inout ConfigurationSection) throws(ConfigurationError) {
+        let titles = try top.values("calling-titles", "an AE title: 1 to 16 ASCII characters without spaces") { title in
+            DestinationAddress.titleFault(title[...], "calling") == nil ? title : nil
+        }
+        migration.callingTitles = titles ?? []
+        guard Set(migration.callingTitles).count == migration.callingTitles.count, migration.callingTitles.count <= Self.titleLimit else {
+            throw top.contradiction("calling-titles", "names a title twice, or more than \(Self.titleLimit)")
+        }
+        guard var section = try top.section("associations") else { return }
+        let atDestination = try section.number("at-destination", Self.associationRange)
+        let perLease = try section.number("per-lease", Self.associationRange) ?? Self.usualAssociationsPerLease
+        migration.associations = atDestination.map { AssociationCap(atDestination: $0, perLease: perLease) }
+        try section.finish()
+    }
+
     mutating func readUnspecifiedExam(_ section: ConfigurationSection?) throws(ConfigurationError) {
         guard var section else { return }
         // SH has 16 characters (PS3.5 §6.2), eight of which are the number's digits.

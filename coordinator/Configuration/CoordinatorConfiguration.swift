@@ -24,6 +24,7 @@ struct CoordinatorConfiguration: Sendable {
     var workerPort = WorkerPort()
     /// How long certificates live that are issued from now on.
     var certificateLife = CertificateLife.standard
+    var ledgerCopies = LedgerCopyConfiguration()
     /// What the engine decides by.
     var migration: MigrationConfiguration
 
@@ -58,6 +59,8 @@ extension CoordinatorConfiguration {
         try configuration.readLeases(top.section("leases"))
         try configuration.readRetries(top.section("retries"))
         try configuration.readUnspecifiedExam(top.section("unspecified-exam"))
+        try configuration.readDestinationLimits(&top)
+        try configuration.readLedgerCopies(top.section("ledger-copies"))
         try top.finish()
         return configuration
     }

@@ -21,7 +21,8 @@ enum DestinationAddress {
         return nil
     }
 
-    private static func titleFault(_ title: Substring, _ which: String) -> String? {
+    /// What is wrong with an AE title; nil when nothing is.
+    static func titleFault(_ title: Substring, _ which: String) -> String? {
         let isAllowed = title.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\\") }
         guard (1...titleLength).contains(title.utf8.count), isAllowed else {
             return "has a \(which) AE title that is not 1 to \(titleLength) ASCII characters without spaces"

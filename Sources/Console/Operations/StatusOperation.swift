@@ -19,6 +19,7 @@ public struct ShowStatus: ConsoleOperation {
         let verified = progress.bytes(in: [.verified, .verifiedIncomplete])
         let pace = desk.pace.note(bytes: verified, at: now)
         let live = desk.engine.live
+        let copies = desk.copies.status
         let enrolled = workers.filter { $0.worker.state != .revoked }
         return StatusShape(
             media: tally(MediumState.allCases) { state in progress.media.first { $0.state == state }?.count },
@@ -32,7 +33,8 @@ public struct ShowStatus: ConsoleOperation {
                 },
                 total: enrolled.count),
             destination: live.trouble.map(StatusShape.Trouble.init), ledger: live.ledgerTrouble.map(StatusShape.Trouble.init),
-            secondsToGo: secondsToGo(progress, pace: pace), complaints: Complaints.list(progress, live),
+            ledgerCopies: .init(copies), secondsToGo: secondsToGo(progress, pace: pace),
+            complaints: Complaints.list(progress, live) + Complaints.list(copies),
             finished: isFinished(progress))
     }
 
@@ -68,6 +70,11 @@ extension MigrationProgress {
 
 /// What holds a migration back, in words.
 enum Complaints {
+    static func list(_ copies: LedgerCopyStatus) -> [String] {
+        guard let failure = copies.failure, let failedAt = copies.failedAt else { return [] }
+        return ["the ledger could not be copied at \(failedAt.text): \(failure)"]
+    }
+
     static func list(_ progress: MigrationProgress, _ live: LiveSnapshot) -> [String] {
         var complaints: [String] = []
         if let trouble = live.ledgerTrouble {
@@ -77,6 +84,7 @@ enum Complaints {
             complaints.append(
                 "the destination is in trouble (\(trouble.category.rawValue)) since \(trouble.since.text); next try \(trouble.nextProbe.text)")
         }
+        if let waiting = live.waiting { complaints.append("leases wait: \(waiting.text())") }
         for worker in live.workers where !worker.isRevoked {
             if worker.isLost { complaints.append("\(worker.name) is lost: not heard of since \(worker.lastHeard.text)") }
             if let paused = worker.paused { complaints.append("\(worker.name) waits: \(paused.text())") }

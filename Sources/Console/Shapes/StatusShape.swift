@@ -1,4 +1,5 @@
 internal import Coordination
+internal import Ledger
 internal import Migration
 
 /// Where the migration stands, as JSON.
@@ -41,6 +42,24 @@ public struct StatusShape: Codable, Hashable, Sendable {
         @OrNull public var nextTry: String?
     }
 
+    /// Copies of the ledger.
+    public struct Copies: Codable, Hashable, Sendable {
+        /// Whether any are made.
+        public var wanted: Bool
+        /// How many there are.
+        public var count: Int
+        /// When the newest was made, ISO 8601; null: there is none.
+        @OrNull public var newest: String?
+        /// The newest one's file; null: there is none.
+        @OrNull public var path: String?
+        /// Its bytes.
+        public var byteCount: Int64
+        /// Why the last try failed; null: it did not.
+        @OrNull public var failure: String?
+        /// When the last try failed, ISO 8601; null: it did not.
+        @OrNull public var failedAt: String?
+    }
+
     /// Media by state; every state is there.
     public var media: [String: Int]
     /// Studies by state; every state is there.
@@ -57,12 +76,22 @@ public struct StatusShape: Codable, Hashable, Sendable {
     @OrNull public var destination: Trouble?
     /// Why nothing can be recorded; null: everything is.
     @OrNull public var ledger: Trouble?
+    /// How the ledger's copies stand.
+    public var ledgerCopies: Copies
     /// Seconds until what is known is sent, at the present rate.
     @OrNull public var secondsToGo: Int64?
     /// What holds the migration back, in words.
     public var complaints: [String]
     /// Whether nothing is being read, sent or waiting to be.
     public var finished: Bool
+}
+
+extension StatusShape.Copies {
+    init(_ status: LedgerCopyStatus) {
+        self.init(
+            wanted: status.isWanted, count: status.count, newest: status.newest?.madeAt.text, path: status.newest?.path,
+            byteCount: status.newest?.byteCount ?? 0, failure: status.failure, failedAt: status.failedAt?.text)
+    }
 }
 
 extension StatusShape.Trouble {

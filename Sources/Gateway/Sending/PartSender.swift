@@ -56,7 +56,9 @@ struct PartSender: Sendable {
     /// One study under one medium's grant, with these coercions, at this destination.
     static func key(of item: LeaseItem) -> PartKey {
         var digest = SHA256()
-        for text in [item.destination] + item.coercions.flatMap({ [$0.tag, $0.value.reveal()] }) {
+        // Under which title and over how many associations it was sent makes no other part of it.
+        let destination = String(item.destination.prefix { $0 != "?" })
+        for text in [destination] + item.coercions.flatMap({ [$0.tag, $0.value.reveal()] }) {
             // Each text with its length before it, so that no two lists are written alike.
             digest.update(data: Array("\(text.utf8.count):\(text)".utf8))
         }

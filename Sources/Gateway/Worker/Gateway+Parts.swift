@@ -10,15 +10,18 @@ extension Gateway {
         let fence = SendFence(until: until, clock: clock)
         let progress = ProgressCounter()
         let destination: CStoreDestination
+        var associations = configuration.associations
         do {
-            destination = CStoreDestination(address: try ApplicationEntityAddress(parsing: item.destination))
+            let address = try ApplicationEntityAddress(parsing: item.destination)
+            destination = CStoreDestination(address: address)
+            associations = min(associations, address.associations ?? associations)
         } catch {
             let verdict = VerdictGroup(instances: item.instances, verdict: .failed(.worker), detail: reason(of: error))
             return post(.holding(.partEnded(ResultItem(grant: item.grant, verdicts: [verdict]))))
         }
         let sender = PartSender(
             item: item, spool: spool, journal: journal, online: online, destination: destination,
-            associations: configuration.associations, fence: fence, threads: threads, progress: progress)
+            associations: associations, fence: fence, threads: threads, progress: progress)
         let task = Task { post(.holding(.partEnded(await sender.run()))) }
         parts[item.grant] = PartWork(item: item, fence: fence, progress: progress, task: task)
         logger.debug("sending \(item.instances.count) instances, grant \(item.grant)")

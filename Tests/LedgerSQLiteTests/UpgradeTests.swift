@@ -1,0 +1,89 @@
+import Foundation
+import GRDB
+import Ledger
+@testable import LedgerSQLite
+import Migration
+import Testing
+
+@Suite("Ledgers of earlier versions")
+struct UpgradeTests {
+    private let folder = LedgerFolder()
+    private var copies: LedgerCopies { LedgerCopies(folder: folder.path + "/copies", keep: 1) }
+
+    private func makeVersion1() throws {
+        let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Released/version-1.sql")
+        let text = try String(contentsOf: file, encoding: .utf8)
+        // The text has the tables in the order of their names.
+        var configuration = Configuration()
+        configuration.foreignKeysEnabled = false
+        let database = try DatabaseQueue(path: folder.ledger, configuration: configuration)
+        try database.writeWithoutTransaction { try $0.execute(sql: text) }
+        try database.close()
+    }
+
+    private func version(of path: String) throws -> Int? {
+        let database = try DatabaseQueue(path: path)
+        defer { try? database.close() }
+        return try database.read { try Int.fetchOne($0, sql: "PRAGMA user_version") }
+    }
+
+    @Test("A ledger of the first released version opens with everything in it, and work goes on; what it was is kept as a copy")
+    func firstRelease() throws {
+        try makeVersion1()
+        let ledger = try SQLiteLedger(path: folder.ledger, copies: copies)
+        try ledger.read { reader in
+            let studies = try reader.studies(StudyFilter(), page: Page())
+            #expect(studies.count == 20)
+            #expect(studies.count { $0.study.progress.state == .verified } == 10)
+            #expect(studies.count { $0.study.holdReason != nil } == 9)
+            #expect(try studies.reduce(0) { try $0 + reader.instances(of: $1.study.id).count } == 135)
+            #expect(try reader.media(state: nil, page: Page()).count == 4)
+            #expect(try reader.orders(page: Page()).count == 24)
+            #expect(try reader.workers(page: Page()).map(\.worker.name) == ["gateway1", "gateway2"])
+            #expect(try reader.unreadableFiles(includingResolved: true, page: Page()).count == 8)
+            #expect(try reader.verifyChain() == .whole(count: 120))
+        }
+        try ledger.write { tx in
+            #expect(try tx.next(.grant) == 18)
+            try tx.append(Sentence("happened"), about: EventSubject(), at: Instant(milliseconds: 1))
+        }
+        #expect(try ledger.read { try $0.verifyChain() } == .whole(count: 121))
+        try ledger.close()
+        #expect(try version(of: folder.ledger) == Schema.versions.count)
+        let kept = copies.folder + "/before-version-2.sqlite"
+        #expect(FileManager.default.fileExists(atPath: kept) == (Schema.versions.count > 1))
+    }
+
+    @Test("Before the tables change a copy is made; a program that does not know the new version refuses the file, and not the copy")
+    func copyBefore() throws {
+        try makeVersion1()
+        let newer = Schema.versions + [["ALTER TABLE medium ADD COLUMN weight INTEGER"]]
+        try SQLiteLedger(path: folder.ledger, copies: copies, versions: newer).close()
+        #expect(try version(of: folder.ledger) == newer.count)
+        let kept = copies.folder + "/before-version-2.sqlite"
+        #expect(try version(of: kept) == 1)
+        #expect(try LedgerRestoration.check(kept).lastEvent == 120)
+        do {
+            _ = try SQLiteLedger(path: folder.ledger, copies: copies)
+            Issue.record("the newer ledger was opened")
+        } catch let error as LedgerError {
+            #expect(error.code == .newerSchema)
+            #expect(error.message.contains("schema version \(newer.count); this program knows versions up to \(newer.count - 1): use the newer program"))
+        }
+        #expect(try version(of: folder.ledger) == newer.count)
+    }
+
+    @Test("A change of the tables that fails changes nothing, and so does one before which no copy can be made")
+    func failedChange() throws {
+        try makeVersion1()
+        let broken = Schema.versions + [["ALTER TABLE medium ADD COLUMN weight INTEGER", "ALTER TABLE nothing ADD COLUMN weight INTEGER"]]
+        #expect(throws: LedgerError.self) { try SQLiteLedger(path: folder.ledger, copies: copies, versions: broken) }
+        #expect(try version(of: folder.ledger) == 1)
+        try Data().write(to: URL(fileURLWithPath: folder.path + "/file"))
+        let nowhere = LedgerCopies(folder: folder.path + "/file/copies", keep: 1)
+        let newer = Schema.versions + [["ALTER TABLE medium ADD COLUMN weight INTEGER"]]
+        #expect(throws: LedgerError.self) { try SQLiteLedger(path: folder.ledger, copies: nowhere, versions: newer) }
+        #expect(try version(of: folder.ledger) == 1)
+        try SQLiteLedger(path: folder.ledger, copies: copies).close()
+    }
+}
