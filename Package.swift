@@ -46,6 +46,7 @@ let package = Package(
     products: [
         .executable(name: "coordinator", targets: ["coordinator"]),
         .executable(name: "worker", targets: ["worker"]),
+        .executable(name: "simulator", targets: ["simulator"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
@@ -84,6 +85,7 @@ let package = Package(
             "DICOM", "DICOMNetwork", "Media", "Destinations", "Holding", "LineProtocol", "Migration", "Trust",
             nioCore, nioPosix, nioTLS, nioSSL, crypto, logging,
         ]),
+        room("Simulation", knows: ["Coordination", "Holding", "Ledger", "LedgerSQLite", "LineProtocol", "Migration", crypto]),
         room("ConfigurationFile", knows: [yams]),
         room("Terminal", knows: [arguments]),
 
@@ -102,6 +104,8 @@ let package = Package(
                 "Migration", "Terminal", "Trust", arguments, lifecycle, logging,
             ],
             path: "worker", swiftSettings: strict),
+        .executableTarget(
+            name: "simulator", dependencies: ["Simulation", "Terminal", arguments], path: "simulator", swiftSettings: strict),
 
         tests(of: "DICOM"),
         tests(of: "Migration"),

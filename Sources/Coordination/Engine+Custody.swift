@@ -3,31 +3,36 @@ import Migration
 
 extension Engine {
     /// What `worker` read under `grants` is gone: the media are asked for again (law 5).
+    ///
+    /// All of it is gone before anything is decided: of two copies that are lost together neither makes up for the other. What was to be sent
+    /// from here may also be wanted now from a medium of which nobody has anything since long.
     mutating func loseCustody(of grants: [GrantNumber], from worker: WorkerID, in turn: Turn) throws {
+        var lost: [PartRecord] = []
         for grant in grants {
-            let parts = try turn.tx.parts(under: grant).filter { $0.custody == .held }
-            for var part in parts {
+            for var part in try turn.tx.parts(under: grant) where part.custody == .held {
                 if let lease = part.grant { try withdraw(lease, from: &part, of: worker, in: turn) }
                 part.custody = .lost
                 try turn.tx.updatePart(part)
-            }
-            for part in parts {
-                try placeAndSettle(part.study, in: turn)
-            }
-            for medium in Self.distinct(parts.map(\.medium)) {
-                try expectAgain(medium, readUnder: grant, by: worker, in: turn)
+                lost.append(part)
             }
         }
+        var media = lost.map(\.medium)
+        for study in Self.distinct(lost.map(\.study)) {
+            try placeAndSettle(study, in: turn)
+            media += try turn.tx.parts(of: study).filter { $0.isGone && !$0.remaining.isEmpty }.map(\.medium)
+        }
+        for medium in Self.distinct(media) { try expectAgain(medium, from: worker, in: turn) }
     }
 
-    func expectAgain(_ id: MediumID, readUnder grant: GrantNumber, by worker: WorkerID, in turn: Turn) throws {
+    func expectAgain(_ id: MediumID, from worker: WorkerID, in turn: Turn) throws {
         let isResting: Set<MediumState> = [.read, .partlyRead, .drained]
         guard var medium = try turn.tx.medium(id), isResting.contains(medium.state), try restState(of: medium, in: turn) == .expected
         else { return }
         medium.state = .expected
         medium.sentence = Sentence(.custodyLost, [.label(medium.label), .worker(name(of: worker))])
         try turn.tx.updateMedium(medium)
-        try turn.record(.custodyLost, [.label(medium.label), .worker(name(of: worker))], medium: id, worker: worker, grant: grant)
+        try turn.record(
+            .custodyLost, [.label(medium.label), .worker(name(of: worker))], medium: id, worker: worker, grant: medium.closedGrant)
     }
 
     /// A worker has again what it read under `grant`: it is taken up unless the medium was read again meanwhile.

@@ -70,9 +70,9 @@ extension Engine {
         live.workers[worker.id]?.nextEviction = next
     }
 
-    /// Asks again for the media of parts that were evicted and are to be sent now.
+    /// Asks again for the media of parts that nobody has any more and that are to be sent now.
     func askAgain(for parts: [PartRecord], in turn: Turn) throws {
-        for part in parts where part.custody == .evicted && !part.remaining.isEmpty {
+        for part in parts where part.isGone && !part.remaining.isEmpty {
             guard var medium = try turn.tx.medium(part.medium), medium.state == .read || medium.state == .partlyRead || medium.state == .drained
             else { continue }
             medium.state = .expected

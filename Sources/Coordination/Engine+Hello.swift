@@ -35,6 +35,7 @@ extension Engine {
         live.workers[worker]?.isOwedResume = true
         live.workers[worker]?.hasHoldingStore = request.hasHoldingStore ?? false
         live.workers[worker]?.toldEviction = PartID(0)
+        live.workers[worker]?.strangeCustody = try strangeCustody(in: request.custody, of: worker, in: turn)
         return HelloReply(
             version: version, worker: record.name, term: configuration.terms.grant,
             beat: configuration.terms.beat)
@@ -48,6 +49,20 @@ extension Engine {
         guard let newest = offered.max() else { throw LineError(.unsupportedVersion, "\(words), the worker names none") }
         let older = newest > spoken.max() ?? 0 ? "coordinator" : "worker"
         throw LineError(.unsupportedVersion, "\(words), the worker none of these and \(newest) at most: update the \(older)")
+    }
+
+    /// What lies in the spool from another enrolment, such as one that was revoked on the same machine: nobody can be leased it any more, and it
+    /// takes the room that its own media need to be read again.
+    private func strangeCustody(in custody: [GrantNumber], of worker: WorkerID, in turn: Turn) throws -> [StrangeStudy] {
+        var studies: [StrangeStudy] = []
+        for grant in custody.sorted() {
+            guard let record = try turn.tx.grant(grant), record.worker != worker else { continue }
+            for part in try turn.tx.parts(under: grant) {
+                guard let study = try turn.tx.study(part.study) else { continue }
+                studies.append(StrangeStudy(mediumGrant: grant, studyInstanceUID: study.header.studyInstanceUID))
+            }
+        }
+        return studies
     }
 
     /// A worker that started anew knows nothing of the media that it was reading: they may be read again at once.
@@ -120,7 +135,10 @@ extension Engine {
             orders.append(.resume)
             worker.isOwedResume = false
         }
-        let erasures = try turn.tx.erasures(of: worker.id, above: worker.toldErasure, limit: Self.erasuresPerBeat)
+        let strange = worker.strangeCustody.prefix(Self.erasuresPerBeat)
+        orders += strange.map { .erase(mediumGrant: $0.mediumGrant, studyInstanceUID: $0.studyInstanceUID) }
+        worker.strangeCustody.removeFirst(strange.count)
+        let erasures = try turn.tx.erasures(of: worker.id, above: worker.toldErasure, limit: Self.erasuresPerBeat - strange.count)
         for erasure in erasures {
             orders.append(.erase(mediumGrant: erasure.part.mediumGrant, studyInstanceUID: erasure.studyInstanceUID))
             worker.toldErasure = max(worker.toldErasure, erasure.part.erasure ?? 0)
@@ -128,6 +146,6 @@ extension Engine {
         return try orders + evictions(for: &worker, in: turn)
     }
 
-    /// Erasures in one reply to a beat: about 120 bytes each, so well within a line of 64 KiB.
+    /// Erasures in one reply to a beat, of either kind: about 120 bytes each, so all well within a line of 64 KiB.
     private static var erasuresPerBeat: Int { 256 }
 }

@@ -156,7 +156,7 @@ extension Engine {
         }
         try placeAndSettle(study.id, in: turn)
         for part in try turn.tx.parts(of: study.id) where part.custody == .lost {
-            try expectAgain(part.medium, readUnder: part.mediumGrant, by: part.worker, in: turn)
+            try expectAgain(part.medium, from: part.worker, in: turn)
         }
     }
 
@@ -174,6 +174,6 @@ extension Engine {
         part.custody = .lost
         try turn.tx.updatePart(part)
         try placeAndSettle(part.study, in: turn)
-        try expectAgain(part.medium, readUnder: part.mediumGrant, by: worker, in: turn)
+        try expectAgain(part.medium, from: worker, in: turn)
     }
 }

@@ -76,6 +76,8 @@ public struct LiveWorker: Hashable, Sendable {
     var nextEviction = Instant(milliseconds: 0)
     /// The last part that it was told to move into its holding store.
     var toldEviction = PartID(0)
+    /// What its spool still holds of other enrolments and it is yet to be told to erase.
+    var strangeCustody: [StrangeStudy] = []
 
     /// A worker heard of at `now`.
     init(id: WorkerID, name: String, identity: String, isDraining: Bool, isLost: Bool, lastHeard: Instant) {
@@ -86,6 +88,12 @@ public struct LiveWorker: Hashable, Sendable {
         self.isLost = isLost
         self.lastHeard = lastHeard
     }
+}
+
+/// A study that a spool holds under the grant of another enrolment than its worker's.
+struct StrangeStudy: Hashable, Sendable {
+    let mediumGrant: GrantNumber
+    let studyInstanceUID: String
 }
 
 /// A live grant.

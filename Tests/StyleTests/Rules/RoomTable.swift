@@ -22,6 +22,7 @@ struct RoomTable {
         "Console": ["Coordination", "Ledger", "LineProtocol", "LineServer", "Migration", "Orders", "Trust"],
         "Holding": ["Migration", "LineProtocol"],
         "Gateway": ["DICOM", "DICOMNetwork", "Media", "Destinations", "Holding", "LineProtocol", "Migration", "Trust"],
+        "Simulation": ["Coordination", "Holding", "Ledger", "LedgerSQLite", "LineProtocol", "Migration"],
         "ConfigurationFile": [],
         "Terminal": [],
         "coordinator": [
@@ -31,6 +32,7 @@ struct RoomTable {
         "worker": [
             "ConfigurationFile", "DICOM", "DICOMNetwork", "Destinations", "Gateway", "Holding", "LineProtocol", "Media", "Migration", "Terminal", "Trust",
         ],
+        "simulator": ["Simulation", "Terminal"],
     ])
 
     /// What is forbidden by name, whatever the table says.

@@ -1,0 +1,107 @@
+import Ledger
+import Migration
+
+/// A transaction that hands everything on to another one; what stands between the two says otherwise where it must.
+protocol ForwardingTransaction: LedgerTransaction {
+    var base: any LedgerTransaction { get }
+}
+
+/// Reports.
+extension ForwardingTransaction {
+    func worker(_ id: WorkerID) throws -> WorkerRecord? { try base.worker(id) }
+    func worker(identity: String) throws -> WorkerRecord? { try base.worker(identity: identity) }
+    func workers(page: Page<WorkerID>) throws -> [WorkerRow] { try base.workers(page: page) }
+    func media(state: MediumState?, page: Page<MediumID>) throws -> [MediumRow] { try base.media(state: state, page: page) }
+    func studies(_ filter: StudyFilter, page: Page<StudyID>) throws -> [StudyRow] { try base.studies(filter, page: page) }
+    func studyRow(uid: String) throws -> StudyRow? { try base.studyRow(uid: uid) }
+    func instances(of study: StudyID) throws -> [PlacedInstance] { try base.instances(of: study) }
+    func orders(page: Page<OrderID>) throws -> [OrderRecord] { try base.orders(page: page) }
+    func unreadableFiles(includingResolved: Bool, page: Page<Int64>) throws -> [UnreadableRow] {
+        try base.unreadableFiles(includingResolved: includingResolved, page: page)
+    }
+    func events(about subject: EventSubject, page: Page<Int64>) throws -> [EventRecord] { try base.events(about: subject, page: page) }
+    func progress() throws -> MigrationProgress { try base.progress() }
+    func verifyChain() throws -> ChainVerdict { try base.verifyChain() }
+}
+
+/// Media and inventories.
+extension ForwardingTransaction {
+    func medium(_ id: MediumID) throws -> MediumRecord? { try base.medium(id) }
+    func medium(label: String) throws -> MediumRecord? { try base.medium(label: label) }
+    func media(fingerprint: String) throws -> [MediumRecord] { try base.media(fingerprint: fingerprint) }
+    func copies(of label: String) throws -> [MediumRecord] { try base.copies(of: label) }
+    func unreadMedium(covering date: CalendarDate?) throws -> MediumRecord? { try base.unreadMedium(covering: date) }
+    func pieceDigest(_ number: Int, of grant: GrantNumber) throws -> [UInt8]? { try base.pieceDigest(number, of: grant) }
+    func pieceCount(of grant: GrantNumber) throws -> Int { try base.pieceCount(of: grant) }
+    func insertPiece(_ number: Int, of grant: GrantNumber, digest: [UInt8], _ piece: InventoryPieceRecord) throws {
+        try base.insertPiece(number, of: grant, digest: digest, piece)
+    }
+    func inventoryDigest(of grant: GrantNumber) throws -> String { try base.inventoryDigest(of: grant) }
+    func forEachPiece(of grant: GrantNumber, _ body: (InventoryPieceRecord) throws -> Void) throws {
+        try base.forEachPiece(of: grant, body)
+    }
+    func deletePieces(of grant: GrantNumber) throws { try base.deletePieces(of: grant) }
+    func insertInstanceKeys(_ sopInstanceUIDs: [String], of study: StudyID) throws {
+        try base.insertInstanceKeys(sopInstanceUIDs, of: study)
+    }
+    func studiesMayHold(_ sopInstanceUID: String, except study: StudyID) throws -> [StudyID] {
+        try base.studiesMayHold(sopInstanceUID, except: study)
+    }
+    func insertUnreadable(_ file: UnreadableFile, on medium: MediumID, grant: GrantNumber, isResolved: Bool) throws {
+        try base.insertUnreadable(file, on: medium, grant: grant, isResolved: isResolved)
+    }
+    func unresolvedFiles(on medium: MediumID) throws -> [UnreadableRecord] { try base.unresolvedFiles(on: medium) }
+    func unresolvedFiles(ofStudy studyInstanceUID: String) throws -> [UnreadableRecord] {
+        try base.unresolvedFiles(ofStudy: studyInstanceUID)
+    }
+    func resolveUnreadable(_ number: Int64) throws { try base.resolveUnreadable(number) }
+}
+
+/// Studies, parts and orders.
+extension ForwardingTransaction {
+    func study(_ id: StudyID) throws -> StudyRecord? { try base.study(id) }
+    func study(uid: String) throws -> StudyRecord? { try base.study(uid: uid) }
+    func studies(under order: OrderID) throws -> [StudyRecord] { try base.studies(under: order) }
+    func studiesToRetry(at now: Instant, limit: Int) throws -> [StudyRecord] { try base.studiesToRetry(at: now, limit: limit) }
+    func patients(heldFor reason: HoldReason, above patientID: Identifying, limit: Int) throws -> [Identifying] {
+        try base.patients(heldFor: reason, above: patientID, limit: limit)
+    }
+    func isPlanned(accessionNumber: String, forOtherThan patientID: Identifying) throws -> Bool {
+        try base.isPlanned(accessionNumber: accessionNumber, forOtherThan: patientID)
+    }
+    func instances(of part: PartID) throws -> [InstanceRecord] { try base.instances(of: part) }
+    func parts(of study: StudyID) throws -> [PartRecord] { try base.parts(of: study) }
+    func parts(on medium: MediumID) throws -> [PartRecord] { try base.parts(on: medium) }
+    func parts(under grant: GrantNumber) throws -> [PartRecord] { try base.parts(under: grant) }
+    func custodyGrants(of worker: WorkerID, andLost: Bool) throws -> [GrantNumber] { try base.custodyGrants(of: worker, andLost: andLost) }
+    func erasedGrants(of worker: WorkerID) throws -> [GrantNumber] { try base.erasedGrants(of: worker) }
+    func hasOpenParts(on medium: MediumID) throws -> Bool { try base.hasOpenParts(on: medium) }
+    func erasures(of worker: WorkerID, above erasure: Int64, limit: Int) throws -> [(part: PartRecord, studyInstanceUID: String)] {
+        try base.erasures(of: worker, above: erasure, limit: limit)
+    }
+    func heldParts(of worker: WorkerID, above part: PartID, limit: Int) throws -> [HeldPart] {
+        try base.heldParts(of: worker, above: part, limit: limit)
+    }
+    func confirmErasures(of worker: WorkerID, under grant: GrantNumber) throws { try base.confirmErasures(of: worker, under: grant) }
+    func order(_ id: OrderID) throws -> OrderRecord? { try base.order(id) }
+    func orders(ofPatient patientID: Identifying) throws -> [OrderRecord] { try base.orders(ofPatient: patientID) }
+    func orders(accessionNumber: String) throws -> [OrderRecord] { try base.orders(accessionNumber: accessionNumber) }
+    func insertOrder(_ order: Order) throws -> OrderRecord { try base.insertOrder(order) }
+    func updateOrder(_ order: OrderRecord) throws { try base.updateOrder(order) }
+}
+
+/// Workers, grants and events.
+extension ForwardingTransaction {
+    func worker(name: String) throws -> WorkerRecord? { try base.worker(name: name) }
+    func insertWorker(name: String, site: String, identity: String, enrolledAt: Instant) throws -> WorkerRecord {
+        try base.insertWorker(name: name, site: site, identity: identity, enrolledAt: enrolledAt)
+    }
+    func invitation(secretDigest: [UInt8]) throws -> InvitationRecord? { try base.invitation(secretDigest: secretDigest) }
+    func insertInvitation(_ invitation: InvitationRecord) throws { try base.insertInvitation(invitation) }
+    func useInvitation(secretDigest: [UInt8], at now: Instant) throws { try base.useInvitation(secretDigest: secretDigest, at: now) }
+    func liveGrants() throws -> [GrantRecord] { try base.liveGrants() }
+    func digest(of value: some Encodable) throws -> [UInt8] { try base.digest(of: value) }
+    func append(_ sentence: Sentence, about subject: EventSubject, at now: Instant) throws {
+        try base.append(sentence, about: subject, at: now)
+    }
+}
