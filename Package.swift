@@ -128,6 +128,8 @@ let package = Package(
         ]),
         tests(of: "ConfigurationFile"),
         tests(of: "Terminal"),
+        .testTarget(
+            name: "SimulationTests", dependencies: ["Simulation", "simulator"], path: "Tests/SimulationTests", swiftSettings: testing),
         .testTarget(name: "WorkerTests", dependencies: ["worker"], path: "Tests/WorkerTests", swiftSettings: testing),
         // Holds the whole tree to the rules of CONTRIBUTING.md; it knows no room.
         .testTarget(name: "StyleTests", path: "Tests/StyleTests", swiftSettings: testing),

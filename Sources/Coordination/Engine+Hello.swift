@@ -28,6 +28,7 @@ extension Engine {
             try turn.tx.updateWorker(record)
         }
         try comeBack(worker, with: present, in: turn)
+        let strange = try strangeCustody(in: request.custody, of: worker, in: turn)
         live.workers[worker]?.hasGreeted = true
         live.workers[worker]?.version = version
         live.workers[worker]?.toldErasure = 0
@@ -35,7 +36,7 @@ extension Engine {
         live.workers[worker]?.isOwedResume = true
         live.workers[worker]?.hasHoldingStore = request.hasHoldingStore ?? false
         live.workers[worker]?.toldEviction = PartID(0)
-        live.workers[worker]?.strangeCustody = try strangeCustody(in: request.custody, of: worker, in: turn)
+        live.workers[worker]?.strangeCustody = strange
         return HelloReply(
             version: version, worker: record.name, term: configuration.terms.grant,
             beat: configuration.terms.beat)

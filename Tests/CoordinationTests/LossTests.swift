@@ -1,0 +1,59 @@
+import Coordination
+import Ledger
+import LineProtocol
+import Migration
+import Testing
+
+@Suite("What is lost is asked for again, whoever had it")
+struct LossTests {
+    /// One study on a disc and on its copy, which was burnt anew; both read by one worker, nothing sent.
+    private func bench() throws -> (bench: Bench, worker: WorkerID) {
+        var bench = try Bench()
+        bench.act(.importMedia([ExpectedMedium(label: "A", kind: .cd), ExpectedMedium(label: "A2", kind: .cd, copyOf: "A")]))
+        bench.act(.importOrders([Bench.order("ACC1")]))
+        let worker = bench.enrol("gateway1")
+        bench.read("A", [Bench.study("1.1")], by: worker)
+        bench.read("A2", [Bench.study("1.1")], fingerprint: Bench.hex("burnt anew"), by: worker)
+        return (bench, worker)
+    }
+
+    @Test("Two copies that are lost together: one of them is asked for, read, and the study is sent")
+    func copies() throws {
+        var (bench, worker) = try bench()
+        _ = bench.hello(worker, spool: "another")
+        let expected = try ["A", "A2"].filter { try bench.medium($0).state == .expected }
+        let label = try #require(expected.first)
+        bench.read(label, [Bench.study("1.1")], fingerprint: label == "A2" ? Bench.hex("burnt anew") : nil, by: worker)
+        bench.sendAll(worker)
+        #expect(try bench.study("1.1").progress.state == .verified)
+    }
+
+    @Test("A copy that was lost long ago is asked for when the last one is lost, at another worker")
+    func lastCopy() throws {
+        var (bench, first) = try bench()
+        let second = bench.enrol("gateway2")
+        _ = bench.hello(first, spool: "another")
+        let label = try #require(try ["A", "A2"].first { try bench.medium($0).state == .expected })
+        bench.read(label, [Bench.study("1.1")], fingerprint: label == "A2" ? Bench.hex("burnt anew") : nil, by: second)
+        _ = bench.hello(second, spool: "another")
+        #expect(try ["A", "A2"].contains { try bench.medium($0).state == .expected })
+    }
+
+    @Test("What an earlier enrolment left in a spool is to be erased: it takes the room that reading its disc again needs")
+    func strangeSpool() throws {
+        var bench = try Bench()
+        bench.expect("A")
+        bench.act(.importOrders([Bench.order("ACC1")]))
+        let old = bench.enrol("gateway1")
+        let grant = bench.read("A", [Bench.study("1.1")], by: old)
+        bench.act(.revoke(worker: "gateway1"))
+        let new = bench.enrol("gateway1")
+        _ = bench.hello(new, custody: [grant])
+        let erase = WorkerOrder.erase(mediumGrant: grant, studyInstanceUID: "1.1")
+        #expect(bench.beat(new, [])?.orders.contains(erase) == true)
+        #expect(bench.beat(new, [])?.orders.contains(erase) == false)
+        let own = bench.read("A", [Bench.study("1.1")], by: new)
+        _ = bench.hello(new, custody: [own])
+        #expect(bench.beat(new, [])?.orders.contains(erase) == false)
+    }
+}
