@@ -10,7 +10,7 @@ public enum Mutant: String, Sendable, CaseIterable {
     case numberNotPersisted = "number-not-persisted"
     /// Replies leave before the commit.
     case acknowledgeBeforeCommit = "acknowledge-before-commit"
-    /// After a restart of the coordinator live leases have nothing left of their term.
+    /// After a restart of the coordinator live leases have a tenth of their term left.
     case leasesNotExtended = "leases-not-extended"
     /// A part is granted with other changes while an old lease may still be sending.
     case regrantTooEarly = "regrant-too-early"

@@ -43,6 +43,7 @@ public struct Simulator {
         var chance = Chance(seed: seed)
         let scenario = Scenario(chance: &chance)
         let world = try World(scenario, chance: chance, mutant: mutant, trace: Trace(reader: reader))
+        defer { world.end() }
         world.coordinator.start()
         world.people.begin()
         Misfortune(world: world).enter()

@@ -54,9 +54,7 @@ final class World {
     /// - Returns: whether `isOver` held in time.
     func run(until end: Int64, isOver: () -> Bool = { false }) -> Bool {
         while witness.violation == nil, !isOver() {
-            guard let next = agenda.next() else { return false }
-            guard next.at <= end else {
-                agenda.enter(at: next.at, next.deed)
+            guard let moment = agenda.nextMoment, moment <= end, let next = agenda.next() else {
                 now = end
                 return false
             }
@@ -65,6 +63,9 @@ final class World {
         }
         return isOver()
     }
+
+    /// Forgets what was to happen: what waits there holds on to the world itself.
+    func end() { agenda = Agenda() }
 
     var latency: Int64 { Int64(chance.number(weather.lineLatency)) }
     var storeDelay: Int64 { Int64(chance.number(pacs.trouble == .slow ? weather.store.upperBound...weather.store.upperBound : weather.store)) }

@@ -25,6 +25,9 @@ struct Agenda {
         }
     }
 
+    /// When the next entry is due; nil when there is none.
+    var nextMoment: Int64? { entries.first?.at }
+
     /// Takes the next entry out.
     mutating func next() -> (at: Int64, deed: Deed)? {
         guard let first = entries.first else { return nil }

@@ -46,8 +46,9 @@ final class CoordinatorProcess {
         var driver = EngineDriver(engine: Engine(configuration: world.scenario.configuration), ledger: ledger)
         let now = readClock()
         let term = world.scenario.configuration.terms.grant
-        // Started in the past by a term, the engine gives live grants until now and no longer.
-        _ = driver.process([], now: world.mutant == .leasesNotExtended ? now + Interval(milliseconds: -term.milliseconds) : now)
+        // Started nine tenths of a term ago, the engine leaves live grants the last tenth; a whole term would be a leap of the clock.
+        let past = Interval(milliseconds: -term.milliseconds * 9 / 10)
+        _ = driver.process([], now: world.mutant == .leasesNotExtended ? now + past : now)
         self.driver = driver
         world.witness.started(at: now)
         tick(incarnation)

@@ -84,7 +84,8 @@ extension Scenario {
     private mutating func drawFaults(_ chance: inout Chance) {
         for kind in FaultKind.allCases where chance.happens(350) {
             for _ in 0..<chance.number(1...3) {
-                let at = Int64(chance.number(0...Int(safety)))
+                // Early ones meet more work.
+                let at = Int64(chance.number(0...Int(chance.happens(600) ? safety / 4 : safety)))
                 faults.append((at, draw(kind, &chance)))
             }
         }

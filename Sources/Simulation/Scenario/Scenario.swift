@@ -96,7 +96,7 @@ struct Weather {
     var lineLatency: ClosedRange<Int> = 1...40
     var commit: ClosedRange<Int> = 1...20
     var readPiece: ClosedRange<Int> = 200...2000
-    var store: ClosedRange<Int> = 20...1500
+    var store: ClosedRange<Int> = 20...4000
     /// Stored, but answered with an error.
     var falseErrors = 0
     /// Answered with success, but not stored.

@@ -33,8 +33,8 @@ extension Witness {
     /// The ledger believes nobody to have what he has just not named.
     private func checkCustody(_ hello: HelloRequest, of worker: WorkerID) {
         let named = Set(hello.custody)
-        for (grant, ids) in partsUnder where !named.contains(grant) {
-            let isHeld = ids.contains { parts[$0]?.worker == worker && parts[$0]?.custody == .held && !before.parts.contains($0) }
+        for grant in partsUnder.keys.sorted() where !named.contains(grant) {
+            let isHeld = (partsUnder[grant] ?? []).contains { parts[$0]?.worker == worker && parts[$0]?.custody == .held && !before.parts.contains($0) }
             expect(!isHeld, .custodyIsReal, "parts of grant \(grant) are in the custody of worker \(worker), which greeted without it")
         }
     }
