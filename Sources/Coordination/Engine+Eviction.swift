@@ -10,10 +10,14 @@ extension Engine {
 
     /// Whether room is to be made in the spool of `worker`: it reads no further, and what was begun before has had the time to show.
     private func needsRoom(_ worker: LiveWorker, at now: Instant) -> Bool {
-        let isFull = [SentenceCode.spoolFull, .holdingStoreFailed, .diskFull].contains { $0.rawValue == worker.paused?.code }
         // What a worker said last is old news when it is silent.
         let isHeardOf = now.since(worker.lastHeard) <= configuration.terms.grant && !worker.isLost && !worker.isRevoked
-        return isFull && isHeardOf && now >= worker.nextEviction
+        return isFull(worker) && isHeardOf && now >= worker.nextEviction
+    }
+
+    /// Whether a worker waits for room, as it said last.
+    func isFull(_ worker: LiveWorker) -> Bool {
+        [SentenceCode.spoolFull, .holdingStoreFailed, .diskFull].contains { $0.rawValue == worker.paused?.code }
     }
 
     /// Bytes to be freed: down to half of the spool, or of what is in it when its disk is smaller than it, so that it is not done for each disc

@@ -37,6 +37,7 @@ extension Engine {
         live.workers[worker]?.hasHoldingStore = request.hasHoldingStore ?? false
         live.workers[worker]?.toldEviction = PartID(0)
         live.workers[worker]?.strangeCustody = strange
+        live.workers[worker]?.toldStrange = 0
         return HelloReply(
             version: version, worker: record.name, term: configuration.terms.grant,
             beat: configuration.terms.beat)
@@ -136,15 +137,25 @@ extension Engine {
             orders.append(.resume)
             worker.isOwedResume = false
         }
-        let strange = worker.strangeCustody.prefix(Self.erasuresPerBeat)
+        tellAgain(&worker, at: turn.now)
+        let strange = worker.strangeCustody.dropFirst(worker.toldStrange).prefix(Self.erasuresPerBeat)
         orders += strange.map { .erase(mediumGrant: $0.mediumGrant, studyInstanceUID: $0.studyInstanceUID) }
-        worker.strangeCustody.removeFirst(strange.count)
+        worker.toldStrange += strange.count
         let erasures = try turn.tx.erasures(of: worker.id, above: worker.toldErasure, limit: Self.erasuresPerBeat - strange.count)
         for erasure in erasures {
             orders.append(.erase(mediumGrant: erasure.part.mediumGrant, studyInstanceUID: erasure.studyInstanceUID))
             worker.toldErasure = max(worker.toldErasure, erasure.part.erasure ?? 0)
         }
         return try orders + evictions(for: &worker, in: turn)
+    }
+
+    /// A worker that waits for room is told all its erasures again, once a term: an order may have gone to a connection that it had given up,
+    /// whose last beat came late.
+    private func tellAgain(_ worker: inout LiveWorker, at now: Instant) {
+        guard isFull(worker), now >= worker.nextTelling else { return }
+        worker.toldErasure = 0
+        worker.toldStrange = 0
+        worker.nextTelling = now + configuration.terms.grant
     }
 
     /// Erasures in one reply to a beat, of either kind: about 120 bytes each, so all well within a line of 64 KiB.

@@ -76,8 +76,12 @@ public struct LiveWorker: Hashable, Sendable {
     var nextEviction = Instant(milliseconds: 0)
     /// The last part that it was told to move into its holding store.
     var toldEviction = PartID(0)
-    /// What its spool still holds of other enrolments and it is yet to be told to erase.
+    /// What its spool holds of other enrolments, as it greeted.
     var strangeCustody: [StrangeStudy] = []
+    /// How much of that it was told to erase.
+    var toldStrange = 0
+    /// When it may be told again what to erase.
+    var nextTelling = Instant(milliseconds: 0)
 
     /// A worker heard of at `now`.
     init(id: WorkerID, name: String, identity: String, isDraining: Bool, isLost: Bool, lastHeard: Instant) {

@@ -56,4 +56,19 @@ struct LossTests {
         _ = bench.hello(new, custody: [own])
         #expect(bench.beat(new, [])?.orders.contains(erase) == false)
     }
+
+    @Test("A worker whose spool is full is told again what to erase: the order may have gone to a connection that it had given up")
+    func toldAgain() throws {
+        var (bench, worker) = try bench()
+        bench.sendAll(worker)
+        let request = BeatRequest(grants: [], drives: [], spoolBytes: 9, spoolLimit: 10, paused: Sentence(.spoolFull, [.bytes(10)]))
+        func erasures() -> Int {
+            guard case .beat(let reply) = bench.say(.beat(request), worker) else { return -1 }
+            return reply.orders.filter { if case .erase = $0 { true } else { false } }.count
+        }
+        #expect(erasures() == 2)
+        #expect(erasures() == 0)
+        bench.now = bench.now + bench.configuration.terms.grant
+        #expect(erasures() == 2)
+    }
 }

@@ -71,7 +71,9 @@ extension Gateway {
     private func admission(_ count: Int64) -> Admission {
         if isDiskFull { return .wait }
         guard plan.spoolLimit != .max else { return .granted }
-        let mark = plan.spoolLimit / 100 * (isPaused ? 80 : 90)
+        let (low, high) = (plan.spoolLimit * 80 / 100, plan.spoolLimit * 90 / 100)
+        if spool.byteCount <= low { isPaused = false }
+        let mark = isPaused ? low : high
         if spool.byteCount + count <= mark {
             isPaused = false
             return .granted
