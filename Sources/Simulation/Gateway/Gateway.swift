@@ -212,7 +212,7 @@ final class Gateway {
             tell(.custodyChanged(count: spool.custody.count))
         case .evict(let grant, let study): evict(study, grant)
         // Certificates are not played: nothing orders their renewal.
-        case .renewCertificate: break
+        case .takeCertificate: break
         case .end(let ending): end(ending)
         }
     }
