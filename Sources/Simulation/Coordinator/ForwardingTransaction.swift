@@ -22,6 +22,7 @@ extension ForwardingTransaction {
     func events(about subject: EventSubject, page: Page<Int64>) throws -> [EventRecord] { try base.events(about: subject, page: page) }
     func progress() throws -> MigrationProgress { try base.progress() }
     func verifyChain() throws -> ChainVerdict { try base.verifyChain() }
+    func value(of name: CounterName) throws -> Int64 { try base.value(of: name) }
 }
 
 /// Media and inventories.

@@ -35,6 +35,16 @@ final class WatchedTransaction: ForwardingTransaction {
         return try mutations.next(name, in: base)
     }
 
+    func raise(_ name: CounterName, to value: Int64) throws {
+        hasWritten = true
+        try base.raise(name, to: value)
+    }
+
+    func voidInvitations(at now: Instant) throws {
+        hasWritten = true
+        try base.voidInvitations(at: now)
+    }
+
     func append(_ sentence: Sentence, about subject: EventSubject, at now: Instant) throws {
         hasWritten = true
         try base.append(sentence, about: subject, at: now)
