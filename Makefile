@@ -84,7 +84,7 @@ accept-protocol: build ## issue 4: a client in Python, written from docs/protoco
 accept-trouble: build ## issue 3: the destination down, rejecting, full; the spool, its disk, the ledger's disk full; the coordinator restarted (as root)
 	@$(PYTHON) -m lab trouble --seed $(SEED) --out $(OUT)/trouble-$(SEED) --coordinator $(BIN)/coordinator --worker $(BIN)/worker
 
-.PHONY: accept-abuse
+.PHONY: accept-abuse accept-fleet
 accept-abuse: build ## issue 4: a coordinator with a fleet at work is attacked in every way of docs/threat-model.md: refused, bounded, and the fleet keeps its pace
 	@PYTHONPATH=$(CURDIR)/ops/lab:$(CURDIR)/ops/accept $(PYTHON) -m abuse --coordinator $(BIN)/coordinator --worker $(BIN)/worker --out $(OUT)/abuse
 
@@ -97,6 +97,9 @@ accept-faults: build ## issue 4: kill -9, SIGSTOP, full disks, cut and stalled c
 
 test-faults-small: build
 	@$(FAULTS) --seed $(SEED) --rounds 1 $(FAULTS_SMALL)
+
+accept-fleet: build ## issue 4: a thousand workers beside beanstalkd on a ledger of ten million studies (needs gcc, beanstalkd and 30 GB; BENCH=--profile says where time goes)
+	@PYTHONPATH=$(CURDIR)/ops/lab:$(CURDIR)/ops/bench $(PYTHON) -m fleet --coordinator $(BIN)/coordinator --out $(OUT)/fleet $(BENCH)
 
 clean: ## remove what runs and builds left behind
 	@rm -rf $(OUT) .build .venv

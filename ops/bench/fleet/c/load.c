@@ -1,0 +1,152 @@
+/* A fleet in one process: every worker has a TLS connection and a certificate of its own, leases, reports and beats.
+ *
+ * load enrol FOLDER PORT                        redeems the secrets of FOLDER/invitations, one a line, as workers 0, 1, 2 ...
+ * load run FOLDER PORT WORKERS COUNT SECONDS RATE INTERRUPTS
+ *     Each worker says LEASE for COUNT parts and at once RESULT for what it got. RATE 0: as fast as answers come. Otherwise RATE cycles a
+ *     second over all workers, on a schedule: a line's latency counts from when it was due, whether or not the worker was still busy.
+ *     INTERRUPTS 1: results say that nothing was tried, so that the parts come back. SECONDS 0: until the coordinator goes.
+ *     Prints one JSON object; FOLDER/granted and FOLDER/recorded get the numbers that the coordinator acknowledged, one a line. */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+
+#include "enrol.h"
+#include "gateway.h"
+#include "tools.h"
+
+enum { EVENTS = 256, NAP_MS = 2 };
+
+static struct load load;
+static struct gateway *gateways;
+static int queue;
+
+static void enrol_all(const char *folder, int port) {
+    char path[4096], secret[256];
+    snprintf(path, sizeof path, "%s/invitations", folder);
+    FILE *file = fopen(path, "r");
+    if (!file) fail("%s cannot be read", path);
+    for (int number = 0; fgets(secret, sizeof secret, file); number++) {
+        secret[strcspn(secret, "\n")] = 0;
+        enrol(folder, port, number, secret);
+    }
+    fclose(file);
+}
+
+/* Waits for the sockets, `patience` ms at most, and lets the connections go on. Returns 0 when the coordinator is gone. */
+static int turn(int patience) {
+    struct epoll_event events[EVENTS];
+    int count = epoll_wait(queue, events, EVENTS, patience);
+    for (int index = 0; index < count; index++)
+        if (!gateway_turn(events[index].data.ptr, &load)) return 0;
+    return 1;
+}
+
+static void open_all(void) {
+    queue = epoll_create1(0);
+    gateways = calloc((size_t)load.workers, sizeof *gateways);
+    for (int number = 0; number < load.workers; number++) {
+        struct gateway *gateway = &gateways[number];
+        gateway_open(gateway, &load, number);
+        struct epoll_event event = {.events = EPOLLIN | EPOLLOUT | EPOLLET, .data.ptr = gateway};
+        epoll_ctl(queue, EPOLL_CTL_ADD, gateway->descriptor, &event);
+        gateway_hello(gateway, &load);
+        while (gateway->awaited == HELLO_REPLY)
+            if (!gateway_turn(gateway, &load) || !turn(1)) fail("the coordinator closed the connection of worker %d", number);
+        if (load.tally.errors) fail("worker %d: %s", number, load.tally.last_error);
+    }
+}
+
+/* Whether the worker does nothing now. */
+static int is_free(const struct gateway *gateway, uint64_t now) {
+    return gateway->awaited == NOTHING && !gateway->unsent && now >= gateway->idle_until;
+}
+
+/* Lets every worker that is free say what is due. Returns 0 when the coordinator is gone. */
+static int say_what_is_due(uint64_t now, double rate) {
+    for (int number = 0; number < load.workers; number++) {
+        struct gateway *gateway = &gateways[number];
+        if (!is_free(gateway, now)) continue;
+        if (now >= gateway->next_beat) {
+            gateway_beat(gateway);
+        } else if (rate == 0) {
+            gateway_lease(gateway, &load, now);
+        } else if (gateway->owed) {
+            gateway_lease(gateway, &load, gateway->owed_since);
+            gateway->owed--;
+            gateway->owed_since = now;
+        } else {
+            continue;
+        }
+        if (!gateway_turn(gateway, &load)) return 0;
+    }
+    return 1;
+}
+
+/* The lines that the schedule holds up to now, to the workers in turn. */
+static uint64_t schedule(uint64_t begin, uint64_t now, uint64_t scheduled, double rate) {
+    double lines = rate / load.count;
+    uint64_t wanted = (uint64_t)((double)(now - begin) / 1e6 * lines);
+    for (; scheduled < wanted; scheduled++) {
+        struct gateway *gateway = &gateways[scheduled % (uint64_t)load.workers];
+        if (!gateway->owed++) gateway->owed_since = begin + (uint64_t)((double)(scheduled + 1) / lines * 1e6);
+    }
+    return scheduled;
+}
+
+/* Returns how long it ran, in microseconds. */
+static uint64_t run(double seconds, double rate) {
+    uint64_t begin = clock_us(), scheduled = 0, now = begin;
+    uint64_t end = seconds > 0 ? begin + (uint64_t)(seconds * 1e6) : UINT64_MAX;
+    while (now < end) {
+        if (rate > 0) scheduled = schedule(begin, now, scheduled, rate);
+        if (!say_what_is_due(now, rate) || !turn(NAP_MS)) break;
+        now = clock_us();
+    }
+    return clock_us() - begin;
+}
+
+static void write_numbers(const char *name, const int64_t *numbers, uint64_t count) {
+    char path[4096];
+    snprintf(path, sizeof path, "%s/%s", load.folder, name);
+    FILE *file = fopen(path, "w");
+    if (!file) fail("%s cannot be written", path);
+    for (uint64_t index = 0; index < count; index++) fprintf(file, "%lld\n", (long long)numbers[index]);
+    if (fclose(file)) fail("%s cannot be written: %s", path, strerror(errno));
+}
+
+static void print_latencies(const char *name, const struct histogram *histogram) {
+    printf("\"%s\":{\"lines\":%llu,\"p50\":%llu,\"p99\":%llu,\"highest\":%llu}", name, (unsigned long long)histogram->count,
+        (unsigned long long)histogram_quantile(histogram, 0.5), (unsigned long long)histogram_quantile(histogram, 0.99),
+        (unsigned long long)histogram->highest);
+}
+
+static void report(uint64_t duration) {
+    const struct tally *tally = &load.tally;
+    write_numbers("granted", tally->grants, tally->granted);
+    write_numbers("recorded", tally->results, tally->recorded);
+    printf("{\"seconds\":%.3f,\"granted\":%llu,\"recorded\":%llu,\"stale\":%llu,\"empty\":%llu,\"errors\":%llu,\"beats\":%llu,",
+        (double)duration / 1e6, (unsigned long long)tally->granted, (unsigned long long)tally->recorded, (unsigned long long)tally->stale,
+        (unsigned long long)tally->empty, (unsigned long long)tally->errors, (unsigned long long)tally->beats);
+    print_latencies("lease", &tally->lease);
+    putchar(',');
+    print_latencies("result", &tally->result);
+    puts("}");
+    if (tally->errors) fprintf(stderr, "the last error: %s\n", tally->last_error);
+}
+
+int main(int count, char **words) {
+    signal(SIGPIPE, SIG_IGN);
+    if (count == 4 && !strcmp(words[1], "enrol")) {
+        enrol_all(words[2], atoi(words[3]));
+        return 0;
+    }
+    if (count != 9 || strcmp(words[1], "run")) fail("usage: load enrol FOLDER PORT | load run FOLDER PORT WORKERS COUNT SECONDS RATE INTERRUPTS");
+    load = (struct load){.folder = words[2], .port = atoi(words[3]), .workers = atoi(words[4]), .count = atoi(words[5]), .interrupts = atoi(words[8])};
+    if (load.workers < 1 || load.count < 1 || load.count > ITEMS) fail("at least one worker, and 1 to %d parts a line", ITEMS);
+    open_all();
+    report(run(atof(words[6]), atof(words[7])));
+    return 0;
+}

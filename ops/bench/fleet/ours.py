@@ -1,0 +1,112 @@
+"""The coordinator under its fleet."""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from lab.processes import Child
+from lab.skein import Coordinator
+
+from .material import Material, Programs
+from .seed import WORKERS
+
+# From the load's begin to the end of its thousand handshakes and HELLOs, generously.
+CONNECT_SECONDS = 120
+# Numbers in one question to SQLite.
+CHUNK = 500
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a load came to; latencies of LEASE replies in milliseconds."""
+
+    rate: float
+    recorded: int
+    errors: int
+    p50: float
+    p99: float
+    highest: float
+
+    @classmethod
+    def of(cls, text: str) -> "Run":
+        """From the load program's JSON. A cycle is one durable grant and one durable result."""
+        told = json.loads(text)
+        lease = told["lease"]
+        return cls(min(told["granted"], told["recorded"]) / told["seconds"], told["recorded"], told["errors"],
+                   lease["p50"] / 1000, lease["p99"] / 1000, lease["highest"] / 1000)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What an independent look into the ledger found of what the load had been told."""
+
+    granted: int
+    recorded: int
+    lost: int
+
+
+@contextmanager
+def serving(programs: Programs, material: Material) -> Iterator[Child]:
+    """The coordinator over the material's ledger."""
+    coordinator = Coordinator(programs.coordinator, material.coordinator)
+    with coordinator.serve(material.folder / "serve.log") as server:
+        yield server
+
+
+def load_command(programs: Programs, material: Material, count: int, seconds: float, rate: float, interrupts: bool) -> list[str]:
+    """The load program's words."""
+    text = (material.coordinator / "coordinator.yaml").read_text(encoding="utf-8")
+    port = re.search(r"^worker-port: .*port: (\d+)", text, re.MULTILINE)
+    if port is None:
+        raise RuntimeError("the coordinator's configuration names no port")
+    return [str(programs.load), "run", str(material.fleet), port[1], str(WORKERS), str(count), str(seconds), str(rate), str(int(interrupts))]
+
+
+def run(programs: Programs, material: Material, count: int, seconds: float, rate: float = 0, interrupts: bool = False) -> Run:
+    """One load on a coordinator that serves."""
+    command = load_command(programs, material, count, seconds, rate, interrupts)
+    return Run.of(subprocess.run(command, check=True, capture_output=True, text=True, timeout=seconds + CONNECT_SECONDS).stdout)
+
+
+def run_until_killed(programs: Programs, material: Material, server: Child, count: int, seconds: float) -> Kept:
+    """Kills the coordinator with SIGKILL under full load; then looks for all that it had acknowledged."""
+    load = subprocess.Popen(load_command(programs, material, count, 0, 0, False), stdout=subprocess.DEVNULL)
+    time.sleep(seconds)
+    server.kill()
+    if load.wait(CONNECT_SECONDS):
+        raise RuntimeError("the load program failed")
+    granted, recorded = _numbers(material.fleet / "granted"), _numbers(material.fleet / "recorded")
+    if not recorded:
+        raise RuntimeError("nothing was acknowledged before the kill: let the load run for longer")
+    with sqlite3.connect(material.ledger) as ledger:
+        lost = _missing(ledger, granted, "SELECT number FROM lease_grant WHERE number IN ({})")
+        # A recorded result is three things: the grant was answered, its part is done, its study is verified.
+        lost += _missing(ledger, recorded, "SELECT g.number FROM lease_grant g JOIN part p ON p.id = g.part JOIN study s ON s.id = p.study "
+                         "WHERE g.state = 'answered' AND p.is_done = 1 AND s.state = 'verified' AND g.number IN ({})")
+    return Kept(len(granted), len(recorded), lost)
+
+
+def _numbers(path: Path) -> list[int]:
+    return [int(line) for line in path.read_text(encoding="utf-8").split()]
+
+
+def _missing(ledger: sqlite3.Connection, numbers: list[int], question: str) -> int:
+    found = 0
+    for begin in range(0, len(numbers), CHUNK):
+        chunk = numbers[begin:begin + CHUNK]
+        found += len(set(ledger.execute(question.format(",".join("?" * len(chunk))), chunk).fetchall()))
+    return len(set(numbers)) - found
+
+
+def peak_bytes(server: Child) -> int:
+    """The most memory that the coordinator had resident: VmHWM, proc(5)."""
+    status = Path(f"/proc/{server.process_id}/status").read_text(encoding="utf-8")
+    return int(re.search(r"VmHWM:\s+(\d+) kB", status)[1]) * 1024
