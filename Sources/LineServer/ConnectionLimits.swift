@@ -24,6 +24,10 @@ public enum ConnectionLimits {
     public static var revokedGrace: Interval { .seconds(10) }
     /// How often the times above are looked at.
     public static var inspection: TimeAmount { .seconds(2) }
+    /// Lines that one connection has looked at before the others of its event loop have their turn: about a millisecond's.
+    public static var linesInATurn: Int { 64 }
+    /// From one turn to the next: enough for the event loop to look at its other sockets.
+    public static var turnPause: TimeAmount { .milliseconds(1) }
     /// Bytes of lines that one connection may have waiting for their replies; at this many the coordinator stops reading from it.
     public static var waitingBytes: Int { 128 * 1024 }
     /// Connections that the kernel keeps for us while we are busy.

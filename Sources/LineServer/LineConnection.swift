@@ -21,6 +21,8 @@ final class LineConnection: ChannelDuplexHandler {
     private var replies = ReplyQueue()
     private var session: LineSession?
     private var isReadWanted = false
+    /// Whether lines that were read wait for their turn; nothing more is read meanwhile.
+    private var isTurnAwaited = false
     private var isClosed = false
     private var timing = ConnectionTiming(now: .now())
     private var certificate: PeerCertificate?
@@ -69,7 +71,7 @@ final class LineConnection: ChannelDuplexHandler {
     }
 
     func read(context: ChannelHandlerContext) {
-        if mayTakeMore(context) { context.read() } else { isReadWanted = true }
+        if mayTakeMore(context), !isTurnAwaited { context.read() } else { isReadWanted = true }
     }
 }
 
@@ -81,20 +83,41 @@ extension LineConnection {
             && context.channel.isWritable && session?.mayGoOn != false
     }
 
+    /// Takes the lines of one turn; then the other connections of this event loop have theirs.
     private func takeLines(_ context: ChannelHandlerContext) {
-        while !isClosed, session != nil, mayTakeMore(context), let frame = framer.next() {
+        var rest = ConnectionLimits.linesInATurn
+        var hasMore = session != nil
+        while hasMore, rest > 0, !isClosed, mayTakeMore(context) {
+            guard let frame = framer.next() else {
+                hasMore = false
+                break
+            }
+            rest -= 1
             timing.lineCame(at: .now())
             guard !timing.hasSaidTooMuch else {
                 return closeNow(context, "more than \(ConnectionLimits.strangerLines) lines from a peer without a certificate")
             }
             take(frame, context)
-            // What is answered at once makes room for the lines behind it, for which nothing more may come to be read.
-            if replies.count >= LineLimits.pipelinedRequests { sendReplies(context) }
         }
         sendReplies(context)
-        if isReadWanted, !isClosed, mayTakeMore(context) {
+        guard !isClosed, mayTakeMore(context) else { return }
+        if hasMore {
+            takeNextTurn(context)
+        } else if isReadWanted {
             isReadWanted = false
             context.read()
+        }
+    }
+
+    private func takeNextTurn(_ context: ChannelHandlerContext) {
+        guard !isTurnAwaited else { return }
+        isTurnAwaited = true
+        let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+        // Not `execute`: an event loop runs what it is given until nothing is left, before it looks at its sockets again.
+        context.eventLoop.scheduleTask(in: ConnectionLimits.turnPause) {
+            let (connection, context) = bound.value
+            connection.isTurnAwaited = false
+            if !connection.isClosed { connection.takeLines(context) }
         }
     }
 

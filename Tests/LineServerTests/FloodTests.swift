@@ -51,6 +51,17 @@ struct FloodTests {
         await coordinator.stop()
     }
 
+    @Test("Long lines that are answered at once, sent together, are all answered")
+    func longOnesAnsweredAtOnce() async throws {
+        let coordinator = try await TestCoordinator()
+        let peer = try await coordinator.connect(coordinator.enrol("gateway1"))
+        #expect(try await peer.ask(hello)?.hasPrefix("OK ") == true)
+        let line = "X " + String(repeating: "x", count: 60_000) + "\n"
+        for _ in 1...4 { try await peer.send(String(repeating: line, count: 5)) }
+        for _ in 1...20 { #expect(await peer.hear()?.hasPrefix(#"ERR {"code":"unknown-verb""#) == true) }
+        await coordinator.stop()
+    }
+
     @Test("A stranger that says more lines than a stranger may is closed")
     func talkative() async throws {
         let coordinator = try await TestCoordinator()

@@ -18,6 +18,7 @@ from lab.yaml_edit import with_value
 
 from . import attacks, floods
 from .attacks import Outcome
+from .fleet import labels
 from .floods import Flood
 from .forge import Forge
 from .impostor import expired_worker, worker_as_server
@@ -51,8 +52,8 @@ class Run:
         text = with_value(configuration.read_text(encoding="utf-8"), "patient-level-failed", "unspecified-exam", section="policies")
         configuration.write_text(text, encoding="utf-8")
         media = self.folder / "media.csv"
-        labels = "".join(f"DISC{number},cd\n" for number in range(self.arguments.workers))
-        media.write_text("label,kind\n" + labels, encoding="utf-8")
+        rows = "".join(f"{label},cd\n" for label in labels(self.arguments.workers, self.arguments.studies))
+        media.write_text("label,kind\n" + rows, encoding="utf-8")
         self.coordinator.ask("media", "import", str(media))
 
     async def enrol(self, name: str) -> tuple[Certificate, str]:

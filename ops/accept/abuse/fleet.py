@@ -19,6 +19,7 @@ from .line import Certificate, Line
 ITEMS = 4
 BEAT_SECONDS = 5
 STUDIES_A_PIECE = 100
+STUDIES_A_DISC = 250
 
 
 @dataclass
@@ -68,7 +69,7 @@ class Fleet:
         context = self.certificate(name).context()
         line = await Line.open(self.port, context)
         await line.hello(name, [])
-        medium = await self.read_medium(line, number)
+        media = [await self.read_medium(line, number, first) for first in range(0, self.studies, STUDIES_A_DISC)]
         self.ready += 1
         turn = time.monotonic() + self.interval * number / len(self.names)
         while True:
@@ -80,7 +81,7 @@ class Fleet:
                 await asyncio.sleep(0.5)
                 try:
                     line = await Line.open(self.port, context)
-                    await line.hello(name, [medium])
+                    await line.hello(name, media)
                 except (OSError, asyncio.TimeoutError):
                     self.second.failures += 1
             turn = time.monotonic()
@@ -108,20 +109,21 @@ class Fleet:
                 beat = time.monotonic()
                 await line.ask("BEAT", {"grants": [], "drives": [], "spoolBytes": 0, "spoolLimit": 1 << 30})
 
-    async def read_medium(self, line: Line, number: int) -> int:
-        """Reads a medium of so many studies of one instance each; its grant comes back."""
-        fingerprint = hashlib.sha256(str(number).encode()).hexdigest()
+    async def read_medium(self, line: Line, number: int, disc: int) -> int:
+        """Reads a medium of studies of one instance each, from this one of the worker's on; its grant comes back."""
+        fingerprint = hashlib.sha256(f"{number} {disc}".encode()).hexdigest()
+        last = min(disc + STUDIES_A_DISC, self.studies)
         granted = await line.ask("MEDIUM", {
-            "drive": "drive1", "label": f"DISC{number}", "fingerprint": fingerprint, "volumeIdentifier": "CDROM", "byteCount": 1 << 29,
-            "fileCount": self.studies, "isOnline": False})
+            "drive": "drive1", "label": label(number, disc), "fingerprint": fingerprint, "volumeIdentifier": "CDROM", "byteCount": 1 << 29,
+            "fileCount": last - disc, "isOnline": False})
         digest = hashlib.sha256()
-        pieces = range(0, self.studies, STUDIES_A_PIECE)
+        pieces = range(disc, last, STUDIES_A_PIECE)
         for piece, first in enumerate(pieces):
-            studies = [study(number, index) for index in range(first, min(first + STUDIES_A_PIECE, self.studies))]
+            studies = [study(number, index) for index in range(first, min(first + STUDIES_A_PIECE, last))]
             body = json.dumps({"grant": granted["grant"], "number": piece, "piece": {"studies": studies, "unreadable": []}}, separators=(",", ":"))
             digest.update(hashlib.sha256(body.encode()).digest())
             await line.ask_text(f"INVENTORY {body}")
-        end = {"pieces": len(pieces), "digest": digest.hexdigest(), "fileCount": self.studies, "notDICOMCount": 0, "findings": []}
+        end = {"pieces": len(pieces), "digest": digest.hexdigest(), "fileCount": last - disc, "notDICOMCount": 0, "findings": []}
         await line.ask("INVENTORY", {"grant": granted["grant"], "end": end})
         return granted["grant"]
 
@@ -138,6 +140,16 @@ class Fleet:
             except (OSError, asyncio.TimeoutError):
                 self.second.failures += 1
             await asyncio.sleep(0.5)
+
+
+def label(number: int, disc: int) -> str:
+    """The label of a worker's disc that begins with this one of its studies."""
+    return f"DISC{number}-{disc}"
+
+
+def labels(workers: int, studies: int) -> list[str]:
+    """The labels of all discs."""
+    return [label(number, disc) for number in range(workers) for disc in range(0, studies, STUDIES_A_DISC)]
 
 
 def study(number: int, index: int) -> dict:
