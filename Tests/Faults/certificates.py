@@ -1,4 +1,4 @@
-"""Faults of trust: a certificate that is over. The coordinator's own cannot be: it makes a new one at each start and before its end."""
+"""Faults of trust: a worker's certificate that is over. The coordinator's own cannot be: it is made anew at each start, and never written down."""
 
 from __future__ import annotations
 
@@ -10,12 +10,15 @@ from lab.certificates import expire
 from .ground import TERM_SECONDS, Ground
 
 AGES = (timedelta(minutes=2), timedelta(hours=3), timedelta(days=40))
-# Longer than a beat, so that what is said by then would have been heard.
+# Longer than some beats, so that what is said by then would have been heard.
 SHUT_OUT_SECONDS = (TERM_SECONDS, 2 * TERM_SECONDS)
 
 
 def worker_certificate_expired(ground: Ground) -> None:
-    """A worker begins anew with a certificate that is over: nothing it says counts. With the good one it goes on where it was."""
+    """A worker begins anew with a certificate that is over: nothing it says counts, and it says what to do.
+
+    Then the good one comes back, and it goes on where it was.
+    """
     ground.feed()
     ground.await_moment(latest=0.5)
     gateway = ground.random.choice(ground.gateways)
@@ -24,19 +27,12 @@ def worker_certificate_expired(ground: Ground) -> None:
     before = ground.ledger.of_worker(gateway.name)
     with gateway.start(log := ground.folder / "log" / "expired.log"):
         ground.pause(*SHUT_OUT_SECONDS)
+    words = log.read_text(errors="replace")
     ground.claim(ground.ledger.of_worker(gateway.name) == before, f"{gateway.name} was granted something though its certificate is over")
-    _says(ground, gateway.name, "expired", log.read_text(errors="replace"))
+    ground.claim("expired" in words and "invite" in words, f"{gateway.name} does not say what is wrong, and what to do: {words[-400:]}")
     shutil.move(good, gateway.folder / "worker.pem")
     ground.work(gateway)
     ground.said = f"{gateway.name}'s, over for {age}"
-    _goes_on(ground)
-
-
-def _says(ground: Ground, name: str, word: str, log: str) -> None:
-    ground.claim(word in log.lower(), f"{name} does not say what is wrong with a certificate: {log[-400:]}")
-
-
-def _goes_on(ground: Ground) -> None:
     ground.finish()
     ground.nobody_to_blame()
     ground.sends_within(0)

@@ -36,6 +36,7 @@ SCENARIOS = {scenario.name: scenario for scenario in [
     Scenario("pacs-killed", processes.pacs_killed),
     Scenario("worker-certificate-expired", certificates.worker_certificate_expired),
     Scenario("ledger-newer", ledgers.newer_version),
+    Scenario("ledger-older", ledgers.older_version, ledgers.OLDER),
     Scenario("line-cut", connections.line_cut),
     Scenario("pdu-cut", connections.pdu_cut),
 ]}

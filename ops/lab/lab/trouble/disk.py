@@ -43,7 +43,12 @@ class Disk:
     def fill(self, leaving: int = 0) -> None:
         """Writes a file that leaves so many bytes free; with 0, not one."""
         with open(self.folder / FILLER, "ab", buffering=0) as filler:
-            os.posix_fallocate(filler.fileno(), 0, self.free - leaving)
+            try:
+                os.posix_fallocate(filler.fileno(), 0, self.free - leaving)
+            except OSError as error:
+                # A program has taken some of it meanwhile; without any to leave the rest is written below.
+                if error.errno != errno.ENOSPC or leaving:
+                    raise
             # What is free is counted by processor and said roughly: only a write that fails says that nothing is.
             while not leaving and _has_written(filler):
                 continue

@@ -55,7 +55,8 @@ class Hands(threading.Thread):
         super().__init__(name=f"hands at {gateway.name}", daemon=True)
         self.inserted: list[str] = []
         self.refusals: list[str] = []
-        self._gateway, self._coordinator, self._pile, self._rest = gateway, coordinator, pile, rest
+        self.gateway = gateway
+        self._coordinator, self._pile, self._rest = coordinator, pile, rest
         self._halt = threading.Event()
 
     @property
@@ -74,10 +75,10 @@ class Hands(threading.Thread):
             label = self._pile.take([label for label, state in self._states().items() if state == "expected"])
             if label is None:
                 continue
-            self._tried(partial(self._gateway.insert, label, self._pile.image(label)))
+            self._tried(partial(self.gateway.insert, label, self._pile.image(label)))
             self.inserted.append(label)
             self._wait(label)
-            self._tried(self._gateway.eject)
+            self._tried(self.gateway.eject)
             self._pile.put_back(label)
 
     def _wait(self, label: str) -> None:

@@ -90,12 +90,11 @@ class Stage:
         if wanted.orders:
             self.import_orders()
         self.coordinator.ask("media", "import", str(self.hospital / "media.csv"))
-        self.gateways = [self._gateway(f"gateway{number}") for number in range(1, wanted.gateways + 1)]
+        self.gateways = [self.join(f"gateway{number}") for number in range(1, wanted.gateways + 1)]
         self.pile = Pile(self.hospital / "discs")
-        self.hands = [Hands(gateway, self.coordinator, self.pile, self.rest) for gateway in self.gateways]
-        for hands in self.hands:
-            hands.start()
-            self.stack.callback(hands.halt, HALT_SECONDS)
+        self.hands: list[Hands] = []
+        for gateway in self.gateways:
+            self.employ(gateway)
 
     def pacs_settings(self) -> dict[str, object]:
         """What the PACS's configuration needs beyond the usual."""
@@ -110,6 +109,13 @@ class Stage:
 
     def prepare(self, gateway: Gateway) -> None:
         """What a gateway that has joined needs beyond the usual."""
+
+    def employ(self, gateway: Gateway) -> None:
+        """From now on an operator feeds that gateway."""
+        hands = Hands(gateway, self.coordinator, self.pile, self.rest)
+        self.hands.append(hands)
+        hands.start()
+        self.stack.callback(hands.halt, HALT_SECONDS)
 
     def serve(self) -> None:
         """Starts the coordinator, also again."""
@@ -200,7 +206,8 @@ class Stage:
         (folder / "report.json").write_text(self.coordinator.ask("report", "--format", "json"))
         return folder
 
-    def _gateway(self, name: str) -> Gateway:
+    def join(self, name: str) -> Gateway:
+        """Invites a gateway, and starts its worker."""
         gateway = Gateway(self.programs[1], self.folder / name, name)
         gateway.join(self.coordinator.ask("invite", name).strip())
         self.prepare(gateway)
