@@ -38,7 +38,7 @@ extension Engine {
         study.beyond = item.beyond.isEmpty ? study.beyond : Array(item.beyond.prefix(ResultItem.beyondLimit))
         if verdicts.hasUnreadable, try mayBeErasedSinceCopy(part, in: turn) {
             try turn.tx.updateStudy(study)
-            try loseErased(part, from: worker, in: turn)
+            try loseErased(part, in: turn)
             return .ok
         }
         try judge(&study, verdicts, wasProbe: wasProbe, in: turn)
@@ -169,11 +169,14 @@ extension Engine {
     }
 
     /// The worker has not all of a part any more: its medium is asked for again, and no attempt is counted.
-    private func loseErased(_ part: PartRecord, from worker: WorkerID, in turn: Turn) throws {
+    private func loseErased(_ part: PartRecord, in turn: Turn) throws {
         var part = part
         part.custody = .lost
         try turn.tx.updatePart(part)
         try placeAndSettle(part.study, in: turn)
-        try expectAgain(part.medium, from: worker, in: turn)
+        // Another copy may have been lost before, and be what is needed now.
+        for gone in try turn.tx.parts(of: part.study) where gone.isGone {
+            try expectAgain(gone.medium, from: gone.worker, in: turn)
+        }
     }
 }

@@ -89,6 +89,24 @@ struct RestorationTests {
         #expect(try bench.medium("A").state != .expected)
     }
 
+    @Test("Of two copies of a disc, both lost one after the other, the one is asked for again that is needed", arguments: [true, false])
+    func bothCopiesLost(isFirstLostFirst: Bool) throws {
+        var bench = try Bench()
+        bench.expect("A", "B")
+        bench.act(.importOrders([Bench.order("ACC1")]))
+        let workers = [bench.enrol("gateway1"), bench.enrol("gateway2")]
+        bench.read("A", [Bench.study("1.1")], by: workers[0])
+        bench.read("B", [Bench.study("1.1")], by: workers[1])
+        for worker in isFirstLostFirst ? workers : workers.reversed() { _ = bench.hello(worker, custody: []) }
+        let states = [try bench.medium("A").state, try bench.medium("B").state]
+        #expect(states.contains(.expected), "\(states)")
+        for (label, worker) in zip(["A", "B"], workers) where try bench.medium(label).state == .expected {
+            bench.read(label, [Bench.study("1.1")], by: worker)
+        }
+        bench.sendAll(workers[0], workers[1])
+        #expect(try bench.study("1.1").progress.state == .verified)
+    }
+
     @Test("What a worker staged after the copy is called stale after its HELLO, once")
     func unknownCustody() throws {
         var (bench, worker, medium, _) = try copied()
