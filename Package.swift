@@ -20,6 +20,7 @@ let x509: Target.Dependency = .product(name: "X509", package: "swift-certificate
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let grdbSQLite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let asyncHTTPClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
@@ -68,14 +69,15 @@ let package = Package(
 
         room("DICOM", knows: ["CZlib", crypto]),
         room("Migration"),
-        room("LineProtocol", knows: ["Migration"]),
+        room("JSONText", knows: ["Migration"]),
+        room("LineProtocol", knows: ["Migration", "JSONText"]),
         room("Matching", knows: ["Migration"]),
         room("Orders", knows: ["Migration"]),
         room("Media", knows: [crypto]),
         room("DICOMNetwork", knows: ["DICOM", nioCore, nioPosix]),
         room("Destinations", knows: ["DICOM", "DICOMNetwork", "Migration", crypto]),
         room("Ledger", knows: ["Migration"]),
-        room("LedgerSQLite", knows: ["Ledger", "Migration", "CZlib", grdb, crypto]),
+        room("LedgerSQLite", knows: ["Ledger", "Migration", "JSONText", "CZlib", grdb, grdbSQLite, crypto]),
         room("Coordination", knows: ["Migration", "Matching", "Ledger", "LineProtocol", collections]),
         room("Trust", knows: ["Migration", nioCore, nioSSL, x509, crypto]),
         room("LineServer", knows: ["Coordination", "Ledger", "LineProtocol", "Migration", "Trust", nioCore, nioPosix, nioTLS, nioSSL, logging]),
@@ -109,6 +111,7 @@ let package = Package(
 
         tests(of: "DICOM"),
         tests(of: "Migration"),
+        tests(of: "JSONText", knows: ["Migration"]),
         tests(of: "LineProtocol", knows: ["Migration"]),
         tests(of: "Matching", knows: ["Migration"]),
         tests(of: "Orders", knows: ["Migration"]),

@@ -104,7 +104,7 @@ extension Engine {
 
     /// A medium that was read whole and of which nothing is needed any more is drained.
     func drainIfDone(_ id: MediumID, in turn: Turn) throws {
-        guard var medium = try turn.tx.medium(id), medium.state == .read, try !turn.tx.hasOpenParts(on: id) else { return }
+        guard try !turn.tx.hasOpenParts(on: id), var medium = try turn.tx.medium(id), medium.state == .read else { return }
         medium.state = .drained
         medium.sentence = Sentence(.mediumDrained, [.label(medium.label)])
         try turn.tx.updateMedium(medium)

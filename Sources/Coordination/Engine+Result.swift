@@ -18,10 +18,10 @@ extension Engine {
     private mutating func take(_ item: ResultItem, from worker: WorkerID, in turn: Turn) throws -> ResultItemReply.Word {
         guard let grant = try turn.tx.grant(item.grant), grant.worker == worker, case .part(let id, let granted, let plan) = grant.subject
         else { return .stale }
-        let digest = try turn.tx.digest(of: item)
+        let digest = turn.tx.digest(of: item.canonicalBytes)
         if grant.answered == digest { return grant.state == .answered ? .ok : .stale }
-        guard grant.state == .live, var part = try turn.tx.part(id), part.grant == grant.number,
-            var study = try turn.tx.study(part.study)
+        guard grant.state == .live, let leased = try turn.tx.part(id), leased.grant == grant.number,
+            let before = try turn.tx.study(leased.study)
         else {
             try takeStale(item, grant, digest: digest, plan: plan, in: turn)
             return .stale
@@ -30,11 +30,8 @@ extension Engine {
         try turn.tx.endGrant(grant.number, as: .answered, answered: digest)
         let wasProbe = live.trouble?.probe == grant.number
         live.remove(grant.number, of: worker)
-        part.grant = nil
-        part.expiries = 0
-        part.done = part.done.union(verdicts.good(for: configuration.level))
-        try turn.tx.updatePart(part)
-        try record(item, verdicts, of: part, grant: grant, in: turn)
+        try record(item, verdicts, of: leased, grant: grant, in: turn)
+        var study = before
         study.beyond = item.beyond.isEmpty ? study.beyond : Array(item.beyond.prefix(ResultItem.beyondLimit))
         if verdicts.hasUnreadable, try mayBeErasedSinceCopy(part, in: turn) {
             try turn.tx.updateStudy(study)
@@ -42,10 +39,27 @@ extension Engine {
             return .ok
         }
         try judge(&study, verdicts, wasProbe: wasProbe, in: turn)
-        var parts = try turn.tx.parts(of: study.id)
-        try settle(&study, &parts, in: turn)
-        try turn.tx.updateStudy(study)
+        let stored = try turn.tx.parts(of: study.id)
+        var parts = stored
+        for index in parts.indices where parts[index].id == id {
+            parts[index].grant = nil
+            parts[index].expiries = 0
+            parts[index].done = leased.done.union(verdicts.good(for: configuration.level))
+        }
+        try settle(&study, &parts, stored: stored, in: turn)
+        try write(study, insteadOf: before, in: turn)
         return .ok
+    }
+
+    /// A result mostly changes a study's progress alone: the rest, with all the indexes over it, is then left as it is.
+    private func write(_ study: StudyRecord, insteadOf before: StudyRecord, in turn: Turn) throws {
+        var unchanged = study
+        unchanged.progress = before.progress
+        if unchanged == before {
+            try turn.tx.updateProgress(study.progress, of: study.id)
+        } else {
+            try turn.tx.updateStudy(study)
+        }
     }
 
     private func record(

@@ -54,8 +54,10 @@ extension Engine {
         }
     }
 
-    /// As ``settle(_:in:)``, on records that the caller has and writes the study of.
-    func settle(_ study: inout StudyRecord, _ parts: inout [PartRecord], in turn: Turn) throws {
+    /// As ``settle(_:in:)``, on records that the caller has and writes the study of; `stored` are the parts as the ledger has them, where the
+    /// caller changed some.
+    func settle(_ study: inout StudyRecord, _ parts: inout [PartRecord], stored: [PartRecord]? = nil, in turn: Turn) throws {
+        let stored = stored ?? parts
         study.progress.doneCount = parts.reduce(0) { $0 + $1.done.count }
         if study.progress.wasGranted, study.holdReason != nil { holdTheRest(of: &study, parts) }
         let isCleared = study.plan != nil && study.holdReason == nil
@@ -65,7 +67,6 @@ extension Engine {
         let isFinal = study.progress.state.isFinal
         let notBefore = fenceEnd(of: parts, plan: study.plan)
         for index in parts.indices {
-            let before = parts[index]
             let part = parts[index]
             parts[index].queue.isOpen = isOpen && part.custody == .held && part.grant == nil && !part.remaining.isEmpty
             parts[index].queue.notBefore = notBefore
@@ -75,7 +76,7 @@ extension Engine {
                 parts[index].custody = .released
                 parts[index].erasure = try turn.tx.next(.erasure)
             }
-            if parts[index] != before { try turn.tx.updatePart(parts[index]) }
+            if parts[index] != stored[index] { try turn.tx.updatePart(parts[index]) }
         }
         if isOpen { try askAgain(for: parts, in: turn) }
         if isFinal { for medium in Self.distinct(parts.map(\.medium)) { try drainIfDone(medium, in: turn) } }

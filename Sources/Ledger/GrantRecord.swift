@@ -55,6 +55,6 @@ public protocol GrantStore {
     func insertGrant(_ grant: GrantRecord) throws
     /// Writes how a grant ended.
     func endGrant(_ number: GrantNumber, as state: GrantRecord.State, answered: [UInt8]?) throws
-    /// SHA-256 of the canonical coding of `value` (JSON with sorted keys).
-    func digest(of value: some Encodable) throws -> [UInt8]
+    /// SHA-256 of `bytes`.
+    func digest(of bytes: [UInt8]) -> [UInt8]
 }

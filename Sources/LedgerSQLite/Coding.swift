@@ -1,4 +1,5 @@
 internal import Foundation
+internal import JSONText
 internal import Ledger
 internal import Migration
 
@@ -8,6 +9,11 @@ enum Coding {
     static func json(_ value: some Encodable) throws -> String {
         String(decoding: try jsonBytes(value), as: UTF8.self)
     }
+
+    /// As above, by hand.
+    static func json(_ value: some Encodable & PlainCodable) throws -> String { String(decoding: value.jsonBytes, as: UTF8.self) }
+
+    static func jsonIfPresent<Value: Encodable & PlainCodable>(_ value: Value?) throws -> String? { try value.map { try json($0) } }
 
     static func jsonIfPresent<Value: Encodable>(_ value: Value?) throws -> String? { try value.map { try json($0) } }
 
@@ -25,21 +31,27 @@ enum Coding {
         }
     }
 
+    static func decode<Value: Decodable & PlainCodable>(_ type: Value.Type, _ text: String) throws -> Value {
+        try JSONReader.read(text.utf8).flatMap(Value.init) ?? general(type, text)
+    }
+
+    private static func general<Value: Decodable>(_ type: Value.Type, _ text: String) throws -> Value { try decode(type, text) }
+
     /// `ranges` as `0-9,12-12`.
     static func text(_ ranges: InstanceRanges) -> String {
         ranges.ranges.map { "\($0.lowerBound)-\($0.upperBound)" }.joined(separator: ",")
     }
 
     static func ranges(_ text: String) throws -> InstanceRanges {
-        var positions: [ClosedRange<Int>] = []
+        var ranges = InstanceRanges()
         for item in text.utf8.split(separator: UInt8(ascii: ",")) {
             let ends = item.split(separator: UInt8(ascii: "-")).map { Int(Substring($0)) }
             guard ends.count == 2, let low = ends[0], let high = ends[1], low <= high else {
                 throw LedgerError(.corrupt, "a column holds no valid ranges")
             }
-            positions.append(low...high)
+            ranges = ranges.union(InstanceRanges(upTo: high + 1).subtracting(InstanceRanges(upTo: low)))
         }
-        return InstanceRanges(positions.flatMap { Array($0) })
+        return ranges
     }
 
     /// The text that a patient ID is found by: without the spaces at its ends, which do not count in LO (PS3.5 §6.2).

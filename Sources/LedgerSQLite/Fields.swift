@@ -1,42 +1,56 @@
 internal import Foundation
-internal import GRDB
+internal import GRDBSQLite
+internal import JSONText
 internal import Ledger
 internal import Migration
 
-/// Reads a row's columns one after the other, in the order of the query.
+/// Reads a row's columns one after the other, in the order of the query; valid until the statement goes on.
 struct Fields {
-    private let row: Row
-    private var column = 0
+    private let statement: OpaquePointer
+    private var column: Int32 = 0
 
-    /// The columns of `row` from the first on.
-    init(row: Row) { self.row = row }
+    /// The columns of the row that `statement` stands at, from the first on.
+    init(statement: OpaquePointer) { self.statement = statement }
 
-    private mutating func take<Value: DatabaseValueConvertible & StatementColumnConvertible>(_ type: Value.Type) throws -> Value {
-        guard let value = try takeIfPresent(type) else { throw fault("is missing") }
+    /// The next column as `read` takes it; nil when it holds NULL.
+    private mutating func takeIfPresent<Value>(_ kind: Int32, _ read: (OpaquePointer, Int32) throws -> Value) throws -> Value? {
+        let found = sqlite3_column_type(statement, column)
+        guard found != SQLITE_NULL else {
+            column += 1
+            return nil
+        }
+        guard found == kind else { throw fault("holds a value of another kind") }
+        defer { column += 1 }
+        return try read(statement, column)
+    }
+
+    private func required<Value>(_ value: Value?) throws -> Value {
+        guard let value else { throw fault("is missing", at: column - 1) }
         return value
     }
 
-    private mutating func takeIfPresent<Value: DatabaseValueConvertible & StatementColumnConvertible>(
-        _: Value.Type
-    ) throws -> Value? {
-        defer { column += 1 }
-        return row[column] as Value?
+    private func fault(_ what: String, at place: Int32? = nil) -> LedgerError {
+        let name = sqlite3_column_name(statement, place ?? column).map { String(cString: $0) }
+        return LedgerError(.corrupt, "column \(name ?? String(column)) \(what)")
     }
 
-    private func fault(_ what: String) -> LedgerError {
-        let names = Array(row.columnNames)
-        let name = column < names.count ? names[column] : String(column)
-        return LedgerError(.corrupt, "column \(name) \(what)")
-    }
-
-    mutating func integer() throws -> Int64 { try take(Int64.self) }
-    mutating func integerIfPresent() throws -> Int64? { try takeIfPresent(Int64.self) }
+    mutating func integer() throws -> Int64 { try required(try integerIfPresent()) }
+    mutating func integerIfPresent() throws -> Int64? { try takeIfPresent(SQLITE_INTEGER) { sqlite3_column_int64($0, $1) } }
     mutating func count() throws -> Int { Int(try integer()) }
     mutating func flag() throws -> Bool { try integer() != 0 }
-    mutating func text() throws -> String { try take(String.self) }
-    mutating func textIfPresent() throws -> String? { try takeIfPresent(String.self) }
-    mutating func bytes() throws -> [UInt8] { Array(try take(Data.self)) }
-    mutating func bytesIfPresent() throws -> [UInt8]? { try takeIfPresent(Data.self).map { Array($0) } }
+    mutating func text() throws -> String { try required(try textIfPresent()) }
+    mutating func textIfPresent() throws -> String? {
+        try takeIfPresent(SQLITE_TEXT) { String(decoding: Self.view($0, $1, of: sqlite3_column_text($0, $1)), as: UTF8.self) }
+    }
+    mutating func bytes() throws -> [UInt8] { try required(try bytesIfPresent()) }
+    mutating func bytesIfPresent() throws -> [UInt8]? {
+        try takeIfPresent(SQLITE_BLOB) { Array(Self.view($0, $1, of: sqlite3_column_blob($0, $1))) }
+    }
+
+    private static func view(_ statement: OpaquePointer, _ column: Int32, of address: UnsafeRawPointer?) -> UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(start: address, count: Int(sqlite3_column_bytes(statement, column)))
+    }
+
     mutating func instant() throws -> Instant { Instant(milliseconds: try integer()) }
     mutating func instantIfPresent() throws -> Instant? { try integerIfPresent().map { Instant(milliseconds: $0) } }
     mutating func id<Kind>() throws -> LedgerID<Kind> { LedgerID(try integer()) }
@@ -61,6 +75,12 @@ struct Fields {
     mutating func json<Value: Decodable>() throws -> Value { try Coding.decode(Value.self, try text()) }
 
     mutating func jsonIfPresent<Value: Decodable>() throws -> Value? {
+        try textIfPresent().map { try Coding.decode(Value.self, $0) }
+    }
+
+    mutating func json<Value: Decodable & PlainCodable>() throws -> Value { try Coding.decode(Value.self, try text()) }
+
+    mutating func jsonIfPresent<Value: Decodable & PlainCodable>() throws -> Value? {
         try textIfPresent().map { try Coding.decode(Value.self, $0) }
     }
 

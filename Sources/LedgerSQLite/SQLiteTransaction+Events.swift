@@ -1,13 +1,13 @@
 internal import Crypto
 internal import Foundation
-internal import GRDB
+internal import JSONText
 internal import Ledger
 internal import Migration
 
 /// The chain: an event's hash is SHA-256 over the previous event's hash and the event's canonical bytes; the first one's previous hash is 32
-/// zero bytes. The canonical bytes are the JSON text of ``ChainEntry`` with sorted keys, so that anybody can recompute them.
+/// zero bytes. The canonical bytes are the JSON text of ``ChainEntry`` with sorted keys, what does not apply left out, so that anybody can recompute them.
 extension SQLiteTransaction {
-    private struct ChainEntry: Encodable {
+    private struct ChainEntry {
         var seq: Int64
         var at: Int64
         var code: String
@@ -17,11 +17,35 @@ extension SQLiteTransaction {
         var worker: Int64?
         var grant: Int64?
 
-        func hash(after previous: [UInt8]) throws -> [UInt8] {
+        func hash(after previous: [UInt8]) -> [UInt8] {
             var hasher = SHA256()
-            hasher.update(data: Data(previous))
-            hasher.update(data: try Coding.jsonBytes(self))
+            hasher.update(data: previous)
+            hasher.update(data: canonicalBytes)
             return Array(hasher.finalize())
+        }
+
+        private var canonicalBytes: [UInt8] {
+            var json = JSONWriter(capacity: 512)
+            json.plain("{\"arguments\":")
+            json.string(arguments)
+            json.plain(",\"at\":")
+            json.number(at)
+            json.plain(",\"code\":")
+            json.string(code)
+            Self.write(",\"grant\":", grant, to: &json)
+            Self.write(",\"medium\":", medium, to: &json)
+            json.plain(",\"seq\":")
+            json.number(seq)
+            Self.write(",\"study\":", study, to: &json)
+            Self.write(",\"worker\":", worker, to: &json)
+            json.plain("}")
+            return json.bytes
+        }
+
+        private static func write(_ key: StaticString, _ number: Int64?, to json: inout JSONWriter) {
+            guard let number else { return }
+            json.plain(key)
+            json.number(number)
         }
     }
 
@@ -53,7 +77,7 @@ extension SQLiteTransaction {
             """,
             [
                 entry.seq, entry.at, entry.code, entry.arguments, entry.study, entry.medium, entry.worker, entry.grant,
-                Data(previous), Data(try entry.hash(after: previous)),
+                previous, entry.hash(after: previous),
             ])
     }
 
@@ -66,7 +90,7 @@ extension SQLiteTransaction {
 
     /// Whether the event at `place` is there, with that hash.
     func has(_ place: ChainPlace) throws -> Bool {
-        try exists("SELECT 1 FROM event WHERE seq = ? AND hash = ?", [place.sequence, Data(place.hash)])
+        try exists("SELECT 1 FROM event WHERE seq = ? AND hash = ?", [place.sequence, place.hash])
     }
 
     func verifyChain() throws -> ChainVerdict { try verifyChain(from: 1, after: Self.origin) }
@@ -82,30 +106,29 @@ extension SQLiteTransaction {
     }
 
     private func verifyChain(from first: Int64, after hash: [UInt8]) throws -> ChainVerdict {
-        let rows = try Row.fetchCursor(
-            db,
-            sql: "SELECT seq, at, code, arguments, study, medium, worker, grant_number, previous, hash FROM event WHERE seq >= ? ORDER BY seq",
-            arguments: [first])
         var expected = first
         var previous = hash
-        while let row = try rows.next() {
-            var fields = Fields(row: row)
+        var isWhole = true
+        let sql = "SELECT seq, at, code, arguments, study, medium, worker, grant_number, previous, hash FROM event WHERE seq >= ? ORDER BY seq"
+        try run(sql, [first]) { fields in
             let entry = ChainEntry(
                 seq: try fields.integer(), at: try fields.integer(), code: try fields.text(), arguments: try fields.text(),
                 study: try fields.integerIfPresent(), medium: try fields.integerIfPresent(),
                 worker: try fields.integerIfPresent(), grant: try fields.integerIfPresent())
             let isNext = try entry.seq == expected && fields.bytes() == previous
             let hash = try fields.bytes()
-            guard isNext, try entry.hash(after: previous) == hash else { return .broken(at: expected) }
+            isWhole = isNext && entry.hash(after: previous) == hash
+            guard isWhole else { return false }
             previous = hash
             expected += 1
+            return true
         }
-        return .whole(count: expected - 1)
+        return isWhole ? .whole(count: expected - 1) : .broken(at: expected)
     }
 
     func events(about subject: EventSubject, page: Page<Int64>) throws -> [EventRecord] {
         var conditions = ["seq > ?"]
-        var arguments: [(any DatabaseValueConvertible)?] = [page.after ?? 0]
+        var arguments: [(any Bindable)?] = [page.after ?? 0]
         let columns = [
             ("study", subject.study?.number), ("medium", subject.medium?.number), ("worker", subject.worker?.number),
             ("grant_number", subject.grant?.number),
@@ -117,7 +140,7 @@ extension SQLiteTransaction {
         arguments.append(page.limit)
         return try fetchAll(
             "SELECT \(Self.eventColumns) FROM event WHERE \(conditions.joined(separator: " AND ")) ORDER BY seq LIMIT ?",
-            StatementArguments(arguments), Self.event)
+            Arguments(arguments), Self.event)
     }
 }
 

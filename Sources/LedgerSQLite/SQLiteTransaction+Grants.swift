@@ -54,8 +54,8 @@ extension SQLiteTransaction {
     func endGrant(_ number: GrantNumber, as state: GrantRecord.State, answered: [UInt8]?) throws {
         try execute(
             "UPDATE lease_grant SET state = ?, answered = ? WHERE number = ?",
-            [state.rawValue, answered.map { Data($0) }, number.number])
+            [state.rawValue, answered, number.number])
     }
 
-    func digest(of value: some Encodable) throws -> [UInt8] { Array(SHA256.hash(data: try Coding.jsonBytes(value))) }
+    func digest(of bytes: [UInt8]) -> [UInt8] { Array(SHA256.hash(data: bytes)) }
 }

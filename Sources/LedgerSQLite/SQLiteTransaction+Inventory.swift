@@ -18,7 +18,7 @@ extension SQLiteTransaction {
     func insertPiece(_ number: Int, of grant: GrantNumber, digest: [UInt8], _ piece: InventoryPieceRecord) throws {
         try execute(
             "INSERT INTO inventory_piece(grant_number, number, digest, content) VALUES (?, ?, ?, ?)",
-            [grant.number, number, Data(digest), try Coding.jsonBytes(piece)])
+            [grant.number, number, digest, Array(try Coding.jsonBytes(piece))])
     }
 
     func inventoryDigest(of grant: GrantNumber) throws -> String {

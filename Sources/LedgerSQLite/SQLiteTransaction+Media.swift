@@ -26,7 +26,7 @@ extension SQLiteTransaction {
     }
 
     private func media(
-        _ condition: String, _ arguments: StatementArguments, from table: String = "medium m"
+        _ condition: String, _ arguments: Arguments, from table: String = "medium m"
     ) throws -> [MediumRecord] {
         try fetchAll("SELECT \(Self.mediumColumns) FROM \(table) WHERE \(condition)", arguments, Self.medium)
     }

@@ -7,7 +7,7 @@ extension SQLiteTransaction {
         OrderRecord(id: try fields.id(), order: try fields.json())
     }
 
-    private func orders(_ condition: String, _ arguments: StatementArguments) throws -> [OrderRecord] {
+    private func orders(_ condition: String, _ arguments: Arguments) throws -> [OrderRecord] {
         try fetchAll("SELECT id, content FROM hospital_order WHERE \(condition) ORDER BY id", arguments, Self.order)
     }
 

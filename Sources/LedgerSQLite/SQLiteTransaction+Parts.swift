@@ -29,7 +29,7 @@ extension SQLiteTransaction {
         return part
     }
 
-    private func parts(_ condition: String, _ arguments: StatementArguments) throws -> [PartRecord] {
+    private func parts(_ condition: String, _ arguments: Arguments) throws -> [PartRecord] {
         try fetchAll("SELECT \(Self.partColumns) FROM part p WHERE \(condition)", arguments, Self.part)
     }
 
@@ -107,7 +107,7 @@ extension SQLiteTransaction {
         inserted.id = PartID(db.lastInsertedRowID)
         try updatePart(inserted)
         try execute(
-            "INSERT INTO manifest(part, content) VALUES (?, ?)", [inserted.id.number, Data(try Manifest.encode(instances))])
+            "INSERT INTO manifest(part, content) VALUES (?, ?)", [inserted.id.number, try Manifest.encode(instances)])
         return inserted
     }
 

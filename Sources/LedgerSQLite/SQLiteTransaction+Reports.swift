@@ -23,10 +23,10 @@ extension SQLiteTransaction {
               (SELECT count(*) FROM unreadable u WHERE u.medium = m.id AND u.is_resolved = 0)
             FROM medium m WHERE m.id > ? \(state == nil ? "" : "AND m.state = ?") ORDER BY m.id LIMIT ?
             """
-        var arguments: [(any DatabaseValueConvertible)?] = [page.after?.number ?? 0]
+        var arguments: [(any Bindable)?] = [page.after?.number ?? 0]
         if let state { arguments.append(state.rawValue) }
         arguments.append(page.limit)
-        return try fetchAll(sql, StatementArguments(arguments)) {
+        return try fetchAll(sql, Arguments(arguments)) {
             MediumRow(
                 medium: try Self.medium(&$0), workerName: try $0.textIfPresent(), studies: try $0.count(),
                 instances: try $0.count(), unreadable: try $0.count())
@@ -47,7 +47,7 @@ extension SQLiteTransaction {
 
     func studies(_ filter: StudyFilter, page: Page<StudyID>) throws -> [StudyRow] {
         var conditions = ["s.id > ?"]
-        var arguments: [(any DatabaseValueConvertible)?] = [page.after?.number ?? 0]
+        var arguments: [(any Bindable)?] = [page.after?.number ?? 0]
         let equalities: [(String, String?)] = [
             ("s.state", filter.state?.rawValue), ("s.outcome", filter.outcome?.rawValue),
             ("s.hold_reason", filter.holdReason?.rawValue), ("s.patient_id", filter.patientID.map(Coding.key)),
@@ -61,7 +61,7 @@ extension SQLiteTransaction {
         let condition = conditions.joined(separator: " AND ")
         return try fetchAll(
             "SELECT \(Self.studyColumns), \(Self.labels) FROM study s WHERE \(condition) ORDER BY s.id LIMIT ?",
-            StatementArguments(arguments), Self.studyRow)
+            Arguments(arguments), Self.studyRow)
     }
 
     func studyRow(uid: String) throws -> StudyRow? {

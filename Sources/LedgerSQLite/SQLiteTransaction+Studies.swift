@@ -43,7 +43,7 @@ extension SQLiteTransaction {
         return study
     }
 
-    private func studies(_ condition: String, _ arguments: StatementArguments) throws -> [StudyRecord] {
+    private func studies(_ condition: String, _ arguments: Arguments) throws -> [StudyRecord] {
         try fetchAll("SELECT \(Self.studyColumns) FROM study s WHERE \(condition)", arguments, Self.study)
     }
 

@@ -21,7 +21,7 @@ extension SQLiteTransaction {
         return worker
     }
 
-    private func workers(_ condition: String, _ arguments: StatementArguments) throws -> [WorkerRecord] {
+    private func workers(_ condition: String, _ arguments: Arguments) throws -> [WorkerRecord] {
         try fetchAll("SELECT \(Self.workerColumns) FROM worker w WHERE \(condition)", arguments, Self.worker)
     }
 
@@ -54,7 +54,7 @@ extension SQLiteTransaction {
 
     func invitation(secretDigest: [UInt8]) throws -> InvitationRecord? {
         try fetchOne(
-            "SELECT secret, name, site, expires, used_at FROM invitation WHERE secret = ?", [Data(secretDigest)]
+            "SELECT secret, name, site, expires, used_at FROM invitation WHERE secret = ?", [secretDigest]
         ) {
             InvitationRecord(
                 secretDigest: try $0.bytes(), name: try $0.text(), site: try $0.text(), expires: try $0.instant(),
@@ -65,11 +65,11 @@ extension SQLiteTransaction {
     func insertInvitation(_ invitation: InvitationRecord) throws {
         try execute(
             "INSERT INTO invitation(secret, name, site, expires) VALUES (?, ?, ?, ?)",
-            [Data(invitation.secretDigest), invitation.name, invitation.site, invitation.expires.milliseconds])
+            [invitation.secretDigest, invitation.name, invitation.site, invitation.expires.milliseconds])
     }
 
     func useInvitation(secretDigest: [UInt8], at now: Instant) throws {
-        try execute("UPDATE invitation SET used_at = ? WHERE secret = ?", [now.milliseconds, Data(secretDigest)])
+        try execute("UPDATE invitation SET used_at = ? WHERE secret = ?", [now.milliseconds, secretDigest])
     }
 
     func voidInvitations(at now: Instant) throws {

@@ -1,4 +1,5 @@
 internal import GRDB
+internal import GRDBSQLite
 internal import Ledger
 
 /// One transaction or snapshot over the tables; the stores are extensions of it.
@@ -6,15 +7,19 @@ struct SQLiteTransaction: LedgerTransaction {
     let db: Database
 
     func savepoint<Result>(_ body: () throws -> Result) throws -> Result {
-        var result: Result?
-        try translatingErrors(in: "the ledger") {
-            try db.inSavepoint {
-                result = try body()
-                return .commit
+        try execute("SAVEPOINT event")
+        do {
+            let result = try body()
+            try execute("RELEASE event")
+            return result
+        } catch {
+            // A full disk may have undone the whole transaction already; then there is no savepoint to go back to.
+            if db.isInsideTransaction {
+                try execute("ROLLBACK TO event")
+                try execute("RELEASE event")
             }
+            throw error
         }
-        guard let result else { throw LedgerError(.unavailable, "a savepoint ended without a result") }
-        return result
     }
 
     func next(_ name: CounterName) throws -> Int64 {
@@ -38,34 +43,64 @@ struct SQLiteTransaction: LedgerTransaction {
     }
 
     /// Runs a statement that is prepared once a connection.
-    func execute(_ sql: String, _ arguments: StatementArguments) throws {
-        try db.cachedStatement(sql: sql).execute(arguments: arguments)
+    func execute(_ sql: String, _ arguments: Arguments = []) throws {
+        try run(sql, arguments) { _ in true }
     }
 
     /// The rows of a query, each read by `decode`.
     func fetchAll<Record>(
-        _ sql: String, _ arguments: StatementArguments, _ decode: (inout Fields) throws -> Record
+        _ sql: String, _ arguments: Arguments, _ decode: (inout Fields) throws -> Record
     ) throws -> [Record] {
-        let rows = try Row.fetchCursor(db.cachedStatement(sql: sql), arguments: arguments)
         var records: [Record] = []
-        while let row = try rows.next() {
-            var fields = Fields(row: row)
-            records.append(try decode(&fields))
+        try run(sql, arguments) {
+            records.append(try decode(&$0))
+            return true
         }
         return records
     }
 
     /// The first row of a query, read by `decode`.
     func fetchOne<Record>(
-        _ sql: String, _ arguments: StatementArguments, _ decode: (inout Fields) throws -> Record
+        _ sql: String, _ arguments: Arguments, _ decode: (inout Fields) throws -> Record
     ) throws -> Record? {
-        guard let row = try Row.fetchOne(db.cachedStatement(sql: sql), arguments: arguments) else { return nil }
-        var fields = Fields(row: row)
-        return try decode(&fields)
+        var record: Record?
+        try run(sql, arguments) {
+            record = try decode(&$0)
+            return false
+        }
+        return record
     }
 
     /// Whether a query has a row.
-    func exists(_ sql: String, _ arguments: StatementArguments) throws -> Bool {
-        try Row.fetchOne(db.cachedStatement(sql: sql), arguments: arguments) != nil
+    func exists(_ sql: String, _ arguments: Arguments) throws -> Bool {
+        try fetchOne(sql, arguments) { _ in true } ?? false
+    }
+
+    /// Runs a statement that is prepared once a connection, and hands its rows to `take` until that returns false.
+    ///
+    /// GRDB opens connections and transactions and keeps the statements; its own way of running them costs more than SQLite's work on the rows
+    /// of a lease.
+    func run(_ sql: String, _ arguments: Arguments, _ take: (inout Fields) throws -> Bool) throws {
+        // SQLite undoes a whole transaction by itself when the disk is full: nothing may then be written outside of one.
+        guard db.isInsideTransaction else { throw DatabaseError(resultCode: .SQLITE_ABORT, message: "the transaction was undone") }
+        let statement = try db.cachedStatement(sql: sql).sqliteStatement
+        defer { sqlite3_reset(statement) }
+        for (index, value) in arguments.values.enumerated() {
+            let code = value?.bind(to: statement, at: Int32(index + 1)) ?? sqlite3_bind_null(statement, Int32(index + 1))
+            guard code == SQLITE_OK else { throw fault(code) }
+        }
+        while true {
+            switch sqlite3_step(statement) {
+            case SQLITE_DONE: return
+            case SQLITE_ROW:
+                var fields = Fields(statement: statement)
+                guard try take(&fields) else { return }
+            case let code: throw fault(code)
+            }
+        }
+    }
+
+    private func fault(_ code: Int32) -> DatabaseError {
+        DatabaseError(resultCode: ResultCode(rawValue: code), message: db.lastErrorMessage)
     }
 }

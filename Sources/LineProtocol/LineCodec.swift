@@ -1,4 +1,5 @@
 internal import Foundation
+internal import JSONText
 import Migration
 
 /// Writes and reads the lines of the protocol: a verb, a space, a JSON object; the LF is the framing's.
@@ -38,8 +39,8 @@ public struct LineCodec: Sendable {
         case .beat: return .beat(try decode(BeatRequest.self, body, verb))
         case .medium: return .medium(try decode(MediumRequest.self, body, verb))
         case .inventory: return .inventory(try decode(InventoryRequest.self, body, verb))
-        case .lease: return .lease(try decode(LeaseRequest.self, body, verb))
-        case .result: return .result(try decode(ResultRequest.self, body, verb))
+        case .lease: return .lease(try decode(body, verb, plainly: LeaseRequest.init))
+        case .result: return .result(try decode(body, verb, plainly: ResultRequest.init))
         case .renew: return .renew(try decode(RenewRequest.self, body, verb))
         }
     }
@@ -53,8 +54,8 @@ public struct LineCodec: Sendable {
         case .beat(let body): line(Self.ok, try json(body))
         case .medium(let body): line(Self.ok, try json(body))
         case .inventory(let body): line(Self.ok, try json(body))
-        case .lease(let body): line(Self.ok, try json(body))
-        case .result(let body): line(Self.ok, try json(body))
+        case .lease(let body): line(Self.ok, plain(body.write))
+        case .result(let body): line(Self.ok, plain(body.write))
         case .renew(let body): line(Self.ok, try json(body))
         case .stale(let grant): line(Self.stale, try json(StaleBody(grant: grant)))
         case .error(let body): line(Self.error, try json(body))
@@ -106,6 +107,12 @@ extension LineCodec {
         return Array(try encoder.encode(body))
     }
 
+    private func plain(_ write: (inout JSONWriter) -> Void) -> [UInt8] {
+        var json = JSONWriter(capacity: 1024)
+        write(&json)
+        return json.bytes
+    }
+
     private func line(_ word: String, _ body: [UInt8]) -> [UInt8] { Array(word.utf8) + [UInt8(ascii: " ")] + body }
 
     private func split(_ bytes: [UInt8]) throws(LineError) -> (word: String, body: ArraySlice<UInt8>) {
@@ -125,6 +132,14 @@ extension LineCodec {
         } catch {
             throw LineError(.malformedLine, "what follows \(verb.rawValue) is no JSON object")
         }
+    }
+
+    /// As above, by hand where the text is plain.
+    private func decode<Body: Decodable>(
+        _ bytes: ArraySlice<UInt8>, _ verb: Verb, plainly read: (JSONValue) -> Body?
+    ) throws(LineError) -> Body {
+        if let value = JSONReader.read(bytes), let body = read(value) { return body }
+        return try decode(Body.self, bytes, verb)
     }
 
     private static func lineError(_ error: DecodingError, _ verb: Verb, _ body: ArraySlice<UInt8>) -> LineError {

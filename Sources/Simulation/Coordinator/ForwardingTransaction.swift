@@ -101,7 +101,7 @@ extension ForwardingTransaction {
     func insertInvitation(_ invitation: InvitationRecord) throws { try base.insertInvitation(invitation) }
     func useInvitation(secretDigest: [UInt8], at now: Instant) throws { try base.useInvitation(secretDigest: secretDigest, at: now) }
     func liveGrants() throws -> [GrantRecord] { try base.liveGrants() }
-    func digest(of value: some Encodable) throws -> [UInt8] { try base.digest(of: value) }
+    func digest(of bytes: [UInt8]) -> [UInt8] { base.digest(of: bytes) }
     func append(_ sentence: Sentence, about subject: EventSubject, at now: Instant) throws {
         try base.append(sentence, about: subject, at: now)
     }

@@ -1,7 +1,7 @@
 /// Calls that a part of the tree must not make, each with what to do instead.
 struct BannedCall: Sendable {
     /// Rooms whose decisions depend on nothing but their arguments (law 3), and the data sets, which have no I/O.
-    static let pureRooms: Set = ["Migration", "Matching", "Coordination", "Holding", "LineProtocol", "DICOM"]
+    static let pureRooms: Set = ["Migration", "Matching", "Coordination", "Holding", "LineProtocol", "JSONText", "DICOM"]
     /// Pure rooms with engines: driven by one thread each.
     static let engineRooms: Set = ["Migration", "Matching", "Coordination", "Holding", "LineProtocol"]
 
