@@ -231,6 +231,19 @@ def renews(stage: Stage) -> None:
     check({"order": "renew"} not in gateway.beat().body["orders"], "no renewal is due", "")
 
 
+def is_told_to_renew(stage: Stage) -> None:
+    """The migration gets a second authority: the beat says so, and the worker trusts both from then on."""
+    gateway = stage.gateway
+    stage.coordinator.command("authority", "rotate")
+    check({"order": "renew"} in gateway.beat().body["orders"], "the beat says renew", "")
+    gateway.identity = renew(gateway.line, stage.folder)
+    authorities = gateway.identity.authority.read_text().count("BEGIN CERTIFICATE")
+    check(authorities == 2, "both authorities are to be trusted", authorities)
+    gateway.line.close()
+    check(gateway.connect().body["worker"] == "gateway1", "the certificate of the second authority is gateway1's", "")
+    check({"order": "renew"} not in gateway.beat().body["orders"], "and nothing more is due", "")
+
+
 def is_refused(stage: Stage) -> None:
     """Revoked, it is refused from its next line on, here and on new connections."""
     gateway = stage.gateway
@@ -258,7 +271,7 @@ def ends(stage: Stage) -> None:
 
 SCENES = [
     enrols, greets, speaks_by_hand, reads, leases, reports, is_fenced_by_expiry, is_kept_through_a_restart, is_fenced_by_another_spool, is_drained,
-    sends_ahead, renews, is_refused, stays_a_stranger, ends,
+    sends_ahead, renews, is_told_to_renew, is_refused, stays_a_stranger, ends,
 ]
 
 

@@ -199,6 +199,7 @@ class Runner:
             case ["exclude", label, *reason]: self._coordinator.command("media", "exclude", label, "--reason", " ".join(reason))
             case ["order", *order]: self._order(order)
             case [("drain" | "resume" | "revoke") as change, name]: self._coordinator.command("workers", change, name)
+            case ["rotate"]: self._coordinator.command("authority", "rotate")
             case ["restart"]: self._restart()
             case ["restart", "term", term, "lost", lost]: self._restart(term, lost)
             case _: raise ValueError(f"no directive of a transcript: {' '.join(words)}")
