@@ -76,14 +76,22 @@ extension Engine {
 
     /// Asks again for the media of parts that nobody has any more and that are to be sent now.
     func askAgain(for parts: [PartRecord], in turn: Turn) throws {
-        for part in parts where part.isGone && !part.remaining.isEmpty {
-            guard var medium = try turn.tx.medium(part.medium), medium.state == .read || medium.state == .partlyRead || medium.state == .drained
-            else { continue }
-            medium.state = .expected
-            medium.sentence = Sentence(.neededAgain, [.label(medium.label), .worker(name(of: part.worker))])
-            try turn.tx.updateMedium(medium)
-            try turn.record(.neededAgain, [.label(medium.label), .worker(name(of: part.worker))], study: part.study, medium: medium.id)
+        for part in parts where !part.remaining.isEmpty {
+            switch part.custody {
+            case .lost: try expectAgain(part.medium, from: part.worker, in: turn)
+            case .evicted: try askForEvicted(part, in: turn)
+            case .held, .released: continue
+            }
         }
+    }
+
+    private func askForEvicted(_ part: PartRecord, in turn: Turn) throws {
+        guard var medium = try turn.tx.medium(part.medium), medium.state == .read || medium.state == .partlyRead || medium.state == .drained
+        else { return }
+        medium.state = .expected
+        medium.sentence = Sentence(.neededAgain, [.label(medium.label), .worker(name(of: part.worker))])
+        try turn.tx.updateMedium(medium)
+        try turn.record(.neededAgain, [.label(medium.label), .worker(name(of: part.worker))], study: part.study, medium: medium.id)
     }
 
     /// Whether a part that was read from a medium, and that nobody has any more, is to be sent.

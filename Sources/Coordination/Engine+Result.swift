@@ -30,7 +30,11 @@ extension Engine {
         try turn.tx.endGrant(grant.number, as: .answered, answered: digest)
         let wasProbe = live.trouble?.probe == grant.number
         live.remove(grant.number, of: worker)
-        try record(item, verdicts, of: leased, grant: grant, in: turn)
+        var part = leased
+        part.grant = nil
+        part.expiries = 0
+        part.done = leased.done.union(verdicts.good(for: configuration.level))
+        try record(item, verdicts, of: part, grant: grant, in: turn)
         var study = before
         study.beyond = item.beyond.isEmpty ? study.beyond : Array(item.beyond.prefix(ResultItem.beyondLimit))
         if verdicts.hasUnreadable, try mayBeErasedSinceCopy(part, in: turn) {
@@ -41,11 +45,7 @@ extension Engine {
         try judge(&study, verdicts, wasProbe: wasProbe, in: turn)
         let stored = try turn.tx.parts(of: study.id)
         var parts = stored
-        for index in parts.indices where parts[index].id == id {
-            parts[index].grant = nil
-            parts[index].expiries = 0
-            parts[index].done = leased.done.union(verdicts.good(for: configuration.level))
-        }
+        for index in parts.indices where parts[index].id == id { parts[index] = part }
         try settle(&study, &parts, stored: stored, in: turn)
         try write(study, insteadOf: before, in: turn)
         return .ok

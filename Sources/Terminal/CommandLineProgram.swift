@@ -19,6 +19,9 @@ public enum CommandLineProgram {
             }
         } catch let failure as CommandFailure {
             end(failure)
+        } catch let code as ExitCode {
+            // A command with statuses of its own has said all that there is to say.
+            exit(code.rawValue)
         } catch where root.exitCode(for: error) != .failure {
             // Help that was asked for, or words that the command found wrong.
             end(root, byParser: error)

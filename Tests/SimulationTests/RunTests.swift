@@ -7,7 +7,7 @@ struct RunTests {
     @Test("A seed decides all that happens: word by word the same twice, another one for another seed")
     func words() throws {
         var runs: [[String]] = []
-        for seed in [UInt64(3), 3, 4] {
+        for seed in [UInt64(1), 1, 2] {
             var words: [String] = []
             _ = try Simulator(seed: seed).run { words.append($0) }
             runs.append(words)
