@@ -17,6 +17,7 @@ export PYTHONPATH := $(CURDIR)/ops/lab
 .PHONY: help setup build tests-build demo test test-swift test-lab test-demo clean
 .PHONY: accept-pipeline accept-demo accept-check accept-inspect accept-arrow accept-newcomer accept-trouble
 .PHONY: accept-kill test-kill-small accept-simulator test-simulator accept-faults test-faults-small
+.PHONY: accept-protocol accept-abuse accept-fleet
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -77,14 +78,12 @@ accept-kill: build ## issue 3: kill -9 of coordinator, worker and PACS, alone an
 test-kill-small: build
 	@$(PYTHON) -m lab kill --seed $(SEED) --size small --runs 1 --moments 3 --out $(OUT)/kill-small --coordinator $(BIN)/coordinator --worker $(BIN)/worker
 
-.PHONY: accept-protocol
 accept-protocol: build ## issue 4: a client in Python, written from docs/protocol.md, passes all transcripts and its own scenario against the coordinator
 	@$(PYTHON) Tests/Interop --coordinator $(BIN)/coordinator
 
 accept-trouble: build ## issue 3: the destination down, rejecting, full; the spool, its disk, the ledger's disk full; the coordinator restarted (as root)
 	@$(PYTHON) -m lab trouble --seed $(SEED) --out $(OUT)/trouble-$(SEED) --coordinator $(BIN)/coordinator --worker $(BIN)/worker
 
-.PHONY: accept-abuse accept-fleet
 accept-abuse: build ## issue 4: a coordinator with a fleet at work is attacked in every way of docs/threat-model.md: refused, bounded, and the fleet keeps its pace
 	@PYTHONPATH=$(CURDIR)/ops/lab:$(CURDIR)/ops/accept $(PYTHON) -m abuse --coordinator $(BIN)/coordinator --worker $(BIN)/worker --out $(OUT)/abuse
 

@@ -36,6 +36,10 @@ struct LineMutation {
         case .result(var answer) where !said.isEmpty:
             for index in answer.items.indices { answer.items[index].grant = said[answer.items[index].grant] ?? answer.items[index].grant }
             return .result(answer)
+        case .beat(var answer) where mutant == .staleHidden:
+            answer.live += answer.stale
+            answer.stale = []
+            return .beat(answer)
         default: return reply
         }
     }
