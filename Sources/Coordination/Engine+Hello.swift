@@ -54,12 +54,12 @@ extension Engine {
     }
 
     /// What lies in the spool from another enrolment, such as one that was revoked on the same machine: nobody can be leased it any more, and it
-    /// takes the room that its own media need to be read again.
+    /// takes the room that its own media need to be read again. What that enrolment still has in its custody stays.
     private func strangeCustody(in custody: [GrantNumber], of worker: WorkerID, in turn: Turn) throws -> [StrangeStudy] {
         var studies: [StrangeStudy] = []
         for grant in custody.sorted() {
             guard let record = try turn.tx.grant(grant), record.worker != worker else { continue }
-            for part in try turn.tx.parts(under: grant) {
+            for part in try turn.tx.parts(under: grant) where part.custody != .held {
                 guard let study = try turn.tx.study(part.study) else { continue }
                 studies.append(StrangeStudy(mediumGrant: grant, studyInstanceUID: study.header.studyInstanceUID))
             }
@@ -137,7 +137,7 @@ extension Engine {
             orders.append(.resume)
             worker.isOwedResume = false
         }
-        tellAgain(&worker, at: turn.now)
+        try tellAgain(&worker, in: turn)
         let strange = worker.strangeCustody.dropFirst(worker.toldStrange).prefix(Self.erasuresPerBeat)
         orders += strange.map { .erase(mediumGrant: $0.mediumGrant, studyInstanceUID: $0.studyInstanceUID) }
         worker.toldStrange += strange.count
@@ -146,16 +146,18 @@ extension Engine {
             orders.append(.erase(mediumGrant: erasure.part.mediumGrant, studyInstanceUID: erasure.studyInstanceUID))
             worker.toldErasure = max(worker.toldErasure, erasure.part.erasure ?? 0)
         }
+        if !strange.isEmpty || !erasures.isEmpty { worker.nextTelling = turn.now + configuration.terms.grant }
         return try orders + evictions(for: &worker, in: turn)
     }
 
-    /// A worker that waits for room is told all its erasures again, once a term: an order may have gone to a connection that it had given up,
-    /// whose last beat came late.
-    private func tellAgain(_ worker: inout LiveWorker, at now: Instant) {
-        guard isFull(worker), now >= worker.nextTelling else { return }
+    /// A worker that waits for room is told all its erasures again, a term after it was told the last of them: an order may have gone to a
+    /// connection that it had given up, whose last beat came late.
+    private func tellAgain(_ worker: inout LiveWorker, in turn: Turn) throws {
+        guard isFull(worker), turn.now >= worker.nextTelling, worker.toldStrange >= worker.strangeCustody.count,
+            try turn.tx.erasures(of: worker.id, above: worker.toldErasure, limit: 1).isEmpty
+        else { return }
         worker.toldErasure = 0
         worker.toldStrange = 0
-        worker.nextTelling = now + configuration.terms.grant
     }
 
     /// Erasures in one reply to a beat, of either kind: about 120 bytes each, so all well within a line of 64 KiB.

@@ -9,9 +9,11 @@ struct SQLiteTransaction: LedgerTransaction {
     func savepoint<Result>(_ body: () throws -> Result) throws -> Result {
         try execute("SAVEPOINT event")
         do {
-            let result = try body()
-            try execute("RELEASE event")
-            return result
+            return try translatingErrors(in: "the ledger") {
+                let result = try body()
+                try execute("RELEASE event")
+                return result
+            }
         } catch {
             // A full disk may have undone the whole transaction already; then there is no savepoint to go back to.
             if db.isInsideTransaction {

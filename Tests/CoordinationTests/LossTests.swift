@@ -57,6 +57,39 @@ struct LossTests {
         #expect(bench.beat(new, [])?.orders.contains(erase) == false)
     }
 
+    @Test("What another enrolment has in its custody is not to be erased, though the same spool holds it")
+    func strangeButHeld() throws {
+        var bench = try Bench()
+        bench.expect("A")
+        bench.act(.importOrders([Bench.order("ACC1")]))
+        let first = bench.enrol("gateway1")
+        let grant = bench.read("A", [Bench.study("1.1")], by: first)
+        let second = bench.enrol("gateway2")
+        _ = bench.hello(second, custody: [grant])
+        #expect(bench.beat(second, [])?.orders.contains(.erase(mediumGrant: grant, studyInstanceUID: "1.1")) == false)
+    }
+
+    @Test("However much there is to erase, a full worker is told all of it before it is told any of it again")
+    func manyErasures() throws {
+        var bench = try Bench()
+        bench.expect("A")
+        // More than the beats of a term can carry.
+        let count = 800
+        bench.act(.importOrders((1...count).map { Bench.order("ACC\($0)", patient: "P\($0)") }))
+        let worker = bench.enrol("gateway1")
+        bench.read("A", (1...count).map { Bench.study("1.\($0)", patient: "P\($0)") }, by: worker)
+        while case let items = bench.lease(worker), !items.items.isEmpty { for item in items.items { bench.verify(item, worker) } }
+        let request = BeatRequest(grants: [], drives: [], spoolBytes: 9, spoolLimit: 10, paused: Sentence(.spoolFull, [.bytes(10)]))
+        var told: [String] = []
+        for _ in 0..<4 {
+            bench.now = bench.now + bench.configuration.terms.beat
+            guard case .beat(let reply) = bench.say(.beat(request), worker) else { break }
+            told += reply.orders.compactMap { if case .erase(_, let study) = $0 { study } else { nil } }
+        }
+        #expect(told.count == count)
+        #expect(Set(told).count == count)
+    }
+
     @Test("A worker whose spool is full is told again what to erase: the order may have gone to a connection that it had given up")
     func toldAgain() throws {
         var (bench, worker) = try bench()

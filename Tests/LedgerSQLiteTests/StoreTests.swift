@@ -30,6 +30,18 @@ struct StoreTests {
         return try tx.insertPart(part, instances: instances)
     }
 
+    @Test("What SQLite refuses inside a savepoint is an error of the ledger there and then, and what was before it remains")
+    func savepointTranslates() throws {
+        try ledger.write { tx in
+            _ = try tx.insertMedium(ExpectedMedium(label: "A", kind: .cd))
+            let error = #expect(throws: LedgerError.self) {
+                try tx.savepoint { _ = try tx.insertMedium(ExpectedMedium(label: "A", kind: .cd)) }
+            }
+            #expect(error?.code == .contradiction)
+        }
+        #expect(try ledger.write { try $0.medium(label: "A") } != nil)
+    }
+
     @Test("A study's record comes back as it was written")
     func studyRoundTrip() throws {
         try ledger.write { tx in
