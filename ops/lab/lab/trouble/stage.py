@@ -84,6 +84,9 @@ class Stage:
         edit(self.coordinator.configuration, {
             "leases": f"{{ term: {wanted.term}, lost-after: {wanted.lost_after} }}",
             "retries": f"{{ delays: [{wanted.delays}], attempts: {wanted.attempts} }}"})
+        if wanted.ledger_disk:
+            # On another disk, as docs/ledger.md advises: a small one has no room for copies, and the status says so.
+            edit(self.coordinator.configuration, {"ledger-copies": f"{{ folder: {self.folder / 'copies'} }}"})
         self.prepare_coordinator()
         self.serve()
         self.ledger = LedgerView(self.coordinator.folder)
