@@ -4,9 +4,28 @@ import Trust
 
 @testable import LineServer
 
-@Suite("Floods", .timeLimit(.minutes(1)))
+/// One after another: each opens some hundred connections, both ends in this process, whose children are watched by select(2) with its 1024 descriptors.
+@Suite("Floods", .serialized, .timeLimit(.minutes(1)))
 struct FloodTests {
     private let hello = #"HELLO {"versions":[2,1],"program":"test","spool":"s","custody":[]}"#
+
+    @Test("Connections without a certificate push out the oldest of their kind, and never a worker")
+    func strangersAreBounded() async throws {
+        let coordinator = try await TestCoordinator()
+        let worker = try await coordinator.connect(coordinator.enrol("gateway1"))
+        #expect(try await worker.ask(hello)?.hasPrefix("OK ") == true)
+        let oldest = try await coordinator.stranger()
+        #expect(try await oldest.ask("AUTHORITY {}")?.hasPrefix("OK ") == true)
+        var others: [LinePeer] = []
+        for _ in 0..<ConnectionLimits.strangers {
+            let other = try await coordinator.stranger()
+            #expect(try await other.ask("AUTHORITY {}")?.hasPrefix("OK ") == true)
+            others.append(other)
+        }
+        #expect(await oldest.hear() == nil)
+        #expect(try await worker.ask(#"LEASE {"count":1}"#)?.hasPrefix("OK ") == true)
+        await coordinator.stop()
+    }
 
     @Test("Strangers of one address push out one another, and not the stranger of another address that came before them")
     func oneAddress() async throws {

@@ -90,24 +90,6 @@ import Trust
         await coordinator.stop()
     }
 
-    @Test("Connections without a certificate push out the oldest of their kind, and never a worker")
-    func strangersAreBounded() async throws {
-        let coordinator = try await TestCoordinator()
-        let worker = try await coordinator.connect(coordinator.enrol("gateway1"))
-        #expect(try await worker.ask(hello)?.hasPrefix("OK ") == true)
-        let oldest = try await coordinator.stranger()
-        #expect(try await oldest.ask("AUTHORITY {}")?.hasPrefix("OK ") == true)
-        var others: [LinePeer] = []
-        for _ in 0..<ConnectionLimits.strangers {
-            let other = try await coordinator.stranger()
-            #expect(try await other.ask("AUTHORITY {}")?.hasPrefix("OK ") == true)
-            others.append(other)
-        }
-        #expect(await oldest.hear() == nil)
-        #expect(try await worker.ask(#"LEASE {"count":1}"#)?.hasPrefix("OK ") == true)
-        await coordinator.stop()
-    }
-
     @Test("When the server stops, its connections end")
     func stopping() async throws {
         let coordinator = try await TestCoordinator()
