@@ -91,7 +91,7 @@ FAULTS := PYTHONPATH=$(CURDIR)/ops/lab:$(CURDIR)/Tests $(PYTHON) -m Faults --out
 # Those that need neither root nor long waits.
 FAULTS_SMALL := $(addprefix --only ,worker-stopped host-gone pdu-cut line-cut)
 
-accept-faults: build ## issue 4: kill -9, SIGSTOP, full disks, cut and stalled connections, an expired certificate, ledgers of other versions: ten rounds (as root; SEED=N)
+accept-faults: build ## issue 4: kill -9, SIGSTOP, full disks, cut and stalled connections, an expired certificate, ledgers damaged or of other versions: ten rounds (as root; SEED=N)
 	@$(FAULTS) --seed $(SEED) --rounds 10
 
 test-faults-small: build

@@ -157,12 +157,11 @@ func translatingErrors<Result>(in place: String, _ body: () throws -> Result) th
     do {
         return try body()
     } catch let error as DatabaseError {
-        let code: LedgerError.Code =
-            switch error.resultCode {
-            case .SQLITE_CONSTRAINT: .contradiction
-            case .SQLITE_CORRUPT, .SQLITE_NOTADB: .corrupt
-            default: .unavailable
-            }
-        throw LedgerError(code, "\(place): \(error.message ?? "SQLite error \(error.extendedResultCode.rawValue)")")
+        let words = error.message ?? "SQLite error \(error.extendedResultCode.rawValue)"
+        switch error.resultCode {
+        case .SQLITE_CONSTRAINT: throw LedgerError(.contradiction, "\(place): \(words)")
+        case .SQLITE_CORRUPT, .SQLITE_NOTADB: throw LedgerError(.corrupt, "\(place) is damaged: \(words)")
+        default: throw LedgerError(.unavailable, "\(place): \(words)")
+        }
     }
 }

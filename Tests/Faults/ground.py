@@ -32,6 +32,8 @@ TERM_SECONDS = 3
 class GroundSettings(Settings):
     """What a fault needs beyond what the lab's stage can be told."""
 
+    copies: str = ""
+    """How often the ledger is copied; empty: as usual."""
     has_older_ledger: bool = False
     """Whether the migration begins with a ledger of the first released version."""
 
@@ -69,9 +71,15 @@ class Ground(Stage):
         return f"dicom://{AE_TITLE}@127.0.0.1:{self.pacs_road.port}?calling={CALLING_AE_TITLE}"
 
     def prepare_coordinator(self) -> None:
-        """Puts an older ledger in the place of the one that `init` made."""
+        """Sets how often the ledger is copied, and puts an older one in the place of the one that `init` made."""
+        if self.settings.copies:
+            self.copy_ledger(self.settings.copies)
         if self.settings.has_older_ledger:
             begin_with_first_version(self.coordinator.folder)
+
+    def copy_ledger(self, every: str) -> None:
+        """From its next start on the coordinator copies the ledger so often."""
+        edit(self.coordinator.configuration, {"ledger-copies": f"{{ folder: copies, every: {every}, keep: 5 }}"})
 
     def prepare(self, gateway: Gateway) -> None:
         """The coordinator by the gateway's own proxy."""

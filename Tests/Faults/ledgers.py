@@ -1,18 +1,29 @@
-"""Faults of the ledger's file: of a newer version, of an older version."""
+"""Faults of the ledger's file: of a newer version, damaged, of an older version."""
 
 from __future__ import annotations
 
 import hashlib
+import os
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from random import Random
 
 from lab.skein import CommandError
 
 from .ground import USUAL, Ground
 
+OFTEN = "1 min"
+# Shares of all that is to be sent, within what the first two discs have.
+COPIED, DAMAGED = (0.02, 0.05), (0.08, 0.15)
+# After a restoration nothing is leased for a minute and a term.
+FENCE_SECONDS = 75
 NEWER_VERSION = 99
+PAGE = 4096
+REFUSED = ("is no sqlite file", "is damaged", "is cut", "is missing or empty")
+RESTORED = replace(USUAL, lost_after="3 min", copies="never")
 OLDER = replace(USUAL, has_older_ledger=True)
 
 
@@ -31,6 +42,33 @@ def newer_version(ground: Ground) -> None:
     ground.finish()
     ground.nobody_to_blame()
     ground.sends_within(0)
+
+
+def damaged(ground: Ground) -> None:
+    """The ledger's file is damaged while nobody looks: it is refused, the newest automatic copy takes its place, and nothing is lost or doubled.
+
+    What happened after the copy is found out again from workers, discs and the PACS. No exam without an order is sent between the two: its
+    accession number would not be known any more, and the PACS's object differs in it, which is for a person.
+    """
+    ground.feed(*ground.labels[:2])
+    ground.await_moment(*COPIED)
+    # The first copy is made when the coordinator starts.
+    ground.server.stop()
+    ground.copy_ledger(OFTEN)
+    ground.serve()
+    ground.until("a copy of the ledger", lambda sight: list((ground.coordinator.folder / "copies").glob("ledger-*.sqlite")))
+    ground.await_moment(*DAMAGED)
+    ground.server.stop()
+    path = ground.coordinator.folder / "ledger.sqlite"
+    ground.random.choice(DAMAGES)(path, ground.random)
+    words = _refused(ground, *REFUSED)
+    ground.coordinator.ask("restore")
+    ground.serve()
+    ground.feed()
+    ground.patience += FENCE_SECONDS
+    ground.said = words
+    ground.finish()
+    ground.sends_within(1)
 
 
 def older_version(ground: Ground) -> None:
@@ -71,3 +109,24 @@ def _contents(path: Path) -> str:
         for statement in connection.iterdump():
             digest.update(statement.encode())
     return digest.hexdigest()
+
+
+def _beginning(path: Path, random: Random) -> None:
+    with open(path, "r+b") as file:
+        file.write(random.randbytes(100))
+
+
+def _middle(path: Path, random: Random) -> None:
+    """A third of all pages, but for the first: whatever the migration needs is among them."""
+    pages = path.stat().st_size // PAGE
+    with open(path, "r+b") as file:
+        for page in random.sample(range(1, pages), pages // 3):
+            file.seek(page * PAGE)
+            file.write(random.randbytes(PAGE))
+
+
+def _cut(path: Path, random: Random) -> None:
+    os.truncate(path, PAGE * random.randrange(1, path.stat().st_size // PAGE))
+
+
+DAMAGES: list[Callable[[Path, Random], None]] = [_beginning, _middle, _cut]

@@ -41,9 +41,14 @@ class Rounds:
         ensure_hospital(self.seed, "small", self.out / "hospital")
         outcomes: list[Outcome] = []
         pool = ThreadPoolExecutor(self.side_by_side)
+        # All rounds at once: what waits in one leaves the processors to the next.
+        seeds = range(self.seed, self.seed + self.rounds)
+        plays = {seed: [pool.submit(self._play, name, seed) for name in self.names] for seed in seeds}
         try:
-            for seed in range(self.seed, self.seed + self.rounds):
-                outcomes += self._round(seed, pool)
+            for seed in seeds:
+                played = [play.result() for play in plays[seed]]
+                _print_round(seed, played, time.monotonic() - began)
+                outcomes += played
         except KeyboardInterrupt:
             pool.shutdown(wait=False, cancel_futures=True)
             for process in list(self.running):
@@ -53,14 +58,6 @@ class Rounds:
         pool.shutdown()
         _print_table(self.names, outcomes, time.monotonic() - began)
         return 1 if any(outcome.faults for outcome in outcomes) else 0
-
-    def _round(self, seed: int, pool: ThreadPoolExecutor) -> list[Outcome]:
-        began = time.monotonic()
-        outcomes = list(pool.map(lambda name: self._play(name, seed), self.names))
-        bad = [outcome.name for outcome in outcomes if outcome.faults]
-        print(f"seed {seed}: {len(outcomes) - len(bad)} of {len(outcomes)} faults borne, {time.monotonic() - began:.0f} s"
-              + (f"; not: {', '.join(bad)}" if bad else ""), flush=True)
-        return outcomes
 
     def _play(self, name: str, seed: int) -> Outcome:
         # The path of a Unix socket is short, so the folder's name is as well.
@@ -93,6 +90,12 @@ class Rounds:
 
 def _failed(name: str, seed: int, why: str) -> Outcome:
     return Outcome(name, seed, 0.0, "", "", 0, 0, 0, [why])
+
+
+def _print_round(seed: int, outcomes: list[Outcome], seconds: float) -> None:
+    bad = [outcome.name for outcome in outcomes if outcome.faults]
+    print(f"seed {seed}: {len(outcomes) - len(bad)} of {len(outcomes)} faults borne, {seconds:.0f} s after the beginning"
+          + (f"; not: {', '.join(bad)}" if bad else ""), flush=True)
 
 
 def _print_table(names: list[str], outcomes: list[Outcome], seconds: float) -> None:

@@ -21,6 +21,7 @@ class Scenario:
 
 
 SCENARIOS = {scenario.name: scenario for scenario in [
+    Scenario("ledger-damaged", ledgers.damaged, ledgers.RESTORED),
     Scenario("line-silent", connections.line_silent, connections.SILENT),
     Scenario("worker-lost-and-back", connections.worker_lost_and_back, connections.SOON_LOST),
     Scenario("worker-stopped", processes.worker_stopped),

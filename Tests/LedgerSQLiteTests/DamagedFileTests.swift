@@ -49,7 +49,7 @@ struct DamagedFileTests {
             var damaged = whole
             for offset in 0..<64 { damaged[page * pageSize + offset] ^= 0x5A }
             try damaged.write(to: URL(fileURLWithPath: folder.ledger))
-            #expect(refusal()?.contains(folder.ledger) == true, "page \(page)")
+            #expect(refusal()?.contains("\(folder.ledger) is damaged: ") == true, "page \(page)")
         }
         try whole.write(to: URL(fileURLWithPath: folder.ledger))
         #expect(refusal() == nil)

@@ -209,9 +209,9 @@ class Stage:
         (folder / "report.json").write_text(self.coordinator.ask("report", "--format", "json"))
         return folder
 
-    def join(self, name: str) -> Gateway:
-        """Invites a gateway, and starts its worker."""
-        gateway = Gateway(self.programs[1], self.folder / name, name)
+    def join(self, name: str, folder: str = "") -> Gateway:
+        """Invites a gateway, and starts its worker in a folder of that name; without one, of its own name."""
+        gateway = Gateway(self.programs[1], self.folder / (folder or name), name)
         gateway.join(self.coordinator.ask("invite", name).strip())
         self.prepare(gateway)
         if self.settings.spool:
