@@ -22,7 +22,7 @@ from .released import begin_with_first_version
 PATIENCE_SECONDS = 100
 POLL_SECONDS = 0.05
 # Several scenarios look at a time, on few processors.
-REST_SECONDS = 0.7
+REST_SECONDS = 1.0
 # Bytes a second to the PACS: slow enough that the seed's moments differ, quick enough that all of it is sent in ten seconds.
 PACE = 1.5e6
 TERM_SECONDS = 3
