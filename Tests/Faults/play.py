@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import time
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
@@ -54,7 +55,7 @@ def play(name: str, seed: int, folder: Path, hospital: Path, programs: tuple[Pat
         try:
             ground.open()
             scenario.play(ground)
-        except (StuckError, CommandError, RuntimeError) as error:
+        except (StuckError, CommandError, RuntimeError, subprocess.TimeoutExpired) as error:
             ground.faults.append(f"{type(error).__name__}: {error}")
     return Outcome(name, seed, round(time.monotonic() - started, 1), ground.moment_said, ground.said, ground.frames, ground.twice,
                    ground.begun_again, ground.faults)

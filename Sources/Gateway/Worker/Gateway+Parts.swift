@@ -22,8 +22,9 @@ extension Gateway {
         let sender = PartSender(
             item: item, spool: spool, journal: journal, online: online, destination: destination,
             associations: associations, fence: fence, threads: threads, progress: progress)
-        let task = Task { post(.holding(.partEnded(await sender.run()))) }
-        parts[item.grant] = PartWork(item: item, fence: fence, progress: progress, task: task)
+        parts[item.grant] = PartWork.begin(item, fence, progress, after: Array(parts.values)) {
+            self.post(.holding(.partEnded(await sender.run())))
+        }
         logger.debug("sending \(item.instances.count) instances, grant \(item.grant)")
     }
 

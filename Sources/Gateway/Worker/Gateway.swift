@@ -48,14 +48,6 @@ public actor Gateway {
     private let events: AsyncStream<GatewayEvent>
     private let inbox: AsyncStream<GatewayEvent>.Continuation
 
-    /// A part under work, or whose result the coordinator has not taken yet.
-    struct PartWork {
-        let item: LeaseItem
-        let fence: SendFence
-        let progress: ProgressCounter
-        let task: Task<Void, Never>
-    }
-
     /// The program and its version, as `HELLO` says them.
     public static var program: String { "skein-worker 0.1.0" }
     /// The name under which the identity folder holds the worker's key and certificate.
