@@ -67,7 +67,7 @@ class Stage:
     disks: dict[str, Disk] = field(default_factory=dict)
     workers: dict[str, Worker] = field(default_factory=dict)
     # Far longer than any step takes: what has not come by then does not come.
-    patience: float = 40
+    patience: float = 90
     # How long eyes and hands rest between two looks: each look is several commands.
     rest: float = 0.2
 
