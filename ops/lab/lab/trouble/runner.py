@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import signal
+import subprocess
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -96,7 +97,7 @@ class Trouble:
             try:
                 stage.open()
                 scenario.play(stage)
-            except (StuckError, CommandError, RuntimeError) as error:
+            except (StuckError, CommandError, RuntimeError, subprocess.TimeoutExpired) as error:
                 stage.faults.append(f"{type(error).__name__}: {error}")
         seconds = time.monotonic() - started
         verdict = "ok" if not stage.faults else f"FAILED, {len(stage.faults)} faults; logs in {folder / 'log'}"
