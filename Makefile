@@ -97,8 +97,12 @@ accept-faults: build ## issue 4: kill -9, SIGSTOP, full disks, cut and stalled c
 test-faults-small: build
 	@$(FAULTS) --seed $(SEED) --rounds 1 $(FAULTS_SMALL)
 
-accept-fleet: build ## issue 4: a thousand workers beside beanstalkd on a ledger of ten million studies (needs gcc, beanstalkd and 30 GB; BENCH=--profile says where time goes)
-	@PYTHONPATH=$(CURDIR)/ops/lab:$(CURDIR)/ops/bench $(PYTHON) -m fleet --coordinator $(BIN)/coordinator --out $(OUT)/fleet $(BENCH)
+# Where the ledgers of ops/bench/fleet are kept from one run to the next.
+LEDGERS ?= $(OUT)/fleet
+
+accept-fleet: build ## issue 4: a thousand workers beside beanstalkd on a ledger of ten million studies (needs 35 GB in LEDGERS; BENCH=--profile says where time goes)
+	@ops/setup/install.sh ops/bench/fleet/packages.txt
+	@PYTHONPATH=$(CURDIR)/ops/lab:$(CURDIR)/ops/bench $(PYTHON) -m fleet --coordinator $(BIN)/coordinator --out $(LEDGERS) $(BENCH)
 
 clean: ## remove what runs and builds left behind
 	@rm -rf $(OUT) .build .venv

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# Installs what is missing of packages.txt and the lab's Python environment. Quick when nothing is missing.
+# Installs what is missing of packages.txt, or of the list that is named, and the lab's Python environment. Quick when nothing is missing.
 set -euo pipefail
 here="$(cd "$(dirname "$0")" && pwd)"
 tree="$(cd "$here/../.." && pwd)"
+list="${1:-$here/packages.txt}"
 
 # How long apt waits for another program that installs packages: a machine that has just started installs its security updates.
 LOCK_SECONDS=300
@@ -14,15 +15,17 @@ missing_packages() {
     while read -r name _; do
         [[ -z "$name" || "$name" == \#* ]] && continue
         [[ "$(dpkg-query -W -f '${db:Status-Status}' "$name" 2>/dev/null || true)" == installed ]] || printf '%s\n' "$name"
-    done < "$here/packages.txt"
+    done < "$list"
 }
 
-# Debian starts Orthanc as a service when it installs it; the lab starts its own on a port of its own.
-stop_packaged_orthanc() {
+# Debian starts some packages as a service when it installs them; lab and benches start their own on ports of their own.
+SERVICES=(orthanc beanstalkd)
+
+stop_packaged_service() {
     if [[ -d /run/systemd/system ]]; then
-        systemctl disable --now orthanc.service >/dev/null 2>&1 || say "could not stop the packaged Orthanc service"
-    elif [[ -x /etc/init.d/orthanc ]]; then
-        /etc/init.d/orthanc stop >/dev/null 2>&1 || true
+        systemctl disable --now "$1.service" >/dev/null 2>&1 || say "could not stop the packaged service $1"
+    elif [[ -x "/etc/init.d/$1" ]]; then
+        "/etc/init.d/$1" stop >/dev/null 2>&1 || true
     fi
 }
 
@@ -38,7 +41,10 @@ install_packages() {
     apt-get update -qq
     DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
         -o DPkg::Lock::Timeout="$LOCK_SECONDS" "${missing[@]}" >/dev/null
-    if [[ " ${missing[*]} " == *" orthanc "* ]]; then stop_packaged_orthanc; fi
+    local service
+    for service in "${SERVICES[@]}"; do
+        if [[ " ${missing[*]} " == *" $service "* ]]; then stop_packaged_service "$service"; fi
+    done
 }
 
 install_python() {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 import sqlite3
 import subprocess
@@ -21,6 +22,8 @@ PROGRAMS = {
     "fill": (["fill.c", "rows.c", "tools.c"], ["-lsqlite3", "-lcrypto", "-lz"]),
 }
 STUDIES_OF_MEDIUM = 20
+# A file in each folder that is finished: says what is in it, and by its time when the fleet enrolled.
+MARK = "made"
 # Certificates live seven days; a kept fleet is made anew before.
 FLEET_SECONDS = 6 * 86_400
 
@@ -54,7 +57,6 @@ class Material:
 
     folder: Path
     studies: int
-    byte_count: int
 
     @property
     def coordinator(self) -> Path:
@@ -71,6 +73,11 @@ class Material:
         """The ledger's file."""
         return self.coordinator / "ledger.sqlite"
 
+    @property
+    def byte_count(self) -> int:
+        """The ledger's size."""
+        return self.ledger.stat().st_size
+
 
 def build(coordinator: Path, out: Path) -> Programs:
     """Compiles the programs in C."""
@@ -84,30 +91,52 @@ def build(coordinator: Path, out: Path) -> Programs:
     return Programs(coordinator, out)
 
 
-def ensure(programs: Programs, folder: Path, studies: int) -> Material:
+def ensure(programs: Programs, out: Path, name: str, studies: int) -> Material:
     """The ledger of so many studies: as the last run left it, or made now."""
-    mark, wanted = folder / "made", _wanted(programs, folder.parent, studies)
-    is_young = mark.exists() and time.time() - mark.stat().st_mtime < FLEET_SECONDS
-    if not (is_young and mark.read_text(encoding="utf-8").split() and mark.read_text(encoding="utf-8").split()[0] == wanted):
+    folder, tables = out / name, _tables(programs, out)
+    wanted = f"{studies} {tables}"
+    if not _is_kept(folder, wanted):
+        seed = _seed(programs, out, tables)
         shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
+        shutil.copytree(seed, folder)
         began = time.monotonic()
-        make_seed(programs.coordinator, programs.load, folder)
         print(f"filling a ledger of {studies:,} studies …", flush=True)
         subprocess.run([programs.fill, folder / "coordinator" / "ledger.sqlite", folder / "fleet", str(WORKERS), str(studies),
-                        str(min(STUDIES_OF_MEDIUM, studies // WORKERS))], check=True, stderr=subprocess.DEVNULL)
-        byte_count = (folder / "coordinator" / "ledger.sqlite").stat().st_size
-        mark.write_text(f"{wanted} {byte_count}\n", encoding="utf-8")
+                        str(min(STUDIES_OF_MEDIUM, studies // WORKERS))], check=True)
+        # As old as the seed: so are the certificates.
+        _write_mark(folder, wanted, (seed / MARK).stat().st_mtime)
         print(f"made in {time.monotonic() - began:.0f} s", flush=True)
-    return Material(folder, studies, int(mark.read_text(encoding="utf-8").split()[1]))
+    return Material(folder, studies)
 
 
-def _wanted(programs: Programs, folder: Path, studies: int) -> str:
+def _seed(programs: Programs, out: Path, tables: str) -> Path:
+    """What is multiplied: one for all sizes."""
+    folder = out / "seed"
+    if not _is_kept(folder, tables):
+        print(f"enrolling {WORKERS:,} workers …", flush=True)
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        make_seed(programs.coordinator, programs.load, folder)
+        _write_mark(folder, tables, time.time())
+    return folder
+
+
+def _is_kept(folder: Path, wanted: str) -> bool:
+    mark = folder / MARK
+    return mark.exists() and time.time() - mark.stat().st_mtime < FLEET_SECONDS and mark.read_text(encoding="utf-8") == wanted
+
+
+def _write_mark(folder: Path, wanted: str, enrolled: float) -> None:
+    (folder / MARK).write_text(wanted, encoding="utf-8")
+    os.utime(folder / MARK, (enrolled, enrolled))
+
+
+def _tables(programs: Programs, out: Path) -> str:
     """Changes with the ledger's tables: a filled ledger of other ones is no material."""
-    probe = folder / "schema"
+    probe = out / "schema"
     shutil.rmtree(probe, ignore_errors=True)
     Coordinator(programs.coordinator, probe).init(DESTINATION, 1, {})
     with sqlite3.connect(probe / "ledger.sqlite") as ledger:
         tables = ledger.execute("SELECT group_concat(sql, ';') FROM (SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name)").fetchone()[0]
     shutil.rmtree(probe)
-    return hashlib.sha256(f"{studies} {tables}".encode()).hexdigest()
+    return hashlib.sha256(tables.encode()).hexdigest()

@@ -8,7 +8,7 @@ import sqlite3
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,8 +18,10 @@ from lab.skein import Coordinator
 from .material import Material, Programs
 from .seed import WORKERS
 
-# From the load's begin to the end of its thousand handshakes and HELLOs, generously.
-CONNECT_SECONDS = 120
+# A thousand handshakes and HELLOs before a load, and what is under way after it, generously.
+CONNECT_SECONDS = 300
+# More than a term, and what a restart adds to it.
+SETTLE_SECONDS = 180
 # Numbers in one question to SQLite.
 CHUNK = 500
 
@@ -46,19 +48,38 @@ class Run:
 
 @dataclass(frozen=True)
 class Kept:
-    """What an independent look into the ledger found of what the load had been told."""
+    """What an independent look into the ledger found of what the load had been told; `again` is how long the next start took, in seconds."""
 
     granted: int
     recorded: int
     lost: int
+    again: float
+
+
+@dataclass
+class Server:
+    """The coordinator over a material's ledger."""
+
+    child: Child
+    # From its start to its first answer to an operator.
+    start_seconds: float
+    peak: int = 0
+
+    def note_memory(self) -> None:
+        """Remembers the most memory that it had resident: VmHWM, proc(5)."""
+        status = Path(f"/proc/{self.child.process_id}/status").read_text(encoding="utf-8")
+        self.peak = int(re.search(r"VmHWM:\s+(\d+) kB", status)[1]) * 1024
 
 
 @contextmanager
-def serving(programs: Programs, material: Material) -> Iterator[Child]:
-    """The coordinator over the material's ledger."""
-    coordinator = Coordinator(programs.coordinator, material.coordinator)
-    with coordinator.serve(material.folder / "serve.log") as server:
+def serving(programs: Programs, material: Material) -> Iterator[Server]:
+    """The coordinator, until the body ends or kills it."""
+    began = time.monotonic()
+    with Coordinator(programs.coordinator, material.coordinator).serve(material.folder / "serve.log") as child:
+        server = Server(child, time.monotonic() - began)
         yield server
+        if child.exit_status is None:
+            server.note_memory()
 
 
 def load_command(programs: Programs, material: Material, count: int, seconds: float, rate: float, interrupts: bool) -> list[str]:
@@ -73,25 +94,41 @@ def load_command(programs: Programs, material: Material, count: int, seconds: fl
 def run(programs: Programs, material: Material, count: int, seconds: float, rate: float = 0, interrupts: bool = False) -> Run:
     """One load on a coordinator that serves."""
     command = load_command(programs, material, count, seconds, rate, interrupts)
-    return Run.of(subprocess.run(command, check=True, capture_output=True, text=True, timeout=seconds + CONNECT_SECONDS).stdout)
-
-
-def run_until_killed(programs: Programs, material: Material, server: Child, count: int, seconds: float) -> Kept:
-    """Kills the coordinator with SIGKILL under full load; then looks for all that it had acknowledged."""
-    load = subprocess.Popen(load_command(programs, material, count, 0, 0, False), stdout=subprocess.DEVNULL)
-    time.sleep(seconds)
-    server.kill()
-    if load.wait(CONNECT_SECONDS):
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, timeout=seconds + CONNECT_SECONDS, check=False)
+    if done.returncode:
         raise RuntimeError("the load program failed")
+    return Run.of(done.stdout)
+
+
+def run_until_killed(programs: Programs, material: Material, count: int, seconds: float) -> tuple[Server, Kept]:
+    """Kills the coordinator with SIGKILL under full load; then looks for all that it had acknowledged."""
+    with serving(programs, material) as server:
+        load = subprocess.Popen(load_command(programs, material, count, 0, 0, False), stdout=subprocess.DEVNULL)
+        time.sleep(seconds)
+        server.note_memory()
+        server.child.kill()
+        if load.wait(CONNECT_SECONDS):
+            raise RuntimeError("the load program failed")
     granted, recorded = _numbers(material.fleet / "granted"), _numbers(material.fleet / "recorded")
     if not recorded:
         raise RuntimeError("nothing was acknowledged before the kill: let the load run for longer")
-    with sqlite3.connect(material.ledger) as ledger:
+    with closing(sqlite3.connect(material.ledger)) as ledger:
         lost = _missing(ledger, granted, "SELECT number FROM lease_grant WHERE number IN ({})")
         # A recorded result is three things: the grant was answered, its part is done, its study is verified.
         lost += _missing(ledger, recorded, "SELECT g.number FROM lease_grant g JOIN part p ON p.id = g.part JOIN study s ON s.id = p.study "
                          "WHERE g.state = 'answered' AND p.is_done = 1 AND s.state = 'verified' AND g.number IN ({})")
-    return Kept(len(granted), len(recorded), lost)
+    return server, Kept(len(granted), len(recorded), lost, _settle(programs, material))
+
+
+def _settle(programs: Programs, material: Material) -> float:
+    """Starts it again and waits until the leases that nobody names any more are over, so that the next run finds none; returns how long the start took."""
+    deadline = time.monotonic() + SETTLE_SECONDS
+    with serving(programs, material) as server, closing(sqlite3.connect(material.ledger)) as ledger:
+        while ledger.execute("SELECT count(*) FROM lease_grant WHERE state = 'live'").fetchone()[0]:
+            if time.monotonic() > deadline:
+                raise RuntimeError(f"leases are live {SETTLE_SECONDS} s after a restart, though nobody names them")
+            time.sleep(1)
+        return server.start_seconds
 
 
 def _numbers(path: Path) -> list[int]:
@@ -99,14 +136,10 @@ def _numbers(path: Path) -> list[int]:
 
 
 def _missing(ledger: sqlite3.Connection, numbers: list[int], question: str) -> int:
+    if len(set(numbers)) != len(numbers):
+        raise RuntimeError("a grant was acknowledged twice")
     found = 0
     for begin in range(0, len(numbers), CHUNK):
         chunk = numbers[begin:begin + CHUNK]
         found += len(set(ledger.execute(question.format(",".join("?" * len(chunk))), chunk).fetchall()))
-    return len(set(numbers)) - found
-
-
-def peak_bytes(server: Child) -> int:
-    """The most memory that the coordinator had resident: VmHWM, proc(5)."""
-    status = Path(f"/proc/{server.process_id}/status").read_text(encoding="utf-8")
-    return int(re.search(r"VmHWM:\s+(\d+) kB", status)[1]) * 1024
+    return len(numbers) - found

@@ -1,4 +1,4 @@
-"""A coordinator with an enrolled fleet and one real study: all that the filler multiplies was said over real lines."""
+"""A coordinator with an enrolled fleet and three real studies: all that the filler multiplies was said over real lines."""
 
 from __future__ import annotations
 
@@ -15,8 +15,10 @@ from lab.skein import Coordinator
 from lab.yaml_edit import with_value
 
 WORKERS = 1000
-# Numbers of ten digits that stand for a study's and a medium's own in every text about them: the filler puts others in their place.
-STUDY, MEDIUM = 1_000_000_001, 2_000_000_001
+# Numbers of ten digits that stand for a study's and a medium's own in every text about them: the filler puts others in their place. The first
+# medium was drained after its study was verified; the second is in custody, with a study that is ready and one that is held for want of an order.
+VERIFIED, READY, HELD = 1_000_000_001, 1_000_000_002, 1_000_000_003
+DRAINED, KEPT = 2_000_000_001, 2_000_000_002
 INSTANCES = 2
 DAY = "20000103"
 # From the first certificate to the end of the last run; within the certificates' seven days.
@@ -78,16 +80,17 @@ def make_seed(program: Path, load: Path, folder: Path) -> None:
     text = coordinator.configuration.read_text(encoding="utf-8")
     coordinator.configuration.write_text(with_value(text, "ledger-copies", "{ every: never }"), encoding="utf-8")
     (folder / "orders.csv").write_text("patient_id,patient_name,birth_date,sex,accession_number,exam_date,modality,procedure_description\n"
-                                       f"P{STUDY},DOE^JANE,19500101,F,A{STUDY},{DAY},CT,CT Thorax\n", encoding="utf-8")
-    (folder / "media.csv").write_text(f"label,kind\nM{MEDIUM},cd\n", encoding="utf-8")
+                                       + "".join(f"P{study},DOE^JANE,19500101,F,A{study},{DAY},CT,CT Thorax\n" for study in (VERIFIED, READY)),
+                                       encoding="utf-8")
+    (folder / "media.csv").write_text(f"label,kind\nM{DRAINED},cd\nM{KEPT},cd\n", encoding="utf-8")
     coordinator.ask("orders", "import", str(folder / "orders.csv"))
     coordinator.ask("media", "import", str(folder / "media.csv"))
     with coordinator.serve(folder / "seed.log"):
         _enrol(coordinator, load, port, fleet)
-        grant = _read_medium(Line(port, fleet, 0))
+        _work(Line(port, fleet, 0))
         states = [study["state"] for study in coordinator.ask_json("studies", "--json")["studies"]]
-        if states != ["ready"]:
-            raise RuntimeError(f"the seed's study under grant {grant} is not ready: {states}")
+        if states != ["verified", "ready", "held"]:
+            raise RuntimeError(f"the seed's studies are not verified, ready and held: {states}")
 
 
 def _enrol(coordinator: Coordinator, load: Path, port: int, fleet: Path) -> None:
@@ -110,26 +113,39 @@ def _authority(port: int) -> str:
         return json.loads(stranger.makefile("rb").readline().partition(b" ")[2])["certificate"]
 
 
-def _read_medium(line: Line) -> int:
-    """Worker 0 reads the one medium; returns the grant."""
-    line.say("HELLO", {"versions": [1], "program": "fleet bench", "spool": f"00000000-0000-4000-8000-{0:012}", "custody": []})
-    said = {"drive": "drive1", "label": f"M{MEDIUM}", "fingerprint": f"{MEDIUM:064}", "volumeIdentifier": "CDROM",
+def _work(line: Line) -> None:
+    """Worker 0 reads a medium, sends its study and erases it; then it reads another one."""
+    hello = {"versions": [1], "program": "fleet bench", "spool": f"00000000-0000-4000-8000-{0:012}"}
+    line.say("HELLO", hello | {"custody": []})
+    _read_medium(line, DRAINED, [VERIFIED])
+    lease = line.say("LEASE", {"count": 1})["items"][0]
+    verdict = {"instances": lease["instances"], "verdict": "verified"}
+    line.say("RESULT", {"items": [{"grant": lease["grant"], "verdicts": [verdict], "beyond": [], "changed": []}]})
+    grant = _read_medium(line, KEPT, [READY, HELD])
+    # The drained medium's grant is not listed any more: what was staged under it is erased.
+    line.say("HELLO", hello | {"custody": [grant]})
+
+
+def _read_medium(line: Line, medium: int, studies: list[int]) -> int:
+    """Returns the grant."""
+    said = {"drive": "drive1", "label": f"M{medium}", "fingerprint": f"{medium:064}", "volumeIdentifier": "CDROM",
             "byteCount": 681_574_400, "fileCount": 812, "isOnline": False}
     grant = line.say("MEDIUM", said)["grant"]
-    piece = json.dumps({"grant": grant, "number": 0, "piece": {"studies": [_study()], "unreadable": []}}).encode()
-    line.say("INVENTORY", piece)
-    digest = hashlib.sha256(hashlib.sha256(piece).digest()).hexdigest()
+    piece = {"grant": grant, "number": 0, "piece": {"studies": [_study(study) for study in studies], "unreadable": []}}
+    matter = json.dumps(piece).encode()
+    line.say("INVENTORY", matter)
+    digest = hashlib.sha256(hashlib.sha256(matter).digest()).hexdigest()
     line.say("INVENTORY", {"grant": grant, "end": {"pieces": 1, "digest": digest, "fileCount": 812, "notDICOMCount": 3, "findings": []}})
     return grant
 
 
-def _study() -> dict:
-    uid = f"1.2.826.0.1.3680043.10.{STUDY}"
-    patient = {"patientID": f"P{STUDY}", "issuer": "", "name": "DOE^JANE", "birthDate": "19500101", "sex": "F"}
-    header = {"studyInstanceUID": uid, "patient": patient, "studyDate": DAY, "studyTime": "", "accessionNumber": f"A{STUDY}",
+def _study(number: int) -> dict:
+    uid = f"1.2.826.0.1.3680043.10.{number}"
+    patient = {"patientID": f"P{number}", "issuer": "", "name": "DOE^JANE", "birthDate": "19500101", "sex": "F"}
+    header = {"studyInstanceUID": uid, "patient": patient, "studyDate": DAY, "studyTime": "", "accessionNumber": f"A{number}",
               "studyDescription": "CT Thorax", "modalities": ["CT"]}
-    instances = [{"sopInstanceUID": f"{uid}.1.{number}", "sopClassUID": "1.2.840.10008.5.1.4.1.1.2", "seriesInstanceUID": f"{uid}.1",
-                  "transferSyntaxUID": "1.2.840.10008.1.2.1", "sha256": hashlib.sha256(b"%d" % number).hexdigest(),
-                  "contentDigest": hashlib.sha256(b"c%d" % number).hexdigest(), "byteCount": 525_312, "path": f"DICOM/{STUDY}/IM{number}"}
-                 for number in range(1, INSTANCES + 1)]
+    instances = [{"sopInstanceUID": f"{uid}.1.{instance}", "sopClassUID": "1.2.840.10008.5.1.4.1.1.2", "seriesInstanceUID": f"{uid}.1",
+                  "transferSyntaxUID": "1.2.840.10008.1.2.1", "sha256": hashlib.sha256(b"%d" % instance).hexdigest(),
+                  "contentDigest": hashlib.sha256(b"c%d" % instance).hexdigest(), "byteCount": 525_312, "path": f"DICOM/{number}/IM{instance}"}
+                 for instance in range(1, INSTANCES + 1)]
     return {"header": header, "instances": instances}

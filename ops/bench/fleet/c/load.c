@@ -4,7 +4,8 @@
  * load run FOLDER PORT WORKERS COUNT SECONDS RATE INTERRUPTS
  *     Each worker says LEASE for COUNT parts and at once RESULT for what it got. RATE 0: as fast as answers come. Otherwise RATE cycles a
  *     second over all workers, on a schedule: a line's latency counts from when it was due, whether or not the worker was still busy.
- *     INTERRUPTS 1: results say that nothing was tried, so that the parts come back. SECONDS 0: until the coordinator goes.
+ *     INTERRUPTS 1: results say that nothing was tried, so that the parts come back. SECONDS 0: until the coordinator goes; otherwise each worker
+ *     ends with the result of what it has leased, so that no lease is left to run out during the next load.
  *     Prints one JSON object; FOLDER/granted and FOLDER/recorded get the numbers that the coordinator acknowledged, one a line. */
 #include <errno.h>
 #include <signal.h>
@@ -17,10 +18,13 @@
 #include "gateway.h"
 #include "tools.h"
 
-enum { EVENTS = 256, NAP_MS = 2 };
+/* A line waits for its moment no longer than NAP_MS; what is under way at the end is waited for as long as DRAIN_SECONDS. */
+enum { EVENTS = 256, NAP_MS = 1, DRAIN_SECONDS = 120 };
 
 static struct load load;
 static struct gateway *gateways;
+/* Microseconds from a worker's line to its next on a schedule. */
+static uint64_t interval;
 static int queue;
 
 static void enrol_all(const char *folder, int port) {
@@ -76,7 +80,7 @@ static int say_what_is_due(uint64_t now, double rate) {
         } else if (gateway->owed) {
             gateway_lease(gateway, &load, gateway->owed_since);
             gateway->owed--;
-            gateway->owed_since = now;
+            gateway->owed_since += interval;
         } else {
             continue;
         }
@@ -96,13 +100,28 @@ static uint64_t schedule(uint64_t begin, uint64_t now, uint64_t scheduled, doubl
     return scheduled;
 }
 
-/* Returns how long it ran, in microseconds. */
+/* Waits until every worker has its replies, and has reported what it leased. */
+static void drain(void) {
+    uint64_t end = clock_us() + DRAIN_SECONDS * 1000000ull;
+    for (int busy = 1; busy;) {
+        if (clock_us() > end) fail("replies are missing %d s after the end", DRAIN_SECONDS);
+        if (!turn(NAP_MS)) fail("the coordinator went");
+        busy = 0;
+        for (int number = 0; number < load.workers; number++) busy |= gateways[number].awaited != NOTHING;
+    }
+}
+
+/* Until `seconds` are over or, with 0, the coordinator goes. Returns how long it ran, in microseconds. */
 static uint64_t run(double seconds, double rate) {
     uint64_t begin = clock_us(), scheduled = 0, now = begin;
     uint64_t end = seconds > 0 ? begin + (uint64_t)(seconds * 1e6) : UINT64_MAX;
+    if (rate > 0) interval = (uint64_t)((double)load.workers * load.count / rate * 1e6);
     while (now < end) {
         if (rate > 0) scheduled = schedule(begin, now, scheduled, rate);
-        if (!say_what_is_due(now, rate) || !turn(NAP_MS)) break;
+        if (!say_what_is_due(now, rate) || !turn(NAP_MS)) {
+            if (seconds > 0) fail("the coordinator went");
+            break;
+        }
         now = clock_us();
     }
     return clock_us() - begin;
@@ -147,6 +166,9 @@ int main(int count, char **words) {
     load = (struct load){.folder = words[2], .port = atoi(words[3]), .workers = atoi(words[4]), .count = atoi(words[5]), .interrupts = atoi(words[8])};
     if (load.workers < 1 || load.count < 1 || load.count > ITEMS) fail("at least one worker, and 1 to %d parts a line", ITEMS);
     open_all();
-    report(run(atof(words[6]), atof(words[7])));
+    double seconds = atof(words[6]);
+    // What is answered after the end does not count.
+    report(run(seconds, atof(words[7])));
+    if (seconds > 0) drain();
     return 0;
 }

@@ -1,7 +1,6 @@
 #include "rows.h"
 
-#include <openssl/sha.h>
-#include <stddef.h>
+#include <openssl/evp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,12 +8,19 @@
 
 #include "tools.h"
 
-enum { COLUMNS = 40, HEADER = 4 };
+enum { COLUMNS = 40, HEADER = 4, TEXT_ROOM = 65536 };
+/* Of a manifest's deflation: room for two instances, and little to be made ready for each. */
+enum { WINDOW_BITS = 12, MEMORY_LEVEL = 5 };
+/* The seed's numbers, but for the last of their ten digits, its day and its worker, as they stand in texts. */
+enum { PREFIX = 9, DIGITS = PREFIX + 1, DAY_DIGITS = 8 };
+static const char STUDY_PREFIX[] = "100000000", MEDIUM_PREFIX[] = "200000000", SEED_DAY[] = "20000103", SEED_WORKER[] = "\"gateway0\"";
 
 struct row {
     sqlite3 *ledger;
     sqlite3_stmt *insertion;
-    int count, is_event;
+    int count, is_event, is_manifest;
+    /* The columns of an event, in the order in which the chain's entry names them. */
+    int arguments, at, code, grant, medium, seq, study, worker, previous, hash;
     char table[32];
     char *names[COLUMNS];
     sqlite3_value *values[COLUMNS];
@@ -25,7 +31,15 @@ struct row {
 static const int NO_REFERENCE = -1;
 
 /* The hash of the last event, as Sources/LedgerSQLite chains them. */
-static unsigned char chained[SHA256_DIGEST_LENGTH];
+static unsigned char chained[DIGEST];
+
+void sha256(const void *bytes, size_t length, unsigned char digest[DIGEST]) {
+    static EVP_MD *method;
+    static EVP_MD_CTX *context;
+    if (!context) method = EVP_MD_fetch(NULL, "SHA256", NULL), context = EVP_MD_CTX_new();
+    if (!EVP_DigestInit_ex2(context, method, NULL) || !EVP_DigestUpdate(context, bytes, length) || !EVP_DigestFinal_ex(context, digest, NULL))
+        fail("OpenSSL makes no SHA-256");
+}
 
 void execute(sqlite3 *ledger, const char *sql) {
     char *message = NULL;
@@ -53,7 +67,19 @@ static int reference_of(const char *table, const char *name) {
     return NO_REFERENCE;
 }
 
-struct row *row_of_seed(sqlite3 *ledger, const char *table, const char *condition) {
+static int find(const struct row *row, const char *name) {
+    for (int column = 0; column < row->count; column++)
+        if (!strcmp(row->names[column], name)) return column;
+    fail("%s has no column %s", row->table, name);
+}
+
+static void find_columns(struct row *row) {
+    row->arguments = find(row, "arguments"), row->at = find(row, "at"), row->code = find(row, "code"), row->grant = find(row, "grant_number");
+    row->medium = find(row, "medium"), row->seq = find(row, "seq"), row->study = find(row, "study"), row->worker = find(row, "worker");
+    row->previous = find(row, "previous"), row->hash = find(row, "hash");
+}
+
+struct row *row_of_seed(sqlite3 *ledger, const char *table, const char *condition, int64_t part_grant) {
     char sql[2048], places[4 * COLUMNS] = "";
     snprintf(sql, sizeof sql, "SELECT * FROM %s WHERE %s", table, condition);
     sqlite3_stmt *query = prepare(ledger, sql);
@@ -61,6 +87,7 @@ struct row *row_of_seed(sqlite3 *ledger, const char *table, const char *conditio
     struct row *row = calloc(1, sizeof *row);
     row->ledger = ledger;
     row->is_event = !strcmp(table, "event");
+    row->is_manifest = !strcmp(table, "manifest");
     snprintf(row->table, sizeof row->table, "%s", table);
     row->count = sqlite3_column_count(query);
     if (row->count > COLUMNS) fail("%s has more than %d columns", table, COLUMNS);
@@ -68,10 +95,13 @@ struct row *row_of_seed(sqlite3 *ledger, const char *table, const char *conditio
         row->names[column] = strdup(sqlite3_column_name(query, column));
         row->references[column] = reference_of(table, row->names[column]);
         row->values[column] = sqlite3_value_dup(sqlite3_column_value(query, column));
+        if (row->references[column] == offsetof(struct numbers, grant) && sqlite3_column_int64(query, column) == part_grant)
+            row->references[column] = offsetof(struct numbers, part_grant);
         strcat(places, column ? ",?" : "?");
     }
     sqlite3_finalize(query);
     if (row->is_event) {
+        find_columns(row);
         query = prepare(ledger, "SELECT hash FROM event ORDER BY seq DESC LIMIT 1");
         if (sqlite3_step(query) == SQLITE_ROW) memcpy(chained, sqlite3_column_blob(query, 0), sizeof chained);
         sqlite3_finalize(query);
@@ -87,19 +117,20 @@ static char *write_digits(char *to, int64_t number, int digits) {
     return to + digits;
 }
 
-int renumbered(const char *text, int length, const struct numbers *numbers, char *place) {
+/* `text` with these numbers, written to `place`; returns the length. */
+static int renumbered(const char *text, int length, const struct numbers *numbers, char *place) {
     char *to = place;
     const char *end = text + length;
     while (text < end) {
         long left = end - text;
-        if (*text == '1' && left >= 10 && !memcmp(text, SEED_STUDY, 10)) {
-            to = write_digits(to, numbers->study_text, 10), text += 10;
-        } else if (*text == '2' && left >= 10 && !memcmp(text, SEED_MEDIUM, 10)) {
-            to = write_digits(to, numbers->medium_text, 10), text += 10;
-        } else if (*text == '2' && left >= 8 && !memcmp(text, SEED_DAY, 8)) {
-            to = write_digits(to, -numbers->work_order, 8), text += 8;
-        } else if (*text == '"' && left >= 10 && !memcmp(text, SEED_WORKER, 10)) {
-            to += sprintf(to, "\"gateway%lld\"", (long long)numbers->worker - 1), text += 10;
+        if (*text == '1' && left >= DIGITS && !memcmp(text, STUDY_PREFIX, PREFIX)) {
+            to = write_digits(to, numbers->study_text, DIGITS), text += DIGITS;
+        } else if (*text == '2' && left >= DIGITS && !memcmp(text, MEDIUM_PREFIX, PREFIX)) {
+            to = write_digits(to, numbers->medium_text, DIGITS), text += DIGITS;
+        } else if (*text == '2' && left >= DAY_DIGITS && !memcmp(text, SEED_DAY, DAY_DIGITS)) {
+            to = write_digits(to, -numbers->work_order, DAY_DIGITS), text += DAY_DIGITS;
+        } else if (*text == '"' && left >= (long)strlen(SEED_WORKER) && !memcmp(text, SEED_WORKER, strlen(SEED_WORKER))) {
+            to += sprintf(to, "\"gateway%lld\"", (long long)numbers->worker - 1), text += strlen(SEED_WORKER);
         } else {
             *to++ = *text++;
         }
@@ -116,13 +147,13 @@ static int64_t number_of(const struct row *row, int column, const struct numbers
 static int renumbered_manifest(sqlite3_value *seed, const struct numbers *numbers, unsigned char *place) {
     static unsigned char expanded[TEXT_ROOM], changed[TEXT_ROOM];
     static uLongf size;
-    // One stream for all: making one costs more than compressing a few hundred bytes.
+    // One stream for all, and fixed codes: making either costs more than compressing a few hundred bytes.
     static z_stream stream;
     if (!size) {
         size = sizeof expanded;
         const unsigned char *bytes = sqlite3_value_blob(seed);
         if (uncompress(expanded, &size, bytes + HEADER, (uLong)(sqlite3_value_bytes(seed) - HEADER)) != Z_OK ||
-            deflateInit(&stream, Z_BEST_SPEED) != Z_OK)
+            deflateInit2(&stream, Z_BEST_SPEED, Z_DEFLATED, WINDOW_BITS, MEMORY_LEVEL, Z_FIXED) != Z_OK)
             fail("the seed's manifest cannot be expanded");
     }
     int count = renumbered((char *)expanded, (int)size, numbers, (char *)changed);
@@ -134,12 +165,6 @@ static int renumbered_manifest(sqlite3_value *seed, const struct numbers *number
     return (int)(stream.next_out - place);
 }
 
-static int find(const struct row *row, const char *name) {
-    for (int column = 0; column < row->count; column++)
-        if (!strcmp(row->names[column], name)) return column;
-    fail("%s has no column %s", row->table, name);
-}
-
 static char *append_number(char *to, const char *key, const struct row *row, int column, const struct numbers *numbers) {
     if (sqlite3_value_type(row->values[column]) == SQLITE_NULL) return to;
     return to + sprintf(to, ",\"%s\":%lld", key, (long long)number_of(row, column, numbers));
@@ -148,7 +173,7 @@ static char *append_number(char *to, const char *key, const struct row *row, int
 /* Hashes the event onto the chain: SHA-256 over the hash before and the entry as JSON with sorted keys. */
 static void chain(const struct row *row, const struct numbers *numbers) {
     static char entry[2 * TEXT_ROOM], arguments[TEXT_ROOM];
-    const char *text = (const char *)sqlite3_value_text(row->values[find(row, "arguments")]);
+    const char *text = (const char *)sqlite3_value_text(row->values[row->arguments]);
     int length = renumbered(text, (int)strlen(text), numbers, arguments);
     memcpy(entry, chained, sizeof chained);
     char *to = entry + sizeof chained;
@@ -157,15 +182,15 @@ static void chain(const struct row *row, const struct numbers *numbers) {
         if (arguments[index] == '"' || arguments[index] == '\\') *to++ = '\\';
         *to++ = arguments[index];
     }
-    to += sprintf(to, "\",\"at\":%lld,\"code\":\"%s\"", (long long)sqlite3_value_int64(row->values[find(row, "at")]),
-        sqlite3_value_text(row->values[find(row, "code")]));
-    to = append_number(to, "grant", row, find(row, "grant_number"), numbers);
-    to = append_number(to, "medium", row, find(row, "medium"), numbers);
-    to = append_number(to, "seq", row, find(row, "seq"), numbers);
-    to = append_number(to, "study", row, find(row, "study"), numbers);
-    to = append_number(to, "worker", row, find(row, "worker"), numbers);
+    to += sprintf(to, "\",\"at\":%lld,\"code\":\"%s\"", (long long)sqlite3_value_int64(row->values[row->at]),
+        sqlite3_value_text(row->values[row->code]));
+    to = append_number(to, "grant", row, row->grant, numbers);
+    to = append_number(to, "medium", row, row->medium, numbers);
+    to = append_number(to, "seq", row, row->seq, numbers);
+    to = append_number(to, "study", row, row->study, numbers);
+    to = append_number(to, "worker", row, row->worker, numbers);
     *to++ = '}';
-    SHA256((unsigned char *)entry, (size_t)(to - entry), chained);
+    sha256(entry, (size_t)(to - entry), chained);
 }
 
 static void bind(struct row *row, int column, const struct numbers *numbers) {
@@ -182,7 +207,7 @@ static void bind(struct row *row, int column, const struct numbers *numbers) {
         sqlite3_bind_text(statement, place, texts[column], length, SQLITE_STATIC);
         break;
     case SQLITE_BLOB:
-        if (!strcmp(row->table, "manifest")) {
+        if (row->is_manifest) {
             length = renumbered_manifest(value, numbers, manifest);
             sqlite3_bind_blob(statement, place, manifest, length, SQLITE_STATIC);
         } else {
@@ -196,9 +221,9 @@ static void bind(struct row *row, int column, const struct numbers *numbers) {
 void row_insert(struct row *row, const struct numbers *numbers) {
     for (int column = 0; column < row->count; column++) bind(row, column, numbers);
     if (row->is_event) {
-        sqlite3_bind_blob(row->insertion, find(row, "previous") + 1, chained, sizeof chained, SQLITE_TRANSIENT);
+        sqlite3_bind_blob(row->insertion, row->previous + 1, chained, sizeof chained, SQLITE_TRANSIENT);
         chain(row, numbers);
-        sqlite3_bind_blob(row->insertion, find(row, "hash") + 1, chained, sizeof chained, SQLITE_TRANSIENT);
+        sqlite3_bind_blob(row->insertion, row->hash + 1, chained, sizeof chained, SQLITE_TRANSIENT);
     }
     if (sqlite3_step(row->insertion) != SQLITE_DONE) fail("%s: %s", row->table, sqlite3_errmsg(row->ledger));
     sqlite3_reset(row->insertion);
