@@ -20,6 +20,8 @@ from .seed import WORKERS
 
 # A thousand handshakes and HELLOs before a load, and what is under way after it, generously.
 CONNECT_SECONDS = 300
+# For the start on a large ledger, generously: how long it takes is told.
+START_SECONDS = 300
 # More than a term, and what a restart adds to it.
 SETTLE_SECONDS = 180
 # Numbers in one question to SQLite.
@@ -75,7 +77,7 @@ class Server:
 def serving(programs: Programs, material: Material) -> Iterator[Server]:
     """The coordinator, until the body ends or kills it."""
     began = time.monotonic()
-    with Coordinator(programs.coordinator, material.coordinator).serve(material.folder / "serve.log") as child:
+    with Coordinator(programs.coordinator, material.coordinator).serve(material.folder / "serve.log", START_SECONDS) as child:
         server = Server(child, time.monotonic() - began)
         yield server
         if child.exit_status is None:
@@ -101,13 +103,15 @@ def run(programs: Programs, material: Material, count: int, seconds: float, rate
 
 
 def run_until_killed(programs: Programs, material: Material, count: int, seconds: float) -> tuple[Server, Kept]:
-    """Kills the coordinator with SIGKILL under full load; then looks for all that it had acknowledged."""
+    """Kills the coordinator with SIGKILL when all workers have been at work for so long; then looks for all that it had acknowledged."""
     with serving(programs, material) as server:
-        load = subprocess.Popen(load_command(programs, material, count, 0, 0, False), stdout=subprocess.DEVNULL)
-        time.sleep(seconds)
-        server.note_memory()
-        server.child.kill()
-        if load.wait(CONNECT_SECONDS):
+        with subprocess.Popen(load_command(programs, material, count, 0, 0, False), stdout=subprocess.PIPE, text=True) as load:
+            load.stdout.readline()
+            time.sleep(seconds)
+            server.note_memory()
+            server.child.kill()
+            load.communicate(timeout=CONNECT_SECONDS)
+        if load.returncode:
             raise RuntimeError("the load program failed")
     granted, recorded = _numbers(material.fleet / "granted"), _numbers(material.fleet / "recorded")
     if not recorded:

@@ -55,10 +55,10 @@ class Coordinator:
             text = with_value(text, "leases", leases)
         self.configuration.write_text(text, encoding="utf-8")
 
-    def serve(self, log: Path) -> Child:
-        """`coordinator serve`, until it answers."""
+    def serve(self, log: Path, patience: float = START_SECONDS) -> Child:
+        """`coordinator serve`, until it answers; raises CommandError when it does not within so many seconds."""
         child = Child("coordinator", [str(self.program), "serve", "--config", str(self.configuration)], log)
-        deadline = time.monotonic() + START_SECONDS
+        deadline = time.monotonic() + patience
         while not self._answers():
             if child.exit_status is not None or time.monotonic() > deadline:
                 child.stop()

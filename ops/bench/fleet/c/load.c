@@ -4,8 +4,9 @@
  * load run FOLDER PORT WORKERS COUNT SECONDS RATE INTERRUPTS
  *     Each worker says LEASE for COUNT parts and at once RESULT for what it got. RATE 0: as fast as answers come. Otherwise RATE cycles a
  *     second over all workers, on a schedule: a line's latency counts from when it was due, whether or not the worker was still busy.
- *     INTERRUPTS 1: results say that nothing was tried, so that the parts come back. SECONDS 0: until the coordinator goes; otherwise each worker
- *     ends with the result of what it has leased, so that no lease is left to run out during the next load.
+ *     INTERRUPTS 1: results say that nothing was tried, so that the parts come back. SECONDS 0: until the coordinator goes, and a
+ *     line that says when all workers are connected; otherwise each worker ends with the result of what it has leased, so that no lease is left to
+ *     run out during the next load.
  *     Prints one JSON object; FOLDER/granted and FOLDER/recorded get the numbers that the coordinator acknowledged, one a line. */
 #include <errno.h>
 #include <signal.h>
@@ -167,6 +168,10 @@ int main(int count, char **words) {
     if (load.workers < 1 || load.count < 1 || load.count > ITEMS) fail("at least one worker, and 1 to %d parts a line", ITEMS);
     open_all();
     double seconds = atof(words[6]);
+    if (seconds == 0) {
+        puts("connected");
+        fflush(stdout);
+    }
     // What is answered after the end does not count.
     report(run(seconds, atof(words[7])));
     if (seconds > 0) drain();
