@@ -1,13 +1,13 @@
 internal import DICOMNetwork
 internal import Migration
+internal import Synchronization
 
 extension CStoreDestination {
     /// Associations in a row that may be lost without one acknowledged instance, before a lane gives up.
     private static let fruitlessAssociations = 3
 
     public func store(
-        _ instances: [OutgoingInstance], associations: Int, mayStart: @escaping @Sendable () async -> Bool,
-        report: @escaping @Sendable (Int, InstanceVerdict) async -> Void
+        _ instances: [OutgoingInstance], associations: Int, mayStart: @escaping SendPermission, report: @escaping VerdictReport
     ) async throws {
         let (batches, unsendable) = StoreBatch.batches(of: instances)
         for place in unsendable {
@@ -20,8 +20,7 @@ extension CStoreDestination {
     }
 
     private func store(
-        _ batch: StoreBatch, associations: Int, mayStart: @escaping @Sendable () async -> Bool,
-        report: @escaping @Sendable (Int, InstanceVerdict) async -> Void
+        _ batch: StoreBatch, associations: Int, mayStart: @escaping SendPermission, report: @escaping VerdictReport
     ) async throws {
         let queue = StoreQueue(batch.items)
         let lanes = min(max(1, associations), batch.items.count)
@@ -33,19 +32,18 @@ extension CStoreDestination {
         }
         try Task.checkCancellation()
         // Whatever no lane could take has the reason why the lanes ended.
-        guard let failure, await !queue.isStopped else { return }
-        while let item = await queue.next() {
+        guard let failure, !queue.isStopped else { return }
+        while let item = queue.next() {
             await report(item.place, .failed(failure.category, detail: failure.message))
         }
     }
 
     /// Sends over one association after the other until the queue is empty; gives the error that ended it before.
     private func runLane(
-        _ queue: StoreQueue, _ contexts: [ProposedContext], _ mayStart: @escaping @Sendable () async -> Bool,
-        _ report: @escaping @Sendable (Int, InstanceVerdict) async -> Void
+        _ queue: StoreQueue, _ contexts: [ProposedContext], _ mayStart: @escaping SendPermission, _ report: @escaping VerdictReport
     ) async -> NetworkError? {
         var fruitless = 0
-        while await !queue.isEmpty {
+        while !queue.isEmpty {
             let association: Association
             do {
                 association = try await Association.connect(to: address, proposing: contexts, timeouts: timeouts)
@@ -63,26 +61,31 @@ extension CStoreDestination {
     }
 
     /// Sends until the queue is empty or the association is lost; says how many were acknowledged and what ended it.
+    ///
+    /// Runs where the association runs, so that an object costs no change of thread but that to its file.
     private func send(
-        _ queue: StoreQueue, over association: Association, _ mayStart: @escaping @Sendable () async -> Bool,
-        _ report: @escaping @Sendable (Int, InstanceVerdict) async -> Void
+        _ queue: StoreQueue, over association: isolated Association, _ mayStart: @escaping SendPermission, _ report: @escaping VerdictReport
     ) async -> (acknowledged: Int, failure: NetworkError?) {
         var acknowledged = 0
-        while let item = await queue.next() {
+        var following = upcoming(queue, over: association)
+        while let current = following {
             guard await mayStart() else {
-                await queue.stop()
+                queue.stop()
                 break
             }
+            // The next object is read while this one is on its way and is answered.
+            following = upcoming(queue, over: association)
             do {
-                let verdict = try await store(item.instance, over: association)
+                let verdict = try await store(current, over: association)
                 if case .acknowledged = verdict { acknowledged += 1 }
-                await report(item.place, verdict)
+                await report(current.item.place, verdict)
             } catch {
                 let failure = Self.networkError(error)
                 if failure.code != .cancelled {
-                    await report(item.place, .failed(failure.category, detail: failure.message))
+                    await report(current.item.place, .failed(failure.category, detail: failure.message))
                 }
-                await association.abort()
+                if let untouched = following { queue.putBack(untouched.item) }
+                association.abort()
                 return (acknowledged, failure)
             }
         }
@@ -90,13 +93,28 @@ extension CStoreDestination {
         return (acknowledged, nil)
     }
 
-    /// One instance's verdict; throws what ends the association.
-    private func store(_ instance: OutgoingInstance, over association: Association) async throws -> InstanceVerdict {
+    /// An instance that is to be sent next over an association, being read already; or why it cannot be sent over this one.
+    private struct Upcoming {
+        let item: StoreItem
+        let store: Result<ReadyStore, any Error>
+    }
+
+    private func upcoming(_ queue: StoreQueue, over association: isolated Association) -> Upcoming? {
+        guard let item = queue.next() else { return nil }
+        let instance = item.instance
         let request = StoreRequest(
-            sopClassUID: instance.sopClassUID, sopInstanceUID: instance.sopInstanceUID,
-            transferSyntaxUID: instance.transferSyntaxUID)
+            sopClassUID: instance.sopClassUID, sopInstanceUID: instance.sopInstanceUID, transferSyntaxUID: instance.transferSyntaxUID)
         do {
-            let status = try await association.store(request, content: instance.content).status
+            return Upcoming(item: item, store: .success(try association.makeReady(request, content: instance.content)))
+        } catch {
+            return Upcoming(item: item, store: .failure(error))
+        }
+    }
+
+    /// One instance's verdict; throws what ends the association.
+    private func store(_ upcoming: Upcoming, over association: isolated Association) async throws -> InstanceVerdict {
+        do {
+            let status = try await association.store(upcoming.store.get()).status
             switch status.category {
             case .success: return .acknowledged(warning: "")
             case .warning: return .acknowledged(warning: "warning \(status)")
@@ -165,22 +183,33 @@ struct StoreBatch {
 }
 
 /// The instances of a batch that no association has taken yet, in order.
-actor StoreQueue {
-    private var items: ArraySlice<StoreItem>
-    private(set) var isStopped = false
-
-    init(_ items: [StoreItem]) {
-        self.items = items[...]
+final class StoreQueue: Sendable {
+    private struct State {
+        var items: ArraySlice<StoreItem>
+        var isStopped = false
     }
 
-    var isEmpty: Bool { isStopped || items.isEmpty }
+    private let state: Mutex<State>
+
+    init(_ items: [StoreItem]) {
+        state = Mutex(State(items: items[...]))
+    }
+
+    var isEmpty: Bool { state.withLock { $0.isStopped || $0.items.isEmpty } }
+
+    var isStopped: Bool { state.withLock(\.isStopped) }
 
     func next() -> StoreItem? {
-        isStopped ? nil : items.popFirst()
+        state.withLock { $0.isStopped ? nil : $0.items.popFirst() }
+    }
+
+    /// Takes back an instance that was given out and not touched; it is the next one again.
+    func putBack(_ item: StoreItem) {
+        state.withLock { $0.items.insert(item, at: $0.items.startIndex) }
     }
 
     /// Gives nothing out any more.
     func stop() {
-        isStopped = true
+        state.withLock { $0.isStopped = true }
     }
 }

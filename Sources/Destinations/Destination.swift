@@ -1,6 +1,12 @@
 public import DICOMNetwork
 public import Migration
 
+/// Whether one more instance may be sent; asked where the association runs, and waits there.
+public typealias SendPermission = nonisolated(nonsending) @Sendable () async -> Bool
+
+/// Takes the verdict on the instance at a place; called where the association runs.
+public typealias VerdictReport = nonisolated(nonsending) @Sendable (Int, InstanceVerdict) async -> Void
+
 /// Where studies go. No status word of a destination is believed: what it holds is asked for, and where it matters read back (law 4).
 public protocol Destination: Sendable {
     /// The SOP Instance UIDs of a study that the destination lists now; to be asked before the first send.
@@ -21,8 +27,7 @@ public protocol Destination: Sendable {
     ///   - report: Called with the place in `instances` and the verdict, from several associations at once.
     /// - Throws: `CancellationError` only.
     func store(
-        _ instances: [OutgoingInstance], associations: Int, mayStart: @escaping @Sendable () async -> Bool,
-        report: @escaping @Sendable (Int, InstanceVerdict) async -> Void
+        _ instances: [OutgoingInstance], associations: Int, mayStart: @escaping SendPermission, report: @escaping VerdictReport
     ) async throws
 
     /// Asks what the destination holds of a study, on study, series and image level, again and again within a bound while

@@ -37,7 +37,7 @@ enum GatewayLimits {
     /// Objects made durable at the same time: a file system's journal takes several in one commit (300 files of 500 kB: 0.8 s, one by one 3.6 s).
     static var synchronizers: Int { 8 }
     /// Bytes read at once from a staged file.
-    static var readByteCount: Int { 1 << 20 }
+    static var readByteCount: Int { 128 << 10 }
     /// Files of an online medium that are examined at the same time, each with one chunk in memory: digests take longer than reading, so
     /// more than the processors of a workstation bring nothing.
     static var filesReadAhead: Int { 8 }

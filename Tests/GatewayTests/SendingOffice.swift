@@ -32,8 +32,7 @@ final class FakePACS: Destination {
     }
 
     func store(
-        _ instances: [OutgoingInstance], associations: Int, mayStart: @escaping @Sendable () async -> Bool,
-        report: @escaping @Sendable (Int, InstanceVerdict) async -> Void
+        _ instances: [OutgoingInstance], associations: Int, mayStart: @escaping SendPermission, report: @escaping VerdictReport
     ) async throws {
         for (place, instance) in instances.enumerated() {
             guard await mayStart() else { return }

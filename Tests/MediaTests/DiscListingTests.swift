@@ -95,7 +95,8 @@ struct DiscListingTests {
         }
         #expect(read == Array(bytes[1_000_000...]))
         #expect(chunks.allSatisfy { $0 <= MediumLimits.chunkByteCount })
-        #expect(chunks.count == 3)
+        let wanted = bytes.count - 1_000_000
+        #expect(chunks.count == (wanted + MediumLimits.chunkByteCount - 1) / MediumLimits.chunkByteCount)
     }
 
     @Test("A file of 1 to 4,096 bytes has the right last byte, whatever its length")

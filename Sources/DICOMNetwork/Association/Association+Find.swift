@@ -68,7 +68,7 @@ extension Association {
         command[text: .affectedSOPClassUID] = model.sopClassUID
         command[.messageID] = messageID
         command[.priority] = Self.mediumPriority
-        try await send(command, with: try encoded(identifier, as: syntax), contextID: context.id)
+        try await send(begin(command, with: try encoded(identifier, as: syntax), contextID: context.id))
         return try await collect(messageID, in: context, limit: limit)
     }
 

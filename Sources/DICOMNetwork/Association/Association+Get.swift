@@ -53,7 +53,7 @@ extension Association {
         command[text: .affectedSOPClassUID] = model.sopClassUID
         command[.messageID] = messageID
         command[.priority] = Self.mediumPriority
-        try await send(command, with: content, contextID: context.id)
+        try await send(begin(command, with: content, contextID: context.id))
         var count = 0
         while true {
             let (command, contextID) = try await nextCommand(

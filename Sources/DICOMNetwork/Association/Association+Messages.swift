@@ -9,18 +9,37 @@ extension Association {
         try await value(of: beginWriting(bytes))
     }
 
-    /// Sends a command and its data set; the next buffer is read while the one before is on its way.
-    ///
-    /// Content that cannot be read aborts the association and is thrown as `NetworkError.contentFailed`.
-    func send(_ command: CommandSet, with content: some ObjectContent, contextID: UInt8) async throws {
+    /// A command with its data set; its first buffer is being read from the moment that this exists.
+    struct OutgoingMessage: Sendable {
+        fileprivate let writer: MessageWriter
+        fileprivate let content: any ObjectContent
+        fileprivate let first: EventLoopFuture<Filled>
+    }
+
+    /// A buffer, and the offset in the data set after its last byte.
+    fileprivate struct Filled: Sendable {
+        let buffer: ByteBuffer
+        let offset: Int64
+    }
+
+    /// Begins to read what is to be sent; nothing is sent yet.
+    func begin(_ command: CommandSet, with content: any ObjectContent, contextID: UInt8) -> OutgoingMessage {
         let writer = MessageWriter(contextID: contextID, maximumPDULength: maximumPDULengthSent)
         var first = ByteBuffer()
         writer.write(command, into: &first)
-        var filled = try await fill(first, writer, content, from: 0)
-        while filled.offset < content.byteCount {
+        return OutgoingMessage(writer: writer, content: content, first: fill(first, writer, content, from: 0))
+    }
+
+    /// Sends a command and its data set; the next buffer is read while the one before is on its way.
+    ///
+    /// Content that cannot be read aborts the association and is thrown as `NetworkError.contentFailed`.
+    func send(_ message: OutgoingMessage) async throws {
+        let byteCount = message.content.byteCount
+        var filled = try await content(of: message.first)
+        while filled.offset < byteCount {
             let written = beginWriting(filled.buffer)
             do {
-                filled = try await fill(ByteBuffer(), writer, content, from: filled.offset)
+                filled = try await content(of: fill(ByteBuffer(), message.writer, message.content, from: filled.offset))
             } catch {
                 try? await value(of: written)
                 throw error
@@ -31,14 +50,17 @@ extension Association {
     }
 
     private func fill(
-        _ buffer: ByteBuffer, _ writer: MessageWriter, _ content: some ObjectContent, from offset: Int64
-    ) async throws -> (buffer: ByteBuffer, offset: Int64) {
-        let filled = NIOThreadPool.singleton.runIfActive(eventLoop: channel.eventLoop) {
+        _ buffer: ByteBuffer, _ writer: MessageWriter, _ content: any ObjectContent, from offset: Int64
+    ) -> EventLoopFuture<Filled> {
+        NIOThreadPool.singleton.runIfActive(eventLoop: channel.eventLoop) {
             var buffer = buffer
             buffer.reserveCapacity(minimumWritableBytes: writer.capacity(forRemaining: content.byteCount - offset))
             let end = try writer.write(content, from: offset, into: &buffer)
-            return (buffer: buffer, offset: end)
+            return Filled(buffer: buffer, offset: end)
         }
+    }
+
+    private func content(of filled: EventLoopFuture<Filled>) async throws -> Filled {
         do {
             return try await value(of: filled)
         } catch let error as NetworkError where error.code == .cancelled {

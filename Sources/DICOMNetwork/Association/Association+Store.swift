@@ -23,30 +23,51 @@ public struct StoreResponse: Hashable, Sendable {
     public let errorComment: String
 }
 
+/// A C-STORE request with its object, which is being read while other operations of the association are under way.
+public struct ReadyStore: Sendable {
+    fileprivate let messageID: UInt16
+    fileprivate let message: Association.OutgoingMessage
+}
+
 extension Association {
-    /// C-STORE, PS3.7 §9.1.1. The content streams from its source to the socket in P-DATA-TFs of the peer's maximum length.
+    /// Begins to read an object, so that its first bytes are at hand when its turn comes. Nothing is sent yet; what is made ready and never
+    /// stored costs one buffer until it is let go.
     ///
-    /// - Returns: The peer's status, failures and warnings included.
-    /// - Throws: `NetworkError.notAccepted` when the peer accepted no context of this SOP class with this transfer syntax;
-    ///   `contentFailed` when the source failed, which ends the association; and what else ends it.
-    public func store(_ request: StoreRequest, content: some ObjectContent) async throws -> StoreResponse {
+    /// - Throws: `NetworkError.notAccepted` when the peer accepted no context of this SOP class with this transfer syntax.
+    public func makeReady(_ request: StoreRequest, content: any ObjectContent) throws -> ReadyStore {
         guard let context = acceptedContext(request.sopClassUID, transferSyntaxUID: request.transferSyntaxUID) else {
             throw NetworkError(
                 .notAccepted,
                 "\(address.calledAETitle) did not accept SOP class \(request.sopClassUID) in transfer syntax \(request.transferSyntaxUID)")
         }
-        await takeTurn()
-        defer { passTurn() }
         let messageID = nextMessageID()
         var command = CommandSet(.storeRequest, hasDataSet: true)
         command[text: .affectedSOPClassUID] = request.sopClassUID
         command[text: .affectedSOPInstanceUID] = request.sopInstanceUID
         command[.messageID] = messageID
         command[.priority] = Self.mediumPriority
-        try await send(command, with: content, contextID: context.id)
-        let response = try await nextCommand([.storeResponse], respondingTo: messageID, awaiting: "C-STORE response").command
+        return ReadyStore(messageID: messageID, message: begin(command, with: content, contextID: context.id))
+    }
+
+    /// C-STORE, PS3.7 §9.1.1, of what was made ready on this association. The content streams from its source to the socket in P-DATA-TFs of
+    /// the peer's maximum length.
+    ///
+    /// - Returns: The peer's status, failures and warnings included.
+    /// - Throws: `NetworkError.contentFailed` when the source failed, which ends the association; and what else ends it.
+    public func store(_ ready: ReadyStore) async throws -> StoreResponse {
+        await takeTurn()
+        defer { passTurn() }
+        try await send(ready.message)
+        let response = try await nextCommand([.storeResponse], respondingTo: ready.messageID, awaiting: "C-STORE response").command
         return StoreResponse(
             status: response.status ?? .processingFailure, errorComment: response[text: .errorComment] ?? "")
+    }
+
+    /// C-STORE of one object, made ready and stored.
+    ///
+    /// - Throws: What ``makeReady(_:content:)`` and ``store(_:)`` throw.
+    public func store(_ request: StoreRequest, content: any ObjectContent) async throws -> StoreResponse {
+        try await store(makeReady(request, content: content))
     }
 
     /// Priority MEDIUM, PS3.7 §E.1.

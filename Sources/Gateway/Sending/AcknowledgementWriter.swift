@@ -1,16 +1,21 @@
 import Migration
+import Synchronization
 
 /// Writes acknowledgements into the journal while the next instances are being sent: those that come during one write share the next.
 ///
 /// An acknowledgement counts once the journal has it; after a crash what it had not is asked for at the destination.
-actor AcknowledgementWriter {
+final class AcknowledgementWriter: Sendable {
     private let key: PartKey
     private let journal: Journal
     private let verdicts: VerdictBook
     private let gauge: SpoolGauge
     private let progress: ProgressCounter
-    private var waiting: [Int] = []
-    private var writing: Task<Void, Never>?
+    private let state = Mutex(State())
+
+    private struct State {
+        var waiting: [Int] = []
+        var writing: Task<Void, Never>?
+    }
 
     init(of key: PartKey, into journal: Journal, _ verdicts: VerdictBook, _ gauge: SpoolGauge, _ progress: ProgressCounter) {
         self.gauge = gauge
@@ -22,19 +27,28 @@ actor AcknowledgementWriter {
 
     /// The instance at this position was acknowledged.
     func add(_ position: Int) {
-        waiting.append(position)
-        if writing == nil { writing = Task { await write() } }
+        state.withLock { state in
+            state.waiting.append(position)
+            if state.writing == nil { state.writing = Task { await write() } }
+        }
     }
 
     /// Returns when all that was added is durable, or has failed.
     func finish() async {
-        while let writing { await writing.value }
+        while let writing = state.withLock(\.writing) { await writing.value }
+    }
+
+    /// What waits, to be written now; with nothing left the writing is over.
+    private func take() -> [Int] {
+        state.withLock { state in
+            defer { state.waiting = [] }
+            if state.waiting.isEmpty { state.writing = nil }
+            return state.waiting
+        }
     }
 
     private func write() async {
-        while !waiting.isEmpty {
-            let positions = waiting
-            waiting = []
+        while case let positions = take(), !positions.isEmpty {
             do {
                 try await journal.append(JournalRecord(key, acknowledged: InstanceRanges(positions)))
                 progress.record(positions)
@@ -46,6 +60,5 @@ actor AcknowledgementWriter {
                 await verdicts.fail(positions, .worker, reason(of: error))
             }
         }
-        writing = nil
     }
 }

@@ -207,7 +207,7 @@ struct PartSender: Sendable {
         try result.get()
     }
 
-    private func note(
+    private nonisolated(nonsending) func note(
         _ verdict: InstanceVerdict, on instance: PreparedPart.Instance, _ writer: AcknowledgementWriter, _ verdicts: VerdictBook
     ) async {
         switch verdict {
@@ -215,7 +215,7 @@ struct PartSender: Sendable {
             await verdicts.warn(instance.position, warning)
             progress.add(items: 1, bytes: instance.outgoing.content.byteCount)
         case .acknowledged:
-            await writer.add(instance.position)
+            writer.add(instance.position)
             progress.add(items: 1, bytes: instance.outgoing.content.byteCount)
         case .failed(let category, let detail): await verdicts.fail([instance.position], category, detail)
         }

@@ -18,7 +18,7 @@ final class SendFence: Sendable {
     }
 
     /// Whether a send may start now; waits beyond the term until the lease is confirmed again, or ended.
-    func mayStart() async -> Bool {
+    nonisolated(nonsending) func mayStart() async -> Bool {
         while true {
             if isStopped { return false }
             if isOpen { return true }
