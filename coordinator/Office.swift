@@ -34,7 +34,8 @@ struct Office: Sendable {
         let address = Desk.Address(
             host: configuration.workerPort.invitationHost ?? configuration.workerPort.host, port: configuration.workerPort.port)
         copying = LedgerCopying(of: ledger, into: configuration.copies, every: configuration.ledgerCopies.every)
-        desk = Desk(engine: engine, ledger: ledger, copies: copying, authorities: authorities, address: address)
+        desk = Desk(engine: engine, ledger: ledger, copies: copying, authorities: authorities, address: address,
+            areSpoolsEncrypted: configuration.areSpoolsEncrypted)
     }
 
     /// Lets the engine finish and closes the ledger.

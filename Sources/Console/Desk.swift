@@ -25,19 +25,23 @@ public struct Desk: Sendable {
     let authorities: Authorities
     let copies: any LedgerCopyStanding
     var address: Address
+    /// Whether workers that can are told to encrypt what they stage.
+    let areSpoolsEncrypted: Bool
     let pace: PaceMeter
     /// Who asks: for the chain of events.
     var person = "unknown"
 
-    /// A desk over `engine`, its `ledger` and the ledger's `copies`.
+    /// A desk over `engine`, its `ledger` and the ledger's `copies`, for workers that are told to encrypt their spools or not.
     public init(
-        engine: EngineThread, ledger: any Ledger, copies: any LedgerCopyStanding, authorities: Authorities, address: Address
+        engine: EngineThread, ledger: any Ledger, copies: any LedgerCopyStanding, authorities: Authorities, address: Address,
+        areSpoolsEncrypted: Bool
     ) {
         self.engine = engine
         self.ledger = ledger
         self.copies = copies
         self.authorities = authorities
         self.address = address
+        self.areSpoolsEncrypted = areSpoolsEncrypted
         pace = PaceMeter()
     }
 

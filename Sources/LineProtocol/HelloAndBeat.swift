@@ -33,13 +33,37 @@ public struct HelloReply: Hashable, Sendable, Codable {
     public var term: Interval
     /// How often the worker is to send `BEAT`: a third of the term.
     public var beat: Interval
+    /// How it is to stage what it reads. Nil for a worker of version 1, which stages in the clear.
+    public var staging: Staging?
 
     /// A reply of these values.
-    public init(version: Int, worker: String, term: Interval, beat: Interval) {
+    public init(version: Int, worker: String, term: Interval, beat: Interval, staging: Staging? = nil) {
         self.version = version
         self.worker = worker
         self.term = term
         self.beat = beat
+        self.staging = staging
+    }
+}
+
+/// How a worker is to stage what it reads.
+public struct Staging: Hashable, Sendable {
+    /// Whether what is staged from now on is to be encrypted.
+    public var isEncrypted: Bool
+    /// The key of this enrolment's spool, for what was encrypted before as well.
+    public var key: SpoolKey
+
+    /// A rule of these values.
+    public init(isEncrypted: Bool, key: SpoolKey) {
+        self.isEncrypted = isEncrypted
+        self.key = key
+    }
+}
+
+extension Staging: Codable {
+    private enum CodingKeys: String, CodingKey {
+        case isEncrypted = "encrypted"
+        case key
     }
 }
 

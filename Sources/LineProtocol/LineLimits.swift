@@ -4,6 +4,8 @@ public enum LineLimits {
     public static var protocolVersions: [Int] { [2, 1] }
     /// The first version with `RENEW`, its order, and the resume point in beats.
     public static var renewingVersion: Int { 2 }
+    /// The first version in which `HELLO` is answered with the key of the spool.
+    public static var stagingVersion: Int { 2 }
     /// Bytes of one line, its LF included (docs/protocol.md, "Lines"). Longer matters go in numbered pieces.
     public static var lineByteCount: Int { 64 * 1024 }
     /// Items of one `LEASE` reply or one `RESULT` request.

@@ -160,7 +160,7 @@ extension LineConnection {
                 let (connection, context) = bound.value
                 guard !connection.isClosed else { return }
                 connection.session?.answered(verb, with: reply)
-                connection.replies.fill(ticket, with: connection.withOrders(reply))
+                connection.replies.fill(ticket, with: connection.completed(reply))
                 connection.takeLines(context)
             }
         }
@@ -170,13 +170,29 @@ extension LineConnection {
 // MARK: - Replies out
 
 extension LineConnection {
-    /// The engine knows no certificates: the order to renew one is added here.
-    private func withOrders(_ reply: Reply) -> Reply {
-        guard case .beat(var beat) = reply, session?.mayRenew == true, let certificate,
-            service.authorities.isRenewalDue(certificate, at: SystemClock.reading())
-        else { return reply }
+    /// The engine knows no certificates and no keys: what comes of them is added here.
+    private func completed(_ reply: Reply) -> Reply {
+        switch reply {
+        case .beat(let beat): .beat(withOrders(beat))
+        case .hello(let hello): .hello(withStaging(hello))
+        case .authority, .enrol, .medium, .inventory, .lease, .result, .renew, .stale, .error: reply
+        }
+    }
+
+    private func withOrders(_ beat: BeatReply) -> BeatReply {
+        guard session?.mayRenew == true, let certificate, service.authorities.isRenewalDue(certificate, at: SystemClock.reading()) else {
+            return beat
+        }
+        var beat = beat
         beat.orders.append(.renew)
-        return .beat(beat)
+        return beat
+    }
+
+    private func withStaging(_ hello: HelloReply) -> HelloReply {
+        guard hello.version >= LineLimits.stagingVersion, case .worker(_, let identity)? = session?.peer else { return hello }
+        var hello = hello
+        hello.staging = service.staging.staging(for: identity)
+        return hello
     }
 
     private func sendReplies(_ context: ChannelHandlerContext) {

@@ -26,13 +26,15 @@ public final class LineServer: Sendable {
     ///
     /// - Parameters:
     ///   - authorities: whose workers are heard; the coordinator's own certificate is of the acting one.
+    ///   - staging: what workers are told with their `HELLO`.
     ///   - engine: decides; it is not stopped with the server.
     /// - Throws: ``LineServerError`` when it cannot listen; errors of the TLS library for an identity that it cannot use.
     public static func start(
-        host: String, port: Int, authorities: Authorities, engine: EngineThread, logger: Logger
+        host: String, port: Int, authorities: Authorities, staging: StagingPolicy, engine: EngineThread, logger: Logger
     ) async throws -> LineServer {
         let register = ConnectionRegister()
-        let service = LineService(authorities: authorities, engine: engine, register: register, strangers: StrangerTally(), logger: logger)
+        let service = LineService(
+            authorities: authorities, staging: staging, engine: engine, register: register, strangers: StrangerTally(), logger: logger)
         let security = try ServerSecurity(authorities, at: SystemClock.reading())
         let bootstrap = ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .serverChannelOption(.backlog, value: ConnectionLimits.backlog)

@@ -7,6 +7,7 @@ import Trust
 /// What every connection needs: the authorities, the engine, the register.
 struct LineService: Sendable {
     let authorities: Authorities
+    let staging: StagingPolicy
     let engine: EngineThread
     let register: ConnectionRegister
     let strangers: StrangerTally

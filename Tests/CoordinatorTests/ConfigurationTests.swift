@@ -32,6 +32,7 @@ import Testing
         #expect(configuration.migration.callingTitles == standard.callingTitles)
         #expect(configuration.migration.associations == standard.associations)
         #expect(configuration.ledgerCopies == LedgerCopyConfiguration())
+        #expect(configuration.areSpoolsEncrypted)
     }
 
     @Test("Every value is taken")
@@ -49,7 +50,9 @@ import Testing
             calling-titles: [SKEIN1, SKEIN2]
             associations: { at-destination: 20, per-lease: 3 }
             ledger-copies: { folder: /backup/skein, every: never, keep: 24 }
+            spools: { encryption: off }
             """)
+        #expect(!configuration.areSpoolsEncrypted)
         #expect(configuration.workerPort == .init(host: "0.0.0.0", port: 0, invitationHost: "migration.hospital.example"))
         let migration = configuration.migration
         #expect(migration.level == .acknowledged)

@@ -81,10 +81,14 @@ def greets(stage: Stage) -> None:
     check(refused.code == "unsupported-version", "a version that is to come is refused", refused)
     check("update the coordinator" in refused.body["message"], "the refusal says which side is to be updated", refused)
     gateway.versions = (1,)
-    check(gateway.hello().body["version"] == 1, "version 1 is spoken", "")
+    old = gateway.hello().body
+    check(old["version"] == 1 and "staging" not in old, "version 1 is spoken, without a key for the spool", "")
     gateway.versions = (9, 2, 1)
     greeting = gateway.hello()
     check(greeting.body["version"] == 2 and greeting.body["term"] == 30_000, "the highest common version is spoken", greeting)
+    staging = greeting.body["staging"]
+    check(staging["encrypted"] is True and len(bytes.fromhex(staging["key"])) == 32, "a key for the spool comes with it", "")
+    check(gateway.hello().body["staging"] == staging, "the key is the same with each HELLO of an enrolment", "")
     first = gateway.beat()
     check(first.body["orders"] == [{"order": "resume"}], "the first beat is told whether to work", first)
     check(stage.coordinator.workers()["gateway1"]["protocolVersion"] == 2, "the operator sees the version", "")

@@ -19,6 +19,7 @@ enum Examples {
         grant: GrantNumber(9), mediumGrant: GrantNumber(7), studyInstanceUID: "1.2.3", instances: InstanceRanges([0, 1, 4]),
         coercions: [coercion], expected: ExpectedStudy(patientID: "00012345", accessionNumber: "A1"),
         destination: "dicom://PACS@127.0.0.1:4242?calling=SKEIN", level: .listed, mayHaveBeenSent: true)
+    static let staging = Staging(isEncrypted: true, key: SpoolKey((0..<32).map { UInt8($0) })!)
     static let sentence = Sentence("spool-full", [.bytes(1_048_576)])
 
     static let requests: [Request] = [
@@ -63,6 +64,7 @@ enum Examples {
         (.authority, .authority(AuthorityReply(certificate: "-----BEGIN CERTIFICATE-----\n", sha256: "ee"))),
         (.enrol, .enrol(EnrolReply(worker: "gw1", certificate: "a", authority: "b"))),
         (.hello, .hello(HelloReply(version: 1, worker: "gw1", term: .seconds(30), beat: .seconds(10)))),
+        (.hello, .hello(HelloReply(version: 2, worker: "gw1", term: .seconds(30), beat: .seconds(10), staging: staging))),
         (
             .beat,
             .beat(

@@ -83,7 +83,8 @@ import Trust
         let port = coordinator.server.port
         let error = await #expect(throws: LineServerError.self) {
             try await LineServer.start(
-                host: "127.0.0.1", port: port, authorities: coordinator.authorities, engine: coordinator.engine, logger: TestCoordinator.quiet)
+                host: "127.0.0.1", port: port, authorities: coordinator.authorities, staging: coordinator.staging, engine: coordinator.engine,
+                logger: TestCoordinator.quiet)
         }
         #expect(error?.code == .portInUse)
         #expect(error?.message.contains("127.0.0.1:\(port)") == true)

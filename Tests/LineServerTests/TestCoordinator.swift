@@ -24,6 +24,7 @@ private final class TestFolder: Sendable {
 /// A whole coordinator for one test: authority, ledger on disk, engine thread, TLS port on 127.0.0.1.
 final class TestCoordinator: Sendable {
     let authorities: Authorities
+    let staging: StagingPolicy
     let engine: EngineThread
     let server: LineServer
     let ledger: SQLiteLedger
@@ -35,11 +36,12 @@ final class TestCoordinator: Sendable {
         authorities =
             other == nil
             ? try Authorities.establish(in: folder.path, at: SystemClock.reading(), life: life) : try Authorities(in: folder.path, life: life)
+        staging = StagingPolicy(try SpoolSecret(in: folder.path), isEncrypted: true)
         ledger = try SQLiteLedger(path: folder.path + "/ledger.sqlite")
         let configuration = MigrationConfiguration(destination: "dicom://SKEINPACS@127.0.0.1:4242?calling=SKEIN", terms: terms)
         engine = EngineThread(driver: EngineDriver(engine: Engine(configuration: configuration), ledger: ledger), ledger: ledger)
         server = try await LineServer.start(
-            host: "127.0.0.1", port: 0, authorities: authorities, engine: engine, logger: Self.quiet)
+            host: "127.0.0.1", port: 0, authorities: authorities, staging: staging, engine: engine, logger: Self.quiet)
     }
 
     /// Logs nothing below errors: the tests' own output is what matters.

@@ -26,6 +26,7 @@ struct InitCommand: ParsableCommand {
         do {
             let now = SystemClock.reading()
             _ = try Authorities.establish(in: folder.path, at: now)
+            _ = try SpoolSecret(in: folder.path)
             try SQLiteLedger(path: folder.ledger).close()
             let text = ConfigurationTemplate.text(destination: destination)
             try text.write(toFile: folder.configuration, atomically: true, encoding: .utf8)

@@ -55,7 +55,9 @@ struct ServeCommand: AsyncParsableCommand {
         do {
             server = try await LineServer.start(
                 host: configuration.workerPort.host, port: configuration.workerPort.port,
-                authorities: office.authorities, engine: office.engine, logger: logger)
+                authorities: office.authorities,
+                staging: StagingPolicy(SpoolSecret(in: folder.path), isEncrypted: configuration.areSpoolsEncrypted), engine: office.engine,
+                logger: logger)
         } catch let error as LineServerError {
             throw CommandFailure(.failed, error.message)
         } catch let error as TrustError {

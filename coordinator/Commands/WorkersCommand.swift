@@ -23,9 +23,8 @@ struct WorkersCommand: AsyncParsableCommand {
             var table = TextTable(["NAME", "STATE", "LAST HEARD", "LEASES", "SPOOL", "DRIVES"])
             for worker in workers {
                 let drives = worker.drives.map { "\($0.name): \($0.label ?? "-") \($0.state)" }.joined(separator: ", ")
-                table.add([
-                    worker.name, worker.state, worker.lastHeard ?? "-", "\(worker.leases)", Amount.bytes(worker.spoolBytes), drives,
-                ])
+                let spool = [Amount.bytes(worker.spoolBytes), worker.staging].compactMap(\.self).joined(separator: ", ")
+                table.add([worker.name, worker.state, worker.lastHeard ?? "-", "\(worker.leases)", spool, drives])
             }
             try Standard.output(table.text)
         }

@@ -52,6 +52,10 @@ enum ConfigurationTemplate {
         # How long a lease lives without a sign of life from its worker, and when the worker itself is given up.
         leases: { term: \(standard.terms.grant.text), lost-after: \(standard.terms.workerLostAfter.text) }
 
+        # Whether workers encrypt what they stage from discs until it has arrived: on or off. Only this coordinator has the keys, derived from
+        # spool-secret.pem beside this file: without that file what is staged must be read again from the discs.
+        spools: { encryption: on }
+
         # How long to wait after each failed attempt to send a study, and after how many attempts it becomes an exception.
         retries: { delays: [\(delays)], attempts: \(standard.retries.attempts) }
 

@@ -25,6 +25,8 @@ struct CoordinatorConfiguration: Sendable {
     /// How long certificates live that are issued from now on.
     var certificateLife = CertificateLife.standard
     var ledgerCopies = LedgerCopyConfiguration()
+    /// Whether workers are to encrypt what they stage from now on.
+    var areSpoolsEncrypted = true
     /// What the engine decides by.
     var migration: MigrationConfiguration
 
@@ -61,6 +63,7 @@ extension CoordinatorConfiguration {
         try configuration.readUnspecifiedExam(top.section("unspecified-exam"))
         try configuration.readDestinationLimits(&top)
         try configuration.readLedgerCopies(top.section("ledger-copies"))
+        try configuration.readSpools(top.section("spools"))
         try top.finish()
         return configuration
     }
@@ -78,6 +81,12 @@ extension CoordinatorConfiguration {
         guard var section else { return }
         let range = CertificateLife.range
         certificateLife = try section.value("life", Self.phrase(range), Self.interval(range)).map(CertificateLife.init) ?? certificateLife
+        try section.finish()
+    }
+
+    private mutating func readSpools(_ section: ConfigurationSection?) throws(ConfigurationError) {
+        guard var section else { return }
+        areSpoolsEncrypted = try section.value("encryption", "on or off") { ["on": true, "off": false][$0] } ?? areSpoolsEncrypted
         try section.finish()
     }
 

@@ -76,7 +76,11 @@ public struct ListWorkers: ListOperation {
     public func perform(at desk: Desk) async throws -> Output {
         let live = desk.engine.live
         let rows = try desk.ledger.read { try $0.workers(page: Page(after: after.map { WorkerID($0) })) }
-        let shapes = rows.map { row in WorkerShape(row, live: live.workers.first { $0.id == row.worker.id }, term: live.term, now: SystemClock.reading()) }
+        let shapes = rows.map { row in
+            WorkerShape(
+                row, live: live.workers.first { $0.id == row.worker.id }, areSpoolsEncrypted: desk.areSpoolsEncrypted, term: live.term,
+                now: SystemClock.reading())
+        }
         return Output(workers: shapes, next: nextKey(rows) { $0.worker.id.number })
     }
 }

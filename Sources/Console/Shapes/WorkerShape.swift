@@ -1,5 +1,6 @@
 internal import Coordination
 internal import Ledger
+internal import LineProtocol
 public import Migration
 
 /// A row of the list of workers as JSON.
@@ -44,6 +45,8 @@ public struct WorkerShape: Codable, Hashable, Sendable {
     public var leases: Int
     /// Its live grants, in growing order.
     public var grants: [Grant]
+    /// How it stages what it reads since its last `HELLO`: `encrypted`, `in the clear`; null before one. What it staged before stays as it is.
+    @OrNull public var staging: String?
     /// Bytes in its spool.
     public var spoolBytes: Int64
     /// The bound of its spool.
@@ -53,7 +56,7 @@ public struct WorkerShape: Codable, Hashable, Sendable {
 }
 
 extension WorkerShape {
-    init(_ row: WorkerRow, live: LiveWorker?, term: Interval, now: Instant) {
+    init(_ row: WorkerRow, live: LiveWorker?, areSpoolsEncrypted: Bool, term: Interval, now: Instant) {
         let drives = live?.drives.map { drive in
             Drive(name: drive.name, label: drive.label, state: drive.state.rawValue, text: drive.sentence?.text())
         }
@@ -63,8 +66,14 @@ extension WorkerShape {
         }
         self.init(
             name: row.worker.name, state: Self.state(row, live, term, now), lastHeard: live?.lastHeard.text, drives: drives ?? [],
-            protocolVersion: live?.version, leases: row.leasedParts, grants: grants ?? [], spoolBytes: live?.spoolBytes ?? 0, spoolLimit: live?.spoolLimit ?? 0,
+            protocolVersion: live?.version, leases: row.leasedParts, grants: grants ?? [],
+            staging: Self.staging(live, areSpoolsEncrypted), spoolBytes: live?.spoolBytes ?? 0, spoolLimit: live?.spoolLimit ?? 0,
             paused: live?.paused?.text())
+    }
+
+    /// A worker of version 1 knows no key.
+    private static func staging(_ live: LiveWorker?, _ areSpoolsEncrypted: Bool) -> String? {
+        live?.version.map { areSpoolsEncrypted && $0 >= LineLimits.stagingVersion ? "encrypted" : "in the clear" }
     }
 
     static func state(_ row: WorkerRow, _ live: LiveWorker?, _ term: Interval, _ now: Instant) -> String {
