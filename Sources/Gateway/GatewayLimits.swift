@@ -36,6 +36,8 @@ enum GatewayLimits {
     static var diskProbeByteCount: Int { 1 << 20 }
     /// Objects made durable at the same time: a file system's journal takes several in one commit (300 files of 500 kB: 0.8 s, one by one 3.6 s).
     static var synchronizers: Int { 8 }
+    /// Bytes of an object in one sealed chunk: PDUs that are filled from it are 16 KiB or more, and each takes whole chunks to be opened.
+    static var chunkByteCount: Int { 16 << 10 }
     /// Bytes read at once from a staged file.
     static var readByteCount: Int { 128 << 10 }
     /// Files of an online medium that are examined at the same time, each with one chunk in memory: digests take longer than reading, so

@@ -1,5 +1,6 @@
 import Foundation
 @testable import Gateway
+import LineProtocol
 import Media
 import Migration
 import NIOPosix
@@ -60,10 +61,14 @@ struct Station {
     let spool: Spool
     let threads = NIOThreadPool(numberOfThreads: 4)
 
-    init(limit: Int64 = 1 << 30, holdsAside: Bool = false) throws {
+    static let enrolment = "6f1b2c3d-0000-4000-8000-000000000001"
+    static let staging = Staging(isEncrypted: true, key: SpoolKey((0..<32).map { UInt8($0) })!)
+
+    init(limit: Int64 = 1 << 30, holdsAside: Bool = false, isSealed: Bool = false) throws {
         scratch = try Scratch()
         if holdsAside { try FileSystem.makeFolder(scratch("holding")) }
         spool = try Spool(at: scratch("spool"), limit: limit, holdingStore: holdsAside ? scratch("holding") : nil)
+        if isSealed { _ = spool.unlock(Self.staging, of: Self.enrolment) }
         threads.start()
     }
 

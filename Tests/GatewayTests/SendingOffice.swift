@@ -80,8 +80,8 @@ final class Office {
     /// What the last send said of itself.
     private(set) var progress = ProgressCounter()
 
-    init(isOnline: Bool = false) async throws {
-        station = try Station()
+    init(isOnline: Bool = false, isSealed: Bool = false) async throws {
+        station = try Station(isSealed: isSealed)
         let content = station.scratch("content")
         // Three series of one study, one instance each.
         for (folder, name) in [("CR1", "6154"), ("CR2", "6247"), ("CR3", "6278")] {

@@ -9,9 +9,11 @@ import NIOCore
 import Testing
 
 @Suite struct SendingTests {
-    @Test(arguments: [false, true])
-    func `a part is coerced, sent and verified, from the spool or from an online medium`(isOnline: Bool) async throws {
-        let office = try await Office(isOnline: isOnline)
+    @Test(arguments: [(false, false), (true, false), (false, true)])
+    func `a part is coerced, sent and verified, from the spool, from an online medium or from an encrypted spool`(
+        isOnline: Bool, isSealed: Bool
+    ) async throws {
+        let office = try await Office(isOnline: isOnline, isSealed: isSealed)
         let result = await office.send(office.item())
         #expect(positions(result, .verified) == [0, 1, 2])
         #expect(result.beyond == ["1.9.9"])
@@ -143,6 +145,20 @@ import Testing
         #expect(positions(result, .verified) == [0, 2])
         #expect(result.verdicts.first { $0.verdict == .failed(.unreadable) }?.detail.contains("SHA-256 differs") == true)
         #expect(office.pacs.state.withLock { $0.stored.contains { $0.sopInstanceUID == record.sopInstanceUID } } == false)
+    }
+
+    @Test func `an encrypted object that was changed or is another one's is not sent`() async throws {
+        let office = try await Office(isSealed: true)
+        let paths = office.records.map { office.station.spool.stagedPath($0.sha256) }
+        var bytes = try FileSystem.contents(paths[0])
+        bytes[bytes.count / 2] ^= 1
+        try FileSystem.write(bytes, to: paths[0])
+        try FileSystem.write(try FileSystem.contents(paths[2]), to: paths[1])
+        let result = await office.send(office.item())
+        #expect(positions(result, .failed(.unreadable)) == [0, 1])
+        #expect(positions(result, .verified) == [2])
+        #expect(result.verdicts.first { $0.verdict == .failed(.unreadable) }?.detail.contains("cannot be decrypted") == true)
+        #expect(office.pacs.state.withLock { $0.stored.map(\.sopInstanceUID) } == [office.records[2].sopInstanceUID])
     }
 
     @Test func `a patient's name in a path on the medium gets into no result`() async throws {

@@ -136,7 +136,7 @@ struct DiscReader: Sendable {
     /// Reads one file in one pass. What is wrong with it is a finding, not an error; errors are the spool's.
     private func examine(_ file: MediumFile) throws -> FileFinding {
         var examination = FileExamination(file)
-        var stager = ObjectStager(in: folder)
+        var stager = ObjectStager(in: folder, sealing: spool.cipher(of: grant))
         do {
             try medium.read(file) { chunk in
                 switch try examination.feed(chunk) {
@@ -149,7 +149,7 @@ struct DiscReader: Sendable {
             guard !isOnline else { return finding }
             try stager.write(rest)
             if case .object(_, let record, _) = finding {
-                if try stager.keep(as: folder.objectPath(record.sha256)) { spool.staged(record.byteCount, under: grant) }
+                if let byteCount = try stager.keep(as: record.sha256) { spool.staged(byteCount, under: grant) }
             } else {
                 try stager.discard()
             }

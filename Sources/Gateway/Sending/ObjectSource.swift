@@ -1,12 +1,11 @@
 import DICOM
 import DICOMNetwork
-import Glibc
 import Media
 import Migration
 
 /// The bytes of one object's file up to the end of its data set, in the spool or on a medium that stays online. No file stays open between two reads.
 enum ObjectSource: Sendable {
-    case staged(path: String, byteCount: Int64)
+    case staged(StagedObject, byteCount: Int64)
     case online(any Medium, MediumFile, byteCount: Int64)
 
     var byteCount: Int64 {
@@ -22,16 +21,7 @@ enum ObjectSource: Sendable {
     func read(_ range: Range<Int64>, _ body: (ArraySlice<UInt8>) throws -> Void) throws {
         switch self {
         case .online(let medium, let file, _): try medium.read(file, range: range, body)
-        case .staged(let path, _):
-            let file = try PosixFile(path, O_RDONLY)
-            var offset = range.lowerBound
-            while offset < range.upperBound {
-                let count = Int(min(Int64(GatewayLimits.readByteCount), range.upperBound - offset))
-                let bytes = try file.read(at: offset, count: count)
-                guard bytes.count == count else { throw GatewayError(.spool, "\(path) ends at byte \(offset + Int64(bytes.count))") }
-                try body(bytes[...])
-                offset += Int64(count)
-            }
+        case .staged(let object, _): try object.read(range, body)
         }
     }
 
@@ -70,7 +60,15 @@ enum ObjectSource: Sendable {
 /// An object's file has other bytes than those that were read from the medium.
 struct SourceChanged: Error {
     /// What the destination's people are told; no file is named.
-    let reason = "the bytes are not those that were read from the medium: their SHA-256 differs; nothing of them was sent"
+    var reason = "the bytes are not those that were read from the medium: their SHA-256 differs; nothing of them was sent"
+
+    /// A staged file that is shorter than the object.
+    static func cut(at offset: Int64) -> SourceChanged { SourceChanged(reason: "the staged file ends at byte \(offset)") }
+
+    /// A sealed file that does not open.
+    static var sealBroken: SourceChanged {
+        SourceChanged(reason: "what was staged cannot be decrypted: it was changed, cut, or sealed under another key")
+    }
 }
 
 /// A data set as it is sent: new bytes and stretches of the object's file.

@@ -73,7 +73,7 @@ struct PartSender: Sendable {
         }
         let end = spool.end(of: record.sha256, under: item.mediumGrant) ?? record.byteCount
         if source.isOnline { return try online.object(at: record.path, end: end, on: source) }
-        return .staged(path: spool.objectPath(record.sha256, of: item.studyInstanceUID, under: item.mediumGrant), byteCount: end)
+        return .staged(try spool.object(record.sha256, of: item.studyInstanceUID, under: item.mediumGrant), byteCount: end)
     }
 
     // MARK: Delivery

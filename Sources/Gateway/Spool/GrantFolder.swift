@@ -17,8 +17,9 @@ struct MediumSource: Hashable, Sendable, Codable {
 /// The folder of the spool with what was read under one medium's grant.
 ///
 ///     source.json       where it came from
+///     seal.json         for which enrolment inventory and objects are encrypted; not there when they lie in the clear
 ///     inventory.lines   what the coordinator is told (see ``Manifest``)
-///     objects/SHA256    the staged files, byte for byte, each under the digest of its bytes
+///     objects/SHA256    the staged files, each under the digest of its bytes: byte for byte, or sealed (see ``SealedObject``)
 ///     ends.json         where the data set ends in files with bytes after it, by SHA-256
 ///     erased.lines      Study Instance UIDs of which nothing is needed any more
 ///     aside.lines       Study Instance UIDs whose objects lie in the holding store
@@ -41,18 +42,27 @@ struct GrantFolder: Sendable {
 
     func objectPath(_ sha256: String) -> String { "\(objectsPath)/\(sha256)" }
 
-    /// Begins the folder anew.
-    func create(_ source: MediumSource) throws {
+    /// Begins the folder anew, to be sealed with `seal` or, where that is nil, in the clear.
+    func create(_ source: MediumSource, _ seal: FolderSeal?) throws {
         if FileSystem.exists(path) { try FileSystem.removeFolder(path) }
         try FileSystem.makeFolder(path)
         // The coordinator is told of custody: the folder's own name is to outlast a power failure too.
         try FileSystem.synchronizeFolder(of: path)
         try FileSystem.makeFolder(objectsPath)
+        if let seal { try FileSystem.write(Array(try JSONEncoder().encode(seal)), to: sealPath) }
         try FileSystem.write(Array(try JSONEncoder().encode(source)), to: sourcePath)
     }
 
     func source() throws -> MediumSource {
         try JSONDecoder().decode(MediumSource.self, from: Data(try FileSystem.contents(sourcePath)))
+    }
+
+    private var sealPath: String { "\(path)/seal.json" }
+
+    /// For whom the folder is sealed; nil when it lies in the clear.
+    func seal() throws -> FolderSeal? {
+        guard FileSystem.exists(sealPath) else { return nil }
+        return try JSONDecoder().decode(FolderSeal.self, from: Data(try FileSystem.contents(sealPath)))
     }
 
     var isClosed: Bool { FileSystem.exists(closedPath) }

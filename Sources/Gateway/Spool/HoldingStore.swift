@@ -1,4 +1,3 @@
-import DICOM
 import Glibc
 import Migration
 
@@ -26,13 +25,16 @@ struct HoldingStore: Sendable {
 
     func objectPath(_ sha256: String, under grant: GrantNumber) -> String { "\(folder(grant))/\(sha256)" }
 
-    /// Copies staged objects, each checked against its digest; all of them are durable when this returns.
-    func copy(_ records: [InstanceRecord], from staged: GrantFolder) throws {
+    /// Copies staged objects as they lie there, sealed or not; all of them are durable when this returns.
+    ///
+    /// - Parameter opened: opens a copy, which is then checked against its digest.
+    func copy(_ records: [InstanceRecord], from staged: GrantFolder, opened: (_ path: String, _ sha256: String) throws -> StagedObject) throws {
         try FileSystem.makeFolder(folder(staged.grant))
         do {
             for record in records {
                 let target = objectPath(record.sha256, under: staged.grant)
-                try Self.copy(staged.objectPath(record.sha256), to: target + ".new", expecting: record.sha256)
+                try Self.copy(staged.objectPath(record.sha256), to: target + ".new")
+                try ObjectSource.staged(try opened(target + ".new", record.sha256), byteCount: record.byteCount).check(against: record)
                 try FileSystem.rename(target + ".new", to: target)
             }
             try FileSystem.synchronizeFolder(of: objectPath("", under: staged.grant))
@@ -43,17 +45,14 @@ struct HoldingStore: Sendable {
         }
     }
 
-    private static func copy(_ path: String, to target: String, expecting sha256: String) throws {
+    private static func copy(_ path: String, to target: String) throws {
         let source = try PosixFile(path, O_RDONLY)
         let copy = try PosixFile(target, O_WRONLY | O_CREAT | O_TRUNC)
-        var digester = ContentDigester()
         var offset: Int64 = 0
         while case let bytes = try source.read(at: offset, count: GatewayLimits.readByteCount), !bytes.isEmpty {
-            bytes.withUnsafeBytes { digester.update($0) }
             try copy.write(bytes)
             offset += Int64(bytes.count)
         }
-        guard digester.digest().description == sha256 else { throw SourceChanged() }
         try copy.synchronize()
     }
 

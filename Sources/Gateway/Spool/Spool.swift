@@ -6,9 +6,13 @@ internal import Synchronization
 
 /// The worker's bounded store of what it has read and not yet delivered: one folder a medium's grant, for the owner alone.
 public final class Spool: Sendable {
-    private struct Entry {
+    struct Entry {
         let folder: GrantFolder
         var manifest: Manifest
+        /// For which enrolment it is sealed; nil when it lies in the clear.
+        let seal: FolderSeal?
+        /// What opens it; nil where it lies in the clear, and as long as the key is not known.
+        var cipher: SpoolCipher?
         let source: MediumSource
         var erased: [String]
         /// Studies whose objects lie in the holding store.
@@ -20,11 +24,16 @@ public final class Spool: Sendable {
         var ends: [String: Int64]
         /// How many studies its inventory has; nil before that was first asked.
         var studyCount: Int?
+
+        /// Whether nothing but its name and size is known, because the coordinator has not given its key.
+        var isLocked: Bool { seal != nil && cipher == nil }
     }
 
-    private struct State {
+    struct State {
         var entries: [GrantNumber: Entry] = [:]
         var inventories: [(grant: GrantNumber, inventory: StagedInventory)] = []
+        /// With what is sealed what is read from now on; nil: it lies in the clear.
+        var sealing: (cipher: SpoolCipher, enrolment: String)?
     }
 
     /// The random identity of this spool: a new one when its folder was lost.
@@ -37,11 +46,12 @@ public final class Spool: Sendable {
     /// Held for as long as the spool is open: a second worker on it is refused.
     private let lock: PosixFile
     // One lock for the small tables; reading and writing objects goes on outside it.
-    private let state = Mutex(State())
+    let state = Mutex(State())
 
     /// Opens the spool in the folder `path`, making it where there is none.
     ///
-    /// What an earlier run read without finishing is erased: the coordinator asks for that medium again.
+    /// What an earlier run read without finishing is erased: the coordinator asks for that medium again. What it sealed is locked until
+    /// ``unlock(_:of:)``.
     ///
     /// - Parameters:
     ///   - limit: bytes of staged objects at most.
@@ -89,26 +99,30 @@ public final class Spool: Sendable {
     }
 
     private func restore(_ folder: GrantFolder) throws {
-        guard let source = try? folder.source(), FileSystem.exists(folder.manifestPath) else { return try remove(folder) }
-        let manifest = try Manifest(opening: folder.manifestPath)
+        guard let (source, seal) = try? (folder.source(), folder.seal()), FileSystem.exists(folder.manifestPath) else {
+            return try remove(folder)
+        }
+        let manifest = try Manifest(opening: folder.manifestPath, isSealed: seal != nil)
         guard manifest.isComplete else { return try remove(folder) }
-        let erased = try folder.erasedStudies()
         let aside = try folder.asideStudies()
         try checkStore(aside, folder)
-        let inventory = erased.isEmpty && aside.isEmpty ? nil : try StagedInventory(manifest)
-        // What was noted as erased or moved away, but not carried out to its end.
-        for record in (erased + aside).flatMap({ inventory?.instances(of: $0) ?? [] }) {
-            try FileSystem.remove(folder.objectPath(record.sha256))
-        }
-        if let inventory, folder.isClosed, inventory.studies.allSatisfy(erased.contains) { return try remove(folder) }
         var byteCount: Int64 = 0
         for name in try FileSystem.names(in: folder.objectsPath) { byteCount += FileSystem.byteCount(folder.objectPath(name)) ?? 0 }
         let entry = Entry(
-            folder: folder, manifest: manifest, source: source, erased: erased, aside: aside, byteCount: byteCount,
-            isClosed: folder.isClosed, ends: folder.ends(), studyCount: inventory?.studies.count)
+            folder: folder, manifest: manifest, seal: seal, source: source, erased: try folder.erasedStudies(), aside: aside,
+            byteCount: byteCount, isClosed: folder.isClosed, ends: folder.ends())
         state.withLock { $0.entries[folder.grant] = entry }
         gauge.add(byteCount)
         gauge.commit(byteCount)
+        if !entry.isLocked { try finishNoted(entry) }
+    }
+
+    /// Carries out to its end what an earlier run only noted as erased or moved away.
+    func finishNoted(_ entry: Entry) throws {
+        guard !entry.erased.isEmpty || !entry.aside.isEmpty else { return }
+        let inventory = try StagedInventory(entry.manifest)
+        try removeStaged((entry.erased + entry.aside).flatMap { inventory.instances(of: $0) }, of: entry)
+        try dropIfEmpty(entry.folder.grant)
     }
 
     private func remove(_ folder: GrantFolder) throws {
@@ -129,10 +143,10 @@ public final class Spool: Sendable {
         state.withLock { state in state.entries.filter { $0.value.manifest.isComplete }.keys.sorted() }
     }
 
-    /// Complete inventories that the coordinator has not closed yet, with their counts of pieces.
+    /// Complete inventories that can be read and that the coordinator has not closed yet, with their counts of pieces.
     public var unclosed: [(grant: GrantNumber, pieces: Int)] {
         state.withLock { state in
-            state.entries.values.filter { $0.manifest.isComplete && !$0.isClosed }
+            state.entries.values.filter { $0.manifest.isComplete && !$0.isClosed && !$0.isLocked }
                 .map { ($0.folder.grant, $0.manifest.pieceCount) }.sorted { $0.0 < $1.0 }
         }
     }
@@ -174,6 +188,18 @@ public final class Spool: Sendable {
         }
     }
 
+    /// An object of a study, to be read from the spool or the holding store.
+    ///
+    /// - Throws: ``SourceChanged`` when it is sealed and not as it was; ``GatewayError`` when it cannot be read.
+    func object(_ sha256: String, of study: String, under grant: GrantNumber) throws -> StagedObject {
+        try opened(objectPath(sha256, of: study, under: grant), sha256, try state.withLock { try Self.entry(grant, $0) })
+    }
+
+    func opened(_ path: String, _ sha256: String, _ entry: Entry) throws -> StagedObject {
+        guard let cipher = entry.cipher else { return .clear(path: path) }
+        return .sealed(try SealedObject(opening: path, as: sha256, under: entry.folder.grant, with: cipher))
+    }
+
     /// Where an object of a study lies: in the spool or in the holding store.
     func objectPath(_ sha256: String, of study: String, under grant: GrantNumber) -> String {
         let isAside = state.withLock { $0.entries[grant]?.aside.contains(study) ?? false }
@@ -187,12 +213,20 @@ public final class Spool: Sendable {
     func begin(_ grant: GrantNumber, _ source: MediumSource) throws -> GrantFolder {
         try drop(grant)
         let folder = GrantFolder(grant, in: path)
-        try folder.create(source)
-        let manifest = try Manifest(creating: folder.manifestPath)
-        let entry = Entry(folder: folder, manifest: manifest, source: source, erased: [], aside: [], byteCount: 0, isClosed: false, ends: [:])
+        let sealing = state.withLock(\.sealing)
+        let seal = sealing.map { FolderSeal(enrolment: $0.enrolment, salt: SpoolCipher.salt()) }
+        try folder.create(source, seal)
+        let lineSeal = sealing.flatMap { sealing in seal.map { LineSeal(sealing.cipher, $0, under: grant) } }
+        let manifest = try Manifest(creating: folder.manifestPath, lineSeal)
+        let entry = Entry(
+            folder: folder, manifest: manifest, seal: seal, cipher: sealing?.cipher, source: source, erased: [], aside: [], byteCount: 0,
+            isClosed: false, ends: [:])
         state.withLock { $0.entries[grant] = entry }
         return folder
     }
+
+    /// What seals the objects that are read under `grant`; nil: they are staged in the clear.
+    func cipher(of grant: GrantNumber) -> SpoolCipher? { state.withLock { $0.entries[grant]?.cipher } }
 
     /// Notes that an object of so many bytes was staged under `grant`.
     func staged(_ byteCount: Int64, under grant: GrantNumber) {
@@ -262,7 +296,7 @@ public final class Spool: Sendable {
         try dropIfEmpty(grant)
     }
 
-    private func removeStaged(_ records: [InstanceRecord], of entry: Entry) throws {
+    func removeStaged(_ records: [InstanceRecord], of entry: Entry) throws {
         var freed: Int64 = 0
         defer {
             let count = freed
@@ -274,44 +308,6 @@ public final class Spool: Sendable {
             let byteCount = FileSystem.byteCount(object) ?? 0
             try FileSystem.remove(object)
             freed += byteCount
-        }
-    }
-
-    // MARK: The holding store
-
-    /// Copies a study's objects into the holding store; they stay here until ``setAside(_:under:)``.
-    func copyAside(_ study: String, under grant: GrantNumber) throws {
-        guard let holdingStore, let entry = state.withLock({ $0.entries[grant] }), !entry.aside.contains(study), !entry.erased.contains(study)
-        else { return }
-        try holdingStore.copy(try instances(of: study, under: grant), from: entry.folder)
-    }
-
-    /// Removes copies that are not needed: the study is being sent from the spool.
-    func dropCopies(of study: String, under grant: GrantNumber) throws {
-        guard state.withLock({ $0.entries[grant]?.aside.contains(study) }) == false else { return }
-        try holdingStore?.remove(try instances(of: study, under: grant), under: grant)
-    }
-
-    /// Lets a study whose copies are durable in the holding store leave the spool. Nobody may be reading its objects here.
-    func setAside(_ study: String, under grant: GrantNumber) throws {
-        guard let entry = state.withLock({ $0.entries[grant] }), !entry.aside.contains(study), !entry.erased.contains(study) else { return }
-        let records = try instances(of: study, under: grant)
-        try entry.folder.markAside(entry.aside + [study])
-        state.withLock { $0.entries[grant]?.aside.append(study) }
-        try removeStaged(records, of: entry)
-    }
-
-    /// Whether the disk of the spool takes as much as work needs to go on; tried by writing.
-    func hasRoomOnDisk() -> Bool {
-        let probe = "\(path)/probe"
-        defer { try? FileSystem.remove(probe) }
-        do {
-            let file = try PosixFile(probe, O_WRONLY | O_CREAT | O_TRUNC)
-            try file.write([UInt8](repeating: 0, count: GatewayLimits.diskProbeByteCount))
-            try file.synchronize()
-            return true
-        } catch {
-            return false
         }
     }
 

@@ -23,12 +23,34 @@ extension Gateway {
             do throws(LineError) {
                 let reply = try LineCodec().decodeReply(line, to: verb)
                 if case .error(let error) = reply { logger.warning("the coordinator refused \(verb.rawValue): \(error.code.rawValue), \(error.message)") }
+                if case .hello(let hello) = reply, !takeStaging(hello) { return }
                 tell(.replied(reply))
             } catch {
                 logger.warning("the coordinator's reply to \(verb.rawValue) is no line of the protocol: \(error.message)")
                 giveUpLine()
             }
         }
+    }
+
+    /// Takes the rule for staging and the key of the spool.
+    ///
+    /// - Returns: false when it cannot go on; where something is lost the coordinator was told another custody than there is, and `HELLO` is said anew.
+    private func takeStaging(_ hello: HelloReply) -> Bool {
+        guard let staging = hello.staging else {
+            do throws(GatewayError) { try spool.stageInTheClear(as: enrolment) } catch { fault = error }
+            return fault == nil
+        }
+        let unlocking = spool.unlock(staging, of: enrolment)
+        for (grant, pieces) in unlocking.unclosed { tell(.inventoryRestored(grant, pieces: pieces)) }
+        for (grant, label, reason) in unlocking.lost {
+            logger.error("what was staged of \(label) under grant \(grant) is lost and erased: \(reason); the disc is asked for again")
+        }
+        guard unlocking.lost.isEmpty else {
+            tell(.custodyChanged(count: spool.custody.count))
+            giveUpLine()
+            return false
+        }
+        return true
     }
 
     func giveUpLine() {

@@ -37,6 +37,10 @@ extension Gateway {
 
     func erase(_ study: String, _ grant: GrantNumber) {
         do {
+            if spool.isLocked(grant) {
+                logger.notice("what another enrolment staged under grant \(grant) is in nobody's custody any more and cannot be read: it is erased")
+                try spool.drop(grant)
+            }
             try spool.erase(study, under: grant)
         } catch {
             logger.error("staged files of grant \(grant) cannot be erased: \(error)")

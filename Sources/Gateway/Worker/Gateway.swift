@@ -12,6 +12,8 @@ import Trust
 /// One loop takes all events in the order of their arrival; reading and sending go on in tasks of their own, at the same time.
 public actor Gateway {
     let configuration: GatewayConfiguration
+    /// The identity in its certificate.
+    let enrolment: String
     let logger: Logger
     let spool: Spool
     let journal: Journal
@@ -60,6 +62,10 @@ public actor Gateway {
         self.configuration = configuration
         self.logger = logger
         let identity = try Identity.load(from: configuration.identityFolder, named: Self.identityName)
+        guard case .worker(_, let enrolment) = try identity.role() else {
+            throw GatewayError(.configuration, "the certificate in \(configuration.identityFolder) is no worker's; an invitation gives one")
+        }
+        self.enrolment = enrolment.uuid
         spool = try Spool(at: configuration.spoolPath, limit: configuration.spoolLimit, holdingStore: configuration.holdingStore)
         // One for each drive and part, one for the journal, one for the holding store.
         threads = NIOThreadPool(numberOfThreads: configuration.drives.count + configuration.online.count + configuration.parts + 2)
