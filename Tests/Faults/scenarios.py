@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from lab.trouble.stage import Settings
 
-from . import certificates, connections, disks, ledgers, processes
+from . import certificates, connections, disks, ledgers, processes, spools
 from .ground import USUAL, Ground
 
 
@@ -29,6 +29,7 @@ SCENARIOS = {scenario.name: scenario for scenario in [
     Scenario("host-gone", connections.host_gone),
     Scenario("line-stalled", connections.line_stalled),
     Scenario("pdu-stalled", connections.pdu_stalled),
+    Scenario("spool-stolen", spools.spool_stolen, spools.HELD),
     Scenario("spool-disk-full", disks.spool_disk_full, disks.SPOOL_DISK),
     Scenario("ledger-disk-full", disks.ledger_disk_full, disks.LEDGER_DISK),
     Scenario("all-killed", processes.all_killed),

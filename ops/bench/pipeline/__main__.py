@@ -29,12 +29,16 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     parser.add_argument("--profile", action="store_true",
                         help="sample the worker in one more run, and print where its time goes; needs perf (Debian: linux-perf) and the right to use it")
+    parser.add_argument("--staged", action="store_true",
+                        help="instead: the image comes into a drive and is staged, the spool encrypted and in the clear in turn")
     words = parser.parse_args()
     programs, out = Programs(words.coordinator.resolve(), words.worker.resolve()), words.out.resolve()
     try:
         material = ensure_material(out / "material")
         average = material.warm() / (STUDIES * INSTANCES_OF_STUDY)
         print(f"material: {STUDIES} studies of {INSTANCES_OF_STUDY} CT, {average:,.0f} bytes each on average, in the page cache", flush=True)
+        if words.staged:
+            return _compare_spools(material, programs, out, words.rounds)
         status = _measure(material, programs, out, words.rounds)
         if words.profile:
             _profile(material, programs, out)
@@ -57,6 +61,18 @@ def _measure(material: Material, programs: Programs, out: Path, rounds: int) -> 
         print(_line(f"storescu {setting.name}", medians(theirs[setting.name])))
         print(_line(f"skein to storescp {setting.name}", medians(ours[setting.name])))
     return _judge({name: medians(runs) for name, runs in ours.items()}, {name: medians(runs) for name, runs in theirs.items()})
+
+
+def _compare_spools(material: Material, programs: Programs, out: Path, rounds: int) -> int:
+    runs: dict[str, list[Figures]] = {"off": [], "on": []}
+    for number in range(1, rounds + 1):
+        for encryption in list(runs) if number % 2 else list(runs)[::-1]:
+            figures = run_pipeline(TUNED, material, programs, out / "run", encryption=encryption)
+            runs[encryption].append(_show(number, f"skein staged, encryption {encryption}", figures))
+    print(f"\nmedians of {rounds} rounds, peaks of all:", flush=True)
+    for encryption, figures in runs.items():
+        print(_line(f"skein staged, encryption {encryption}", medians(figures)))
+    return 0
 
 
 def _judge(ours: dict[str, Figures], theirs: dict[str, Figures]) -> int:

@@ -34,20 +34,26 @@ class Programs:
     worker: Path
 
 
-def run_pipeline(setting: Setting, material: Material, programs: Programs, folder: Path, sampler: Sampler | None = None) -> Figures:
+def run_pipeline(
+    setting: Setting, material: Material, programs: Programs, folder: Path, sampler: Sampler | None = None, encryption: str | None = None
+) -> Figures:
     """Moves the image's studies once; raises RuntimeError unless storescp and the ledger have every instance.
 
+    With `encryption`, `on` or `off`, the image comes into a drive, so that it is staged; without, it is declared online and is not.
     With a sampler the worker runs below it, and the worker's usage in the figures is the sampler's.
     """
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     count, byte_count = len(material.paths()), material.warm()
     with Peer(setting, folder / "storescp.log") as peer:
-        coordinator = _coordinator(programs.coordinator, folder / "coordinator", peer, material)
+        coordinator = _coordinator(programs.coordinator, folder / "coordinator", peer, material, encryption)
         with coordinator.serve(folder / "coordinator.log") as server:
-            gateway = _worker(programs.worker, folder / WORKER, coordinator, material)
+            gateway = _worker(programs.worker, folder / WORKER, coordinator, material, is_staged=encryption is not None)
             before = usage_of(server.process_id)
             with _start(gateway, folder / "worker.log", sampler) as worker:
+                if encryption:
+                    coordinator.await_worker(WORKER, worker)
+                    gateway.insert(LABEL, material.image)
                 _await_all(coordinator, peer, worker, count)
                 used, after = usage_of(worker.process_id), usage_of(server.process_id)
             _require_all(coordinator, peer, count)
@@ -55,20 +61,26 @@ def run_pipeline(setting: Setting, material: Material, programs: Programs, folde
     return Figures((sent - granted) / 1000, count, byte_count, used, after.since(before), (read - granted) / 1000)
 
 
-def _coordinator(program: Path, folder: Path, peer: Peer, material: Material) -> Coordinator:
+def _coordinator(program: Path, folder: Path, peer: Peer, material: Material, encryption: str | None) -> Coordinator:
     """A new coordinator that believes C-STORE responses, since storescp lists nothing, and knows the orders."""
     coordinator = Coordinator(program, folder)
     coordinator.init(peer.destination, free_port(), {code: name for name, code in HOSPITAL_CODES.items()})
     text = coordinator.configuration.read_text(encoding="utf-8")
-    coordinator.configuration.write_text(with_value(text, "verification", "acknowledged"), encoding="utf-8")
+    text = with_value(text, "verification", "acknowledged")
+    if encryption:
+        text = with_value(text, "spools", f"{{ encryption: {encryption} }}")
+    coordinator.configuration.write_text(text, encoding="utf-8")
     coordinator.ask("orders", "import", str(material.orders))
     coordinator.ask("media", "import", str(material.media))
     return coordinator
 
 
-def _worker(program: Path, folder: Path, coordinator: Coordinator, material: Material) -> Gateway:
-    """A new worker with the image declared online, and everything else as `join` wrote it."""
+def _worker(program: Path, folder: Path, coordinator: Coordinator, material: Material, is_staged: bool) -> Gateway:
+    """A new worker with a drive, or with the image declared online, and everything else as `join` wrote it."""
     gateway = Gateway(program, folder, WORKER)
+    if is_staged:
+        gateway.join(coordinator.ask("invite", WORKER).strip())
+        return gateway
     run([str(program), "join", coordinator.ask("invite", WORKER).strip(), "--dir", str(folder)])
     text = gateway.configuration.read_text(encoding="utf-8")
     entry = f"\n  - label: {LABEL}\n    path: {material.image}"
