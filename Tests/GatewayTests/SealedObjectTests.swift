@@ -31,7 +31,7 @@ import Testing
         return sealed
     }
 
-    private func open(_ file: String = "object", as name: String? = nil, grant: GrantNumber? = nil, _ cipher: SpoolCipher? = nil) throws -> SealedObject {
+    private func open(_ file: String = "object", as name: String? = nil, grant: GrantNumber? = nil, with cipher: SpoolCipher? = nil) throws -> SealedObject {
         try SealedObject(opening: scratch(file), as: name ?? self.name, under: grant ?? self.grant, with: cipher ?? self.cipher)
     }
 
@@ -127,7 +127,7 @@ import Testing
         let other = SpoolCipher(try #require(SpoolKey([UInt8](repeating: 8, count: 32))))
         #expect(throws: SourceChanged.self) { try open(as: String(repeating: "b", count: 64)) }
         #expect(throws: SourceChanged.self) { try open(grant: GrantNumber(8)) }
-        #expect(throws: SourceChanged.self) { try open(other) }
+        #expect(throws: SourceChanged.self) { try open(with: other) }
     }
 
     @Test func `a file that takes the place of an opened one does not open, though it is good`() throws {

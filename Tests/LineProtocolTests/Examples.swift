@@ -64,7 +64,6 @@ enum Examples {
         (.authority, .authority(AuthorityReply(certificate: "-----BEGIN CERTIFICATE-----\n", sha256: "ee"))),
         (.enrol, .enrol(EnrolReply(worker: "gw1", certificate: "a", authority: "b"))),
         (.hello, .hello(HelloReply(version: 1, worker: "gw1", term: .seconds(30), beat: .seconds(10)))),
-        (.hello, .hello(HelloReply(version: 2, worker: "gw1", term: .seconds(30), beat: .seconds(10), staging: staging))),
         (
             .beat,
             .beat(
@@ -87,6 +86,7 @@ enum Examples {
         (.renew, .renew(RenewReply(authorities: ["a", "b"], certificate: "c"))),
         (.result, .stale(GrantNumber(17))),
         (.beat, .error(LineError(.ledgerUnavailable, "the ledger cannot be written: say it again later"))),
+        (.hello, .hello(HelloReply(version: 2, worker: "gw1", term: .seconds(30), beat: .seconds(10), staging: staging))),
     ]
 }
 

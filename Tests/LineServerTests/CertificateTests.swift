@@ -57,6 +57,28 @@ struct CertificateTests {
         await coordinator.stop()
     }
 
+    @Test("The key of a spool is one enrolment's: with each HELLO, after a renewal too; version 1 and a revoked worker get none")
+    func spoolKeys() async throws {
+        let key = { (reply: String?) in
+            reply.flatMap { $0.firstMatch(of: /"staging":\{"encrypted":true,"key":"([0-9a-f]{64})"\}/) }.map { String($0.1) }
+        }
+        let coordinator = try await TestCoordinator()
+        let identity = try await coordinator.enrol("gateway1")
+        let peer = try await coordinator.connect(identity)
+        #expect(try await peer.ask(hello("[1]"))?.contains("staging") == false)
+        let first = try #require(key(try await peer.ask(hello("[2,1]"))))
+        #expect(key(try await peer.ask(hello("[2,1]"))) == first)
+        let renewed = try await coordinator.connect(renew(identity, over: peer))
+        #expect(key(try await renewed.ask(hello("[2,1]"))) == first)
+        let other = try await coordinator.connect(coordinator.enrol("gateway2"))
+        #expect(try #require(key(try await other.ask(hello("[2,1]")))) != first)
+        try await coordinator.act(.revoke(worker: "gateway1"))
+        #expect(try await renewed.ask(hello("[2,1]"))?.contains("revoked") == true)
+        let anew = try await coordinator.connect(coordinator.enrol("gateway1"))
+        #expect(try #require(key(try await anew.ask(hello("[2,1]")))) != first)
+        await coordinator.stop()
+    }
+
     @Test("A worker that speaks version 1 is not told to renew")
     func older() async throws {
         let coordinator = try await TestCoordinator()
