@@ -3,11 +3,11 @@ import Migration
 
 /// One result's verdicts, sorted and checked against what was granted.
 struct Verdicts {
-    private(set) var verified = InstanceRanges()
-    private(set) var acknowledged = InstanceRanges()
+    let verified: InstanceRanges
+    let acknowledged: InstanceRanges
     private(set) var failedCount = 0
     /// Granted, but not tried: interrupted.
-    private(set) var untried: InstanceRanges
+    let untried: InstanceRanges
     private var failures: [Failure] = []
     /// What the destination remarked on instances that arrived: a warning status, say.
     private(set) var remarks: [(count: Int, detail: String)] = []
@@ -25,24 +25,27 @@ struct Verdicts {
     ///
     /// - Throws: `LineError` `bad-value` when a verdict is on an instance that was not granted, or there are two on one.
     init(_ item: ResultItem, granted: InstanceRanges) throws {
-        untried = granted
+        // All groups at once: a line has room for more than a thousand, each of which may cut what is left into more pieces.
+        let named = InstanceRanges(joining: item.verdicts.map(\.instances))
+        guard named.count == item.verdicts.reduce(0, { $0 + $1.instances.count }), named.subtracting(granted).isEmpty else {
+            throw LineError(.badValue, "RESULT: grant \(item.grant) has a verdict on an instance that it does not cover, or two on one")
+        }
+        untried = granted.subtracting(named)
+        verified = Self.instances(in: item, found: .verified)
+        acknowledged = Self.instances(in: item, found: .acknowledged)
         for group in item.verdicts {
-            guard group.instances.subtracting(untried).isEmpty else {
-                throw LineError(
-                    .badValue, "RESULT: grant \(item.grant) has a verdict on an instance that it does not cover, or two on one")
-            }
-            untried = untried.subtracting(group.instances)
             let detail = String(group.detail.prefix(Self.detailLength))
-            switch group.verdict {
-            case .verified: verified = verified.union(group.instances)
-            case .acknowledged: acknowledged = acknowledged.union(group.instances)
-            case .failed(let category):
+            if case .failed(let category) = group.verdict {
                 failedCount += group.instances.count
                 failures.append(Failure(category: category, detail: detail))
-                continue
+            } else if !detail.isEmpty {
+                remarks.append((group.instances.count, detail))
             }
-            if !detail.isEmpty { remarks.append((group.instances.count, detail)) }
         }
+    }
+
+    private static func instances(in item: ResultItem, found verdict: VerdictGroup.Verdict) -> InstanceRanges {
+        InstanceRanges(joining: item.verdicts.filter { $0.verdict == verdict }.map(\.instances))
     }
 
     /// Whether the worker could not read what it was to send.

@@ -1,7 +1,6 @@
 /// Reads plain JSON texts fast. What it does not take (a fraction, an escape by number, a key said twice, a fault) it says by nil, and the caller
 /// reads the text with Foundation's decoder, which either can or says what is wrong: there is no second judge of what is valid.
 public struct JSONReader {
-    private let bytes: UnsafeBufferPointer<UInt8>
     private var position = 0
 
     /// Arrays and objects within each other; lines and columns have half as many.
@@ -11,17 +10,17 @@ public struct JSONReader {
 
     /// The value of a whole text; nil when that is not plain.
     public static func read(_ text: some Collection<UInt8>) -> JSONValue? {
-        text.withContiguousStorageIfAvailable { bytes in
-            var reader = JSONReader(bytes: bytes)
-            guard let value = reader.value(depth: 0), reader.next() == nil else { return nil }
-            return value
-        } ?? nil
+        text.withContiguousStorageIfAvailable { read($0.span) } ?? nil
     }
 
-    private init(bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
+    private static func read(_ bytes: Span<UInt8>) -> JSONValue? {
+        var reader = JSONReader()
+        guard let value = reader.value(in: bytes, depth: 0), reader.next(in: bytes) == nil else { return nil }
+        return value
+    }
 
     /// The next byte that is no white space, which stays the next; nil at the end.
-    private mutating func next() -> UInt8? {
+    private mutating func next(in bytes: Span<UInt8>) -> UInt8? {
         while position < bytes.count {
             switch bytes[position] {
             case 0x20, 0x09, 0x0A, 0x0D: position += 1
@@ -31,33 +30,34 @@ public struct JSONReader {
         return nil
     }
 
-    private mutating func take(_ byte: Character) -> Bool {
-        guard next() == byte.asciiValue else { return false }
+    private mutating func take(_ byte: Character, in bytes: Span<UInt8>) -> Bool {
+        guard next(in: bytes) == byte.asciiValue else { return false }
         position += 1
         return true
     }
 
-    private mutating func value(depth: Int) -> JSONValue? {
-        guard depth < Self.depthLimit, let byte = next() else { return nil }
+    private mutating func value(in bytes: Span<UInt8>, depth: Int) -> JSONValue? {
+        guard depth < Self.depthLimit, let byte = next(in: bytes) else { return nil }
         switch byte {
-        case UInt8(ascii: "\""): return string().map { .text($0) }
-        case UInt8(ascii: "{"): return object(depth: depth)
-        case UInt8(ascii: "["): return list(depth: depth)
-        case UInt8(ascii: "t"): return word("true", .flag(true))
-        case UInt8(ascii: "f"): return word("false", .flag(false))
-        case UInt8(ascii: "n"): return word("null", .null)
-        default: return number()
+        case UInt8(ascii: "\""): return string(in: bytes).map { .text($0) }
+        case UInt8(ascii: "{"): return object(in: bytes, depth: depth)
+        case UInt8(ascii: "["): return list(in: bytes, depth: depth)
+        case UInt8(ascii: "t"): return word("true", .flag(true), in: bytes)
+        case UInt8(ascii: "f"): return word("false", .flag(false), in: bytes)
+        case UInt8(ascii: "n"): return word("null", .null, in: bytes)
+        default: return number(in: bytes)
         }
     }
 
-    private mutating func word(_ word: StaticString, _ value: JSONValue) -> JSONValue? {
-        let end = position + word.utf8CodeUnitCount
-        guard end <= bytes.count, word.withUTF8Buffer({ $0.elementsEqual(bytes[position..<end]) }) else { return nil }
-        position = end
+    private mutating func word(_ word: String, _ value: JSONValue, in bytes: Span<UInt8>) -> JSONValue? {
+        for byte in word.utf8 {
+            guard position < bytes.count, bytes[position] == byte else { return nil }
+            position += 1
+        }
         return value
     }
 
-    private mutating func number() -> JSONValue? {
+    private mutating func number(in bytes: Span<UInt8>) -> JSONValue? {
         let begin = position
         if bytes[position] == UInt8(ascii: "-") { position += 1 }
         let digits = position
@@ -78,14 +78,15 @@ public struct JSONReader {
         return .number(bytes[begin] == UInt8(ascii: "-") ? -magnitude : magnitude)
     }
 
-    private mutating func string() -> String? {
+    private mutating func string(in bytes: Span<UInt8>) -> String? {
         position += 1
         let begin = position
         while position < bytes.count {
             switch bytes[position] {
             case UInt8(ascii: "\""):
                 defer { position += 1 }
-                return String(validating: bytes[begin..<position], as: UTF8.self)
+                guard let text = try? UTF8Span(validating: bytes.extracting(begin..<position)) else { return nil }
+                return String(copying: text)
             case UInt8(ascii: "\\"), 0..<0x20: return nil
             default: position += 1
             }
@@ -93,28 +94,28 @@ public struct JSONReader {
         return nil
     }
 
-    private mutating func list(depth: Int) -> JSONValue? {
+    private mutating func list(in bytes: Span<UInt8>, depth: Int) -> JSONValue? {
         position += 1
-        if take("]") { return .list([]) }
+        if take("]", in: bytes) { return .list([]) }
         var elements: [JSONValue] = []
-        while let element = value(depth: depth + 1) {
+        while let element = value(in: bytes, depth: depth + 1) {
             elements.append(element)
-            if take("]") { return .list(elements) }
-            guard take(",") else { return nil }
+            if take("]", in: bytes) { return .list(elements) }
+            guard take(",", in: bytes) else { return nil }
         }
         return nil
     }
 
-    private mutating func object(depth: Int) -> JSONValue? {
+    private mutating func object(in bytes: Span<UInt8>, depth: Int) -> JSONValue? {
         position += 1
-        if take("}") { return .object([]) }
+        if take("}", in: bytes) { return .object([]) }
         var members: [JSONMember] = []
-        while next() == UInt8(ascii: "\""), let key = string() {
+        while next(in: bytes) == UInt8(ascii: "\""), let key = string(in: bytes) {
             guard members.count < Self.memberLimit, !members.contains(where: { $0.key == key }) else { return nil }
-            guard take(":"), let value = value(depth: depth + 1) else { return nil }
+            guard take(":", in: bytes), let value = value(in: bytes, depth: depth + 1) else { return nil }
             members.append(JSONMember(key: key, value: value))
-            if take("}") { return .object(members) }
-            guard take(",") else { return nil }
+            if take("}", in: bytes) { return .object(members) }
+            guard take(",", in: bytes) else { return nil }
         }
         return nil
     }

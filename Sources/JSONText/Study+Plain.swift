@@ -115,11 +115,8 @@ extension InstanceRanges: PlainCodable {
     public init?(_ json: JSONValue) {
         guard let pairs = json.list({ $0.list { $0.number } }) else { return nil }
         self.init()
-        var end: Int64 = -1
         for pair in pairs {
-            guard pair.count == 2, end < pair[0], pair[0] <= pair[1], pair[1] <= Int64(Self.highestPosition) else { return nil }
-            end = pair[1]
-            self = union(InstanceRanges(upTo: Int(pair[1]) + 1).subtracting(InstanceRanges(upTo: Int(pair[0]))))
+            guard pair.count == 2, pair[0] <= pair[1], append(Int(pair[0])...Int(pair[1])) else { return nil }
         }
     }
 }

@@ -46,10 +46,9 @@ enum Coding {
         var ranges = InstanceRanges()
         for item in text.utf8.split(separator: UInt8(ascii: ",")) {
             let ends = item.split(separator: UInt8(ascii: "-")).map { Int(Substring($0)) }
-            guard ends.count == 2, let low = ends[0], let high = ends[1], low <= high else {
+            guard ends.count == 2, let low = ends[0], let high = ends[1], low <= high, ranges.append(low...high) else {
                 throw LedgerError(.corrupt, "a column holds no valid ranges")
             }
-            ranges = ranges.union(InstanceRanges(upTo: high + 1).subtracting(InstanceRanges(upTo: low)))
         }
         return ranges
     }

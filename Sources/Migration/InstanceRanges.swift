@@ -15,6 +15,21 @@ public struct InstanceRanges: Hashable, Sendable {
         for position in positions.sorted() { insert(last: position...position) }
     }
 
+    /// The positions that are in any of `sets`.
+    public init(joining sets: [InstanceRanges]) {
+        self.init()
+        for range in sets.flatMap(\.ranges).sorted(by: { $0.lowerBound < $1.lowerBound }) { insert(last: range) }
+    }
+
+    /// Adds `range` behind all that is there.
+    ///
+    /// - Returns: whether that is where it belongs, and it ends at ``highestPosition`` at most; if not, nothing is added.
+    public mutating func append(_ range: ClosedRange<Int>) -> Bool {
+        guard range.lowerBound > ranges.last?.upperBound ?? -1, range.upperBound <= Self.highestPosition else { return false }
+        insert(last: range)
+        return true
+    }
+
     /// Adds `range`, which does not begin below the last one; ranges that touch become one.
     private mutating func insert(last range: ClosedRange<Int>) {
         guard let end = ranges.last, range.lowerBound <= end.upperBound + 1 else { return ranges.append(range) }
@@ -42,11 +57,7 @@ public struct InstanceRanges: Hashable, Sendable {
     }
 
     /// The positions that are in either set.
-    public func union(_ other: InstanceRanges) -> InstanceRanges {
-        var result = InstanceRanges()
-        for range in (ranges + other.ranges).sorted(by: { $0.lowerBound < $1.lowerBound }) { result.insert(last: range) }
-        return result
-    }
+    public func union(_ other: InstanceRanges) -> InstanceRanges { InstanceRanges(joining: [self, other]) }
 
     /// The positions of this set that are not in `other`.
     public func subtracting(_ other: InstanceRanges) -> InstanceRanges {
@@ -76,12 +87,10 @@ extension InstanceRanges: Codable {
         self.init()
         while !list.isAtEnd {
             let pair = try list.decode([Int].self)
-            let isInOrder = pair.count == 2 && pair[0] <= pair[1] && pair[0] > (ranges.last?.upperBound ?? -1)
-            guard isInOrder, pair[1] <= Self.highestPosition else {
+            guard pair.count == 2, pair[0] <= pair[1], append(pair[0]...pair[1]) else {
                 throw DecodingError.fault(
                     "ranges are pairs [first,last] in growing order, at most \(Self.highestPosition)", at: list.codingPath)
             }
-            insert(last: pair[0]...pair[1])
         }
     }
 

@@ -67,6 +67,13 @@ struct PlainCodingTests {
         }
     }
 
+    /// Each pair costs the same, however many there were before it.
+    @Test(.timeLimit(.minutes(1))) func manyRangesAreReadAtOnce() {
+        let pairs = (0..<300_000).map { 2 * $0 }
+        let text = "[\(pairs.map { "[\($0),\($0)]" }.joined(separator: ","))]"
+        #expect(JSONReader.read(text.utf8).flatMap { InstanceRanges($0) } == InstanceRanges(pairs))
+    }
+
     /// What is not plain, or not JSON at all, is never read.
     @Test(arguments: [
         "", " ", "{", "[1,]", "[1 2]", "{\"a\":1,}", "{\"a\" 1}", "{\"a\":1,\"a\":2}", "{a:1}", "01", "-", "1.5", "1e3", "+1", "tru", "nul", "\"a",

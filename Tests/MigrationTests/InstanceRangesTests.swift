@@ -62,6 +62,21 @@ import Testing
         #expect(whole.union(InstanceRanges([5])) == whole)
     }
 
+    @Test func `A range is added behind all others or not at all`() {
+        var set = InstanceRanges()
+        #expect([3...4, 5...5, 9...9].allSatisfy { set.append($0) })
+        #expect(set.ranges == [3...5, 9...9])
+        let limit = InstanceRanges.highestPosition
+        #expect(![9...9, 4...12, 0...1, -3...(-1), limit...(limit + 1)].contains { set.append($0) })
+        #expect(set.ranges == [3...5, 9...9])
+    }
+
+    @Test func `Many sets are joined as one by one`() {
+        let sets = (1...20).map { Self.random($0).ranges }
+        #expect(InstanceRanges(joining: sets) == sets.reduce(InstanceRanges()) { $0.union($1) })
+        #expect(InstanceRanges(joining: []).isEmpty)
+    }
+
     @Test func `Positions up to a count begin at 0`() {
         #expect(InstanceRanges(upTo: 3).positions == [0, 1, 2])
         #expect(InstanceRanges(upTo: 0) == InstanceRanges())
