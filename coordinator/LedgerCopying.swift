@@ -16,22 +16,21 @@ final class LedgerCopying: LedgerCopyStanding, Service {
 
     private let ledger: SQLiteLedger
     private let copies: LedgerCopies
-    private let every: Interval?
+    private let schedule: Mutex<CopySchedule?>
     private let failure = Mutex<Failure?>(nil)
+    /// When the next copy is made, as far as that is settled.
+    private let next = Mutex<Instant?>(nil)
     private let logger = Mutex(Logger(label: "copies"))
     private let isStopped = Atomic(false)
-
-    /// After a try that failed the next one comes so much later, or at its time if that is earlier.
-    private static var failureDelay: Interval { .minutes(5) }
 
     /// Copies of `ledger` into `copies`; with `every` nil none are made.
     init(of ledger: SQLiteLedger, into copies: LedgerCopies, every: Interval?) {
         self.ledger = ledger
         self.copies = copies
-        self.every = every
+        schedule = Mutex(every.map { CopySchedule(every: $0) })
     }
 
-    var isWanted: Bool { every != nil }
+    var isWanted: Bool { schedule.withLock { $0 != nil } }
 
     func log(to logger: Logger) { self.logger.withLock { $0 = logger } }
 
@@ -39,14 +38,15 @@ final class LedgerCopying: LedgerCopyStanding, Service {
         let list = copies.list()
         let failure = failure.withLock { $0 }
         return LedgerCopyStatus(
-            newest: list.first, count: list.count, failure: failure?.message, failedAt: failure?.at, isWanted: isWanted)
+            newest: list.first, count: list.count, failure: failure?.message, failedAt: failure?.at, next: next.withLock { $0 },
+            isWanted: isWanted)
     }
 
     func run() async throws {
-        guard let every else { return }
+        guard isWanted else { return }
         await withGracefulShutdownHandler {
             while !Task.isShuttingDownGracefully {
-                let pause = pause(every)
+                let pause = pause()
                 // Cut off by the end of the service alone.
                 try? await cancelWhenGracefulShutdown { try await Task.sleep(for: .milliseconds(pause.milliseconds)) }
                 if Task.isShuttingDownGracefully { break }
@@ -57,13 +57,13 @@ final class LedgerCopying: LedgerCopyStanding, Service {
         }
     }
 
-    /// How long it is until the next copy is due. A clock that was put back makes nobody wait for longer than one interval.
-    private func pause(_ every: Interval) -> Interval {
+    /// How long it is until the next copy.
+    private func pause() -> Interval {
         let now = SystemClock.reading()
-        let since = copies.list().first.map { now.since($0.madeAt) } ?? every
-        let regular = max(Interval(milliseconds: 0), min(every, Interval(milliseconds: every.milliseconds - since.milliseconds)))
-        guard failure.withLock({ $0 != nil }) else { return regular }
-        return max(regular, min(every, Self.failureDelay))
+        let newest = copies.list().first?.madeAt
+        let pause = schedule.withLock { $0?.pause(after: newest, now: now) } ?? Interval(milliseconds: 0)
+        next.withLock { $0 = now + pause }
+        return pause
     }
 
     /// On a thread of its own: SQLite waits for the disk.
@@ -81,13 +81,18 @@ final class LedgerCopying: LedgerCopyStanding, Service {
         let start = ContinuousClock.now
         do {
             let copy = try copies.make(of: ledger, at: SystemClock.reading()) { [self] in isStopped.load(ordering: .relaxed) }
+            let took = ContinuousClock.now - start
             failure.withLock { $0 = nil }
-            logger.info(
-                "ledger copied", metadata: ["path": "\(copy.path)", "bytes": "\(copy.byteCount)", "took": "\(ContinuousClock.now - start)"])
+            schedule.withLock { schedule in
+                schedule?.last = (Interval(milliseconds: Int64(took / .milliseconds(1))), SystemClock.reading())
+                schedule?.hasFailed = false
+            }
+            logger.info("ledger copied", metadata: ["path": "\(copy.path)", "bytes": "\(copy.byteCount)", "took": "\(took)"])
         } catch is CancellationError {
             logger.info("a copy of the ledger was given up: the coordinator stops")
         } catch {
             failure.withLock { $0 = Failure(message: "\(error)", at: SystemClock.reading()) }
+            schedule.withLock { $0?.hasFailed = true }
             logger.error("the ledger could not be copied", metadata: ["error": "\(error)"])
         }
     }

@@ -27,15 +27,20 @@ public struct LedgerCopyStatus: Hashable, Sendable {
     public var failure: String?
     /// When the last try failed.
     public var failedAt: Instant?
+    /// When the next one is made; nil: that is not settled.
+    public var next: Instant?
     /// Whether copies are made at all.
     public var isWanted: Bool
 
     /// A standing of these values.
-    public init(newest: LedgerCopy?, count: Int, failure: String? = nil, failedAt: Instant? = nil, isWanted: Bool = true) {
+    public init(
+        newest: LedgerCopy?, count: Int, failure: String? = nil, failedAt: Instant? = nil, next: Instant? = nil, isWanted: Bool = true
+    ) {
         self.newest = newest
         self.count = count
         self.failure = failure
         self.failedAt = failedAt
+        self.next = next
         self.isWanted = isWanted
     }
 }

@@ -17,18 +17,22 @@ public struct LedgerCopies: Sendable {
         self.keep = keep
     }
 
-    /// Room that is left on the copies' disk, which is often the ledger's own: what the ledger may write while the next copy is made.
-    private static let reservedByteCount: Int64 = 64 << 20
+    /// Room that is left on the copies' disk, which is often the ledger's own: what the ledger may write while a copy is made and looked through,
+    /// which takes the longer the larger it is.
+    private static func reservedByteCount(_ ledger: Int64) -> Int64 { max(64 << 20, ledger / 10) }
 
-    /// The copies that are there, the newest first.
+    /// The copies that are there, the one made last first.
     public func list() -> [LedgerCopy] {
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-        return names.sorted(by: >).compactMap { name in
-            guard let madeAt = CopyName.instant(of: name) else { return nil }
-            let path = folder + "/" + name
+        names.map { name in
+            let path = folder + "/" + name.text
             let size = (try? FileManager.default.attributesOfItem(atPath: path))?[.size] as? NSNumber
-            return LedgerCopy(path: path, madeAt: madeAt, byteCount: size?.int64Value ?? 0)
+            return LedgerCopy(path: path, madeAt: name.madeAt, byteCount: size?.int64Value ?? 0)
         }
+    }
+
+    private var names: [CopyName] {
+        let files = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        return files.compactMap(CopyName.init).sorted { ($0.number, $0.madeAt) > ($1.number, $1.madeAt) }
     }
 
     /// Makes a copy of `ledger` as it is now, looks it through, and takes away those that are too many. Neither readers nor the writer wait.
@@ -37,15 +41,15 @@ public struct LedgerCopies: Sendable {
     /// - Throws: ``LedgerError`` `unavailable` when there is no room or it cannot be written, `corrupt` when the copy, and hence the ledger, is
     ///   damaged; older copies then stay.
     public func make(of ledger: SQLiteLedger, at now: Instant, isStopped: @escaping () -> Bool = { false }) throws -> LedgerCopy {
-        let path = folder + "/" + CopyName.name(at: now)
+        let path = folder + "/" + CopyName(number: (names.first?.number ?? 0) + 1, madeAt: now).text
         try make(of: ledger.database, path, isStopped)
-        for old in list().filter({ !CopyName.isOfMigration($0.path) }).dropFirst(max(1, keep)) { try? FileManager.default.removeItem(atPath: old.path) }
+        for old in list().dropFirst(max(1, keep)) { try? FileManager.default.removeItem(atPath: old.path) }
         return LedgerCopy(path: path, madeAt: now, byteCount: Int64(SQLiteCopy.byteCount(path)))
     }
 
     /// Makes the copy that stays from before a change of the tables of `version`; one that an earlier try made is made anew.
     func makeBeforeMigration(of database: any DatabaseReader, from version: Int) throws {
-        try make(of: database, folder + "/" + CopyName.name(before: version + 1))
+        try make(of: database, folder + "/" + CopyName.beforeVersion(version + 1))
     }
 
     private func make(of database: any DatabaseReader, _ path: String, _ isStopped: @escaping () -> Bool = { false }) throws {
@@ -53,10 +57,10 @@ public struct LedgerCopies: Sendable {
         let needed = try database.read { db in
             (try Int64.fetchOne(db, sql: "PRAGMA page_count") ?? 0) * (try Int64.fetchOne(db, sql: "PRAGMA page_size") ?? 0)
         }
-        if let free = freeByteCount, free < needed + Self.reservedByteCount {
+        let reserved = Self.reservedByteCount(needed)
+        if let free = freeByteCount, free < needed + reserved {
             throw LedgerError(
-                .unavailable,
-                "a copy of the ledger has \(needed) bytes and is to leave \(Self.reservedByteCount); the disk of \(folder) has \(free) left")
+                .unavailable, "a copy of the ledger has \(needed) bytes and is to leave \(reserved); the disk of \(folder) has \(free) left")
         }
         try SQLiteCopy.make(of: database, at: path, isStopped: isStopped)
     }
@@ -76,25 +80,37 @@ public struct LedgerCopies: Sendable {
     }
 }
 
-/// What copies are called: by the moment that they show, in an order that is theirs, `ledger-20261122T090538Z.sqlite`.
-enum CopyName {
-    private static let ending = ".sqlite"
+/// What a copy is called: `ledger-000042-20261122T090538Z.sqlite`, by a number that grows from copy to copy, since the clock may have run ahead,
+/// and by the moment that it shows. Copies of the first version have no number and come before all others.
+struct CopyName {
+    let number: Int
+    let madeAt: Instant
+
     private static let beginning = "ledger-"
-    private static let migration = "before-version-"
+    private static let ending = ".sqlite"
 
-    static func name(at now: Instant) -> String { beginning + stamp(now) + ending }
-    static func name(before version: Int) -> String { migration + String(version) + ending }
-    static func isOfMigration(_ path: String) -> Bool { (path as NSString).lastPathComponent.hasPrefix(migration) }
-
-    /// The moment as in ISO 8601's basic format, to the second, in UTC.
-    static func stamp(_ now: Instant) -> String { String(now.text.filter { $0 != "-" && $0 != ":" }) }
-
-    /// The moment that a copy of this name shows; nil when it is no copy's name.
-    static func instant(of name: String) -> Instant? {
-        guard name.hasPrefix(beginning), name.hasSuffix(ending) else { return nil }
-        let stamp = String(name.dropFirst(beginning.count).dropLast(ending.count))
-        let style = Date.ISO8601FormatStyle(dateSeparator: .omitted, dateTimeSeparator: .standard, timeSeparator: .omitted)
-        guard let date = try? Date(stamp, strategy: style) else { return nil }
-        return Instant(milliseconds: Int64(date.timeIntervalSince1970 * 1000))
+    init(number: Int, madeAt: Instant) {
+        self.number = number
+        self.madeAt = madeAt
     }
+
+    /// The name of a file; nil when it is no copy's.
+    init?(_ file: String) {
+        guard file.hasPrefix(Self.beginning), file.hasSuffix(Self.ending) else { return nil }
+        let parts = file.dropFirst(Self.beginning.count).dropLast(Self.ending.count).split(separator: "-", omittingEmptySubsequences: false)
+        let style = Date.ISO8601FormatStyle(dateSeparator: .omitted, dateTimeSeparator: .standard, timeSeparator: .omitted)
+        guard parts.count <= 2, let stamp = parts.last, let date = try? Date(String(stamp), strategy: style) else { return nil }
+        guard let number = parts.count == 2 ? Int(parts[0]) : 0 else { return nil }
+        self.init(number: number, madeAt: Instant(milliseconds: Int64(date.timeIntervalSince1970 * 1000)))
+    }
+
+    /// The file's name; the moment as in ISO 8601's basic format, to the second, in UTC.
+    var text: String {
+        let digits = String(number)
+        let padding = String(repeating: "0", count: max(0, 6 - digits.count))
+        return Self.beginning + padding + digits + "-" + madeAt.text.filter { $0 != "-" && $0 != ":" } + Self.ending
+    }
+
+    /// The name of the copy that is made before a ledger is brought to `version`; no ``CopyName``, so that it is never one too many.
+    static func beforeVersion(_ version: Int) -> String { "before-version-\(version)\(ending)" }
 }

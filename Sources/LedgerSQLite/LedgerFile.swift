@@ -13,8 +13,8 @@ struct LedgerFile {
     /// See ``LedgerHead``.
     var head: String { path + "-head" }
 
-    /// Files up to this size are looked through at each opening: about half a second. Larger ones are looked through whenever a copy of them is made, for
-    /// pages are copied as they are.
+    /// Files up to this size are looked through at each opening, which takes seconds at the most (docs/ledger.md). Larger ones are looked through whenever
+    /// a copy of them is made, for pages are copied as they are.
     private static let checkedByteCount = 256 << 20
 
     /// "SQLite file format", §1.3: the string at the file's beginning, the header's length, and where the page size and the page count stand in it.

@@ -40,11 +40,11 @@ struct CopyTests {
         #expect(written > 1)
         #expect(try ledger.read { try $0.verifyChain() } == .whole(count: Int64(6000 + written)))
         #expect(copy.madeAt == noon)
-        #expect(copy.path.hasSuffix("/copies/ledger-20261121T120000Z.sqlite"))
+        #expect(copy.path.hasSuffix("/copies/ledger-000001-20261121T120000Z.sqlite"))
         #expect(try LedgerRestoration.check(copy.path) == .init(lastEvent: 6000, lastEventAt: noon))
         let attributes = try FileManager.default.attributesOfItem(atPath: copy.path)
         #expect(attributes[.posixPermissions] as? Int == 0o600)
-        #expect(try FileManager.default.contentsOfDirectory(atPath: copies.folder) == ["ledger-20261121T120000Z.sqlite"])
+        #expect(try FileManager.default.contentsOfDirectory(atPath: copies.folder) == ["ledger-000001-20261121T120000Z.sqlite"])
     }
 
     @Test("The newest copies stay; one that was given up leaves nothing")
@@ -57,6 +57,26 @@ struct CopyTests {
         #expect(copies.list().map(\.madeAt) == kept)
         #expect(try FileManager.default.contentsOfDirectory(atPath: copies.folder).count == 2)
     }
+
+    @Test("A copy made while the clock ran ahead, or by the first version, is older than those made after it")
+    func clockAhead() throws {
+        let ledger = try SQLiteLedger(path: folder.ledger)
+        _ = try copies.make(of: ledger, at: noon + .minutes(60))
+        let first = copies.folder + "/ledger-20301121T120000Z.sqlite"
+        try FileManager.default.moveItem(atPath: copies.list()[0].path, toPath: first)
+        #expect(copies.list().map(\.path) == [first])
+        _ = try copies.make(of: ledger, at: noon + .minutes(60_000))
+        _ = try copies.make(of: ledger, at: noon)
+        #expect(copies.list().map(\.madeAt) == [noon, noon + .minutes(60_000)])
+        _ = try copies.make(of: ledger, at: noon)
+        #expect(copies.list().map(\.madeAt) == [noon, noon])
+        #expect(Set(copies.list().map(\.path)).count == 2)
+    }
+
+    @Test("Files of other names in the folder are no copies", arguments: [
+        "ledger-.sqlite", "ledger-20261121T120000Z.sqlite.part", "before-version-2.sqlite", "ledger-x-20261121T120000Z.sqlite", "ledger-1-2-20261121T120000Z.sqlite",
+    ])
+    func strangers(name: String) { #expect(CopyName(name) == nil) }
 
     @Test("A damaged ledger makes no copy, and takes no good one away")
     func damagedSource() throws {

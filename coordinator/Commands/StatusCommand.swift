@@ -57,7 +57,8 @@ enum StatusText {
 
     private static func copies(_ copies: StatusShape.Copies) -> String {
         guard let newest = copies.newest else { return copies.wanted ? "none of the ledger yet" : "none are made of the ledger" }
-        return "\(copies.count) of the ledger, the newest of \(newest), \(Amount.bytes(copies.byteCount))"
+        let next = copies.next.map { ", the next at \($0)" } ?? ""
+        return "\(copies.count) of the ledger, the newest of \(newest), \(Amount.bytes(copies.byteCount))\(next)"
     }
 
     /// The same in one line, for logs.

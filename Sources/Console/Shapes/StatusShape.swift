@@ -58,6 +58,8 @@ public struct StatusShape: Codable, Hashable, Sendable {
         @OrNull public var failure: String?
         /// When the last try failed, ISO 8601; null: it did not.
         @OrNull public var failedAt: String?
+        /// When the next one is made, ISO 8601; null: that is not settled.
+        @OrNull public var next: String?
     }
 
     /// Media by state; every state is there.
@@ -90,7 +92,7 @@ extension StatusShape.Copies {
     init(_ status: LedgerCopyStatus) {
         self.init(
             wanted: status.isWanted, count: status.count, newest: status.newest?.madeAt.text, path: status.newest?.path,
-            byteCount: status.newest?.byteCount ?? 0, failure: status.failure, failedAt: status.failedAt?.text)
+            byteCount: status.newest?.byteCount ?? 0, failure: status.failure, failedAt: status.failedAt?.text, next: status.next?.text)
     }
 }
 
