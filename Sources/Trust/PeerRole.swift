@@ -1,5 +1,4 @@
 internal import Foundation
-public import NIOSSL
 internal import X509
 
 /// The identity of one enrolment of a gateway: a random UUID, so that a worker enrolled again under an old name is another one.
@@ -33,16 +32,6 @@ public enum PeerRole: Hashable, Sendable {
     /// The role in a certificate that TLS has verified.
     ///
     /// - Throws: ``TrustError`` with `role-wrong` when it names none, two, or a worker without name or identity.
-    public init(verified certificate: NIOSSLCertificate) throws(TrustError) {
-        do {
-            try self.init(of: Certificate(derEncoded: try certificate.toDERBytes()))
-        } catch let error as TrustError {
-            throw error
-        } catch {
-            throw TrustError(.certificateInvalid, "the peer's certificate cannot be read")
-        }
-    }
-
     init(of certificate: Certificate) throws(TrustError) {
         let uris = Self.uris(of: certificate)
         let roles = uris.compactMap { Self.rest(of: $0, after: Self.rolePrefix) }
