@@ -69,11 +69,11 @@ extension Engine {
     /// Notes how long the worker of `lease`, which ends without an answer, may go on sending, and what.
     mutating func fence(_ part: inout PartRecord, after lease: GrantNumber, in turn: Turn) throws {
         guard case .part(_, _, let plan)? = try turn.tx.grant(lease)?.subject else { return }
-        let deadline = live.workers[part.worker]?.grants.first { $0.number == lease }?.deadline ?? turn.now
-        let until = max(deadline, turn.now) + configuration.terms.association
+        let ended = live.workers[part.worker]?.grants.first { $0.number == lease }
+        let until = max(ended?.deadline ?? turn.now, turn.now) + configuration.terms.association
         part.fence = Fence(until: until, plan: plan)
-        live.workers[part.worker]?.unanswered.removeAll { $0 <= turn.now }
-        live.workers[part.worker]?.unanswered.append(until)
+        live.workers[part.worker]?.unanswered.removeAll { $0.until <= turn.now }
+        live.workers[part.worker]?.unanswered.append(UnansweredLease(until: until, source: ended?.source))
     }
 
     /// Ends all live grants of `worker`: it was lost, revoked, or its spool is a new one.

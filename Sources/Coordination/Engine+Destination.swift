@@ -21,14 +21,29 @@ extension Engine {
         return address + "&associations=\(cap.perLease)"
     }
 
+    /// Takes up the leases that ended without an answer before the coordinator stopped: their workers may still be sending, even those that were
+    /// revoked. Of two such leases of one part in a row the later one is known.
+    mutating func takeUpUnanswered(in turn: Turn) throws {
+        for part in try turn.tx.fencedParts(after: turn.now) {
+            guard let fence = part.fence else { continue }
+            if live.workers[part.worker] == nil, let record = try turn.tx.worker(part.worker) {
+                live.workers[part.worker] = LiveWorker(record, at: turn.now)
+            }
+            let lease = UnansweredLease(until: fence.until, source: try source(of: part.medium, in: turn.tx))
+            live.workers[part.worker]?.unanswered.append(lease)
+        }
+        live.workers.sort { $0.key < $1.key }
+    }
+
     /// Gives `worker` a calling AE title of the pool, unless it has one: a free one, or that of a worker that has had no lease for the longest time.
+    /// A revoked worker keeps its own while it may still send.
     ///
     /// - Returns: whether it may send: it has a title, or there is no pool.
     mutating func giveTitle(to worker: WorkerID, in turn: Turn) throws -> Bool {
         let pool = configuration.callingTitles
         guard !pool.isEmpty else { return true }
         if let title = live.workers[worker]?.callingTitle, pool.contains(title) { return true }
-        let owners = live.workers.values.filter { !$0.isRevoked && $0.callingTitle != nil }
+        let owners = live.workers.values.filter { $0.callingTitle != nil && (!$0.isRevoked || $0.leaseCount(at: turn.now) > 0) }
         let taken = Set(owners.compactMap(\.callingTitle))
         if let free = pool.first(where: { !taken.contains($0) }) {
             try setTitle(free, of: worker, in: turn)
@@ -53,6 +68,6 @@ extension Engine {
 extension LiveWorker {
     /// Its live leases, and those that ended without an answer so lately that it may still send under them.
     func leaseCount(at now: Instant) -> Int {
-        grants.reduce(0) { $0 + ($1.isMedium ? 0 : 1) } + unanswered.reduce(0) { $0 + ($1 > now ? 1 : 0) }
+        grants.reduce(0) { $0 + ($1.isMedium ? 0 : 1) } + unanswered.reduce(0) { $0 + ($1.until > now ? 1 : 0) }
     }
 }

@@ -15,36 +15,50 @@ extension Engine {
         if turn.now < live.quietUntil {
             return LeaseReply(items: [], delay: idle, sentence: Sentence(.afterRestoration, [.instant(live.quietUntil)]))
         }
-        let allowed = allowance(request.count, at: turn.now)
-        let room = roomAtDestination(at: turn.now)
-        let limit = min(allowed, room ?? allowed)
-        let wanted = max(limit, allowed > 0 ? 1 : 0)
-        guard wanted > 0, let parts = try leasable(by: worker, limit: wanted, in: turn) else {
-            return LeaseReply(items: [], delay: idle, sentence: idleSentence(allowed))
+        var choice = try choose(allowance(request.count, at: turn.now), for: worker, in: turn)
+        if !choice.parts.isEmpty, try !giveTitle(to: worker, in: turn) {
+            choice = LeaseChoice()
+            choice.wait(for: Sentence(.titlesInUse, [.count(Int64(configuration.callingTitles.count))]))
         }
-        if limit == 0 { return wait(Sentence(.associationsInUse, [.count(Int64(configuration.associations?.atDestination ?? 0))]), in: turn) }
-        guard try giveTitle(to: worker, in: turn) else {
-            return wait(Sentence(.titlesInUse, [.count(Int64(configuration.callingTitles.count))]), in: turn)
+        let items = try grant(choice.parts, to: worker, in: turn)
+        if let obstacle = choice.obstacle { live.waiting = (obstacle, turn.now) }
+        return LeaseReply(items: items, delay: idle, sentence: items.count < request.count ? choice.obstacle ?? idleSentence : nil)
+    }
+
+    /// The next parts in the order of work, up to `allowed`, as far as the caps on associations and on readers let them go.
+    private func choose(_ allowed: Int, for worker: WorkerID, in turn: Turn) throws -> LeaseChoice {
+        let room = min(allowed, roomAtDestination(at: turn.now) ?? allowed)
+        // One more than may go shows whether any has to wait.
+        let choice = try choose(room, among: min(allowed, room + 1), for: worker, in: turn)
+        guard room > 0, choice.parts.isEmpty, choice.obstacle != nil else { return choice }
+        return try choose(room, among: Self.partsBehindSource, for: worker, in: turn)
+    }
+
+    /// Parts looked at for some that need not wait for a source when the next ones have to: bounds the writer's time to some milliseconds.
+    private static var partsBehindSource: Int { 256 }
+
+    private func choose(_ room: Int, among count: Int, for worker: WorkerID, in turn: Turn) throws -> LeaseChoice {
+        var choice = LeaseChoice()
+        for part in try turn.tx.leasableParts(of: worker, at: turn.now, limit: count) {
+            guard choice.parts.count < room else {
+                choice.wait(for: Sentence(.associationsInUse, [.count(Int64(configuration.associations?.atDestination ?? 0))]))
+                break
+            }
+            let source = try source(of: part.part.medium, in: turn.tx)
+            choice.offer(part, from: source, room: source.map { self.room(at: $0, now: turn.now) } ?? 0)
         }
-        live.workers[worker]?.lastLease = turn.now
+        return choice
+    }
+
+    private mutating func grant(_ parts: [LeasablePart], to worker: WorkerID, in turn: Turn) throws -> [LeaseItem] {
+        if !parts.isEmpty { live.workers[worker]?.lastLease = turn.now }
         var items: [LeaseItem] = []
         for part in parts {
             // Another part of the study may be granted by this very line.
             let isFirst = !parts.prefix(items.count).contains { $0.part.study == part.part.study }
             items.append(try grant(part, isFirstOfLine: isFirst, to: worker, in: turn))
         }
-        return LeaseReply(items: items, delay: idle, sentence: items.count < request.count ? idleSentence(limit) : nil)
-    }
-
-    /// There is work, and something else is in its way.
-    private mutating func wait(_ sentence: Sentence, in turn: Turn) -> LeaseReply {
-        live.waiting = (sentence, turn.now)
-        return LeaseReply(items: [], delay: configuration.terms.idle, sentence: sentence)
-    }
-
-    private func leasable(by worker: WorkerID, limit: Int, in turn: Turn) throws -> [LeasablePart]? {
-        let parts = try turn.tx.leasableParts(of: worker, at: turn.now, limit: limit)
-        return parts.isEmpty ? nil : parts
+        return items
     }
 
     /// How many parts may be granted now: while the destination is in trouble one at a time, as a probe.
@@ -53,7 +67,7 @@ extension Engine {
         return trouble.probe == nil && now >= trouble.nextProbe ? 1 : 0
     }
 
-    private func idleSentence(_ limit: Int) -> Sentence {
+    private var idleSentence: Sentence {
         guard let trouble = live.trouble else { return Sentence(.noWork) }
         return Sentence(
             .destinationTrouble, [.text(trouble.category.rawValue), .instant(trouble.since), .instant(trouble.nextProbe)])
@@ -68,7 +82,7 @@ extension Engine {
         let grant = GrantRecord(
             number: number, subject: .part(part.id, positions, leasable.plan), worker: worker, grantedAt: turn.now)
         try turn.tx.insertGrant(grant)
-        watch(grant, until: turn.now + configuration.terms.grant)
+        watch(grant, from: try source(of: part.medium, in: turn.tx), until: turn.now + configuration.terms.grant)
         if live.trouble != nil { live.trouble?.probe = number }
         part.grant = number
         part.queue.isOpen = false

@@ -25,6 +25,7 @@ extension Engine {
             try exclude(&medium, why: sentence, in: turn)
             return MediumReply(grant: nil, sentence: sentence)
         case .read(let reason):
+            if let obstacle = obstacle(to: request, of: medium, in: turn) { return MediumReply(grant: nil, sentence: obstacle) }
             if medium.state == .reading, let old = medium.readingGrant {
                 try endReading(medium.id, grant: old, of: worker, why: .readingTakenBack, in: turn)
             }
@@ -77,7 +78,7 @@ extension Engine {
         let number = GrantNumber(try turn.tx.next(.grant))
         let grant = GrantRecord(number: number, subject: .medium(medium.id), worker: worker, grantedAt: turn.now)
         try turn.tx.insertGrant(grant)
-        watch(grant, until: turn.now + configuration.terms.grant)
+        watch(grant, from: request.isOnline ? cap(of: medium.expected.shelf) : nil, until: turn.now + configuration.terms.grant)
         let arguments: [SentenceArgument] = [.label(medium.label), .worker(name(of: worker))]
         let sentence =
             switch why {

@@ -165,7 +165,8 @@ extension Engine {
         let isOtherPlan = study.plan != plan
         for var sibling in try turn.tx.parts(of: study.id) where sibling.custody == .held || isOtherPlan {
             sibling.done = InstanceRanges()
-            if sibling.custody == .released { sibling.custody = .lost }
+            // Erased, or about to be: unlike what was lost, it does not come back with its worker.
+            if sibling.custody == .released { sibling.custody = .evicted }
             try turn.tx.updatePart(sibling)
         }
         try placeAndSettle(study.id, in: turn)

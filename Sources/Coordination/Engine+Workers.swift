@@ -20,8 +20,7 @@ extension Engine {
         try turn.tx.useInvitation(secretDigest: secretDigest, at: turn.now)
         let worker = try turn.tx.insertWorker(
             name: invitation.name, site: invitation.site, identity: identity, enrolledAt: turn.now)
-        live.workers[worker.id] = LiveWorker(
-            id: worker.id, name: worker.name, identity: identity, isDraining: false, isLost: false, lastHeard: turn.now)
+        live.workers[worker.id] = LiveWorker(worker, at: turn.now)
         try turn.record(.workerEnrolled, [.worker(worker.name)], worker: worker.id)
         return .enrolled(name: worker.name, worker: worker.id)
     }

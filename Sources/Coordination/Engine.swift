@@ -30,16 +30,11 @@ public struct Engine: Sendable {
     public mutating func startUp(in tx: any LedgerTransaction, now: Instant) throws {
         live = LiveState()
         live.now = now
-        for record in try tx.enrolledWorkers() {
-            live.workers[record.id] = LiveWorker(
-                id: record.id, name: record.name, identity: record.identity, isDraining: record.isDraining, isLost: record.state == .lost,
-                lastHeard: now)
-            live.workers[record.id]?.hasGreeted = record.spool != nil
-            live.workers[record.id]?.callingTitle = record.callingTitle
-            // A lease may have ended without an answer just before.
-            if record.callingTitle != nil { live.workers[record.id]?.unanswered = [now + configuration.terms.association] }
+        for record in try tx.enrolledWorkers() { live.workers[record.id] = LiveWorker(record, at: now) }
+        try takeUpUnanswered(in: Turn(tx: tx, now: now))
+        for grant in try tx.liveGrants() {
+            watch(grant, from: try source(of: grant, in: tx), until: renewedDeadline(of: grant.number, at: now))
         }
-        for grant in try tx.liveGrants() { watch(grant, until: renewedDeadline(of: grant.number, at: now)) }
         live.restoration = GrantNumber(try tx.value(of: .restoration))
         live.quietUntil = Restoration.quietEnd(after: live.restoration.number, terms: configuration.terms, now: now)
         live.waitingCursor = ""
@@ -153,10 +148,10 @@ public struct Engine: Sendable {
         case line(WorkerID, LiveWorker?, trouble: DestinationTrouble?, waitingCursor: Identifying?, now: Instant)
     }
 
-    /// Watches over a live grant until `deadline`.
-    mutating func watch(_ grant: GrantRecord, until deadline: Instant) {
+    /// Watches over a live grant, under which `source` is read from, until `deadline`.
+    mutating func watch(_ grant: GrantRecord, from source: SourceCap?, until deadline: Instant) {
         let isMedium = if case .medium = grant.subject { true } else { false }
-        live.workers[grant.worker]?.grants.append(LiveGrant(number: grant.number, isMedium: isMedium, deadline: deadline))
+        live.workers[grant.worker]?.grants.append(LiveGrant(number: grant.number, isMedium: isMedium, deadline: deadline, source: source))
     }
 
     /// A name for a worker in sentences.

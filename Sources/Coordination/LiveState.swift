@@ -1,3 +1,4 @@
+internal import Ledger
 public import LineProtocol
 public import Migration
 internal import OrderedCollections
@@ -6,7 +7,7 @@ internal import OrderedCollections
 struct LiveState: Sendable {
     /// The latest moment seen; `now` never goes back (law 3).
     var now = Instant(milliseconds: 0)
-    /// The enrolled workers, revoked ones since the start included, in the order of their enrolment.
+    /// The enrolled workers, in the order of their enrolment; with them those revoked since the start, or so shortly before it that they may be sending.
     var workers: OrderedDictionary<WorkerID, LiveWorker> = [:]
     /// The destination's trouble, while there is any.
     var trouble: DestinationTrouble?
@@ -62,8 +63,8 @@ public struct LiveWorker: Hashable, Sendable {
     public internal(set) var callingTitle: String?
     /// When it was leased something last.
     var lastLease = Instant(milliseconds: 0)
-    /// Until when it may send under each lease that ended without an answer; what is past is dropped with the next one.
-    var unanswered: [Instant] = []
+    /// The leases that ended without an answer so lately that it may still send under them; what is past is dropped with the next one.
+    var unanswered: [UnansweredLease] = []
     /// The number of the last erasure that it was told since its last `HELLO`.
     var toldErasure: Int64 = 0
     /// Grants of its custody that this ledger has never seen, because it was put back from a copy; told with its next beats.
@@ -83,14 +84,17 @@ public struct LiveWorker: Hashable, Sendable {
     /// When it may be told again what to erase.
     var nextTelling = Instant(milliseconds: 0)
 
-    /// A worker heard of at `now`.
-    init(id: WorkerID, name: String, identity: String, isDraining: Bool, isLost: Bool, lastHeard: Instant) {
-        self.id = id
-        self.name = name
-        self.identity = identity
-        self.isDraining = isDraining
-        self.isLost = isLost
-        self.lastHeard = lastHeard
+    /// The worker of `record`, heard of at `now`.
+    init(_ record: WorkerRecord, at now: Instant) {
+        id = record.id
+        name = record.name
+        identity = record.identity
+        isDraining = record.isDraining
+        isRevoked = record.state == .revoked
+        isLost = record.state == .lost
+        hasGreeted = record.spool != nil
+        callingTitle = record.callingTitle
+        lastHeard = now
     }
 }
 
@@ -114,6 +118,16 @@ public struct LiveGrant: Hashable, Sendable {
     public internal(set) var bytes: Int64 = 0
     /// The positions of a part that its worker has sent and need not send again, as it said last.
     public internal(set) var done = InstanceRanges()
+    /// The source that is read from under it, where that has a cap.
+    var source: SourceCap?
+}
+
+/// A lease that ended without an answer.
+struct UnansweredLease: Hashable, Sendable {
+    /// Until when its worker may send under it.
+    let until: Instant
+    /// See ``LiveGrant/source``.
+    let source: SourceCap?
 }
 
 /// The destination is in trouble: only one part at a time is granted, as a probe.

@@ -21,6 +21,8 @@ public struct MigrationConfiguration: Sendable {
     public var callingTitles: [String] = []
     /// The cap on associations at the destination over the whole fleet; nil: none.
     public var associations: AssociationCap?
+    /// Sources with a cap on those who read from them at once over the whole fleet.
+    public var sources: [SourceCap] = []
     /// What accession numbers of the reserved range for unspecified exams begin with; eight digits follow.
     public var unspecifiedExamPrefix: String
 
@@ -63,6 +65,20 @@ public struct AssociationCap: Hashable, Sendable {
 
     /// Leases that may be live at once.
     var leases: Int { max(1, atDestination / max(1, perLease)) }
+}
+
+/// How often a source may be read from at once.
+public struct SourceCap: Hashable, Sendable {
+    /// Where its media stand, as the media list says.
+    public var shelf: String
+    /// Media read, and studies sent from media that stay online, at the same time over the whole fleet.
+    public var readers: Int
+
+    /// A cap of these values.
+    public init(shelf: String, readers: Int) {
+        self.shelf = shelf
+        self.readers = readers
+    }
 }
 
 /// What becomes of studies without an order, and of incomplete ones. A `manual match` is always held.

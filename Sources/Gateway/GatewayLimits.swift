@@ -26,6 +26,8 @@ enum GatewayLimits {
     static var connectTimeout: Interval { .seconds(10) }
     /// How long an operator's `insert` waits for the coordinator's decision.
     static var decisionTimeout: Interval { .seconds(30) }
+    /// After how long a medium that stays reachable is presented again when others were reading from its source: a small one's reading time.
+    static var presentationPause: Interval { .minutes(1) }
     /// Bytes of one command over the control socket.
     static var controlLineByteCount: Int { 16 * 1024 }
     /// Connections to the control socket at a time: one a drive and some to spare.

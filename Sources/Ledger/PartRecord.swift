@@ -66,8 +66,8 @@ public enum Custody: String, Hashable, Sendable, CaseIterable {
     case lost
     /// Not needed any more; the worker was told to erase it.
     case released
-    /// Held for a person when the worker's spool had no room left: the worker was told to erase it, and its medium is asked for again when
-    /// the study is ready.
+    /// Held for a person when the worker's spool had no room left, or wanted again after it was released: the worker was told to erase it, and its
+    /// medium is asked for again when the study is ready.
     case evicted
 }
 
@@ -165,6 +165,8 @@ public protocol PartStore {
     func heldParts(of worker: WorkerID, above part: PartID, limit: Int) throws -> [HeldPart]
     /// Adds a part with the instances it is made of, in the order of their positions; the part's own number is given by the ledger.
     func insertPart(_ part: PartRecord, instances: [InstanceRecord]) throws -> PartRecord
+    /// The parts that an unanswered grant may be sending after `now`, by the end of that, then by number.
+    func fencedParts(after now: Instant) throws -> [PartRecord]
     /// Writes all of `part` but its instances.
     func updatePart(_ part: PartRecord) throws
     /// Forgets the erasures of `worker` for the parts read under `grant`: they are carried out.

@@ -92,6 +92,10 @@ extension SQLiteTransaction {
         }
     }
 
+    func fencedParts(after now: Instant) throws -> [PartRecord] {
+        try parts("p.fence_until > ? ORDER BY p.fence_until, p.id", [now.milliseconds])
+    }
+
     func insertPart(_ part: PartRecord, instances: [InstanceRecord]) throws -> PartRecord {
         let sql = """
             INSERT INTO part(study, medium, worker, medium_grant, custody, instance_count, byte_count, wanted, done, is_done,

@@ -13,7 +13,8 @@ extension SentenceCode {
             studyTemplate
         case .partGranted, .partResult, .elementsChanged, .beyondOurs, .destinationRemarked, .grantExpired, .leasesUnanswered, .grantWithdrawn,
             .resultStale, .interrupted, .attemptFailed, .attemptSpared, .gaveUp, .retryDue, .retriedByPerson, .studySent, .studyVerified,
-            .studyVerifiedIncomplete, .noWork, .workerDraining, .destinationTrouble, .afterRestoration, .associationsInUse, .titlesInUse:
+            .studyVerifiedIncomplete, .noWork, .workerDraining, .destinationTrouble, .afterRestoration, .associationsInUse, .titlesInUse,
+            .readersInUse:
             leaseTemplate
         case .workerInvited, .workerEnrolled, .certificateRenewed, .workerGreeted, .workerLost, .workerReturned, .drainOrdered, .resumeOrdered,
             .workerRevoked, .titleGiven, .authorityMade, .authoritySwitched, .authorityAlone:
@@ -100,6 +101,7 @@ extension SentenceCode {
         case .workerDraining: "{0} is draining"
         case .associationsInUse: "all of the {0} associations that the destination may be asked for are in use"
         case .titlesInUse: "all of the {0} calling AE titles are in use by other workers"
+        case .readersInUse: "{0} is read from as often at once as it may be, {1} times"
         case .afterRestoration: "the ledger was put back from a copy; nothing is leased until {0}, when no lease of before can be sent under any more"
         default: "the destination is in trouble ({0}) since {1}; tried again at {2}"
         }

@@ -73,6 +73,7 @@ public enum SentenceCode: String, Sendable, CaseIterable {
     case afterRestoration = "after-restoration"
     case associationsInUse = "associations-in-use"
     case titlesInUse = "titles-in-use"
+    case readersInUse = "readers-in-use"
 
     // Workers.
     case workerInvited = "worker-invited"

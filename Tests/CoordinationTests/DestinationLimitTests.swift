@@ -68,6 +68,8 @@ struct DestinationLimitTests {
         let first = bench.lease(workers[0]).items
         let second = bench.lease(workers[1]).items
         #expect([first.count, second.count] == [3, 0])
+        // The first worker's last part is granted: nothing of its own waits.
+        #expect(bench.lease(workers[0]).sentence == Sentence(.noWork))
         #expect(bench.lease(workers[1]).sentence == Sentence(.associationsInUse, [.count(7)]))
         #expect(bench.driver.snapshot.waiting?.code == "associations-in-use")
         for item in first.prefix(2) { bench.verify(item, workers[0]) }
@@ -79,11 +81,59 @@ struct DestinationLimitTests {
         #expect(bench.lease(workers[1]).items.count == 2)
     }
 
+    @Test("A LEASE that the cap cuts short says so, and so does the status; one that nothing is left behind by does not")
+    func cut() throws {
+        var (bench, workers) = try bench(workers: 1, studies: 3, cap: AssociationCap(atDestination: 4, perLease: 2))
+        let reply = bench.lease(workers[0])
+        #expect(reply.items.count == 2)
+        #expect(reply.sentence == Sentence(.associationsInUse, [.count(4)]))
+        #expect(bench.driver.snapshot.waiting == reply.sentence)
+        bench.verify(reply.items[0], workers[0])
+        let rest = bench.lease(workers[0])
+        #expect(rest.items.count == 1)
+        #expect(rest.sentence == Sentence(.noWork))
+    }
+
+    @Test("Leases that ended without an answer count over a restart of the coordinator, for as long as they would have without one")
+    func capOverRestart() throws {
+        var (bench, workers) = try bench(workers: 2, cap: AssociationCap(atDestination: 4, perLease: 2))
+        #expect(bench.lease(workers[0], 2).items.count == 2)
+        bench.pass(.seconds(31), beating: [workers[1]: []])
+        #expect(bench.driver.snapshot.workers[0].grants.isEmpty)
+        bench.restart()
+        bench.tick()
+        #expect(bench.lease(workers[1]).items.isEmpty)
+        bench.pass(.seconds(55), beating: [workers[1]: []])
+        #expect(bench.lease(workers[1]).items.isEmpty)
+        bench.pass(.seconds(6), beating: [workers[1]: []])
+        #expect(bench.lease(workers[1]).items.count == 2)
+    }
+
+    @Test("The title of a revoked worker stays its own, and its associations count, while it may be sending, a restart or not", arguments: [false, true])
+    func revoked(isRestarted: Bool) throws {
+        var (bench, workers) = try bench(workers: 2, titles: ["SKEIN1"], cap: AssociationCap(atDestination: 2, perLease: 1))
+        #expect(bench.lease(workers[0], 2).items.count == 2)
+        bench.act(.revoke(worker: "gateway1"))
+        if isRestarted {
+            bench.restart()
+            bench.tick()
+        }
+        #expect(bench.lease(workers[1]).sentence == Sentence(.associationsInUse, [.count(2)]))
+        bench.configuration.associations = nil
+        bench.restart()
+        bench.tick()
+        #expect(bench.lease(workers[1]).sentence == Sentence(.titlesInUse, [.count(1)]))
+        bench.pass(.seconds(95), beating: [workers[1]: []])
+        #expect(title(bench.lease(workers[1], 1).items.first) == "SKEIN1")
+    }
+
     @Test("Without work nobody is given a title, and nothing is said to wait")
     func noWork() throws {
         var (bench, workers) = try bench(workers: 1, titles: ["SKEIN1"], cap: AssociationCap(atDestination: 1, perLease: 2))
         bench.sendAll(workers[0])
         let other = bench.enrol("gateway9")
+        // What the last part waited for is old news after a term.
+        bench.pass(.seconds(31), beating: [workers[0]: [], other: []])
         #expect(bench.lease(other).sentence == Sentence(.noWork))
         #expect(bench.driver.snapshot.waiting == nil)
     }

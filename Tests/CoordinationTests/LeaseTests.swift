@@ -172,6 +172,32 @@ struct LeaseTests {
         #expect(try bench.study("1.1").progress.state == .verified)
     }
 
+    @Test("What was erased before a stale result came is not taken up again with a worker that was lost and comes back", arguments: [true, false])
+    func erasedIsGone(isGreeting: Bool) throws {
+        var (bench, worker, medium) = try bench(2)
+        let old = try #require(bench.lease(worker, 1).items.first)
+        let uid = old.studyInstanceUID
+        bench.pass(.seconds(31), beating: [worker: []])
+        bench.fail(try #require(bench.lease(worker, 1).items.first), .characterSet, worker)
+        bench.act(.importOrders([Bench.order("ACC9", patient: old.expected.patientID.reveal(), date: "20010101")]))
+        bench.act(.assign(studyInstanceUID: uid, accessionNumber: "ACC9"))
+        bench.pass(.seconds(62), beating: [worker: []])
+        let items = bench.lease(worker).items
+        bench.verify(try #require(items.first { $0.studyInstanceUID == uid }), worker)
+        #expect(bench.beat(worker, [])?.orders.contains(.erase(mediumGrant: medium, studyInstanceUID: uid)) == true)
+        #expect(bench.verify(old, worker) == .stale)
+        bench.pass(.minutes(6))
+        #expect(bench.driver.snapshot.workers.first?.isLost == true)
+        if isGreeting { _ = bench.hello(worker, custody: [medium]) } else { _ = bench.beat(worker, []) }
+        #expect(bench.driver.snapshot.workers.first?.isLost == false)
+        // The other study is there again, this one is not.
+        #expect(bench.lease(worker).items.map(\.studyInstanceUID) == ["1.1", "1.2"].filter { $0 != uid })
+        #expect(try bench.medium("A").state == .expected)
+        bench.read("A", [Bench.study(uid, patient: old.expected.patientID.reveal())], by: worker)
+        bench.verify(try #require(bench.lease(worker).items.first { $0.studyInstanceUID == uid }), worker)
+        #expect(try bench.study(uid).progress.state == .verified)
+    }
+
     @Test("Instances that a result does not name are leased again, and only those; no attempt is counted")
     func interrupted() throws {
         var (bench, worker, _) = try bench()

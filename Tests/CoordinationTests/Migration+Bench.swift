@@ -86,10 +86,10 @@ struct Bench {
         return reply
     }
 
-    mutating func insert(_ label: String, fingerprint: String? = nil, into worker: WorkerID) -> MediumReply {
+    mutating func insert(_ label: String, fingerprint: String? = nil, isOnline: Bool = false, into worker: WorkerID) -> MediumReply {
         let request = MediumRequest(
             drive: "drive1", label: label, fingerprint: fingerprint ?? Bench.hex(label), volumeIdentifier: "CDROM", byteCount: 650_000_000,
-            fileCount: 100, isOnline: false)
+            fileCount: 100, isOnline: isOnline)
         guard case .medium(let reply) = say(.medium(request), worker) else { fatalError("MEDIUM is answered by a grant or a word") }
         return reply
     }
@@ -114,9 +114,9 @@ struct Bench {
     @discardableResult
     mutating func read(
         _ label: String, _ studies: [StudyInventory], unreadable: [UnreadableFile] = [], findings: [Sentence] = [],
-        fingerprint: String? = nil, by worker: WorkerID
+        fingerprint: String? = nil, isOnline: Bool = false, by worker: WorkerID
     ) -> GrantNumber {
-        guard let grant = insert(label, fingerprint: fingerprint, into: worker).grant else { fatalError("\(label) was refused") }
+        guard let grant = insert(label, fingerprint: fingerprint, isOnline: isOnline, into: worker).grant else { fatalError("\(label) was refused") }
         for (number, study) in studies.enumerated() {
             let unreadable = number == 0 ? unreadable : []
             _ = piece(number, of: grant, InventoryPiece(studies: [study], unreadable: unreadable), from: worker)

@@ -31,6 +31,7 @@ import Testing
         #expect(configuration.migration.unspecifiedExamPrefix == standard.unspecifiedExamPrefix)
         #expect(configuration.migration.callingTitles == standard.callingTitles)
         #expect(configuration.migration.associations == standard.associations)
+        #expect(configuration.migration.sources == standard.sources)
         #expect(configuration.ledgerCopies == LedgerCopyConfiguration())
         #expect(configuration.areSpoolsEncrypted)
     }
@@ -49,6 +50,7 @@ import Testing
             unspecified-exam: { accession-prefix: ZZ }
             calling-titles: [SKEIN1, SKEIN2]
             associations: { at-destination: 20, per-lease: 3 }
+            sources: [{ shelf: NAS-1, readers: 4 }, { shelf: Raum 7, readers: 1 }]
             ledger-copies: { folder: /backup/skein, every: never, keep: 24 }
             spools: { encryption: off }
             """)
@@ -66,6 +68,7 @@ import Testing
         #expect(migration.unspecifiedExamPrefix == "ZZ")
         #expect(migration.callingTitles == ["SKEIN1", "SKEIN2"])
         #expect(migration.associations == AssociationCap(atDestination: 20, perLease: 3))
+        #expect(migration.sources == [SourceCap(shelf: "NAS-1", readers: 4), SourceCap(shelf: "Raum 7", readers: 1)])
         #expect(configuration.ledgerCopies == LedgerCopyConfiguration(folder: "/backup/skein", every: nil, keep: 24))
         #expect(configuration.copies.folder == "/backup/skein")
     }
@@ -98,6 +101,10 @@ import Testing
         ("calling-titles: [A, B, A]", "calling-titles names a title twice", ""),
         ("calling-titles: [A, SEVENTEEN-LETTERS]", "calling-titles[1] is \"SEVENTEEN-LETTERS\"", "1 to 16"),
         ("associations: { at-destination: 0 }", "associations.at-destination is \"0\"", "1 to 10000"),
+        ("associations: { per-lease: 2 }", "associations.per-lease shares out", "at-destination, which is missing"),
+        ("associations: { at-destination: 2, per-lease: 3 }", "associations.per-lease is 3", "at-destination, 2"),
+        ("sources: [{ shelf: A, readers: 0 }]", "sources[0].readers is \"0\"", "1 to 10000"),
+        ("sources: [{ shelf: A, readers: 1 }, { shelf: A, readers: 2 }]", "sources[1].shelf A stands twice", ""),
         ("ledger-copies: { every: 1 s }", "ledger-copies.every is \"1 s\"", "from 1 min"),
         ("unspecified-exam: { accession-prefix: ABCDEFGHI }", "unspecified-exam.accession-prefix", "1 to 8"),
     ])

@@ -29,6 +29,7 @@ struct QueryPlanTests {
         ("parts(of:)", { _ = try $0.parts(of: StudyID(1)) }),
         ("parts(on:)", { _ = try $0.parts(on: MediumID(1)) }),
         ("parts(under:)", { _ = try $0.parts(under: GrantNumber(1)) }),
+        ("fencedParts", { _ = try $0.fencedParts(after: Instant(milliseconds: 1)) }),
         ("hasOpenParts", { _ = try $0.hasOpenParts(on: MediumID(1)) }),
         ("erasures", { _ = try $0.erasures(of: WorkerID(1), above: 0, limit: 9) }),
         ("erasedGrants", { _ = try $0.erasedGrants(of: WorkerID(1)) }),

@@ -90,6 +90,32 @@ struct StoreTests {
         }
     }
 
+    @Test("A part of which each second instance is done is read as fast as any", .timeLimit(.minutes(1)))
+    func manyRanges() throws {
+        let done = InstanceRanges((0..<300_000).map { 2 * $0 })
+        try ledger.write { tx in
+            var part = try insertPart(tx, study: try tx.insertStudy(header("1.1")).id, instances: [instance(0)])
+            part.done = done
+            try tx.updatePart(part)
+            #expect(try tx.part(part.id)?.done == done)
+        }
+    }
+
+    @Test("Only parts that an unanswered grant may still be sending are fenced, the first to end first")
+    func fencedParts() throws {
+        let plan = SendPlan(coercions: [], patientID: "P1", accessionNumber: "ACC1")
+        try ledger.write { tx in
+            let study = try tx.insertStudy(header("1.1"))
+            let parts = try [30, 10, 20, nil].map { end in
+                var part = try insertPart(tx, study: study.id, instances: [instance(0)])
+                part.fence = end.map { Fence(until: Instant(milliseconds: $0), plan: plan) }
+                try tx.updatePart(part)
+                return part
+            }
+            #expect(try tx.fencedParts(after: Instant(milliseconds: 10)) == [parts[2], parts[0]])
+        }
+    }
+
     @Test("A part's record and its instances come back as they were written", arguments: [0, 1, 3, 1500])
     func partRoundTrip(count: Int) throws {
         let instances = (0..<count).map { instance($0) }

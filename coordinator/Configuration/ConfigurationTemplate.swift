@@ -30,6 +30,12 @@ enum ConfigurationTemplate {
         # { at-destination: 20, per-lease: 2 }. Without it only the workers' own settings count.
         associations: {}
 
+        # Sources that several gateways reach over the network, and how often one may be read from at once over the whole fleet: media that stay online
+        # being read, and studies being sent from them. A source is where its media stand, the column `shelf` of the media list. For example
+        #   - shelf: NAS-1
+        #     readers: 4
+        sources: []
+
         # How arrival is proved: `listed` asks the destination for every instance (C-FIND); `acknowledged` believes its C-STORE responses.
         verification: \(standard.level.rawValue)
 

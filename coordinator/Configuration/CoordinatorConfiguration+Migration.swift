@@ -65,11 +65,42 @@ extension CoordinatorConfiguration {
         guard Set(migration.callingTitles).count == migration.callingTitles.count, migration.callingTitles.count <= Self.titleLimit else {
             throw top.contradiction("calling-titles", "names a title twice, or more than \(Self.titleLimit)")
         }
-        guard var section = try top.section("associations") else { return }
+        try readAssociations(top.section("associations"))
+    }
+
+    private mutating func readAssociations(_ section: ConfigurationSection?) throws(ConfigurationError) {
+        guard var section else { return }
         let atDestination = try section.number("at-destination", Self.associationRange)
-        let perLease = try section.number("per-lease", Self.associationRange) ?? Self.usualAssociationsPerLease
-        migration.associations = atDestination.map { AssociationCap(atDestination: $0, perLease: perLease) }
+        let perLease = try section.number("per-lease", Self.associationRange)
         try section.finish()
+        guard let atDestination else {
+            if perLease == nil { return }
+            throw section.contradiction("per-lease", "shares out the associations of at-destination, which is missing")
+        }
+        if let perLease, perLease > atDestination {
+            throw section.contradiction("per-lease", "is \(perLease), more than at-destination, \(atDestination)")
+        }
+        migration.associations = AssociationCap(atDestination: atDestination, perLease: perLease ?? Self.usualAssociationsPerLease)
+    }
+
+    /// More gateways than a hospital has read from one source without a cap as well.
+    private static var readerRange: ClosedRange<Int> { 1...10_000 }
+    /// As many places as a hospital's media stand at.
+    private static var sourceLimit: Int { 1024 }
+
+    mutating func readSources(_ sections: [ConfigurationSection], in top: ConfigurationSection) throws(ConfigurationError) {
+        for var section in sections {
+            let shelf = try section.required("shelf", "where media stand, as the media list says") { $0.isEmpty ? nil : $0 }
+            let readers = try section.required("readers", "a number from 1 to \(Self.readerRange.upperBound)") { text in
+                Int(text).flatMap { Self.readerRange.contains($0) ? $0 : nil }
+            }
+            try section.finish()
+            guard !migration.sources.contains(where: { $0.shelf == shelf }) else { throw section.contradiction("shelf", "\(shelf) stands twice") }
+            migration.sources.append(SourceCap(shelf: shelf, readers: readers))
+        }
+        guard sections.count <= Self.sourceLimit else {
+            throw top.contradiction("sources", "has \(sections.count) sources; at most \(Self.sourceLimit) are allowed")
+        }
     }
 
     mutating func readUnspecifiedExam(_ section: ConfigurationSection?) throws(ConfigurationError) {

@@ -62,6 +62,7 @@ extension CoordinatorConfiguration {
         try configuration.readRetries(top.section("retries"))
         try configuration.readUnspecifiedExam(top.section("unspecified-exam"))
         try configuration.readDestinationLimits(&top)
+        try configuration.readSources(top.sections("sources"), in: top)
         try configuration.readLedgerCopies(top.section("ledger-copies"))
         try configuration.readSpools(top.section("spools"))
         try top.finish()

@@ -40,6 +40,13 @@ struct DriveBay: Sendable {
         }
     }
 
+    /// Whether a medium that stays reachable is to be presented once more at `now`: it was refused for a reason that passes, a while ago.
+    func isDueAgain(at now: Instant) -> Bool {
+        guard isOnline, case .refused(let sentence) = state, let askedAt else { return false }
+        let passing: [SentenceCode] = [.readersInUse, .beingRead, .workerDraining]
+        return passing.contains { $0.rawValue == sentence.code } && now.since(askedAt) >= GatewayLimits.presentationPause
+    }
+
     /// Tells all waiting operators.
     mutating func tell(_ outcome: ControlReply.Outcome, _ sentence: Sentence, _ message: String) {
         for waiter in waiters { waiter(ControlReply(outcome, code: sentence.code, message: message)) }

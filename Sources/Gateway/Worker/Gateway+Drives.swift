@@ -65,6 +65,14 @@ extension Gateway {
 
     // MARK: Presenting
 
+    /// Nobody inserts again what stays reachable.
+    func presentAgain() {
+        for bay in bays where bay.isDueAgain(at: clock.now) {
+            tell(.mediumWithdrawn(drive: bay.name))
+            open(bay.name, label: bay.name)
+        }
+    }
+
     /// Opens what is in a drive, and presents it to the coordinator.
     func open(_ drive: String, label: String) {
         guard let place = place(of: drive) else { return }

@@ -143,6 +143,7 @@ public actor Gateway {
             watchDisk()
             tell(.tick)
             giveUpWaiting()
+            presentAgain()
         }
     }
 

@@ -83,6 +83,7 @@ extension ForwardingTransaction {
     func heldParts(of worker: WorkerID, above part: PartID, limit: Int) throws -> [HeldPart] {
         try base.heldParts(of: worker, above: part, limit: limit)
     }
+    func fencedParts(after now: Instant) throws -> [PartRecord] { try base.fencedParts(after: now) }
     func confirmErasures(of worker: WorkerID, under grant: GrantNumber) throws { try base.confirmErasures(of: worker, under: grant) }
     func order(_ id: OrderID) throws -> OrderRecord? { try base.order(id) }
     func orders(ofPatient patientID: Identifying) throws -> [OrderRecord] { try base.orders(ofPatient: patientID) }
