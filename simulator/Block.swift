@@ -7,6 +7,9 @@ struct Block: Sendable {
 
     var seeds: Range<UInt64> { first..<(first + count) }
 
+    /// What is left of it after `seed`, one of its own.
+    func rest(after seed: UInt64) -> Block { Block(first: seed + 1, count: first + count - seed - 1) }
+
     /// The block in parts of `size` seeds and one that may be smaller.
     func parts(of size: UInt64) -> [Block] {
         stride(from: first, to: first + count, by: Int(size)).map { Block(first: $0, count: min(size, first + count - $0)) }

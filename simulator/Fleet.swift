@@ -23,7 +23,7 @@ struct Fleet {
             bar.show(tally.count, of: Int(block.count), "\(tally.count) of \(block.count) seeds: \(tally.line)")
         }
         bar.end()
-        try tally.end()
+        try tally.end(of: block, stopsAtFirst: stopsAtFirst)
     }
 
     /// The outcomes as they come from the processes, each of which is waited for by a thread.
@@ -34,7 +34,7 @@ struct Fleet {
         for _ in 0..<jobs {
             Thread.detachNewThread { [self] in
                 while let part = parts.next() {
-                    let outcomes = outcomes(ofProcessWith: part)
+                    let outcomes = outcomes(ofProcessesWith: part)
                     for outcome in outcomes { told.yield(outcome) }
                     if stopsAtFirst, outcomes.contains(where: { $0.word != .fine }) { parts.clear() }
                 }
@@ -49,14 +49,20 @@ struct Fleet {
             + (stopsAtFirst ? ["--first"] : [])
     }
 
-    /// The outcomes of one process, in the order of its seeds; a process that dies has crashed on the seed that it named last.
-    private func outcomes(ofProcessWith block: Block) -> [Outcome] {
-        let (text, status) = ChildProcess.run("/proc/self/exe", arguments(for: block))
-        let lines = text.split(separator: "\n")
-        var outcomes = lines.compactMap { Outcome(line: $0) }
-        if status != 0 {
-            let seed = lines.last.flatMap { UInt64($0) } ?? block.first
-            outcomes.append(Outcome(seed: seed, .crashed, "its process ended with wait status \(status) (wait(2))"))
+    /// The outcomes of a block, in the order of its seeds. A process that dies has crashed on the seed that it named last, and another one plays
+    /// those after it; after one that named none nothing more is tried.
+    private func outcomes(ofProcessesWith block: Block) -> [Outcome] {
+        var outcomes: [Outcome] = []
+        var rest = block
+        while rest.count > 0 {
+            let (text, status) = ChildProcess.run("/proc/self/exe", arguments(for: rest))
+            let lines = text.split(separator: "\n")
+            outcomes += lines.compactMap { Outcome(line: $0) }
+            guard status != 0 else { break }
+            let named = lines.last.flatMap { UInt64($0) }
+            outcomes.append(Outcome(seed: named ?? rest.first, .crashed, "its process ended with wait status \(status) (wait(2))"))
+            guard let named, !stopsAtFirst else { break }
+            rest = rest.rest(after: named)
         }
         return outcomes
     }

@@ -34,6 +34,6 @@ struct Player {
             try tally.add(outcome, mutant)
             if stopsAtFirst, outcome.word != .fine { break }
         }
-        try tally.end()
+        try tally.end(of: block, stopsAtFirst: stopsAtFirst)
     }
 }

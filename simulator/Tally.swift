@@ -26,9 +26,15 @@ struct Tally {
         Outcome.Word.allCases.compactMap { word in counts[word].map { "\($0) \(word.rawValue)" } }.joined(separator: ", ")
     }
 
-    /// Shows the sum, and ends the command with the gravest outcome's status.
-    func end() throws {
+    /// Shows the sum, and ends the command with the gravest outcome's status. That not all of `block` was played is grave too, unless the first
+    /// that is not fine was to end it.
+    func end(of block: Block, stopsAtFirst: Bool) throws {
         try Standard.output("\(count) seeds: \(line); trace \(String(trace, radix: 16))")
+        let wasStopped = stopsAtFirst && gravest != .fine
+        if !wasStopped, count != block.count {
+            try Standard.output("\(count) outcomes were told of \(block.count) seeds")
+            throw SimulationFailure(word: gravest == .fine ? .impossible : gravest)
+        }
         guard gravest == .fine else { throw SimulationFailure(word: gravest) }
     }
 }

@@ -6,10 +6,18 @@ struct Misfortune {
     let world: World
 
     func enter() {
-        for (at, fault) in world.scenario.faults {
-            world.at(at) { if !world.isCalm { strike(fault) } }
-        }
+        for mishap in world.scenario.faults { world.at(mishap.at) { meet(mishap) } }
     }
+
+    /// Lets a mishap happen; one that waits for a send looks again until its gateway sends.
+    private func meet(_ mishap: Mishap) {
+        guard !world.isCalm else { return }
+        guard mishap.waitsForSend, let post = mishap.fault.post, world.gateway(at: post)?.isSending != true else { return strike(mishap.fault) }
+        world.at(world.now + Self.watch) { meet(mishap) }
+    }
+
+    /// Milliseconds between two looks: shorter than most sends.
+    private static let watch: Int64 = 250
 
     private func strike(_ fault: Fault) {
         world.trace.note(world.now, "fault", "\(fault)")

@@ -32,4 +32,8 @@ public enum Mutant: String, Sendable, CaseIterable {
     case revocationForgotten = "revocation-forgotten"
     /// Parts are erased although not all of them has arrived.
     case erasedTooEarly = "erased-too-early"
+    /// The cap on associations is as high as if each worker had one of its own.
+    case capPerWorker = "cap-per-worker"
+    /// All workers get the same calling AE title of the pool.
+    case titleShared = "title-shared"
 }

@@ -164,13 +164,16 @@ final class People {
     // MARK: Decisions
 
     private func decide() {
-        for study in world.witness.waitingStudies where world.isCalm || world.chance.happens(200) {
+        for study in world.witness.waitingStudies {
+            // They are quickest where it is most dangerous: while an old grant may still send under the last decision.
+            let mayStillBeSent = world.witness.mayStillBeSent(study.id)
+            guard world.isCalm || world.chance.happens(mayStillBeSent ? 800 : 200) else { continue }
             guard let plan = world.scenario.studies.first(where: { $0.uid == study.header.studyInstanceUID }) else { continue }
-            decide(study, plan)
+            decide(study, plan, changesMind: mayStillBeSent)
         }
     }
 
-    private func decide(_ study: StudyRecord, _ plan: StudyPlan) {
+    private func decide(_ study: StudyRecord, _ plan: StudyPlan, changesMind: Bool) {
         let uid = study.header.studyInstanceUID
         if world.isCalm {
             guard retries[study.id, default: 0] < Self.retriesInCalm else { return }
@@ -179,7 +182,7 @@ final class People {
             guard study.holdReason == .characterSet else { return }
             return untilDone(.fileAsUnspecified(studyInstanceUID: uid))
         }
-        switch world.chance.number(0...3) {
+        switch world.chance.number(0...(changesMind ? 1 : 3)) {
         case 0 where !plan.accessions.isEmpty:
             untilDone(.assign(studyInstanceUID: uid, accessionNumber: world.chance.one(of: plan.accessions)))
         case 1: untilDone(.fileAsUnspecified(studyInstanceUID: uid))

@@ -21,6 +21,8 @@ final class World {
     private(set) var gateways: [Gateway] = []
     /// Whether faults are over.
     private(set) var isCalm = false
+    /// Open at the destination.
+    private var associations = 0
 
     init(_ scenario: Scenario, chance: Chance, mutant: Mutant?, trace: Trace) throws {
         self.scenario = scenario
@@ -168,6 +170,16 @@ final class World {
     }
 
     // MARK: The destination
+
+    /// An association is opened for a send. Workers of protocol version 1 do not know the cap, and a clock that was set lets grants end early.
+    func associationOpens() {
+        associations += 1
+        guard let cap = scenario.configuration.associations, !scenario.hasClockSteps, scenario.isOfVersion2 else { return }
+        witness.expect(
+            associations <= cap.atDestination, .cap, "\(associations) associations are open at the destination; \(cap.atDestination) are its cap")
+    }
+
+    func associationCloses() { associations -= 1 }
 
     /// An object reaches the destination, which does with it what it does.
     ///

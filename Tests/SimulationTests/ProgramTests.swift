@@ -20,6 +20,14 @@ struct ProgramTests {
         #expect(run.text.contains("--mutant old-result-counts"))
     }
 
+    @Test("A process that dies costs the seed that it played; those after it are played all the same")
+    func crash() throws {
+        let run = try Program.run(withProcessorSeconds: 1, "--seed", "1", "--count", "100", "--jobs", "1")
+        #expect(run.status == 12)
+        #expect(run.text.contains(" crashed: "))
+        #expect(run.text.contains("\n100 seeds: "))
+    }
+
     @Test("Wrong words are wrong usage")
     func usage() throws { #expect(try Program.run("--seed", "1", "--mutant", "none-such").status == 2) }
 }

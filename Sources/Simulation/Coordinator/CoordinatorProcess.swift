@@ -9,7 +9,14 @@ final class CoordinatorProcess {
     private struct Question {
         let event: Event
         let said: Said
+        var mutation: LineMutation?
         let answer: (Answer) -> Void
+
+        /// The engine's answer as it leaves.
+        func leaving(_ answer: Answer) -> Answer {
+            guard case .reply(let reply) = answer, let mutation else { return answer }
+            return .reply(mutation.answered(reply))
+        }
     }
 
     private unowned let world: World
@@ -43,7 +50,7 @@ final class CoordinatorProcess {
         incarnation += 1
         ledger.forget()
         latest = Instant(milliseconds: 0)
-        var driver = EngineDriver(engine: Engine(configuration: world.scenario.configuration), ledger: ledger)
+        var driver = EngineDriver(engine: Engine(configuration: configuration), ledger: ledger)
         let now = readClock()
         let term = world.scenario.configuration.terms.grant
         // Started nine tenths of a term ago, the engine leaves live grants the last tenth; a whole term would be a leap of the clock.
@@ -52,6 +59,12 @@ final class CoordinatorProcess {
         self.driver = driver
         world.witness.started(at: now)
         tick(incarnation)
+    }
+
+    private var configuration: MigrationConfiguration {
+        var configuration = world.scenario.configuration
+        if world.mutant == .capPerWorker { configuration.associations?.atDestination *= world.scenario.gateways.count }
+        return configuration
     }
 
     func die() {
@@ -109,8 +122,8 @@ final class CoordinatorProcess {
             return whenDone(.error(LineError(.revoked, "the ledger does not know this certificate's enrolment")))
         }
         let mutated = LineMutation(request, of: worker, mutant: world.mutant, world.witness)
-        ask(.line(mutated.worker, mutated.request, payloadDigest: payloadDigest(line)), .line(worker, request)) { answer in
-            if case .reply(let reply) = answer { whenDone(mutated.answered(reply)) }
+        ask(.line(mutated.worker, mutated.request, payloadDigest: payloadDigest(line)), .line(worker, request), mutation: mutated) { answer in
+            if case .reply(let reply) = answer { whenDone(reply) }
         }
     }
 
@@ -121,9 +134,9 @@ final class CoordinatorProcess {
         return found
     }
 
-    private func ask(_ event: Event, _ said: Said, _ answer: @escaping (Answer) -> Void) {
+    private func ask(_ event: Event, _ said: Said, mutation: LineMutation? = nil, _ answer: @escaping (Answer) -> Void) {
         guard driver != nil else { return }
-        waiting.append(Question(event: event, said: said, answer: answer))
+        waiting.append(Question(event: event, said: said, mutation: mutation, answer: answer))
         scheduleCommit()
     }
 
@@ -150,7 +163,7 @@ final class CoordinatorProcess {
         let crash = hasLine ? crash : nil
         ledger.diesBeforeCommit = crash?.point == .beforeCommit
         let now = readClock()
-        let answers = driver.process(questions.map(\.event), now: now)
+        let answers = zip(questions, driver.process(questions.map(\.event), now: now)).map { $0.leaving($1) }
         ledger.diesBeforeCommit = false
         self.driver = driver
         world.witness.expect(driver.snapshot.faults.isEmpty, .noFault, "the engine is in trouble: \(driver.snapshot.faults)")

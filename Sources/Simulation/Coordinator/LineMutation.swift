@@ -14,13 +14,18 @@ struct LineMutation {
         self.worker = worker
         self.request = request
         self.mutant = mutant
-        guard mutant == .noFence || mutant == .fenceByName, case .result(var result) = request, result.items.count == 1 else { return }
-        guard let live = Self.liveGrant(insteadOf: result.items[0].grant, witness) else { return }
-        guard mutant == .noFence || witness.workers[live.worker]?.name == witness.workers[worker]?.name else { return }
-        said[live.number] = result.items[0].grant
-        result.items[0].grant = live.number
-        self.worker = live.worker
+        guard mutant == .noFence || mutant == .fenceByName, case .result(var result) = request else { return }
+        for index in result.items.indices { revive(&result.items[index], isAlone: result.items.count == 1, witness) }
         self.request = .result(result)
+    }
+
+    /// Puts the live grant of its part in the place of an item's own. Another worker's needs a line of its own: that is then said by that worker.
+    private mutating func revive(_ item: inout ResultItem, isAlone: Bool, _ witness: Witness) {
+        guard let live = Self.liveGrant(insteadOf: item.grant, witness), said[live.number] == nil, isAlone || live.worker == worker else { return }
+        guard mutant == .noFence || witness.workers[live.worker]?.name == witness.workers[worker]?.name else { return }
+        said[live.number] = item.grant
+        item.grant = live.number
+        worker = live.worker
     }
 
     /// The live grant of the part of which `number` was a grant once.
@@ -31,6 +36,7 @@ struct LineMutation {
         return witness.grants[live]?.record
     }
 
+    /// The reply as it leaves.
     func answered(_ reply: Reply) -> Reply {
         switch reply {
         case .result(var answer) where !said.isEmpty:
@@ -40,6 +46,9 @@ struct LineMutation {
             answer.live += answer.stale
             answer.stale = []
             return .beat(answer)
+        case .lease(var answer) where mutant == .titleShared:
+            for index in answer.items.indices { answer.items[index].destination = Scenario.destination }
+            return .lease(answer)
         default: return reply
         }
     }

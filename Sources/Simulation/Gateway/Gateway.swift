@@ -53,6 +53,8 @@ final class Gateway {
         return Instant(milliseconds: 86_400_000 + passed + passed * plan.drift / 1_000_000)
     }
 
+    var isSending: Bool { isRunning && senders.values.contains(where: \.isSending) }
+
     // MARK: Its process
 
     func start() {

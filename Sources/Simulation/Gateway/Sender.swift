@@ -18,13 +18,16 @@ final class Sender {
     /// Positions that are still to be sent, in their order.
     private var waiting: ArraySlice<Int> = []
     private var underWay = 0
-    private var isSending = false
+    private(set) var isSending = false
+    /// Sends at the same time: as many as the lease allows, where it says so.
+    private let associations: Int
 
     init(_ item: LeaseItem, _ until: Instant, _ gateway: Gateway) {
         self.item = item
         self.gateway = gateway
         sendUntil = until
         key = SendKey(item)
+        associations = min(gateway.plan.associations, item.associationLimit ?? gateway.plan.associations)
         instances = gateway.spool[item.mediumGrant]?.instances(of: item.studyInstanceUID) ?? []
     }
 
@@ -141,7 +144,7 @@ final class Sender {
 
     private func sendNext() {
         guard isSending else { return }
-        while underWay < gateway.plan.associations, let position = waiting.first {
+        while underWay < associations, let position = waiting.first {
             switch mayStart {
             case nil: return
             case false?: waiting = []
@@ -165,7 +168,9 @@ final class Sender {
             study: item.studyInstanceUID, series: instance.seriesInstanceUID)
         let delay = world.storeDelay
         let incarnation = gateway.incarnation
+        world.associationOpens()
         world.at(world.now + delay) { [self, world] in
+            world.associationCloses()
             let answer = world.deliver(object, as: instance.sopInstanceUID)
             guard incarnation == gateway.incarnation else { return }
             gateway.after(world.latency) { [self] in stored(position, answer) }

@@ -131,7 +131,11 @@ struct Archive {
     }
 
     private mutating func importLater(_ orders: [Order]) {
-        for order in orders { imports.append((chance.happens(250) ? Int64(chance.number(0...Int(safety))) : 0, [order])) }
+        for (place, order) in orders.enumerated() {
+            // What contradicts the first order comes after something was sent, often.
+            let isLate = chance.happens(place == 0 ? 250 : 600)
+            imports.append((isLate ? Int64(chance.number(0...Int(safety))) : 0, [order]))
+        }
     }
 
     // MARK: Discs

@@ -8,6 +8,7 @@ extension Scenario {
         let size = chance.happens(5) ? Size.large : chance.happens(120) ? Size.middle : Size.small
         drawTerms(&chance)
         drawFleet(size, &chance)
+        drawDestination(&chance)
         var archive = Archive(size: size, safety: safety, chance: chance)
         archive.fill()
         chance = archive.chance
@@ -17,6 +18,7 @@ extension Scenario {
         foreign = archive.foreign
         drawWeather(&chance)
         drawFaults(&chance)
+        dropForgottenLimits()
         fitSpools(&chance)
     }
 
@@ -35,10 +37,10 @@ extension Scenario {
     private mutating func drawTerms(_ chance: inout Chance) {
         let term = Interval.seconds(Int64(chance.one(of: [20, 40, 60, 90])))
         configuration.terms = Terms(
-            grant: term, workerLostAfter: term * Int64(chance.number(2...5)), association: .seconds(Int64(chance.number(20...90))),
-            idle: .seconds(Int64(chance.number(8...25))))
+            grant: term, workerLostAfter: term * Int64(chance.number(2...5)),
+            association: .seconds(Int64(chance.number(chance.happens(300) ? 90...300 : 20...90))), idle: .seconds(Int64(chance.number(8...25))))
         configuration.retries = Retries(
-            delays: (0..<chance.number(1...3)).map { _ in .seconds(Int64(chance.number(2...60))) }, attempts: chance.number(2...6))
+            delays: (0..<chance.number(1...3)).map { _ in .seconds(Int64(chance.number(2...60))) }, attempts: chance.number(1...6))
         configuration.level = chance.happens(100) ? .acknowledged : .listed
         configuration.policies = Policies(
             examLevelFailed: chance.happens(700) ? .unspecifiedExam : .hold, patientLevelFailed: chance.happens(300) ? .unspecifiedExam : .hold,
@@ -57,6 +59,14 @@ extension Scenario {
                     joins: number > 1 && chance.happens(300) ? Int64(chance.number(0...Int(safety))) : 0,
                     versions: chance.happens(200) ? [1] : LineLimits.protocolVersions))
         }
+    }
+
+    /// What the destination asks of the fleet: in one scenario of four a cap on associations, in one of seven a pool of titles, often too few.
+    private mutating func drawDestination(_ chance: inout Chance) {
+        if chance.happens(250) {
+            configuration.associations = AssociationCap(atDestination: chance.number(1...5), perLease: chance.number(1...2))
+        }
+        if chance.happens(150) { configuration.callingTitles = (1...chance.number(1...gateways.count)).map { "SKEIN\($0)" } }
     }
 
     /// A spool holds any one disc, and not always two.
@@ -86,7 +96,18 @@ extension Scenario {
             for _ in 0..<chance.number(1...3) {
                 // Early ones meet more work.
                 let at = Int64(chance.number(0...Int(chance.happens(600) ? safety / 4 : safety)))
-                faults.append((at, draw(kind, &chance)))
+                faults.append(Mishap(at: at, fault: draw(kind, &chance), waitsForSend: chance.happens(400)))
+            }
+        }
+    }
+
+    /// A coordinator that starts anew does not know what may still be sent without a live grant, and a revoked worker's title is free at once.
+    private mutating func dropForgottenLimits() {
+        for mishap in faults {
+            switch mishap.fault {
+            case .crashCoordinator: configuration.associations = nil
+            case .revoke: configuration.callingTitles = []
+            default: break
             }
         }
     }

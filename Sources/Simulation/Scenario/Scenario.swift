@@ -16,7 +16,7 @@ struct Scenario {
     var foreign: [ForeignObject] = []
     /// Whether the destination keeps an object that it has when another one comes under its UID.
     var keepsOld = false
-    var faults: [(at: Int64, fault: Fault)] = []
+    var faults: [Mishap] = []
     var weather = Weather()
     /// When faults end.
     var safety: Int64 = 0
@@ -28,6 +28,7 @@ struct Scenario {
     /// The day of the coordinator's clock at the start: 2004-02-29T00:00:00Z, when the first such migration ran (Jung et al. 2004).
     static let epoch: Int64 = 1_078_012_800_000
 
+    var isOfVersion2: Bool { gateways.allSatisfy { $0.versions.contains(LineLimits.renewingVersion) } }
     var hasClockSteps: Bool { faults.contains { if case .clockStep = $0.fault { true } else { false } } }
 }
 
@@ -109,6 +110,14 @@ struct Weather {
     static let clear = Weather()
 }
 
+/// When something goes wrong.
+struct Mishap {
+    var at: Int64
+    var fault: Fault
+    /// Whether it comes only once its gateway has a send under way.
+    var waitsForSend: Bool
+}
+
 /// Something that goes wrong at a moment.
 enum Fault {
     case breakLine(Int)
@@ -125,6 +134,16 @@ enum Fault {
     case drain(Int, for: Int64)
     case revoke(Int, keepsSpool: Bool, for: Int64)
     case excludeDisc(Int)
+
+    /// The post of the gateway that it strikes.
+    var post: Int? {
+        switch self {
+        case .breakLine(let post), .partition(let post, _), .crash(let post, _, _), .freeze(let post, _), .stop(let post, _), .diskFull(let post, _),
+            .drain(let post, _), .revoke(let post, _, _):
+            post
+        case .crashCoordinator, .ledgerFull, .clockStep, .destination, .pullDisc, .excludeDisc: nil
+        }
+    }
 }
 
 /// Where in a commit the coordinator dies.

@@ -18,6 +18,8 @@ public struct Violation: Hashable, Sendable, CustomStringConvertible {
         case erasedIsThere = "erased-is-there"
         case orderOnce = "order-once"
         case deadline = "deadline"
+        case cap = "cap"
+        case ownTitle = "own-title"
         case beatIsTrue = "beat-is-true"
         case drained = "drained"
         case revoked = "revoked"

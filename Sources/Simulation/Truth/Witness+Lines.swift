@@ -78,6 +78,7 @@ extension Witness {
             // One transaction may grant a part and answer for it: what counts is that it was made, and for this worker.
             let isDurable = grants[item.grant].map { $0.record.worker == worker } ?? false
             expect(isDurable, .acknowledgedIsDurable, "worker \(worker) was told of grant \(item.grant), which the ledger does not have")
+            checkTitle(of: item, for: worker)
         }
     }
 

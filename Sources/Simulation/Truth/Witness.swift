@@ -28,12 +28,14 @@ final class Witness {
     /// The live grants by what is granted.
     private var holders: [GrantRecord.Subject.Thing: GrantNumber] = [:]
     private var highest = GrantNumber(0)
-    private var lastNow: Instant?
+    private(set) var lastNow: Instant?
     private var touchedStudies: Set<StudyID> = []
     private var grownParts: [(PartID, InstanceRanges)] = []
     /// Parts that were let go as needed no more.
     private var freedParts: [PartID] = []
     private(set) var violation: Violation?
+    /// The calling AE titles that leases were told with their grants.
+    var titles: [GrantNumber: String] = [:]
     /// What was so when the commit's first event was handled: a line is answered by how all stood when its turn came.
     private(set) var before = Before(workers: [:])
 
@@ -44,6 +46,14 @@ final class Witness {
         var ended: Set<GrantNumber> = []
         /// Parts that came in this commit.
         var parts: Set<PartID> = []
+        /// What this commit's lines say that they end.
+        var reports: Set<Report> = []
+    }
+
+    /// A worker says what became of a grant.
+    struct Report: Hashable {
+        let grant: GrantNumber
+        let worker: WorkerID
     }
 
     init(_ scenario: Scenario, _ destination: PACS) {
@@ -84,6 +94,7 @@ final class Witness {
         grownParts = []
         freedParts = []
         before = Before(workers: workers)
+        for said in events { before.reports.formUnion(said.reports) }
         noteNamed(events, answers, now)
         for change in changes { take(change, now) }
         for (part, grown) in grownParts { checkGrowth(of: part, grown, events) }
@@ -154,7 +165,18 @@ final class Witness {
         holders[thing] = grant.number
         if case .part(let part, let positions, let plan) = grant.subject { check(plan, positions, of: part, grant.number, now) }
         grants[grant.number] = GrantFact(record: grant, termEnd: now + term)
+        checkCap(now)
     }
+
+    func mayBeSending(_ fact: GrantFact, _ now: Instant) -> Bool {
+        guard case .part = fact.record.subject else { return false }
+        switch fact.state {
+        case .live: return true
+        case .answered: return false
+        case .expired, .withdrawn: return now < fact.termEnd + scenario.configuration.terms.association
+        }
+    }
+
 
     /// Law 2: nothing of a study is granted with other changes while an old grant of it may still be sending.
     private func check(_ plan: SendPlan, _ positions: InstanceRanges, of part: PartID, _ number: GrantNumber, _ now: Instant) {
@@ -179,6 +201,10 @@ final class Witness {
         }
         if state == .expired {
             expect(now >= fact.termEnd, .fullTerm, "grant \(number) expired at \(now.milliseconds), before its term's end at \(fact.termEnd.milliseconds)")
+        }
+        if state == .answered {
+            let isSaid = before.reports.contains(Report(grant: number, worker: fact.record.worker))
+            expect(isSaid, .oldGrant, "grant \(number) was ended by a report that its worker \(fact.record.worker) made under another number, or never")
         }
         fact.state = state
         before.ended.insert(number)
