@@ -13,13 +13,19 @@ struct Placement {
     /// Whether one SOP Instance UID was met with two contents.
     private(set) var hasConflict = false
 
-    /// The order in which parts are asked: what is under way stays where it is; then parts in custody; each by number.
+    /// The order in which parts are asked: what is under way stays where it is; then parts in custody; then those whose medium can be asked for again,
+    /// before those that were erased because another part had the same; each by number.
     static func order(_ parts: [PartRecord]) -> [PartRecord] {
         parts.sorted { (rank($0), $0.id) < (rank($1), $1.id) }
     }
 
     private static func rank(_ part: PartRecord) -> Int {
-        part.grant != nil ? 0 : part.custody == .held ? 1 : 2
+        guard part.grant == nil else { return 0 }
+        switch part.custody {
+        case .held: return 1
+        case .lost, .evicted: return 2
+        case .released: return 3
+        }
     }
 
     /// Notes what a part has, and which of it needs nothing more.

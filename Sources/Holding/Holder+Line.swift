@@ -34,7 +34,7 @@ extension Holder {
         case .hello: greeted(reply, now: now)
         case .beat(let grants): beaten(grants, reply, sentAt: sent.at)
         case .medium(let request): answered(request, reply, now: now)
-        case .piece(let grant, _): pieceAnswered(grant, reply, now: now)
+        case .piece(let grant, let number): pieceAnswered(grant, number, reply, now: now)
         case .inventoryEnd(let grant): endAnswered(grant, reply, now: now)
         case .abandon(let grant, _): abandonAnswered(grant, reply, now: now)
         case .lease: leased(reply, sentAt: sent.at, now: now)

@@ -132,14 +132,15 @@ extension Holder {
         media.append(HeldMedium(request: nil, stage: .abandoned(grant, Sentence("ejected-while-reading"), isSaid: false)))
     }
 
-    mutating func pieceAnswered(_ grant: GrantNumber, _ reply: Reply, now: Instant) {
+    mutating func pieceAnswered(_ grant: GrantNumber, _ number: Int, _ reply: Reply, now: Instant) {
         switch reply {
         // Closed by an earlier line whose reply was lost; the pieces were said again.
         case .inventory(let answer) where answer.isClosed: enterCustody(grant, now: now)
-        case .inventory(let answer):
+        case .inventory:
             updateInventory(of: grant) { inventory in
-                inventory.durable = min(max(inventory.durable, answer.pieces), inventory.written)
-                // A coordinator that has lost its last moments knows fewer pieces than were said.
+                // The reply counts the pieces, and so hides one before it that was refused: each is taken when its own turn has come.
+                guard number == inventory.durable, number < inventory.written else { return }
+                inventory.durable += 1
                 inventory.next = max(inventory.next, inventory.durable)
             }
         case .stale: dropStaleMedium(grant)

@@ -103,6 +103,19 @@ import Testing
         #expect(bench.pass(HoldingConfiguration.retryDelay).said == [.piece(grant, 0)])
     }
 
+    @Test func `a piece that was refused is said again although a later one was taken`() {
+        var bench = Bench.connected()
+        bench.read("A", grant: 7)
+        bench.tell(.piecesWritten(grant, count: 3))
+        bench.reply(inventory(1))
+        #expect(bench.reply(.error(LineError(.ledgerUnavailable, "disk full"))).isEmpty)
+        #expect(bench.reply(inventory(2)).isEmpty)
+        #expect(bench.pass(HoldingConfiguration.retryDelay).said == [.piece(grant, 1), .piece(grant, 2)])
+        bench.tell(.inventoryComplete(grant, pieces: 3))
+        #expect(bench.reply(inventory(3)).isEmpty)
+        #expect(bench.reply(inventory(3)).said == [.inventoryEnd(grant)])
+    }
+
     @Test func `a stale grant stops the reading and what was staged is dropped`() {
         var byPiece = Bench.connected()
         byPiece.read("A", grant: 7)
