@@ -38,8 +38,8 @@ public enum Join {
         return GatewayError(
             .configuration,
             """
-            a gateway is enrolled in \(folder) already; choose another folder with --dir, or, to enrol it again, remove \(name)-key.pem and \
-            \(name).pem there first
+            a gateway is enrolled in \(folder) already; choose another folder with --dir, or, to enrol it again, remove \(name)-key.pem, \
+            \(name).pem and, where it is there, \(name)-new.pem first
             """)
     }
 

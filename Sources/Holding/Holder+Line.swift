@@ -62,14 +62,14 @@ extension Holder {
 
     private mutating func isFatal(_ error: LineError, to sent: Outstanding) -> Bool {
         switch error.code {
-        case .revoked, .notAuthenticated, .unsupportedVersion:
+        case .revoked, .certificateSuperseded, .notAuthenticated, .unsupportedVersion:
             end(.refused(error))
             return true
         case .helloMissing, .unknownVerb, .malformedLine, .lineTooLong:
             // Each of these says that the two ends are no longer at the same place of the conversation.
             lineBroken()
             return true
-        case .badValue, .invitationUnknown, .invitationExpired, .invitationUsed, .inventoryMismatch, .ledgerUnavailable, .internal:
+        case .badValue, .tooSoon, .invitationUnknown, .invitationExpired, .invitationUsed, .inventoryMismatch, .ledgerUnavailable, .internal:
             return false
         }
     }

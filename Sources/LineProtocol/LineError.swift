@@ -25,6 +25,10 @@ public struct LineError: Error, Hashable, Sendable, Codable {
         case notAuthenticated = "not-authenticated"
         /// The worker was revoked.
         case revoked = "revoked"
+        /// The worker has spoken with a newer certificate than this connection's. Since version 2.
+        case certificateSuperseded = "certificate-superseded"
+        /// The worker has asked for the same not long enough ago. Since version 2.
+        case tooSoon = "too-soon"
         /// The invitation is unknown.
         case invitationUnknown = "invitation-unknown"
         /// The invitation is older than its time to live.

@@ -22,6 +22,11 @@ public enum ConnectionLimits {
     public static var workerIdle: TimeAmount { .minutes(5) }
     /// From a worker's revocation to the end of its connections: a beat of the usual term, so that it hears why.
     public static var revokedGrace: Interval { .seconds(10) }
+    /// From one new certificate of a worker to the next that it asks for by itself: each is an event for ever.
+    public static var renewal: TimeAmount { .hours(1) }
+    /// From one new certificate of a worker to the next that it was told to ask for, while it has not spoken with the first: a beat of the usual term, as
+    /// the reply may have been lost.
+    public static var orderedRenewal: TimeAmount { .seconds(10) }
     /// How often the times above are looked at.
     public static var inspection: TimeAmount { .seconds(2) }
     /// Lines that one connection has looked at before the others of its event loop have their turn: about a millisecond's.

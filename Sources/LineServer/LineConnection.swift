@@ -16,6 +16,8 @@ final class LineConnection: ChannelDuplexHandler {
     typealias OutboundOut = ByteBuffer
 
     private let service: LineService
+    /// The fingerprint of the authority whose certificate is shown on this connection.
+    private let authority: String
     private let codec = LineCodec()
     private var framer = LineFramer()
     private var replies = ReplyQueue()
@@ -28,8 +30,9 @@ final class LineConnection: ChannelDuplexHandler {
     private var certificate: PeerCertificate?
     private var logger: Logger
 
-    init(service: LineService) {
+    init(service: LineService, authority: String) {
         self.service = service
+        self.authority = authority
         logger = service.logger
     }
 
@@ -138,17 +141,32 @@ extension LineConnection {
     }
 
     private func carryOut(_ request: Request, _ bytes: [UInt8], _ ticket: Int, _ context: ChannelHandlerContext) {
+        if let superseded { return replies.fill(ticket, with: .error(superseded)) }
         guard let step = session?.receive(request) else { return }
         switch step {
         case .reply(let reply): replies.fill(ticket, with: reply)
         case .authority: replies.fill(ticket, with: service.authorityReply)
-        case .enrol(let body): service.enrol(body, whenDone: answer(request.verb, ticket, context))
-        case .renew(let identity, let body): service.renew(body, of: identity, whenDone: answer(request.verb, ticket, context))
+        case .enrol(let body): service.enrol(body, under: authority, whenDone: answer(request.verb, ticket, context))
+        case .renew(let identity, let body):
+            guard let certificate else { return }
+            service.renew(body, of: identity, with: certificate, whenDone: answer(request.verb, ticket, context))
         case .engine(let identity, let request):
             let json = bytes.drop { $0 != UInt8(ascii: " ") }.dropFirst()
             let whenDone = answer(request.verb, ticket, context)
             service.engine.submit(.line(identity, request, payloadDigest: Digest.sha256(json))) { whenDone($0.asReply) }
         }
+    }
+
+    /// What is said of every line once the worker has spoken with a newer certificate than this connection's: who says it has a copy of the old key, or a
+    /// connection that was given up.
+    private var superseded: LineError? {
+        guard let certificate, service.authorities.register.isSuperseded(certificate) else { return nil }
+        return LineError(
+            .certificateSuperseded,
+            """
+            this worker has spoken with a newer certificate since. If it was not this machine, its key was copied: revoke the worker and invite \
+            it anew
+            """)
     }
 
     /// The way of an answer from the engine's thread to its place in the queue.
@@ -160,6 +178,7 @@ extension LineConnection {
                 let (connection, context) = bound.value
                 guard !connection.isClosed else { return }
                 connection.session?.answered(verb, with: reply)
+                if case .hello = reply, let certificate = connection.certificate { connection.service.noteSpoken(certificate) }
                 connection.replies.fill(ticket, with: connection.completed(reply))
                 connection.takeLines(context)
             }
@@ -180,9 +199,7 @@ extension LineConnection {
     }
 
     private func withOrders(_ beat: BeatReply) -> BeatReply {
-        guard session?.mayRenew == true, let certificate, service.authorities.isRenewalDue(certificate, at: SystemClock.reading()) else {
-            return beat
-        }
+        guard session?.mayRenew == true, let certificate, service.ordersRenewal(of: certificate) else { return beat }
         var beat = beat
         beat.orders.append(.renew)
         return beat

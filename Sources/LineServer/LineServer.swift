@@ -43,8 +43,9 @@ public final class LineServer: Sendable {
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     guard register.enter(channel) else { throw LineServerError.tooManyConnections }
+                    let shown = try security.shown(at: SystemClock.reading())
                     try channel.pipeline.syncOperations.addHandlers(
-                        TransportSecurity.serverHandler(security.context(at: SystemClock.reading())), LineConnection(service: service))
+                        TransportSecurity.serverHandler(shown.context), LineConnection(service: service, authority: shown.authority))
                 }
             }
         let listener: any Channel
@@ -78,5 +79,6 @@ public final class LineServer: Sendable {
         upkeepTask.cancel()
         try? await listener.close().get()
         await register.closeAll()
+        upkeep.storeCertificates()
     }
 }

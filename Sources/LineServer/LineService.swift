@@ -11,6 +11,7 @@ struct LineService: Sendable {
     let engine: EngineThread
     let register: ConnectionRegister
     let strangers: StrangerTally
+    let renewals = RenewalTally()
     let logger: Logger
 
     var authorityReply: Reply {
@@ -18,20 +19,55 @@ struct LineService: Sendable {
     }
 
     /// Redeems an invitation and signs the worker's certificate, in this order: a request that cannot be signed uses up nothing.
-    func enrol(_ body: EnrolRequest, whenDone: @escaping @Sendable (Reply) -> Void) {
+    ///
+    /// - Parameter authority: the fingerprint of the one whose certificate was shown on the worker's connection, the only one that it trusts.
+    func enrol(_ body: EnrolRequest, under authority: String, whenDone: @escaping @Sendable (Reply) -> Void) {
         guard let secret = InvitationSecret(body.secret) else {
             return whenDone(.error(LineError(.invitationUnknown, "the secret is none that an invitation carries")))
         }
         if let refusal = Self.refusal(of: body.signingRequest, .enrol) { return whenDone(refusal) }
+        guard authorities.enrolmentBegins(under: authority) else {
+            let message = "the authority that the invitation names was replaced in this moment: ask for a new invitation"
+            return whenDone(.error(LineError(.invitationExpired, message)))
+        }
         let identity = GatewayIdentity()
         engine.submit(.enrolment(secretDigest: secret.digest, identity)) { answer in
-            whenDone(self.reply(to: body, identity, answer))
+            let reply = self.reply(to: body, identity, answer)
+            self.authorities.enrolmentEnded()
+            whenDone(reply)
+        }
+    }
+
+    /// Whether a worker with this certificate is to be told to ask for a new one: it is due, and would be given.
+    func ordersRenewal(of certificate: PeerCertificate) -> Bool {
+        guard case .worker(_, let identity)? = certificate.role else { return false }
+        return authorities.isRenewalDue(certificate, at: SystemClock.reading())
+            && renewals.wait(of: identity, with: certificate, isOrdered: true, at: .now()) == nil
+    }
+
+    /// A worker's `HELLO` over this certificate is about to be answered: older ones are refused from now on, after a crash too (law 1). A file is written
+    /// with a certificate's first `HELLO` only.
+    func noteSpoken(_ certificate: PeerCertificate) {
+        authorities.register.noteSpoken(certificate)
+        do throws(TrustError) {
+            try authorities.register.store()
+        } catch {
+            // It counts in memory; the upkeep tries again.
+            logger.error("what certificates were shown cannot be written", metadata: ["error": "\(error)"])
         }
     }
 
     /// Signs a new certificate for a worker that the engine still listens to.
-    func renew(_ body: RenewRequest, of identity: GatewayIdentity, whenDone: @escaping @Sendable (Reply) -> Void) {
+    func renew(
+        _ body: RenewRequest, of identity: GatewayIdentity, with certificate: PeerCertificate, whenDone: @escaping @Sendable (Reply) -> Void
+    ) {
         if let refusal = Self.refusal(of: body.signingRequest, .renew) { return whenDone(refusal) }
+        let isDue = authorities.isRenewalDue(certificate, at: SystemClock.reading())
+        if let wait = renewals.take(identity, with: certificate, isOrdered: isDue, at: .now()) {
+            let seconds = (wait.nanoseconds + 999_999_999) / 1_000_000_000
+            let message = "RENEW: this worker had a new certificate just now; it may have the next in \(seconds) s, or when a beat orders it"
+            return whenDone(.error(LineError(.tooSoon, message)))
+        }
         engine.submit(.line(identity, .renew(body), payloadDigest: [])) { answer in
             whenDone(self.reply(to: body, identity, answer))
         }

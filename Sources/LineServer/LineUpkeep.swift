@@ -7,7 +7,7 @@ import Trust
 /// What the coordinator's end of the line does from time to time by itself: it lets go of revoked workers, and lets the next authority act when
 /// every worker trusts it.
 final class LineUpkeep: Sendable {
-    private let service: LineService
+    let service: LineService
     /// Revoked workers, and when they were first seen as such.
     private let revoked = Mutex<[GatewayIdentity: Instant]>([:])
 
@@ -18,7 +18,8 @@ final class LineUpkeep: Sendable {
         let live = service.engine.live
         closeRevoked(live.workers, at: now)
         // Before its first event the engine knows no workers, which does not mean that there are none.
-        if live.now.milliseconds > 0 { switchOverIfTrusted(by: live.workers, at: now) }
+        if live.now.milliseconds > 0 { switchOverIfTrusted(at: now) }
+        storeCertificates()
         service.strangers.report(to: service.logger)
     }
 
@@ -35,12 +36,22 @@ final class LineUpkeep: Sendable {
         }
     }
 
-    private func switchOverIfTrusted(by workers: [LiveWorker], at now: Instant) {
-        guard service.authorities.overview.next != nil else { return }
-        let isTrusted = workers.allSatisfy { $0.isRevoked || GatewayIdentity($0.identity).map(service.authorities.hasShownNewest) ?? true }
-        guard isTrusted else { return }
+    /// What could not be written down at its moment, for want of room on the disk, is written down now.
+    func storeCertificates() {
         do throws(TrustError) {
-            try service.authorities.switchOver(at: now)
+            try service.authorities.register.store()
+        } catch {
+            service.logger.debug("what certificates were shown cannot be written", metadata: ["error": "\(error)"])
+        }
+    }
+
+    private func switchOverIfTrusted(at now: Instant) {
+        guard service.authorities.overview.next != nil else { return }
+        do throws(TrustError) {
+            let acts = try service.authorities.switchOver(at: now) { shown in
+                service.engine.live.workers.allSatisfy { $0.isRevoked || GatewayIdentity($0.identity).map(shown.contains) ?? true }
+            }
+            guard acts else { return }
         } catch {
             return service.logger.error("the next authority cannot act yet", metadata: ["error": "\(error)"])
         }

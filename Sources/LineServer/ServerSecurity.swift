@@ -6,34 +6,39 @@ import Trust
 /// The coordinator's own certificate and what it trusts. A new key and certificate are made at each start, before the old certificate's end, and when
 /// the authorities change; the key is never written down.
 final class ServerSecurity: Sendable {
-    private struct State {
-        var context: NIOSSLContext
-        var end: Instant
-        var revision: Int
+    /// What is shown on a connection.
+    struct Shown {
+        /// The TLS context.
+        let context: NIOSSLContext
+        /// The fingerprint of the authority whose certificate it shows.
+        let authority: String
+        fileprivate let end: Instant
+        fileprivate let revision: Int
     }
 
     private let authorities: Authorities
-    private let state: Mutex<State>
+    private let state: Mutex<Shown>
 
     init(_ authorities: Authorities, at now: Instant) throws {
         self.authorities = authorities
         state = Mutex(try Self.make(authorities, at: now))
     }
 
-    /// The context for a connection that begins now.
-    func context(at now: Instant) throws -> NIOSSLContext {
-        try state.withLock { state in
-            if state.revision != authorities.revision || authorities.life.isRenewalDue(end: state.end, at: now) {
-                state = try Self.make(authorities, at: now)
+    /// What is shown on a connection that begins now.
+    func shown(at now: Instant) throws -> Shown {
+        try state.withLock { shown in
+            if shown.revision != authorities.revision || authorities.life.isRenewalDue(end: shown.end, at: now) {
+                shown = try Self.make(authorities, at: now)
             }
-            return state.context
+            return shown
         }
     }
 
-    private static func make(_ authorities: Authorities, at now: Instant) throws -> State {
+    private static func make(_ authorities: Authorities, at now: Instant) throws -> Shown {
         // Read first: a change meanwhile makes the context be made once more.
-        let revision = authorities.revision
+        let (revision, authority) = (authorities.revision, authorities.fingerprint)
         let identity = try authorities.issueCoordinator(at: now)
-        return State(context: try TransportSecurity.coordinatorContext(identity), end: identity.end ?? now, revision: revision)
+        return Shown(
+            context: try TransportSecurity.coordinatorContext(identity), authority: authority, end: identity.end ?? now, revision: revision)
     }
 }

@@ -18,6 +18,8 @@ public final class Authorities: Sendable {
         var former: FormerAuthority?
         var revision = 0
         var shown: Set<GatewayIdentity> = []
+        /// Enrolments that were begun and not ended: each is to end under the authority under which it began.
+        var enrolments = 0
 
         var newest: Authority { next ?? acting }
     }
@@ -25,6 +27,8 @@ public final class Authorities: Sendable {
     private let folder: String
     /// How long the certificates live that are issued from here on.
     public let life: CertificateLife
+    /// The numbers of the workers' certificates.
+    public let register: CertificateRegister
     private let state: Mutex<State>
 
     /// The authorities in `folder`.
@@ -33,6 +37,7 @@ public final class Authorities: Sendable {
     public init(in folder: String, life: CertificateLife = .standard) throws(TrustError) {
         self.folder = folder
         self.life = life
+        register = try CertificateRegister(in: folder)
         let standing = try AuthorityStanding.load(from: folder)
         var state = State(standing: standing, acting: try Authority.load(from: folder, generation: standing.acting))
         if let other = standing.other {
@@ -96,24 +101,28 @@ extension Authorities {
     /// A certificate for a worker that joins: of the acting authority, the one that its invitation names.
     ///
     /// - Returns: the certificate, PEM.
-    /// - Throws: ``TrustError`` with `signing-request-invalid`.
+    /// - Throws: ``TrustError`` with `signing-request-invalid` or `file`.
     public func enrolWorker(for signingRequest: String, name: String, identity: GatewayIdentity, at now: Instant) throws -> String {
-        try state.withLock(\.acting).issueWorker(for: signingRequest, name: name, identity: identity, at: now, for: life)
+        try state.withLock(\.acting).issueWorker(
+            for: signingRequest, name: name, identity: identity, number: register.next(), at: now, for: life)
     }
 
     /// A certificate for a worker that has one already: of the newest authority.
     ///
     /// - Returns: the certificate, PEM.
-    /// - Throws: ``TrustError`` with `signing-request-invalid`.
+    /// - Throws: ``TrustError`` with `signing-request-invalid` or `file`.
     public func renewWorker(for signingRequest: String, name: String, identity: GatewayIdentity, at now: Instant) throws -> String {
-        try state.withLock(\.newest).issueWorker(for: signingRequest, name: name, identity: identity, at: now, for: life)
+        try state.withLock(\.newest).issueWorker(
+            for: signingRequest, name: name, identity: identity, number: register.next(), at: now, for: life)
     }
 
-    /// Whether a worker with this certificate is to ask for a new one: it ends soon, is not of the newest authority, or was issued before the
+    /// Whether a worker with this certificate is to ask for a new one: it is a day old, is not of the newest authority, or was issued before the
     /// acting one acted, when the worker was told to trust the former one too.
     public func isRenewalDue(_ certificate: PeerCertificate, at now: Instant) -> Bool {
         let isOld = state.withLock { state in
-            state.newest.keyIdentifier != certificate.authorityKey || state.standing.since.map { certificate.issued < $0 } ?? false
+            // A clock that was put back to before the switch dates new certificates before it too: they would be replaced again and again.
+            let since = state.standing.since.flatMap { $0 <= now ? $0 : nil }
+            return state.newest.keyIdentifier != certificate.authorityKey || since.map { certificate.issued < $0 } ?? false
         }
         return isOld || life.isRenewalDue(end: certificate.end, at: now)
     }
@@ -165,16 +174,42 @@ extension Authorities {
 
     /// Lets the next authority act, from `now` on.
     ///
-    /// - Throws: ``TrustError`` with `authority-standing` when there is none; `file`.
+    /// - Throws: ``TrustError`` with `authority-standing` when there is none, or a worker is enrolling under the acting one; `file`.
     public func switchOver(at now: Instant) throws(TrustError) {
+        let isDone = try switchOver(at: now) { _ in true }
+        guard isDone else { throw TrustError(.authorityStanding, "a worker is enrolling at this moment: ask again") }
+    }
+
+    /// The same, if it is trusted: `isTrusted` is asked while no enrolment is under way, so that it knows of all who enrolled under the acting one. It is
+    /// given who has shown that he trusts the next one.
+    ///
+    /// - Returns: whether the next authority acts now.
+    public func switchOver(at now: Instant, if isTrusted: (Set<GatewayIdentity>) -> Bool) throws(TrustError) -> Bool {
         try state.withLock { state throws(TrustError) in
             guard let next = state.next else { throw TrustError(.authorityStanding, "no rotation is under way") }
+            guard state.enrolments == 0, isTrusted(state.shown) else { return false }
             let former = state.standing.acting
             try move(&state, to: AuthorityStanding(acting: former + 1, other: former, since: now))
             state.former = FormerAuthority(state.acting)
             (state.acting, state.next) = (next, nil)
+            return true
         }
     }
+
+    /// Begins an enrolment over a connection on which the coordinator has shown a certificate of the authority with this fingerprint. Where that still
+    /// acts, it does until ``enrolmentEnded()``.
+    ///
+    /// - Returns: whether it still acts; if not, a certificate of the authority that does would be of no use to the worker.
+    public func enrolmentBegins(under fingerprint: String) -> Bool {
+        state.withLock { state in
+            guard state.acting.fingerprint == fingerprint else { return false }
+            state.enrolments += 1
+            return true
+        }
+    }
+
+    /// Ends an enrolment that was begun.
+    public func enrolmentEnded() { state.withLock { $0.enrolments -= 1 } }
 
     /// Refuses from now on what the former authority signed.
     ///

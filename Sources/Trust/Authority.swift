@@ -63,13 +63,15 @@ extension Authority {
     /// Issues a worker's certificate for the key in `signingRequest` (PKCS #10, PEM). Of the request nothing but the key is used:
     /// name and identity are the coordinator's to give.
     ///
+    /// - Parameter number: what tells it from the worker's earlier and later ones; 0: it names none.
     /// - Returns: the certificate, PEM.
     /// - Throws: ``TrustError`` with `signing-request-invalid`.
     public func issueWorker(
-        for signingRequest: String, name: String, identity: GatewayIdentity, at now: Instant, for life: CertificateLife = .standard
+        for signingRequest: String, name: String, identity: GatewayIdentity, number: Int64 = 0, at now: Instant, for life: CertificateLife = .standard
     ) throws -> String {
         let key = try SigningRequest.publicKey(of: signingRequest)
-        return try issue(key, commonName: name, role: .worker(name: name, identity: identity), usage: [.clientAuth], at: now, for: life)
+        let role = PeerRole.worker(name: name, identity: identity)
+        return try issue(key, commonName: name, role: role, number: number, usage: [.clientAuth], at: now, for: life)
     }
 
     /// Checks a worker's signing request, so that an invitation is not used up for one that cannot be answered.
@@ -78,9 +80,10 @@ extension Authority {
     public static func check(signingRequest: String) throws(TrustError) { _ = try SigningRequest.publicKey(of: signingRequest) }
 
     private func issue(
-        _ publicKey: Certificate.PublicKey, commonName: String, role: PeerRole, usage: [ExtendedKeyUsage.Usage],
+        _ publicKey: Certificate.PublicKey, commonName: String, role: PeerRole, number: Int64 = 0, usage: [ExtendedKeyUsage.Usage],
         at now: Instant, for life: CertificateLife
     ) throws -> String {
+        let uris = role.uris + (number > 0 ? [PeerRole.uri(ofNumber: number)] : [])
         let issued = try Certificate(
             version: .v3, serialNumber: .init(), publicKey: publicKey,
             notValidBefore: Self.date(now, minus: Self.clockAllowance), notValidAfter: Self.date(now + life.length),
@@ -92,7 +95,7 @@ extension Authority {
                 try ExtendedKeyUsage(usage)
                 SubjectKeyIdentifier(hash: publicKey)
                 AuthorityKeyIdentifier(keyIdentifier: SubjectKeyIdentifier(hash: certificate.publicKey).keyIdentifier)
-                SubjectAlternativeNames(role.uris.map { .uniformResourceIdentifier($0) })
+                SubjectAlternativeNames(uris.map { .uniformResourceIdentifier($0) })
             },
             issuerPrivateKey: .init(key))
         return try issued.serializeAsPEM().pemString + "\n"

@@ -2,6 +2,8 @@
 public enum HandshakeRefusal: Hashable, Sendable, CaseIterable {
     /// The coordinator says that the worker's certificate has expired (RFC 8446 §6.2, `certificate_expired`).
     case expired
+    /// The coordinator finds the worker's certificate no good otherwise (`bad_certificate`): above all, not valid yet.
+    case notYetValid
     /// The coordinator does not trust the authority of the worker's certificate (`unknown_ca`).
     case authorityUnknown
     /// What answered shows no coordinator's certificate of an authority that the worker trusts.
@@ -13,6 +15,8 @@ public enum HandshakeRefusal: Hashable, Sendable, CaseIterable {
         let text = "\(error)"
         if text.contains("ALERT_CERTIFICATE_EXPIRED") {
             self = .expired
+        } else if text.contains("ALERT_BAD_CERTIFICATE") {
+            self = .notYetValid
         } else if text.contains("ALERT_UNKNOWN_CA") {
             self = .authorityUnknown
         } else if text.contains("CERTIFICATE_VERIFY_FAILED") {
@@ -26,6 +30,11 @@ public enum HandshakeRefusal: Hashable, Sendable, CaseIterable {
     public var words: String {
         switch self {
         case .expired: "the coordinator says that this worker's certificate has expired"
+        case .notYetValid:
+            """
+            the coordinator says that this worker's certificate is not good: most likely its clock stands before the moment at which the \
+            certificate was issued. Compare the two machines' clocks
+            """
         case .authorityUnknown:
             """
             the coordinator does not trust the authority of this worker's certificate: it was retired while the worker was away, or this \
@@ -34,7 +43,8 @@ public enum HandshakeRefusal: Hashable, Sendable, CaseIterable {
         case .coordinatorUnknown:
             """
             what answers is not this migration's coordinator, as far as this worker knows: it shows no certificate of an authority that the \
-            worker trusts. If the authority was replaced while the worker was away, the worker needs a new invitation
+            worker trusts, or one that is not valid by this machine's clock. Compare the two machines' clocks; if the authority was replaced \
+            while the worker was away, the worker needs a new invitation
             """
         }
     }

@@ -1,43 +1,72 @@
+internal import Crypto
 internal import X509
 
-/// An identity's three files, replaced together: a key without its certificate would be worth nothing.
+/// An identity's files: `NAME-key.pem` (mode 0600), `NAME.pem` and `authority.pem`, and after a renewal beside them the new one as a whole, in
+/// `NAME-new.pem` (mode 0600), until it has spoken.
 extension Identity {
-    /// Writes `NAME-key.pem` (mode 0600), `NAME.pem` and `authority.pem` into `folder`.
-    ///
-    /// All of it is first written to `NAME-new.pem` (mode 0600); from then on a crash loses nothing, as the next ``load(from:named:)`` goes on.
+    /// Writes the identity of a worker that has none yet, at once or, after a crash, with the next ``settle(in:named:)``.
     public func store(in folder: String, named name: String) throws(TrustError) {
-        try SecretFile.write(keyPEM + certificatePEM + authorityPEM, to: Self.newPath(folder, name), mode: SecretFile.privateMode)
-        try spread(in: folder, named: name)
+        try stage(in: folder, named: name)
+        try settle(in: folder, named: name)
     }
+
+    /// Writes the new identity beside the former one.
+    public func stage(in folder: String, named name: String) throws(TrustError) {
+        try SecretFile.write(keyPEM + certificatePEM + authorityPEM, to: Self.newPath(folder, name), mode: SecretFile.privateMode)
+    }
+
+    /// Puts the new identity in the former one's place. A crash in the midst of it loses nothing: the new one goes last.
+    public func settle(in folder: String, named name: String) throws(TrustError) {
+        try SecretFile.write(keyPEM, to: Self.keyPath(folder, name), mode: SecretFile.privateMode)
+        try SecretFile.write(certificatePEM, to: Self.certificatePath(folder, name), mode: SecretFile.publicMode)
+        try SecretFile.write(authorityPEM, to: Self.authorityPath(folder), mode: SecretFile.publicMode)
+        Self.giveUpNew(in: folder, named: name)
+    }
+
+    /// Erases the new identity; the former one stays.
+    public static func giveUpNew(in folder: String, named name: String) { SecretFile.erase(newPath(folder, name)) }
 
     /// Whether `folder` holds a key of that name with its certificate: an identity that must not be lost.
     public static func isStored(in folder: String, named name: String) -> Bool {
-        SecretFile.exists(newPath(folder, name)) || SecretFile.exists("\(folder)/\(name)-key.pem") && SecretFile.exists("\(folder)/\(name).pem")
+        SecretFile.exists(newPath(folder, name)) || SecretFile.exists(keyPath(folder, name)) && SecretFile.exists(certificatePath(folder, name))
     }
 
-    /// Reads what ``store(in:named:)`` wrote.
-    ///
-    /// - Throws: ``TrustError`` with `file`, naming the file.
-    public static func load(from folder: String, named name: String) throws(TrustError) -> Identity {
-        if SecretFile.exists(newPath(folder, name)) {
-            let blocks = PEMText.blocks(of: try SecretFile.read(newPath(folder, name)))
-            guard blocks.count >= 3 else { throw TrustError(.file, "\(newPath(folder, name)) is no key with its certificates") }
-            let identity = Identity(keyPEM: blocks[0], certificatePEM: blocks[1], authorityPEM: blocks[2...].joined())
-            try identity.spread(in: folder, named: name)
-            return identity
-        }
-        return Identity(
-            keyPEM: try SecretFile.read("\(folder)/\(name)-key.pem"),
-            certificatePEM: try SecretFile.read("\(folder)/\(name).pem"),
-            authorityPEM: try SecretFile.read("\(folder)/authority.pem"))
+    fileprivate static func readSettled(from folder: String, named name: String) throws(TrustError) -> Identity {
+        Identity(
+            keyPEM: try SecretFile.read(keyPath(folder, name)), certificatePEM: try SecretFile.read(certificatePath(folder, name)),
+            authorityPEM: try SecretFile.read(authorityPath(folder)))
+    }
+
+    fileprivate static func readNew(from folder: String, named name: String) throws(TrustError) -> Identity? {
+        let path = newPath(folder, name)
+        guard SecretFile.exists(path) else { return nil }
+        let blocks = PEMText.blocks(of: try SecretFile.read(path))
+        guard blocks.count >= 3 else { throw TrustError(.file, "\(path) is no key with its certificates") }
+        return Identity(keyPEM: blocks[0], certificatePEM: blocks[1], authorityPEM: blocks[2...].joined())
+    }
+
+    /// Whether the certificate is for the key: after a crash in the midst of ``settle(in:named:)`` it may not be.
+    fileprivate var isWhole: Bool {
+        guard let key = try? P256.Signing.PrivateKey(pemRepresentation: keyPEM), let certificate = try? Certificate(pemEncoded: certificatePEM)
+        else { return false }
+        return certificate.publicKey == Certificate.PublicKey(key.publicKey)
     }
 
     private static func newPath(_ folder: String, _ name: String) -> String { "\(folder)/\(name)-new.pem" }
+    private static func keyPath(_ folder: String, _ name: String) -> String { "\(folder)/\(name)-key.pem" }
+    private static func certificatePath(_ folder: String, _ name: String) -> String { "\(folder)/\(name).pem" }
+    private static func authorityPath(_ folder: String) -> String { folder + "/authority.pem" }
+}
 
-    private func spread(in folder: String, named name: String) throws(TrustError) {
-        try SecretFile.write(keyPEM, to: "\(folder)/\(name)-key.pem", mode: SecretFile.privateMode)
-        try SecretFile.write(certificatePEM, to: "\(folder)/\(name).pem", mode: SecretFile.publicMode)
-        try SecretFile.write(authorityPEM, to: "\(folder)/authority.pem", mode: SecretFile.publicMode)
-        SecretFile.erase(Self.newPath(folder, name))
+extension Credentials {
+    /// Reads what lies in `folder`, and writes nothing.
+    ///
+    /// - Throws: ``TrustError`` with `file`, naming the file.
+    public static func load(from folder: String, named name: String) throws(TrustError) -> Credentials {
+        guard let new = try Identity.readNew(from: folder, named: name) else {
+            return Credentials(try Identity.readSettled(from: folder, named: name))
+        }
+        let former = try? Identity.readSettled(from: folder, named: name)
+        return Credentials(new: new, former: former.flatMap { $0.isWhole && $0.certificatePEM != new.certificatePEM ? $0 : nil })
     }
 }

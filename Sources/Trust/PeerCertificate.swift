@@ -9,6 +9,8 @@ public struct PeerCertificate: Hashable, Sendable {
     public let role: PeerRole?
     /// When it ends.
     public let end: Instant
+    /// The number that its issue had: greater than those of all that were issued before; 0 where it names none.
+    public let number: Int64
     /// When it was issued, in whole seconds.
     let issued: Instant
     /// The key of the authority that issued it (RFC 5280 §4.2.1.1).
@@ -26,6 +28,7 @@ public struct PeerCertificate: Hashable, Sendable {
 
     init(_ certificate: Certificate) {
         role = try? PeerRole(of: certificate)
+        number = PeerRole.number(of: certificate)
         end = Instant(certificate.notValidAfter)
         issued = Instant(certificate.notValidBefore) + Authority.clockAllowance
         let identifier = try? certificate.extensions.authorityKeyIdentifier

@@ -57,6 +57,16 @@ public enum PeerRole: Hashable, Sendable {
         }
     }
 
+    private static var numberPrefix: String { "urn:skein:certificate:" }
+
+    /// The URI with a certificate's number.
+    static func uri(ofNumber number: Int64) -> String { "\(numberPrefix)\(number)" }
+
+    /// The number in a certificate; 0 where it names none.
+    static func number(of certificate: Certificate) -> Int64 {
+        uris(of: certificate).lazy.compactMap { rest(of: $0, after: numberPrefix).flatMap { Int64($0) } }.first ?? 0
+    }
+
     private static func uris(of certificate: Certificate) -> [String] {
         guard let names = try? certificate.extensions.subjectAlternativeNames else { return [] }
         return names.compactMap { name in

@@ -48,8 +48,8 @@ enum SecretFile {
         guard fsync(descriptor) == 0 else { throw failure("cannot make durable", folder) }
     }
 
-    /// Reads the text of `path`, at most ``byteLimit`` bytes.
-    static func read(_ path: String) throws(TrustError) -> String {
+    /// Reads the text of `path`, at most `limit` bytes.
+    static func read(_ path: String, limit: Int = byteLimit) throws(TrustError) -> String {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw failure("cannot read", path) }
         defer { close(descriptor) }
@@ -60,8 +60,8 @@ enum SecretFile {
             guard count >= 0 else { throw failure("cannot read", path) }
             if count == 0 { return String(decoding: bytes, as: UTF8.self) }
             bytes += buffer[..<count]
-            guard bytes.count <= byteLimit else {
-                throw TrustError(.file, "\(path) is longer than \(byteLimit) bytes and no key or certificate")
+            guard bytes.count <= limit else {
+                throw TrustError(.file, "\(path) is longer than \(limit) bytes and no file of ours")
             }
         }
     }

@@ -145,13 +145,18 @@ private final class ScriptedCoordinator {
         let certificate = try issuer.issueWorker(for: enrolment.signingRequest, name: "w", identity: GatewayIdentity(), at: moment)
         try certificate.write(toFile: folder + "/worker.pem", atomically: true, encoding: .utf8)
         try trusted.certificatePEM.write(toFile: folder + "/authority.pem", atomically: true, encoding: .utf8)
-        return try Identity.load(from: folder, named: "worker")
+        return try Credentials.load(from: folder, named: "worker").shown
     }
 
     @Test(arguments: HandshakeRefusal.allCases) func `why one end does not believe the other is told`(refusal: HandshakeRefusal) async throws {
         let now = Instant(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
         let (ours, other) = (try Authority.make(named: "ours", at: now), try Authority.make(named: "other", at: now))
-        let moment = refusal == .expired ? now + .minutes(-60 * 24 * 8) : now
+        let moment =
+            switch refusal {
+            case .expired: now + .minutes(-60 * 24 * 8)
+            case .notYetValid: now + .minutes(2 * 60)
+            case .authorityUnknown, .coordinatorUnknown: now
+            }
         let issuer = refusal == .authorityUnknown ? other : ours
         let trusted = refusal == .coordinatorUnknown ? other : ours
         let scratch = try Scratch()
@@ -165,6 +170,30 @@ private final class ScriptedCoordinator {
         }
         #expect(heard == refusal)
         link.close()
+    }
+
+    @Test func `delays between tries to connect grow to their bound, and differ from worker to worker`() {
+        let bounds: [Int64] = [250, 500, 1000, 2000, 4000, 8000, 15_000, 15_000]
+        let workers = (1...20).map { seed in
+            var (delay, random) = (ReconnectDelay(), SplitMix(seed: UInt64(seed)))
+            return bounds.map { _ in delay.next(using: &random).milliseconds }
+        }
+        for delays in workers {
+            for (delay, bound) in zip(delays, bounds) { #expect((bound / 2...bound).contains(delay)) }
+        }
+        #expect(Set(workers.map(\.[6])).count > 15)
+    }
+
+    /// Numbers that a seed gives (SplitMix64).
+    private struct SplitMix: RandomNumberGenerator {
+        var seed: UInt64
+
+        mutating func next() -> UInt64 {
+            seed &+= 0x9E37_79B9_7F4A_7C15
+            var value = (seed ^ (seed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+            value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
+            return value ^ (value >> 31)
+        }
     }
 
     @Test func `nobody at the address is told as such`() async throws {

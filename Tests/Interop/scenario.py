@@ -229,9 +229,12 @@ def sends_ahead(stage: Stage) -> None:
 def renews(stage: Stage) -> None:
     """A new key gets a new certificate of the same name and identity; the next connection uses it."""
     gateway = stage.gateway
-    gateway.identity = renew(gateway.line, stage.folder)
-    gateway.line.close()
+    before = gateway.line
+    gateway.identity = renew(before, stage.folder)
+    check(before.ask("LEASE", {"count": 1}).word == "OK", "the former certificate is good until the new one has spoken", "")
     check(gateway.connect().body["worker"] == "gateway1", "the new certificate is gateway1's", "")
+    check(before.ask("LEASE", {"count": 1}).code == "certificate-superseded", "then the former one is refused", "")
+    before.close()
     check({"order": "renew"} not in gateway.beat().body["orders"], "no renewal is due", "")
 
 

@@ -9,7 +9,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from enrolment import Invitation, enrol, make_request, trust
+from enrolment import Invitation, enrol, make_request, renew, trust
 from line import Identity, Line
 from program import LOOK_SECONDS, Coordinator
 
@@ -160,11 +160,19 @@ class Runner:
 
     def _change(self, words: list[str]) -> None:
         self._current = words[0]
-        if words[1:] and self._current in self._lines:
+        if words[1:] == ["renewed"]:
+            self._renew()
+        elif words[1:] and self._current in self._lines:
             self._lines.pop(self._current).close()
         if words[1:] == ["anew"]:
             self._identities.pop(self._current, None)
         self._line()
+
+    def _renew(self) -> None:
+        old, before = self._identity(self._current), self._line()
+        self._identities[self._current] = renew(before, Path(tempfile.mkdtemp(prefix=self._current, dir=self._folder)))
+        self._identities[f"{self._current}-before"] = old
+        self._lines[f"{self._current}-before"] = self._lines.pop(self._current)
 
     def _say(self, matter: str, again: bool = False) -> None:
         if matter.startswith("MEDIUM "):

@@ -1,28 +1,15 @@
 import Foundation
 import Migration
+import NIOSSL
 import Testing
-import Trust
 
 @testable import LineServer
+@testable import Trust
 
 @Suite("Certificates on the line", .timeLimit(.minutes(1)))
 struct CertificateTests {
     private func hello(_ versions: String) -> String { #"HELLO {"versions":\#(versions),"program":"test","spool":"s","custody":[]}"# }
     private let beat = #"BEAT {"grants":[],"drives":[],"spoolBytes":0,"spoolLimit":1}"#
-
-    private struct Renewed: Decodable {
-        var authorities: [String]
-        var certificate: String
-    }
-
-    /// Renews as a worker does: over its connection, with a new key.
-    private func renew(_ identity: Identity, over peer: LinePeer) async throws -> Identity {
-        let renewal = try Renewal(of: identity)
-        let body = try JSONEncoder().encode(["signingRequest": renewal.signingRequest])
-        let reply = try #require(try await peer.ask("RENEW " + String(decoding: body, as: UTF8.self)))
-        let renewed = try JSONDecoder().decode(Renewed.self, from: Data(reply.dropFirst(3).utf8))
-        return try await renewal.accept(certificate: renewed.certificate, authorities: renewed.authorities)
-    }
 
     @Test("After a rotation a worker renews, the next authority acts, and after its retirement the former one's certificates are refused")
     func rotation() async throws {
@@ -34,7 +21,7 @@ struct CertificateTests {
 
         try coordinator.authorities.rotate(at: SystemClock.reading())
         #expect(try await peer.ask(beat)?.contains(#"{"order":"renew"}"#) == true)
-        let renewed = try await renew(old, over: peer)
+        let renewed = try await peer.renew(old)
         coordinator.server.upkeep.run(at: SystemClock.reading())
         #expect(coordinator.authorities.overview.next != nil, "nobody has shown the new certificate yet")
 
@@ -107,9 +94,9 @@ struct CertificateTests {
         let coordinator = try await TestCoordinator(life: CertificateLife(.seconds(6)))
         let now = SystemClock.reading()
         let security = try ServerSecurity(coordinator.authorities, at: now)
-        let first = try security.context(at: now + .seconds(1))
-        #expect(try security.context(at: now + .seconds(3)) === first)
-        #expect(try security.context(at: now + .seconds(5)) !== first)
+        let first = try security.shown(at: now).context
+        #expect(try security.shown(at: now + Interval(milliseconds: 100)).context === first)
+        #expect(try security.shown(at: now + .seconds(2)).context !== first)
         await coordinator.stop()
     }
 
@@ -131,6 +118,69 @@ struct CertificateTests {
         #expect(await peer.hear() == nil)
         #expect(try await other.ask(beat)?.hasPrefix("OK ") == true)
         await coordinator.stop()
+    }
+
+    @Test("A certificate of a week is renewed when it is a day old, and the order is not said again while its answer may be on its way")
+    func daily() async throws {
+        let coordinator = try await TestCoordinator()
+        let identity = try await coordinator.enrol("gateway1")
+        let now = SystemClock.reading()
+        let certificate = try coordinator.authorities.enrolWorker(
+            for: SigningRequest().pem, name: "gateway1", identity: Self.identity(of: identity), at: now + .minutes(-24 * 60 - 1))
+        let peer = try PeerCertificate(verified: NIOSSLCertificate(bytes: Array(certificate.utf8), format: .pem))
+        let service = coordinator.server.upkeep.service
+        #expect(service.ordersRenewal(of: peer))
+        #expect(service.renewals.take(try Self.identity(of: identity), with: peer, isOrdered: true, at: .now()) == nil)
+        #expect(!service.ordersRenewal(of: peer))
+        await coordinator.stop()
+    }
+
+    @Test("Once a renewed certificate has spoken the older one is refused on every line; before, it is not, and a renewal that was lost is made again")
+    func superseded() async throws {
+        let coordinator = try await TestCoordinator()
+        let old = try await coordinator.enrol("gateway1")
+        let peer = try await coordinator.connect(old)
+        _ = try await peer.ask(hello("[2,1]"))
+        let new = try await peer.renew(old)
+        // The worker crashed before it stored the new one: it goes on with the old one.
+        let again = try await coordinator.connect(old)
+        #expect(try await again.ask(hello("[2,1]"))?.hasPrefix("OK ") == true)
+        let second = try await coordinator.connect(new)
+        #expect(try await peer.ask(beat)?.hasPrefix("OK ") == true, "a handshake alone is no word")
+        #expect(try await second.ask(hello("[2,1]"))?.hasPrefix("OK ") == true)
+        for line in [beat, hello("[2,1]"), #"LEASE {"count":1}"#, #"RENEW {"signingRequest":""}"#] {
+            #expect(try await peer.ask(line)?.hasPrefix(#"ERR {"code":"certificate-superseded""#) == true, "\(line)")
+        }
+        #expect(try await second.ask(beat)?.hasPrefix("OK ") == true)
+        await coordinator.stop()
+    }
+
+    @Test("Who enrols while the authorities are exchanged gets a certificate of the one that it knows, and the exchange waits; later his invitation is not used up")
+    func enrolmentDuringSwitch() async throws {
+        let coordinator = try await TestCoordinator()
+        let authorities = coordinator.authorities
+        let first = authorities.fingerprint
+        let secret = try await coordinator.invite("gateway1")
+        let stranger = try await coordinator.stranger()
+        #expect(try await stranger.ask("AUTHORITY {}") != nil)
+        try authorities.rotate(at: SystemClock.reading())
+        // As between an ENROL and its answer.
+        #expect(authorities.enrolmentBegins(under: first))
+        coordinator.server.upkeep.run(at: SystemClock.reading())
+        #expect(authorities.overview.next != nil)
+        #expect(throws: TrustError.self) { try authorities.switchOver(at: SystemClock.reading()) }
+        authorities.enrolmentEnded()
+        try authorities.switchOver(at: SystemClock.reading())
+        let body = try JSONEncoder().encode(["secret": secret.reveal(), "signingRequest": SigningRequest().pem])
+        let reply = try await stranger.ask("ENROL " + String(decoding: body, as: UTF8.self))
+        #expect(reply?.hasPrefix(#"ERR {"code":"invitation-expired","message":"the authority that the invitation names was replaced"#) == true)
+        #expect(try coordinator.ledger.read { try $0.worker(name: "gateway1") } == nil)
+        await coordinator.stop()
+    }
+
+    private static func identity(of identity: Identity) throws -> GatewayIdentity {
+        guard case .worker(_, let identity) = try identity.role() else { throw TestCoordinator.Refused(action: "role") }
+        return identity
     }
 
     @Test("A worker enrolled again under its old name has a new identity, and the old certificate stays refused")

@@ -1,7 +1,9 @@
+import Foundation
 import NIOCore
 import NIOPosix
 import NIOSSL
 import Synchronization
+import Testing
 import Trust
 
 /// The other end of the line, for tests: says what it is told to and hears lines, or the end.
@@ -44,6 +46,19 @@ final class LinePeer: Sendable {
     func ask(_ line: String) async throws -> String? {
         try await say(line)
         return await hear()
+    }
+
+    /// Renews `identity` as its worker does: over this connection, with a new key.
+    func renew(_ identity: Identity) async throws -> Identity {
+        struct Renewed: Decodable {
+            var authorities: [String]
+            var certificate: String
+        }
+        let renewal = try Renewal(of: identity)
+        let body = try JSONEncoder().encode(["signingRequest": renewal.signingRequest])
+        let reply = try #require(try await ask("RENEW " + String(decoding: body, as: UTF8.self)))
+        let renewed = try JSONDecoder().decode(Renewed.self, from: Data(reply.dropFirst(3).utf8))
+        return try await renewal.accept(certificate: renewed.certificate, authorities: renewed.authorities)
     }
 
     func close() async { try? await channel.close().get() }

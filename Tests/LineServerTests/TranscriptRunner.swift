@@ -59,8 +59,18 @@ final class TranscriptRunner {
 
     private func change(_ words: [String]) async throws {
         current = words[0]
+        if words.last == "renewed" { return try await renew() }
         if words.count > 1 { await peers.removeValue(forKey: current)?.close() }
         if words.last == "anew" { identities[current] = nil }
+        _ = try await peer()
+    }
+
+    /// Renews over the open connection, which stays open under another name.
+    private func renew() async throws {
+        let (old, before) = (try await identity(of: current), try await peer())
+        let identity = try await before.renew(old)
+        (identities[current], identities[current + "-before"]) = (identity, old)
+        (peers[current], peers[current + "-before"]) = (nil, before)
         _ = try await peer()
     }
 

@@ -102,16 +102,31 @@ import X509
         #expect(error?.message.contains("\(folder.path)/authorities.json") == true)
     }
 
-    @Test("A certificate is renewed in the last third of its life, and when it lives longer than certificates may now")
+    @Test("A certificate is renewed when it is a day old, of short lives a seventh, and when it lives longer than certificates may now")
     func lives() throws {
-        let life = CertificateLife(.minutes(300))
-        #expect(!life.isRenewalDue(end: now + .minutes(300), at: now))
-        #expect(!life.isRenewalDue(end: now + .minutes(100), at: now))
-        #expect(life.isRenewalDue(end: now + .minutes(99), at: now))
+        let day = 24 * 60
+        let week = CertificateLife.standard
+        #expect(!week.isRenewalDue(end: now + .minutes(7 * Int64(day)), at: now))
+        #expect(!week.isRenewalDue(end: now + .minutes(6 * Int64(day)), at: now))
+        #expect(week.isRenewalDue(end: now + .minutes(6 * Int64(day) - 1), at: now), "so it may be away for six days from now on")
+        let life = CertificateLife(.minutes(700))
+        #expect(!life.isRenewalDue(end: now + .minutes(600), at: now))
+        #expect(life.isRenewalDue(end: now + .minutes(599), at: now))
         #expect(life.isRenewalDue(end: now + .minutes(-1), at: now))
-        #expect(life.isRenewalDue(end: now + .minutes(302), at: now))
+        #expect(life.isRenewalDue(end: now + .minutes(702), at: now))
         let certificate = try certificate(at: now, renewed: false)
         #expect(abs(certificate.end.since(now + .minutes(7 * 24 * 60)).milliseconds) <= 1000)
         #expect(authorities.fault(of: certificate, at: certificate.end)?.contains("expired") == true)
+    }
+
+    @Test("A clock that was put back after a switch orders no renewal of what was renewed since")
+    func clockPutBack() throws {
+        try authorities.rotate(at: now)
+        let ahead = now + .minutes(3 * 24 * 60)
+        try authorities.switchOver(at: ahead)
+        let renewed = try certificate(at: now, renewed: true)
+        #expect(!authorities.isRenewalDue(renewed, at: now))
+        #expect(!authorities.isRenewalDue(renewed, at: now + .minutes(60)))
+        #expect(authorities.isRenewalDue(renewed, at: ahead), "the clock has caught up")
     }
 }

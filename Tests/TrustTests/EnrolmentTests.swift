@@ -57,7 +57,7 @@ import Testing
         let issued = try authority.issueWorker(for: enrolment.signingRequest, name: "g", identity: GatewayIdentity(), at: now)
         let identity = try await enrolment.accept(certificate: issued, authority: authority.certificatePEM)
         try identity.store(in: folder.path, named: "worker")
-        #expect(try Identity.load(from: folder.path, named: "worker") == identity)
+        #expect(try Credentials.load(from: folder.path, named: "worker").shown == identity)
         #expect(try folder.mode(of: "worker-key.pem") == 0o600)
         var dumped = ""
         dump(identity, to: &dumped)

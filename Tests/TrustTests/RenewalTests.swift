@@ -43,23 +43,73 @@ import Testing
         }
     }
 
-    @Test("An identity that was half replaced when the power failed is whole when it is read again")
-    func crash() async throws {
-        let folder = try TemporaryFolder()
-        try identity.store(in: folder.path, named: "worker")
+    /// The identity, and one that it was renewed to.
+    private func renewed() async throws -> Identity {
         let renewal = try Renewal(of: identity)
         let issued = try next.issueWorker(for: renewal.signingRequest, name: "g", identity: uuid, at: now)
-        let renewed = try await renewal.accept(certificate: issued, authorities: [authority.certificatePEM, next.certificatePEM])
-        // As store leaves it between its second and its third file.
-        let whole = renewed.keyPEM + renewed.certificatePEM + renewed.authorityPEM
-        try whole.write(toFile: folder.path + "/worker-new.pem", atomically: true, encoding: .utf8)
-        try renewed.keyPEM.write(toFile: folder.path + "/worker-key.pem", atomically: true, encoding: .utf8)
-        #expect(Identity.isStored(in: folder.path, named: "worker"))
-        #expect(try Identity.load(from: folder.path, named: "worker") == renewed)
+        return try await renewal.accept(certificate: issued, authorities: [authority.certificatePEM, next.certificatePEM])
+    }
+
+    private func load(_ folder: TemporaryFolder) throws -> Credentials { try Credentials.load(from: folder.path, named: "worker") }
+
+    @Test("A renewed identity lies beside the former one until it is settled; reading writes nothing")
+    func beside() async throws {
+        let folder = try TemporaryFolder()
+        try identity.store(in: folder.path, named: "worker")
+        let renewed = try await renewed()
+        try renewed.stage(in: folder.path, named: "worker")
+        var credentials = try load(folder)
+        #expect(credentials.shown == renewed)
+        #expect(credentials.refused())
+        #expect(credentials.shown == identity)
+        #expect(try load(folder).shown == renewed, "nothing was written")
+        #expect(try folder.mode(of: "worker-new.pem") == 0o600)
+        try renewed.settle(in: folder.path, named: "worker")
         #expect(!FileManager.default.fileExists(atPath: folder.path + "/worker-new.pem"))
-        #expect(try Identity.load(from: folder.path, named: "worker") == renewed)
+        credentials = try load(folder)
+        #expect(credentials.shown == renewed)
+        #expect(!credentials.refused(), "there is no other")
         let verified = try OpenSSL.run(["verify", "-CAfile", folder.path + "/authority.pem", folder.path + "/worker.pem"])
         #expect(verified.status == 0)
         #expect(try folder.mode(of: "worker-key.pem") == 0o600)
+    }
+
+    @Test("An identity that was half replaced when the power failed is whole when it is read again, and what is half is not fallen back to")
+    func crash() async throws {
+        let folder = try TemporaryFolder()
+        try identity.store(in: folder.path, named: "worker")
+        let renewed = try await renewed()
+        try renewed.stage(in: folder.path, named: "worker")
+        // As settle leaves it between its first and its second file.
+        try renewed.keyPEM.write(toFile: folder.path + "/worker-key.pem", atomically: true, encoding: .utf8)
+        #expect(Identity.isStored(in: folder.path, named: "worker"))
+        var credentials = try load(folder)
+        #expect(credentials.shown == renewed)
+        #expect(!credentials.refused())
+        #expect(credentials.accepted() == .keep(renewed))
+        #expect(credentials.accepted() == nil)
+    }
+
+    @Test("Of two identities the one that is answered stays; the former one is given up when the new one is known to have spoken")
+    func settlement() async throws {
+        let renewed = try await renewed()
+        var credentials = Credentials(identity)
+        #expect(!credentials.refused())
+        #expect(!credentials.superseded(), "its only one: somebody else has renewed")
+        credentials.renewed(renewed)
+        #expect(credentials.shown == renewed)
+        #expect(credentials.newest == renewed)
+        var fallenBack = credentials
+        #expect(credentials.accepted() == .keep(renewed))
+        #expect(credentials.shown == renewed)
+        #expect(fallenBack.refused())
+        var superseded = fallenBack
+        #expect(fallenBack.accepted() == .giveUp)
+        #expect(fallenBack.shown == identity)
+        #expect(superseded.superseded())
+        #expect(superseded.shown == renewed)
+        #expect(!superseded.refused())
+        #expect(!superseded.superseded())
+        #expect(superseded.accepted() == .keep(renewed))
     }
 }

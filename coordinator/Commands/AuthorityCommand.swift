@@ -23,7 +23,8 @@ struct AuthorityCommand: AsyncParsableCommand {
             if let next = authority.next { table.add(["next", next]) }
             if let former = authority.former { table.add(["former", former]) }
             let isChanging = authority.next != nil || authority.former != nil
-            let waiting = isChanging && !authority.waitingFor.isEmpty ? "\n\nwaiting for: \(authority.waitingFor.joined(separator: ", "))" : ""
+            var waiting = isChanging && !authority.waitingFor.isEmpty ? "\n\nwaiting for: \(authority.waitingFor.joined(separator: ", "))" : ""
+            if isChanging, !authority.toBeUpdated.isEmpty { waiting += "\nto be updated, or they never follow: \(authority.toBeUpdated.joined(separator: ", "))" }
             try Standard.output(table.text + waiting)
         }
     }

@@ -15,7 +15,7 @@ enum ConfigurationTemplate {
         # Where workers connect (TLS 1.3). When `host` is 0.0.0.0, `invitation-host: NAME`, in the same braces, says how gateways reach this machine.
         worker-port: { host: 127.0.0.1, port: \(CoordinatorConfiguration.WorkerPort.defaultPort) }
 
-        # How long the certificates of workers and of the coordinator live. They are renewed while a third of their life is left; a worker that
+        # How long the certificates of workers and of the coordinator live. They are renewed daily, or at a seventh of a life below a week; a worker that
         # was away until its certificate ended needs a new invitation.
         certificates: { life: \(CertificateLife.standard.length.text) }
 

@@ -1,5 +1,6 @@
 internal import Coordination
 internal import Ledger
+internal import LineProtocol
 internal import LineServer
 internal import Migration
 internal import Trust
@@ -19,6 +20,8 @@ public struct ShowAuthority: ConsoleOperation {
         public var former: String?
         /// Workers that have not shown, since the coordinator started, that they trust the newest one; at most ``namesLimit``.
         public var waitingFor: [String]
+        /// Those of them that speak a version of the line protocol without renewal: they follow only when they are updated.
+        public var toBeUpdated: [String]
     }
 
     /// Names in one answer: an operator looks at a few of them.
@@ -29,9 +32,10 @@ public struct ShowAuthority: ConsoleOperation {
 
     public func perform(at desk: Desk) async throws -> Output {
         let overview = desk.authorities.overview
+        let workers = try desk.workersToTell().prefix(Self.namesLimit)
         return Output(
             acting: overview.acting, next: overview.next, former: overview.former,
-            waitingFor: Array(try desk.workersToTell().prefix(Self.namesLimit)))
+            waitingFor: workers.map(\.name), toBeUpdated: workers.filter(\.isOlder).map(\.name))
     }
 }
 
@@ -84,12 +88,20 @@ public struct ChangeAuthority: ConsoleOperation {
         return try await note(.alone, at: desk)
     }
 
-    private static func refusal(_ workers: [String]) -> OperationError {
-        let names = workers.prefix(10).joined(separator: ", ") + (workers.count > 10 ? " …" : "")
-        let who = workers.isEmpty ? "the next authority does not act yet" : "\(workers.count) workers have not shown that they trust the newest authority: \(names)"
+    private static func refusal(_ workers: [Desk.WorkerToTell]) -> OperationError {
+        let older = workers.filter(\.isOlder)
+        let who = workers.isEmpty ? "the next authority does not act yet" : "have not shown that they trust the newest authority: \(names(of: workers))"
+        let update = older.isEmpty ? "" : " Their programs are too old to renew a certificate, update them: \(names(of: older))."
         return OperationError(
             code: "not-now",
-            message: "\(who). Wait until they have, revoke those that will not come back, or retire with --force: who is locked out needs a new invitation")
+            message: """
+                \(who).\(update) Wait until they have, revoke those that will not come back, or retire with --force: who is locked out needs a new \
+                invitation
+                """)
+    }
+
+    private static func names(of workers: [Desk.WorkerToTell]) -> String {
+        workers.prefix(ShowAuthority.namesLimit).map(\.name).joined(separator: ", ") + (workers.count > ShowAuthority.namesLimit ? " …" : "")
     }
 
     /// The change is on disk; the chain of events is to tell of it too.
@@ -100,16 +112,26 @@ public struct ChangeAuthority: ConsoleOperation {
 }
 
 extension Desk {
-    /// The names of enrolled workers that have not shown that they trust the newest authority.
-    func workersToTell() throws -> [String] {
-        var names: [String] = []
+    /// An enrolled worker that has not shown that it trusts the newest authority.
+    struct WorkerToTell {
+        let name: String
+        /// Whether its program does not know how to renew a certificate.
+        let isOlder: Bool
+    }
+
+    func workersToTell() throws -> [WorkerToTell] {
+        let versions = Dictionary(engine.live.workers.map { ($0.id, $0.version) }) { first, _ in first }
+        var workers: [WorkerToTell] = []
         var after: Int64?
         repeat {
             let rows = try ledger.read { try $0.workers(page: Page(after: after.map { WorkerID($0) })) }
-            names += rows.map(\.worker).filter { $0.state != .revoked && !hasShownNewest($0) }.map(\.name)
+            workers += rows.map(\.worker).filter { $0.state != .revoked && !hasShownNewest($0) }.map { worker in
+                let version = versions[worker.id] ?? nil
+                return WorkerToTell(name: worker.name, isOlder: version.map { $0 < LineLimits.renewingVersion } ?? false)
+            }
             after = nextKey(rows) { $0.worker.id.number }
         } while after != nil
-        return names
+        return workers
     }
 
     private func hasShownNewest(_ worker: WorkerRecord) -> Bool {

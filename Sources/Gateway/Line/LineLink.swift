@@ -11,7 +11,7 @@ final class LineLink: Sendable {
         var connection: LineConnection?
         /// Grows with each connection, so that events of one that was given up are known as such.
         var number = 0
-        var delay = GatewayLimits.firstReconnectDelay
+        var delay = ReconnectDelay()
         var isOver = false
     }
 
@@ -60,14 +60,13 @@ final class LineLink: Sendable {
             case .refused: return .some(nil)
             case .line:
                 // Only a coordinator that speaks resets the delay: one that takes a connection and drops it would be stormed.
-                state.delay = GatewayLimits.firstReconnectDelay
+                state.delay = ReconnectDelay()
                 return .some(nil)
             case .closed:
                 state.connection = nil
                 state.number += 1
-                let delay = state.delay
-                state.delay = min(delay * 2, GatewayLimits.longestReconnectDelay)
-                return .some(delay)
+                var random = SystemRandomNumberGenerator()
+                return .some(state.delay.next(using: &random))
             }
         }
         guard let delay else {
@@ -81,9 +80,6 @@ final class LineLink: Sendable {
 
     /// Says one line on the present connection; without one it is lost, as it would be on the way.
     func say(_ line: [UInt8]) { state.withLock(\.connection)?.say(line) }
-
-    /// The worker's key and certificate.
-    var identity: Identity { state.withLock(\.identity) }
 
     /// Connects with `identity` from the next connection on.
     func use(_ identity: Identity) { state.withLock { $0.identity = identity } }

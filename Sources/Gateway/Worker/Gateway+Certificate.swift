@@ -7,7 +7,7 @@ import Trust
 extension Gateway {
     /// The request for a new certificate, for a new key.
     func renewalRequest() throws -> RenewRequest {
-        let renewal = try Renewal(of: link.identity)
+        let renewal = try Renewal(of: credentials.shown)
         self.renewal = renewal
         return RenewRequest(signingRequest: renewal.signingRequest)
     }
@@ -16,14 +16,14 @@ extension Gateway {
     func take(_ reply: RenewReply) {
         guard let renewal else { return }
         self.renewal = nil
-        let folder = configuration.identityFolder
-        Task {
+        let (folder, threads) = (configuration.identityFolder, threads)
+        inTurn {
             do {
                 let identity = try await renewal.accept(certificate: reply.certificate, authorities: reply.authorities)
-                try await threads.runIfActive { try identity.store(in: folder, named: Self.identityName) }
-                post(.renewed(.success(identity)))
+                try await threads.runIfActive { try identity.stage(in: folder, named: Self.identityName) }
+                self.post(.renewed(.success(identity)))
             } catch {
-                post(.renewed(.failure(error)))
+                self.post(.renewed(.failure(error)))
             }
         }
     }
@@ -33,23 +33,70 @@ extension Gateway {
         switch result {
         case .success(let identity):
             logger.notice("the certificate was renewed", metadata: ["end": "\(identity.end?.text ?? "unknown")"])
-            link.use(identity)
-            giveUpLine()
+            credentials.renewed(identity)
+            connectAnew()
         case .failure(let error):
-            // The coordinator says at each beat that a renewal is due: it is tried again.
+            // The coordinator says at a later beat that a renewal is due: it is tried again.
             logger.error("the new certificate cannot be taken: \(error)")
+        }
+    }
+
+    /// The coordinator has answered `HELLO`: of two identities the one that it was said with stays.
+    func accepted() {
+        guard let settlement = credentials.accepted() else { return }
+        let (folder, threads, logger) = (configuration.identityFolder, threads, logger)
+        inTurn {
+            do {
+                try await threads.runIfActive {
+                    switch settlement {
+                    case .keep(let identity): try identity.settle(in: folder, named: Self.identityName)
+                    case .giveUp: Identity.giveUpNew(in: folder, named: Self.identityName)
+                    }
+                }
+                logger.info(settlement == .giveUp ? "the former certificate stays, the renewed one is given up" : "the renewed certificate is in place")
+            } catch {
+                // Both are on disk still: the next start shows the new one first, as this one did.
+                logger.error("the former certificate cannot be replaced: \(error)")
+            }
+        }
+    }
+
+    /// The coordinator knows of a newer certificate than the one it was shown. If that can be the one that this worker holds and could not show, it goes on
+    /// with that.
+    func isMended(_ error: LineError) -> Bool {
+        guard error.code == .certificateSuperseded, credentials.superseded() else { return false }
+        connectAnew()
+        return true
+    }
+
+    private func connectAnew() {
+        link.use(credentials.shown)
+        giveUpLine()
+    }
+
+    /// Two changes of the identity's files at once would mix them.
+    private func inTurn(_ change: @escaping @Sendable () async -> Void) {
+        let before = identityWork
+        identityWork = Task {
+            await before?.value
+            await change()
         }
     }
 
     /// One end does not believe the other. Only of an expired certificate are both sure that no waiting mends it.
     func refused(_ refusal: HandshakeRefusal) {
-        guard refusal == .expired, let end = link.identity.end else {
-            return say(refusal.words)
+        let end = credentials.newest.end
+        if refusal == .expired, let end, WallClock.now >= end { return fault = expired(at: end) }
+        if credentials.refused() {
+            link.use(credentials.shown)
+            return say("\(refusal.words). A renewal has left this worker two certificates: the other one is tried next")
         }
-        guard WallClock.now >= end else {
-            return say("\(refusal.words), but by this machine's clock it lives until \(end.text): compare the two clocks")
-        }
-        fault = GatewayError(
+        guard refusal == .expired, let end else { return say(refusal.words) }
+        say("\(refusal.words), but by this machine's clock it lives until \(end.text): compare the two clocks")
+    }
+
+    private func expired(at end: Instant) -> GatewayError {
+        GatewayError(
             .certificate,
             """
             this worker's certificate expired at \(end.text): it was away for longer than certificates live. On the coordinator: \

@@ -22,7 +22,11 @@ extension Gateway {
             let verb = awaited.removeFirst()
             do throws(LineError) {
                 let reply = try LineCodec().decodeReply(line, to: verb)
-                if case .error(let error) = reply { logger.warning("the coordinator refused \(verb.rawValue): \(error.code.rawValue), \(error.message)") }
+                if case .hello = reply { accepted() }
+                if case .error(let error) = reply {
+                    logger.warning("the coordinator refused \(verb.rawValue): \(error.code.rawValue), \(error.message)")
+                    if isMended(error) { return }
+                }
                 if case .hello(let hello) = reply, !takeStaging(hello) { return }
                 tell(.replied(reply))
             } catch {

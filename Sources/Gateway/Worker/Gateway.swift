@@ -41,8 +41,12 @@ public actor Gateway {
     /// What was said of the coordinator's being away.
     var outageLog = OutageLog()
     var sent = (items: 0, bytes: Int64(0))
+    /// Which identity is shown, and which one is there beside it.
+    var credentials: Credentials
     /// The key that a new certificate is asked for, until the coordinator has answered.
     var renewal: Renewal?
+    /// The last change of the identity's files that was begun.
+    var identityWork: Task<Void, Never>?
     /// Why the worker cannot go on, whatever the coordinator says.
     var fault: GatewayError?
     private var untold: [HoldingEvent] = []
@@ -61,8 +65,8 @@ public actor Gateway {
     public init(_ configuration: GatewayConfiguration, logger: Logger) throws {
         self.configuration = configuration
         self.logger = logger
-        let identity = try Identity.load(from: configuration.identityFolder, named: Self.identityName)
-        guard case .worker(_, let enrolment) = try identity.role() else {
+        credentials = try Credentials.load(from: configuration.identityFolder, named: Self.identityName)
+        guard case .worker(_, let enrolment) = try credentials.shown.role() else {
             throw GatewayError(.configuration, "the certificate in \(configuration.identityFolder) is no worker's; an invitation gives one")
         }
         self.enrolment = enrolment.uuid
@@ -78,7 +82,7 @@ public actor Gateway {
         let (events, inbox) = AsyncStream.makeStream(of: GatewayEvent.self)
         self.events = events
         self.inbox = inbox
-        link = LineLink(to: configuration.coordinator, as: identity, on: group) { inbox.yield(.line($0)) }
+        link = LineLink(to: configuration.coordinator, as: credentials.shown, on: group) { inbox.yield(.line($0)) }
     }
 
     /// Works until it is drained, stopped or refused.
@@ -125,6 +129,7 @@ public actor Gateway {
         }
         for part in parts.values { await part.task.value }
         for reading in readings.values { await reading.value }
+        await identityWork?.value
         try? await threads.shutdownGracefully()
     }
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from pathlib import Path
 
-from .line import Certificate, Line, Refused, stranger
+from .line import Certificate, Line, Refused, request, stranger
+from .outcome import Outcome
 
 VERBS = [
     ("HELLO", {"versions": [2, 1], "program": "abuse", "spool": "s", "custody": []}),
@@ -17,20 +18,6 @@ VERBS = [
     ("RESULT", {"items": []}),
     ("RENEW", {"signingRequest": ""}),
 ]
-
-
-@dataclass
-class Outcome:
-    """What became of one attack."""
-
-    attempts: int = 0
-    refused: int = 0
-    word: str = ""
-
-    @property
-    def is_held(self) -> bool:
-        """Whether nothing got through."""
-        return self.attempts > 0 and self.attempts == self.refused
 
 
 async def expect(outcome: Outcome, code: str, attempt: Callable[[], Awaitable[object]]) -> None:
@@ -60,7 +47,7 @@ async def say_all(port: int, context: ssl.SSLContext, code: str, rounds: int) ->
             await expect(outcome, code, attempt)
             for opened in line:
                 opened.close()
-    return outcome
+    return outcome.must_all_be_refused()
 
 
 async def without_certificate(port: int, rounds: int) -> Outcome:
@@ -80,7 +67,7 @@ async def revoked(port: int, certificate: Certificate, rounds: int) -> Outcome:
         line = await Line.open(port, certificate.context())
         await expect(outcome, "revoked", lambda: line.hello("s", []))
         line.close()
-    return outcome
+    return outcome.must_all_be_refused()
 
 
 async def replayed(port: int, invitation: str, signing_request: str, rounds: int) -> Outcome:
@@ -92,7 +79,34 @@ async def replayed(port: int, invitation: str, signing_request: str, rounds: int
             line = await Line.open(port, stranger())
             await expect(outcome, code, lambda: line.ask("ENROL", {"secret": secret, "signingRequest": signing_request}))
             line.close()
-    return outcome
+    return outcome.must_all_be_refused()
+
+
+async def renewed(port: int, certificate: Certificate, folder: Path, name: str) -> Certificate:
+    """The worker renews and speaks with the new certificate: who has a copy of the old one is to be refused from then on."""
+    key, signing_request = request(folder, f"{name}-new")
+    line = await Line.open(port, certificate.context())
+    await line.hello("s", [])
+    reply = await line.ask("RENEW", {"signingRequest": signing_request})
+    line.close()
+    path = folder / f"{name}-new.pem"
+    path.write_text(reply["certificate"], encoding="utf-8")
+    new = Certificate(key, path, certificate.authority)
+    line = await Line.open(port, new.context())
+    await line.hello("s", [])
+    line.close()
+    return new
+
+
+async def renewals(port: int, certificate: Certificate, signing_request: str, rounds: int) -> Outcome:
+    """A worker asks for one certificate after another, beyond the one an hour that it may have."""
+    outcome = Outcome()
+    line = await Line.open(port, certificate.context())
+    await line.hello("s", [])
+    for _ in range(rounds):
+        await expect(outcome, "too-soon", lambda: line.ask("RENEW", {"signingRequest": signing_request}))
+    line.close()
+    return outcome.must_all_be_refused()
 
 
 async def over_long(port: int, context: ssl.SSLContext, mebibytes: int) -> Outcome:
@@ -111,4 +125,4 @@ async def over_long(port: int, context: ssl.SSLContext, mebibytes: int) -> Outco
     await line.ask("AUTHORITY", {})
     outcome.refused = int(outcome.word == "line-too-long")
     line.close()
-    return outcome
+    return outcome.must_all_be_refused()

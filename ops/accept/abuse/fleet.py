@@ -27,6 +27,8 @@ class Second:
     """What happened in one second."""
 
     cycles: int = 0
+    # Leases that brought no work.
+    empty: int = 0
     waits: list[float] = field(default_factory=list)
     newcomer: list[float] = field(default_factory=list)
     failures: int = 0
@@ -96,6 +98,7 @@ class Fleet:
             lease = await line.ask("LEASE", {"count": ITEMS})
             self.second.waits.append((time.monotonic() - begun) * 1000)
             grants = [item["grant"] for item in lease["items"]]
+            self.second.empty += not grants
             if grants:
                 verdicts = [{"instances": [[0, 0]], "verdict": "verified"}]
                 items = [{"grant": grant, "verdicts": verdicts, "beyond": [], "changed": []} for grant in grants]

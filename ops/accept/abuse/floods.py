@@ -5,26 +5,30 @@ from __future__ import annotations
 import asyncio
 import ssl
 import time
-from dataclasses import dataclass
 
 from .line import REPLY_SECONDS, Certificate, Line, Refused, stranger
+from .outcome import Outcome
 
 BATCH = 64
 WINDOW = 4096
+# docs/protocol.md, "Bounds": connections without a certificate, and lines on each.
+STRANGERS = 256
+STRANGER_LINES = 100
+# From a closing at the coordinator to its being heard of here, in a flood.
+CLOSING_SECONDS = 15
 
 
-@dataclass
-class Flood:
-    """What became of a flood."""
+async def _left(readers: list[asyncio.Task]) -> int:
+    """How many connections are left, once those that were closed have heard of it."""
+    deadline = time.monotonic() + CLOSING_SECONDS
+    while (left := sum(not task.done() for task in readers)) > STRANGERS and time.monotonic() < deadline:
+        await asyncio.sleep(0.2)
+    return left
 
-    attempts: int = 0
-    refused: int = 0
-    held: int = 0
 
-
-async def idle(port: int, count: int, sources: list[str], context: ssl.SSLContext | None, seconds: float) -> Flood:
+async def idle(port: int, count: int, sources: list[str], context: ssl.SSLContext | None, seconds: float) -> Outcome:
     """So many connections that say nothing, with or without a TLS handshake, from several addresses; all are kept open as long as possible."""
-    flood, kept = Flood(), []
+    flood, kept = Outcome(), []
     gate = asyncio.Semaphore(BATCH)
 
     async def one(number: int) -> None:
@@ -44,18 +48,18 @@ async def idle(port: int, count: int, sources: list[str], context: ssl.SSLContex
         await asyncio.gather(*(one(number) for number in range(first, min(first + BATCH, count))))
         readers += [asyncio.create_task(_until_closed(reader)) for reader, _ in kept[before:]]
     await asyncio.sleep(max(0.0, seconds - (time.monotonic() - begun)))
-    flood.held = sum([not task.done() for task in readers])
-    flood.refused = flood.attempts - flood.held
+    held = await _left(readers)
+    flood.refused = flood.attempts - held
     for task in readers:
         task.cancel()
     for _, writer in kept:
         writer.transport.abort()
-    return flood
+    return flood.must_hold_at_most(held, STRANGERS)
 
 
-async def handshakes(port: int, source: str, seconds: float) -> Flood:
+async def handshakes(port: int, source: str, seconds: float) -> Outcome:
     """Strangers that finish the handshake, ask a question and go, as fast as they can."""
-    flood, end = Flood(), time.monotonic() + seconds
+    flood, end = Outcome(), time.monotonic() + seconds
 
     async def one() -> None:
         while time.monotonic() < end:
@@ -68,12 +72,14 @@ async def handshakes(port: int, source: str, seconds: float) -> Flood:
                 flood.refused += 1
 
     await asyncio.gather(*(one() for _ in range(8)))
-    return flood
+    answered = flood.attempts - flood.refused
+    # Strangers who behave are served, one after another; what is bounded is what it costs the fleet.
+    return flood.must_answer(answered, flood.attempts * 9 // 10, flood.attempts)
 
 
-async def dribble(port: int, count: int, sources: list[str], seconds: float, certificate: Certificate) -> Flood:
+async def dribble(port: int, count: int, sources: list[str], seconds: float, certificate: Certificate) -> Outcome:
     """Connections that send a byte each second: some never finish their handshake, some their first line; one has a worker's certificate."""
-    flood = Flood()
+    flood = Outcome()
     writers = []
     for number in range(count):
         flood.attempts += 1
@@ -92,14 +98,14 @@ async def dribble(port: int, count: int, sources: list[str], seconds: float, cer
                 writer.write(b"\x16" if writer.get_extra_info("ssl_object") is None else b"x")
         worker.writer.write(b"B")
         await asyncio.sleep(1)
-    flood.held = sum(not task.done() for task in readers)
-    flood.refused = flood.attempts - flood.held
+    held = await _left(readers)
+    flood.refused = flood.attempts - held
     for task in readers:
         task.cancel()
     for _, writer in writers:
         writer.transport.abort()
     worker.close()
-    return flood
+    return flood.must_hold_at_most(held, STRANGERS)
 
 
 async def _until_closed(reader: asyncio.StreamReader) -> None:
@@ -110,9 +116,9 @@ async def _until_closed(reader: asyncio.StreamReader) -> None:
         pass
 
 
-async def small_lines(port: int, count: int, certificate: Certificate, connections: int) -> Flood:
+async def small_lines(port: int, count: int, certificate: Certificate, connections: int) -> Outcome:
     """So many lines of a worker that mean nothing, as fast as they are taken; each is answered ERR."""
-    flood = Flood()
+    flood = Outcome()
 
     async def one(share: int) -> None:
         line = await Line.open(port, certificate.context())
@@ -139,7 +145,8 @@ async def small_lines(port: int, count: int, certificate: Certificate, connectio
         line.close()
 
     await asyncio.gather(*(one(count // connections) for _ in range(connections)))
-    return flood
+    flood.word = "an error each"
+    return flood.must_all_be_refused()
 
 
 async def _replies(line: Line) -> int:
@@ -156,9 +163,10 @@ async def _replies(line: Line) -> int:
     return replies
 
 
-async def strangers_lines(port: int, source: str, count: int) -> Flood:
+async def strangers_lines(port: int, source: str, count: int) -> Outcome:
     """So many lines of strangers: whoever says more than a stranger may is closed, and connects again."""
-    flood = Flood()
+    flood = Outcome()
+    answered_at_all = connections = 0
     while flood.attempts < count:
         line = await Line.open(port, stranger(), source)
         line.writer.write(b"AUTHORITY {}\n" * 1000)
@@ -167,13 +175,16 @@ async def strangers_lines(port: int, source: str, count: int) -> Flood:
         while replies := await _replies(line):
             answered += replies
         flood.refused += 1000 - answered
+        answered_at_all += answered
+        connections += 1
         line.close()
-    return flood
+    # Of what comes in one piece the last answers may be lost with the connection.
+    return flood.must_answer(answered_at_all, 1, connections * STRANGER_LINES)
 
 
-async def enrolments(port: int, source: str, signing_request: str, seconds: float) -> Flood:
+async def enrolments(port: int, source: str, signing_request: str, seconds: float) -> Outcome:
     """Guessed secrets, as many a connection as a stranger may say."""
-    flood, end = Flood(), time.monotonic() + seconds
+    flood, end = Outcome(), time.monotonic() + seconds
     while time.monotonic() < end:
         line = await Line.open(port, stranger(), source)
         try:
@@ -184,7 +195,7 @@ async def enrolments(port: int, source: str, signing_request: str, seconds: floa
         except (OSError, ssl.SSLError, asyncio.TimeoutError):
             flood.refused += 1
         line.close()
-    return flood
+    return flood.must_all_be_refused()
 
 
 async def _is_refused(line: Line, body: dict) -> bool:

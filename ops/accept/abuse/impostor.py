@@ -11,8 +11,8 @@ from lab.processes import free_port
 from lab.skein import Gateway
 from lab.yaml_edit import with_value
 
-from .attacks import Outcome
 from .line import Certificate
+from .outcome import Outcome
 
 WORDS = "is not this migration's coordinator"
 PATIENCE_SECONDS = 30
@@ -45,7 +45,7 @@ async def worker_as_server(certificate: Certificate, gateway: Gateway, log: Path
                 await asyncio.sleep(0.1)
     outcome.refused = outcome.attempts if not any(heard) else 0
     outcome.word = WORDS
-    return outcome
+    return outcome.must_all_be_refused()
 
 
 def expired_worker(certificate: Certificate, gateway: Gateway, log: Path) -> Outcome:
@@ -59,4 +59,5 @@ def expired_worker(certificate: Certificate, gateway: Gateway, log: Path) -> Out
         status = worker.exit_status
     words = log.read_text(errors="replace")
     is_told = "certificate expired" in words and "coordinator invite" in words
-    return Outcome(attempts=1, refused=int(status == 1 and is_told), word="ends with status 1 and says what to do" if is_told else f"status {status}")
+    word = "ends with status 1 and says what to do" if is_told else f"status {status}"
+    return Outcome(attempts=1, refused=int(status == 1 and is_told), word=word).must_all_be_refused()

@@ -19,6 +19,12 @@ class Use:
     descriptors: int = 0
     processor: float = 0
 
+    def merge(self, other: "Use") -> None:
+        """Takes in another stretch."""
+        self.mebibytes = max(self.mebibytes, other.mebibytes)
+        self.descriptors = max(self.descriptors, other.descriptors)
+        self.processor = max(self.processor, other.processor)
+
 
 class Watch:
     """Samples a process of this machine until it is stopped."""
@@ -58,9 +64,10 @@ class Watch:
 class Pace:
     """What the fleet got in a stretch of time."""
 
-    seconds: int = 0
+    seconds: float = 0
     cycles: int = 0
     failures: int = 0
+    empty: int = 0
     waits: list[float] = field(default_factory=list)
     newcomer: list[float] = field(default_factory=list)
 
@@ -69,20 +76,27 @@ class Pace:
         """Cycles a second."""
         return self.cycles / self.seconds if self.seconds else 0
 
+    def merge(self, other: "Pace") -> None:
+        """Takes in another stretch."""
+        self.seconds += other.seconds
+        self.cycles += other.cycles
+        self.failures += other.failures
+        self.empty += other.empty
+        self.waits += other.waits
+        self.newcomer += other.newcomer
+
 
 def pace(log: Path, begin: float, end: float) -> Pace:
-    """What the fleet's log says about the whole seconds between two moments."""
+    """What the fleet's log says about the time between two moments, as far as whole lines of it lie within."""
     total = Pace()
+    before = float("inf")
     for text in log.read_text(encoding="utf-8").splitlines():
         if not text.startswith("{"):
             continue
         row = json.loads(text)
-        if begin + 1 <= row["at"] <= end + 0.5:
-            total.seconds += 1
-            total.cycles += row["cycles"]
-            total.failures += row["failures"]
-            total.waits += row["waits"]
-            total.newcomer += row["newcomer"]
+        if before >= begin and row["at"] <= end:
+            total.merge(Pace(row["at"] - before, row["cycles"], row["failures"], row["empty"], row["waits"], row["newcomer"]))
+        before = row["at"]
     return total
 
 
