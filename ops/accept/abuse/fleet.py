@@ -14,7 +14,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from .line import Certificate, Line
+from .line import ENTRY_SECONDS, REPLY_SECONDS, Certificate, Line
 
 ITEMS = 4
 BEAT_SECONDS = 5
@@ -71,7 +71,9 @@ class Fleet:
         context = self.certificate(name).context()
         line = await Line.open(self.port, context)
         await line.hello(name, [])
+        line.patience = ENTRY_SECONDS
         media = [await self.read_medium(line, number, first) for first in range(0, self.studies, STUDIES_A_DISC)]
+        line.patience = REPLY_SECONDS
         self.ready += 1
         turn = time.monotonic() + self.interval * number / len(self.names)
         while True:

@@ -9,8 +9,10 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-# A medium's inventory is entered in one commit, which takes seconds on a slow disk.
+# What an attacked worker waits for a reply: many beats.
 REPLY_SECONDS = 60
+# Before the attacks: the inventories of all discs are entered one after another, which takes minutes on a busy machine.
+ENTRY_SECONDS = 900
 VERSIONS = [2, 1]
 
 
@@ -57,6 +59,7 @@ class Line:
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.reader = reader
         self.writer = writer
+        self.patience = REPLY_SECONDS
 
     @classmethod
     async def open(cls, port: int, context: ssl.SSLContext, source: str = "127.0.0.1") -> "Line":
@@ -76,7 +79,7 @@ class Line:
 
     async def hear(self) -> dict:
         """The next reply."""
-        reply = await asyncio.wait_for(self.reader.readline(), REPLY_SECONDS)
+        reply = await asyncio.wait_for(self.reader.readline(), self.patience)
         if not reply.endswith(b"\n"):
             raise ConnectionResetError("closed by the coordinator")
         word, _, body = reply.decode().partition(" ")

@@ -89,7 +89,7 @@ class Pace:
 def pace(log: Path, begin: float, end: float) -> Pace:
     """What the fleet's log says about the time between two moments, as far as whole lines of it lie within."""
     total = Pace()
-    before = float("inf")
+    before = float("-inf")
     for text in log.read_text(encoding="utf-8").splitlines():
         if not text.startswith("{"):
             continue
