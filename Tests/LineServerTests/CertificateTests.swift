@@ -123,14 +123,14 @@ struct CertificateTests {
     @Test("A certificate of a week is renewed when it is a day old, and the order is not said again while its answer may be on its way")
     func daily() async throws {
         let coordinator = try await TestCoordinator()
-        let identity = try await coordinator.enrol("gateway1")
+        let worker = try Self.identity(of: await coordinator.enrol("gateway1"))
         let now = SystemClock.reading()
         let certificate = try coordinator.authorities.enrolWorker(
-            for: SigningRequest().pem, name: "gateway1", identity: Self.identity(of: identity), at: now + .minutes(-24 * 60 - 1))
+            for: SigningRequest().pem, name: "gateway1", identity: worker, at: now + .minutes(-24 * 60 - 1))
         let peer = try PeerCertificate(verified: NIOSSLCertificate(bytes: Array(certificate.utf8), format: .pem))
         let service = coordinator.server.upkeep.service
         #expect(service.ordersRenewal(of: peer))
-        #expect(service.renewals.take(try Self.identity(of: identity), with: peer, isOrdered: true, at: .now()) == nil)
+        #expect(service.renewals.take(worker, with: peer, isOrdered: true, at: .now()) == nil)
         #expect(!service.ordersRenewal(of: peer))
         await coordinator.stop()
     }
