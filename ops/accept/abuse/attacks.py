@@ -20,7 +20,7 @@ VERBS = [
 ]
 
 
-async def expect(outcome: Outcome, code: str, attempt: Callable[[], Awaitable[object]]) -> None:
+async def expect(outcome: Outcome, code: str, attempt: Callable[[], Awaitable[object]], may_close: bool = False) -> None:
     """Counts an attempt; it is refused when ERR with that code comes, or, where the code is empty, when the handshake fails or nothing is answered."""
     outcome.attempts += 1
     try:
@@ -29,7 +29,7 @@ async def expect(outcome: Outcome, code: str, attempt: Callable[[], Awaitable[ob
         outcome.refused += code == str(refused)
         outcome.word = str(refused)
     except (OSError, ssl.SSLError, asyncio.IncompleteReadError) as error:
-        outcome.refused += not code
+        outcome.refused += not code or may_close
         outcome.word = getattr(error, "reason", None) or "closed"
 
 
@@ -65,7 +65,8 @@ async def revoked(port: int, certificate: Certificate, rounds: int) -> Outcome:
     outcome = Outcome()
     for _ in range(rounds):
         line = await Line.open(port, certificate.context())
-        await expect(outcome, "revoked", lambda: line.hello("s", []))
+        # The connections of a revoked worker are closed from time to time, this one perhaps before it is answered.
+        await expect(outcome, "revoked", lambda: line.hello("s", []), may_close=True)
         line.close()
     return outcome.must_all_be_refused()
 
