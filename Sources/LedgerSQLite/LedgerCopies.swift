@@ -32,7 +32,7 @@ public struct LedgerCopies: Sendable {
 
     private var names: [CopyName] {
         let files = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-        return files.compactMap(CopyName.init).sorted { ($0.number, $0.madeAt) > ($1.number, $1.madeAt) }
+        return files.compactMap(CopyName.init).sorted { ($0.number ?? 0, $0.madeAt) > ($1.number ?? 0, $1.madeAt) }
     }
 
     /// Makes a copy of `ledger` as it is now, looks it through, and takes away those that are too many. Neither readers nor the writer wait.
@@ -83,13 +83,14 @@ public struct LedgerCopies: Sendable {
 /// What a copy is called: `ledger-000042-20261122T090538Z.sqlite`, by a number that grows from copy to copy, since the clock may have run ahead,
 /// and by the moment that it shows. Copies of the first version have no number and come before all others.
 struct CopyName {
-    let number: Int
+    /// Nil in the first version's.
+    let number: Int?
     let madeAt: Instant
 
     private static let beginning = "ledger-"
     private static let ending = ".sqlite"
 
-    init(number: Int, madeAt: Instant) {
+    init(number: Int?, madeAt: Instant) {
         self.number = number
         self.madeAt = madeAt
     }
@@ -100,15 +101,18 @@ struct CopyName {
         let parts = file.dropFirst(Self.beginning.count).dropLast(Self.ending.count).split(separator: "-", omittingEmptySubsequences: false)
         let style = Date.ISO8601FormatStyle(dateSeparator: .omitted, dateTimeSeparator: .standard, timeSeparator: .omitted)
         guard parts.count <= 2, let stamp = parts.last, let date = try? Date(String(stamp), strategy: style) else { return nil }
-        guard let number = parts.count == 2 ? Int(parts[0]) : 0 else { return nil }
+        let number = parts.count == 2 ? Int(parts[0]) : nil
+        guard parts.count == 1 || number != nil else { return nil }
         self.init(number: number, madeAt: Instant(milliseconds: Int64(date.timeIntervalSince1970 * 1000)))
     }
 
     /// The file's name; the moment as in ISO 8601's basic format, to the second, in UTC.
     var text: String {
-        let digits = String(number)
-        let padding = String(repeating: "0", count: max(0, 6 - digits.count))
-        return Self.beginning + padding + digits + "-" + madeAt.text.filter { $0 != "-" && $0 != ":" } + Self.ending
+        let numbered = number.map { number in
+            let digits = String(number)
+            return String(repeating: "0", count: max(0, 6 - digits.count)) + digits + "-"
+        }
+        return Self.beginning + (numbered ?? "") + madeAt.text.filter { $0 != "-" && $0 != ":" } + Self.ending
     }
 
     /// The name of the copy that is made before a ledger is brought to `version`; no ``CopyName``, so that it is never one too many.

@@ -39,6 +39,14 @@ public struct Credentials: Sendable {
         }
     }
 
+    /// The one that a coordinator has answered before, where there is one.
+    public var known: Identity {
+        switch standing {
+        case .proven(let identity): identity
+        case .renewed(let new, let former, _): former ?? new
+        }
+    }
+
     /// There is a new identity: it is shown from the next connection on.
     public mutating func renewed(_ new: Identity) {
         switch standing {

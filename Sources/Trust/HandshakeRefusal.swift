@@ -1,9 +1,8 @@
 /// One end of the line does not believe the other who it is, as the worker sees it.
 public enum HandshakeRefusal: Hashable, Sendable, CaseIterable {
-    /// The coordinator says that the worker's certificate has expired (RFC 8446 §6.2, `certificate_expired`).
+    /// By the coordinator's clock the worker's certificate is over (RFC 8446 §6.2, `certificate_expired`), or not valid yet, which BoringSSL
+    /// answers with the same alert.
     case expired
-    /// The coordinator finds the worker's certificate no good otherwise (`bad_certificate`): above all, not valid yet.
-    case notYetValid
     /// The coordinator does not trust the authority of the worker's certificate (`unknown_ca`).
     case authorityUnknown
     /// What answered shows no coordinator's certificate of an authority that the worker trusts.
@@ -15,8 +14,6 @@ public enum HandshakeRefusal: Hashable, Sendable, CaseIterable {
         let text = "\(error)"
         if text.contains("ALERT_CERTIFICATE_EXPIRED") {
             self = .expired
-        } else if text.contains("ALERT_BAD_CERTIFICATE") {
-            self = .notYetValid
         } else if text.contains("ALERT_UNKNOWN_CA") {
             self = .authorityUnknown
         } else if text.contains("CERTIFICATE_VERIFY_FAILED") {
@@ -29,11 +26,10 @@ public enum HandshakeRefusal: Hashable, Sendable, CaseIterable {
     /// What it means for an operator.
     public var words: String {
         switch self {
-        case .expired: "the coordinator says that this worker's certificate has expired"
-        case .notYetValid:
+        case .expired:
             """
-            the coordinator says that this worker's certificate is not good: most likely its clock stands before the moment at which the \
-            certificate was issued. Compare the two machines' clocks
+            the coordinator says that this worker's certificate has expired. If it has not, the clock of one of the two machines is wrong: \
+            compare them
             """
         case .authorityUnknown:
             """

@@ -148,13 +148,13 @@ private final class ScriptedCoordinator {
         return try Credentials.load(from: folder, named: "worker").shown
     }
 
-    @Test(arguments: HandshakeRefusal.allCases) func `why one end does not believe the other is told`(refusal: HandshakeRefusal) async throws {
+    @Test(arguments: HandshakeRefusal.allCases, [false, true])
+    func `why one end does not believe the other is told`(refusal: HandshakeRefusal, isYoung: Bool) async throws {
         let now = Instant(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
         let (ours, other) = (try Authority.make(named: "ours", at: now), try Authority.make(named: "other", at: now))
         let moment =
             switch refusal {
-            case .expired: now + .minutes(-60 * 24 * 8)
-            case .notYetValid: now + .minutes(2 * 60)
+            case .expired: now + .minutes(isYoung ? 2 * 60 : -60 * 24 * 8)
             case .authorityUnknown, .coordinatorUnknown: now
             }
         let issuer = refusal == .authorityUnknown ? other : ours

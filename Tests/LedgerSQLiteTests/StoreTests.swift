@@ -105,9 +105,9 @@ struct StoreTests {
     func fencedParts() throws {
         let plan = SendPlan(coercions: [], patientID: "P1", accessionNumber: "ACC1")
         try ledger.write { tx in
-            let study = try tx.insertStudy(header("1.1"))
             let ends: [Int64?] = [30, 10, 20, nil]
-            let parts = try ends.map { end in
+            let parts = try ends.enumerated().map { place, end in
+                let study = try tx.insertStudy(header("1.\(place)"))
                 var part = try insertPart(tx, study: study.id, instances: [instance(0)])
                 part.fence = end.map { Fence(until: Instant(milliseconds: $0), plan: plan) }
                 try tx.updatePart(part)

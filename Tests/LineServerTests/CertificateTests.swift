@@ -55,7 +55,7 @@ struct CertificateTests {
         #expect(try await peer.ask(hello("[1]"))?.contains("staging") == false)
         let first = try #require(key(try await peer.ask(hello("[2,1]"))))
         #expect(key(try await peer.ask(hello("[2,1]"))) == first)
-        let renewed = try await coordinator.connect(renew(identity, over: peer))
+        let renewed = try await coordinator.connect(peer.renew(identity))
         #expect(key(try await renewed.ask(hello("[2,1]"))) == first)
         let other = try await coordinator.connect(coordinator.enrol("gateway2"))
         #expect(try #require(key(try await other.ask(hello("[2,1]")))) != first)

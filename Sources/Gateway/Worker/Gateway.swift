@@ -66,7 +66,7 @@ public actor Gateway {
         self.configuration = configuration
         self.logger = logger
         credentials = try Credentials.load(from: configuration.identityFolder, named: Self.identityName)
-        guard case .worker(_, let enrolment) = try credentials.shown.role() else {
+        guard case .worker(_, let enrolment) = try credentials.known.role() else {
             throw GatewayError(.configuration, "the certificate in \(configuration.identityFolder) is no worker's; an invitation gives one")
         }
         self.enrolment = enrolment.uuid
