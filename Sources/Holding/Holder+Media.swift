@@ -110,8 +110,7 @@ extension Holder {
         switch reply {
         case .medium(let answer):
             if let grant = answer.grant {
-                media[index].stage = .reading(Inventory(grant: grant))
-                actions.append(.read(drive: request.drive, grant))
+                begin(index, request, grant)
             } else {
                 media.remove(at: index)
                 actions.append(.refuseMedium(drive: request.drive, answer.sentence))
@@ -124,6 +123,24 @@ extension Holder {
             actions.append(.refuseMedium(drive: request.drive, Sentence("line-error", [.text(error.message)])))
         default: lineBroken()
         }
+    }
+
+    /// Reads a granted medium. Until its first piece a medium has one grant, from whichever drive it is asked for: a grant that was given back
+    /// meanwhile is asked for anew, and what is read in one drive is not read in another one as well.
+    private mutating func begin(_ index: Int, _ request: MediumRequest, _ grant: GrantNumber) {
+        switch media.first(where: { $0.grant == grant })?.stage {
+        case nil, .presented:
+            media[index].stage = .reading(Inventory(grant: grant))
+            actions.append(.read(drive: request.drive, grant))
+        case .abandoned: media[index].stage = .presented(isSaid: false)
+        case .reading:
+            media.remove(at: index)
+            actions.append(.refuseMedium(drive: request.drive, Sentence(.beingRead, [.label(request.label), .worker(workerName)])))
+        }
+    }
+
+    private var workerName: String {
+        if case .up(let hello) = link { hello.worker } else { "" }
     }
 
     /// The disc was taken out while the coordinator decided: a grant is given back at once.

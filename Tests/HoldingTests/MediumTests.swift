@@ -154,6 +154,31 @@ import Testing
         #expect(actions.said == [.abandon(grant, Sentence("ejected-while-reading"))])
     }
 
+    @Test func `a disc that moves to another drive while it is asked for is asked for again after its first grant was given back`() {
+        var bench = Bench.connected()
+        let granted = MediumReply(grant: grant, sentence: Sentence("x"))
+        bench.tell(.mediumPresented(Bench.medium("A")))
+        bench.tell(.mediumWithdrawn(drive: "drive1"))
+        let moved = Bench.medium("A", drive: "drive2")
+        #expect(bench.tell(.mediumPresented(moved)).said == [.medium(moved)])
+        #expect(bench.reply(.medium(granted)).said == [.abandon(grant, Sentence("ejected-while-reading"))])
+        // Said before the coordinator knew: the same grant, which is over by now.
+        #expect(bench.reply(.medium(granted)) == [.say(.medium(moved))])
+        #expect(bench.reply(inventory(0)).isEmpty)
+        let next = MediumReply(grant: GrantNumber(8), sentence: Sentence("x"))
+        #expect(bench.reply(.medium(next)) == [.read(drive: "drive2", GrantNumber(8))])
+    }
+
+    @Test func `of two discs of one label in two drives one is read`() {
+        var bench = Bench.connected()
+        bench.read("A", drive: "drive1", grant: 7)
+        bench.tell(.mediumPresented(Bench.medium("A", drive: "drive2")))
+        let actions = bench.reply(.medium(MediumReply(grant: grant, sentence: Sentence("x"))))
+        #expect(actions == [.refuseMedium(drive: "drive2", Sentence(.beingRead, [.label("A"), .worker("gateway1")]))])
+        #expect(bench.holder.readingGrants == [grant])
+        #expect(bench.tell(.piecesWritten(grant, count: 1)).said == [.piece(grant, 0)])
+    }
+
     @Test func `an inventory that was complete before a restart is told wholly`() {
         var bench = Bench()
         bench.tell(.inventoryRestored(grant, pieces: 2))

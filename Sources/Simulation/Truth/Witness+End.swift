@@ -75,8 +75,9 @@ extension Witness {
             let isJust = study.holdReason.map { plan.mayBeHeld.contains($0) } ?? false
             expect(isJust, .heldForReason, "study \(uid) is held: \(study.holdReason?.rawValue ?? "for no reason"); \(study.progress.sentence?.text() ?? "")")
         case .exception:
-            // Objects that were sent by an earlier plan lie at the destination and differ from what is to be sent now.
-            let isJust = study.progress.category.map { plan.mayFail.contains($0) || (hasTwoPlans(study.id) && $0 == .presentBefore) } ?? false
+            // What was sent by an earlier plan, or from another medium, lies at the destination and differs from what is to be sent now.
+            let hasSentOther = hasTwoPlans(study.id) || hasArrivedOtherwise(study)
+            let isJust = study.progress.category.map { plan.mayFail.contains($0) || (hasSentOther && $0 == .presentBefore) } ?? false
             expect(isJust, .heldForReason, "study \(uid) was given up: \(study.progress.category?.rawValue ?? "for no reason"); \(study.progress.sentence?.text() ?? "")")
         case .inventoried, .matched, .ready, .leased, .sent, .verified, .verifiedIncomplete, .failed, .excluded: break
         }
@@ -88,6 +89,18 @@ extension Witness {
             return plan
         }
         return Set(plans).count > 1
+    }
+
+    /// Whether the destination holds the other one of two contents that were read under one UID.
+    private func hasArrivedOtherwise(_ study: StudyRecord) -> Bool {
+        guard study.conflicts.hasTwoContents else { return false }
+        let places = partsOfStudy[study.id] ?? []
+        let read = places.flatMap { instances[$0] ?? [] }
+        let wanted = places.flatMap { place in parts[place]?.wanted.positions.compactMap { instances[place]?[$0] } ?? [] }
+        return wanted.contains { instance in
+            guard let object = destination.objects[instance.sopInstanceUID], object.content != instance.contentDigest else { return false }
+            return read.contains { $0.sopInstanceUID == instance.sopInstanceUID && $0.contentDigest == object.content }
+        }
     }
 
     private func checkSums(_ ledger: WatchedLedger) throws {
