@@ -178,16 +178,21 @@ final class People {
         if world.isCalm {
             guard retries[study.id, default: 0] < Self.retriesInCalm else { return }
             retries[study.id, default: 0] += 1
-            if study.progress.state == .exception { return untilDone(.retry(studyInstanceUID: uid)) }
+            if study.progress.state == .exception { return choose(.retry(studyInstanceUID: uid)) }
             guard study.holdReason == .characterSet else { return }
-            return untilDone(.fileAsUnspecified(studyInstanceUID: uid))
+            return choose(.fileAsUnspecified(studyInstanceUID: uid))
         }
         switch world.chance.number(0...(changesMind ? 1 : 3)) {
         case 0 where !plan.accessions.isEmpty:
-            untilDone(.assign(studyInstanceUID: uid, accessionNumber: world.chance.one(of: plan.accessions)))
-        case 1: untilDone(.fileAsUnspecified(studyInstanceUID: uid))
-        default: untilDone(.retry(studyInstanceUID: uid))
+            choose(.assign(studyInstanceUID: uid, accessionNumber: world.chance.one(of: plan.accessions)))
+        case 1: choose(.fileAsUnspecified(studyInstanceUID: uid))
+        default: choose(.retry(studyInstanceUID: uid))
         }
+    }
+
+    private func choose(_ decision: OperatorAction) {
+        world.trace.note(world.now, "person", "\(decision)")
+        untilDone(decision)
     }
 
     /// How often a person tries an exception again before it stays one.
