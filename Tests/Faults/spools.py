@@ -18,7 +18,7 @@ SHORTEST_NAME = 5
 def spool_stolen(ground: Ground) -> None:
     """kill -9 of a worker while it stages: its disk shows no patient. It goes on; then it is revoked, and its machine enrolled anew reads the discs again."""
     ground.feed()
-    ground.until("two discs are staged", lambda sight: sum(medium["state"] == "read" for medium in sight.media) >= 2)
+    ground.until("two discs are staged", lambda sight: len(sight.media) - len(sight.unread) >= 2)
     gateway = ground.gateways[0]
     ground.workers[gateway.name].kill()
     spool = gateway.folder / "spool"
