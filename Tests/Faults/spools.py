@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import csv
+import time
 from dataclasses import replace
 from pathlib import Path
+
+from lab.trouble.stage import StuckError
 
 from .ground import USUAL, Ground
 
@@ -13,22 +16,26 @@ HELD = replace(USUAL, gateways=1, orders=False)
 # The label before each DICOM object (PS3.10 section 7.1), and the verb before each piece of an inventory.
 MARKS = [b"DICM", b"INVENTORY"]
 SHORTEST_NAME = 5
+# Of some 135 objects that the small hospital's discs hold.
+STAGED = (5, 110)
+POLL_SECONDS = 0.002
 
 
 def spool_stolen(ground: Ground) -> None:
     """kill -9 of a worker while it stages: its disk shows no patient. It goes on; then it is revoked, and its machine enrolled anew reads the discs again."""
     ground.feed()
-    ground.until("two discs are staged", lambda sight: len(sight.media) - len(sight.unread) >= 2)
     gateway = ground.gateways[0]
-    ground.workers[gateway.name].kill()
     spool = gateway.folder / "spool"
+    _await_objects(ground, spool)
+    ground.workers[gateway.name].kill()
     objects, shown = _shown(spool, MARKS + _patients(ground.hospital / "orders.csv"))
-    ground.claim(objects, "nothing was staged when the worker was killed")
     ground.claim(not shown, f"the raw files of the spool show {shown} of the marks of objects and names of patients")
-    before = {path.name for path in (spool / "grants").iterdir()}
+    closed = {path.parent.name for path in spool.glob("grants/*/closed")}
     ground.work(gateway)
-    ground.until("the same custody", lambda sight: sight.workers[0]["state"] == "connected" and sight.workers[0]["staging"] == "encrypted")
-    kept = {path.name for path in (spool / "grants").iterdir()}
+    ground.until("the key", lambda sight: sight.workers[0]["state"] == "connected" and sight.workers[0]["staging"] == "encrypted")
+    ground.until("all is staged", lambda sight: not sight.unread)
+    kept = _grants(spool)
+    ground.claim(closed <= kept, f"{sorted(closed - kept)} of the worker's custody did not outlast the kill")
     ground.coordinator.ask("workers", "revoke", gateway.name)
     ground.workers[gateway.name].stop()
     ground.hands[0].halt()
@@ -37,11 +44,30 @@ def spool_stolen(ground: Ground) -> None:
     again = ground.join(gateway.name)
     ground.gateways[0] = again
     ground.employ(again)
-    ground.until("what the former enrolment staged is erased", lambda _: not kept & {path.name for path in (spool / "grants").iterdir()})
-    ground.said = f"{objects} objects raw; of {len(before)} discs {len(kept)} kept, then erased"
+    ground.until("what the former enrolment staged is erased", lambda _: not kept & _grants(spool))
+    ground.said = f"{objects} objects raw; {len(kept)} discs' erased, {len(closed)} of them read before the kill"
     ground.import_orders()
     ground.finish()
     ground.nobody_to_blame()
+
+
+def _await_objects(ground: Ground, spool: Path) -> None:
+    """Until so many objects are staged as the seed says: mostly in the midst of a disc."""
+    wanted = ground.random.randint(*STAGED)
+    deadline = time.monotonic() + ground.patience
+    while (count := _objects(spool)) < wanted:
+        if time.monotonic() > deadline:
+            raise StuckError(f"{count} of {wanted} objects are staged")
+        time.sleep(POLL_SECONDS)
+    ground.moment_said = f"at {count}"
+
+
+def _objects(spool: Path) -> int:
+    return sum(1 for _ in spool.glob("grants/*/objects/*"))
+
+
+def _grants(spool: Path) -> set[str]:
+    return {path.name for path in (spool / "grants").iterdir()}
 
 
 def _patients(orders: Path) -> list[bytes]:
@@ -51,8 +77,8 @@ def _patients(orders: Path) -> list[bytes]:
     return sorted(name.encode() for name in names if len(name) >= SHORTEST_NAME)
 
 
-def _shown(folder: Path, marks: list[bytes]) -> tuple[int, int]:
-    """How many objects lie below a folder, and how many of the marks are in the raw bytes of any file."""
-    paths = [path for path in folder.rglob("*") if path.is_file()]
+def _shown(spool: Path, marks: list[bytes]) -> tuple[int, int]:
+    """How many objects lie in a spool, and how many of the marks are in the raw bytes of any file."""
+    paths = [path for path in spool.rglob("*") if path.is_file()]
     contents = b"\0".join(path.read_bytes() for path in paths)
-    return sum(path.parent.name == "objects" for path in paths), sum(mark in contents for mark in marks)
+    return _objects(spool), sum(mark in contents for mark in marks)
