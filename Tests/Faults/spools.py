@@ -28,8 +28,8 @@ def spool_stolen(ground: Ground) -> None:
     spool = gateway.folder / "spool"
     _await_objects(ground, spool)
     ground.workers[gateway.name].kill()
-    objects, shown = _shown(spool, MARKS + _patients(ground.hospital / "orders.csv"))
-    ground.claim(not shown, f"the raw files of the spool show {shown} of the marks of objects and names of patients")
+    objects, marks = shown(spool, MARKS + _patients(ground.hospital / "orders.csv"))
+    ground.claim(not marks, f"the raw files of the spool show {marks} of the marks of objects and names of patients")
     closed = {path.parent.name for path in spool.glob("grants/*/closed")}
     ground.work(gateway)
     ground.until("the key", lambda sight: sight.workers[0]["state"] == "connected" and sight.workers[0]["staging"] == "encrypted")
@@ -77,7 +77,7 @@ def _patients(orders: Path) -> list[bytes]:
     return sorted(name.encode() for name in names if len(name) >= SHORTEST_NAME)
 
 
-def _shown(spool: Path, marks: list[bytes]) -> tuple[int, int]:
+def shown(spool: Path, marks: list[bytes]) -> tuple[int, int]:
     """How many objects lie in a spool, and how many of the marks are in the raw bytes of any file."""
     paths = [path for path in spool.rglob("*") if path.is_file()]
     contents = b"\0".join(path.read_bytes() for path in paths)

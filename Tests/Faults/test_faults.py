@@ -21,6 +21,7 @@ from Faults.play import Outcome  # noqa: E402
 from Faults.processes import fenced  # noqa: E402
 from Faults.rounds import Rounds  # noqa: E402
 from Faults.scenarios import SCENARIOS  # noqa: E402
+from Faults.spools import MARKS, shown  # noqa: E402
 from lab.comparing import read_object  # noqa: E402
 from lab.ledger_view import Grant  # noqa: E402
 from lab.making import make_hospital  # noqa: E402
@@ -122,3 +123,11 @@ def test_more_doubled_sends_than_can_have_been_on_their_way_are_a_fault() -> Non
     assert not ground.faults
     ground.sends_within(0)
     assert ground.faults
+
+
+@pytest.mark.parametrize(("content", "found"), [(b"\x9c\x01", 0), (b"\0DICM\x02", 1), (b"\x9cMEIERHOFER\x01", 1)])
+def test_an_object_or_a_name_in_a_spool_is_seen(content: bytes, found: int, tmp_path: Path) -> None:
+    objects = tmp_path / "grants" / "1" / "objects"
+    objects.mkdir(parents=True)
+    (objects / "00").write_bytes(content)
+    assert shown(tmp_path, [*MARKS, b"MEIERHOFER"]) == (1, found)
