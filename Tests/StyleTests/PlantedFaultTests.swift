@@ -39,6 +39,8 @@ struct PlantedFaultTests {
         Plant(rule: "long-file", path: "Sources/Media/Planted.swift", text: String(repeating: "use()\n", count: 401), message: "the limit is 400"),
         Plant(rule: "undocumented", path: "Sources/Media/Planted.swift", text: "public struct Planted {}", message: "public struct Planted has no doc comment"),
         Plant(rule: "leftover", path: "worker/Planted.swift", text: "// \(Leftover.marks[1]) later", message: "open an issue"),
+        Plant(rule: "named-test", path: "docs/threat-model.md", text: "Tested by AtticTests.", message: "AtticTests is no test"),
+        Plant(rule: "named-test", path: "docs/laws.md", text: "| a | tested by |\n|---|---|\n| b | hand |", message: "no test is named"),
     ]
 
     @Test("Each planted fault is found, in its place and by its rule alone")
@@ -66,8 +68,9 @@ struct PlantedFaultTests {
 
     private static func copyTree(to copy: URL) throws {
         let root = SourceTree.ownRoot
-        for path in try SourceTree.paths(below: root, folders: ["Sources", "Tests", "coordinator", "worker", "ops/style"]) + ["Package.swift"] {
-            guard path.hasSuffix(".swift") || path.hasPrefix("ops/style/") else { continue }
+        let single = ["Package.swift", "Makefile"]
+        for path in try SourceTree.paths(below: root, folders: ["Sources", "Tests", "coordinator", "worker", "ops/style", "docs"]) + single {
+            guard path.hasSuffix(".swift") || ["ops/style/", "docs/", "Tests/Transcripts/", "Makefile"].contains(where: path.hasPrefix) else { continue }
             let place = copy.appendingPathComponent(path)
             try FileManager.default.createDirectory(at: place.deletingLastPathComponent(), withIntermediateDirectories: true)
             try FileManager.default.copyItem(at: root.appendingPathComponent(path), to: place)

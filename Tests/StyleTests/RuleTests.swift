@@ -120,6 +120,22 @@ struct RuleTests {
         #expect(try faults("dead-file", "@main struct Program {}", at: "worker/X.swift", with: [user, test]).isEmpty)
     }
 
+    @Test("A document's tests are suites, folders, transcripts or targets that are there, and each row of what is tested names one")
+    func namedTests() throws {
+        let test = SourceFile(path: "Tests/MediaTests/T.swift", text: "struct DiscTests { @Test func a() {} }")
+        func faults(_ document: String) -> [String] {
+            let tree = SourceTree(
+                files: [test, SourceFile(path: "Tests/MediaTests/U.swift", text: "struct ToolTests {}")],
+                manifest: "let package = Package(targets: [\n    tests(of: \"Media\"),\n])", documents: [("docs/a.md", document)],
+                makefile: "accept-disc: build\n\t@true\n", transcripts: ["01-disc.txt"])
+            return NamedTest.check(tree).map { "\($0.line): \($0.message.prefix { $0 != ":" })" }
+        }
+        let head = "| attack | tested by |\n|---|---|\n"
+        #expect(faults(head + "| a | DiscTests, MediaTests, `01-disc.txt` |\n| b | accept-disc |\n| c | **not stopped** |\n\n| d | e |\n").isEmpty)
+        #expect(faults("TapeTests and ToolTests\n") == ["TapeTests", "ToolTests"].map { "1: \($0) is no test, transcript or target" })
+        #expect(faults(head + "| a | `02-disc.txt` |\n| b | accept-tape |\n| c | us |\n").map { $0.prefix(2) } == ["3:", "4:", "5:"])
+    }
+
     @Test("Marks of unfinished work are found in comments, and a long file by its lines of code")
     func leftoversAndLength() throws {
         #expect(try faults("leftover", "let a = 1 // \(Leftover.marks[0]): more").count == 1)

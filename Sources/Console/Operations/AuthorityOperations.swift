@@ -20,7 +20,7 @@ public struct ShowAuthority: ConsoleOperation {
         public var former: String?
         /// Workers that have not shown, since the coordinator started, that they trust the newest one; at most ``namesLimit``.
         public var waitingFor: [String]
-        /// Those of them that speak a version of the line protocol without renewal: they follow only when they are updated.
+        /// Those that speak a version of the line protocol without renewal, and follow only when they are updated; at most ``namesLimit``.
         public var toBeUpdated: [String]
     }
 
@@ -32,10 +32,10 @@ public struct ShowAuthority: ConsoleOperation {
 
     public func perform(at desk: Desk) async throws -> Output {
         let overview = desk.authorities.overview
-        let workers = try desk.workersToTell().prefix(Self.namesLimit)
+        let workers = try desk.workersToTell()
         return Output(
             acting: overview.acting, next: overview.next, former: overview.former,
-            waitingFor: workers.map(\.name), toBeUpdated: workers.filter(\.isOlder).map(\.name))
+            waitingFor: workers.prefix(Self.namesLimit).map(\.name), toBeUpdated: workers.filter(\.isOlder).prefix(Self.namesLimit).map(\.name))
     }
 }
 

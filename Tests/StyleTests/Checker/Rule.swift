@@ -25,5 +25,6 @@ struct Rule: Sendable {
         Rule(name: "long-file", check: LongFile.check),
         Rule(name: "undocumented", check: Undocumented.check),
         Rule(name: "leftover", check: Leftover.check),
+        Rule(name: "named-test", check: NamedTest.check),
     ]
 }

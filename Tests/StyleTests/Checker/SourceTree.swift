@@ -37,7 +37,7 @@ struct SourceFile {
     var isLibrary: Bool { steps.first == "Sources" }
 }
 
-/// All that the rules look at: the Swift files, the manifest and the list of long functions.
+/// All that the rules look at: the Swift files, the manifest, the list of long functions, and what documents name.
 struct SourceTree {
     private(set) var files: [SourceFile]
     let manifest: String
@@ -45,12 +45,23 @@ struct SourceTree {
     let longFunctions: String
     /// Python and shell files below ops/, by path.
     let scripts: [(path: String, text: String)]
+    /// `docs/*.md`, by path.
+    let documents: [(path: String, text: String)]
+    let makefile: String
+    /// The names of the files in Tests/Transcripts.
+    let transcripts: [String]
 
-    init(files: [SourceFile], manifest: String = "", longFunctions: String = "", scripts: [(path: String, text: String)] = []) {
+    init(
+        files: [SourceFile], manifest: String = "", longFunctions: String = "", scripts: [(path: String, text: String)] = [],
+        documents: [(path: String, text: String)] = [], makefile: String = "", transcripts: [String] = []
+    ) {
         self.files = files
         self.manifest = manifest
         self.longFunctions = longFunctions
         self.scripts = scripts
+        self.documents = documents
+        self.makefile = makefile
+        self.transcripts = transcripts
     }
 
     /// Reads the tree at `root`. Files whose text is that of the same file in `known` are not parted again.
@@ -62,11 +73,13 @@ struct SourceTree {
             if let file = before[path], file.text == text { files.append(file) } else { files.append(SourceFile(path: path, text: text)) }
         }
         self.files = files
-        manifest = try String(contentsOf: root.appendingPathComponent("Package.swift"), encoding: .utf8)
-        longFunctions = try String(contentsOf: root.appendingPathComponent("ops/style/long-functions.txt"), encoding: .utf8)
-        scripts = try Self.paths(below: root, folders: ["ops"]).filter { $0.hasSuffix(".py") || $0.hasSuffix(".sh") }.map {
-            ($0, try String(contentsOf: root.appendingPathComponent($0), encoding: .utf8))
-        }
+        let text = { (path: String) in try String(contentsOf: root.appendingPathComponent(path), encoding: .utf8) }
+        manifest = try text("Package.swift")
+        longFunctions = try text("ops/style/long-functions.txt")
+        scripts = try Self.paths(below: root, folders: ["ops"]).filter { $0.hasSuffix(".py") || $0.hasSuffix(".sh") }.map { ($0, try text($0)) }
+        documents = try Self.paths(below: root, folders: ["docs"]).filter { $0.hasSuffix(".md") }.map { ($0, try text($0)) }
+        makefile = try text("Makefile")
+        transcripts = try Self.paths(below: root, folders: ["Tests/Transcripts"]).map { String($0.split(separator: "/").last ?? "") }
     }
 
     /// Regular files below `folders`, hidden ones left out, in the order of their paths.
