@@ -46,7 +46,12 @@ final class LedgerMutations {
 
     func enrolled(in base: any LedgerTransaction) throws -> [WorkerRecord] {
         switch mutant {
-        case .revocationForgotten: return try base.workers(page: Page()).map(\.worker)
+        case .revocationForgotten:
+            return try base.workers(page: Page()).map { entry in
+                var worker = entry.worker
+                if worker.state == .revoked { worker.state = .active }
+                return worker
+            }
         case .drainForgotten:
             return try base.enrolledWorkers().map { worker in
                 var worker = worker
