@@ -48,23 +48,33 @@ final class ServerProcess: Sendable {
         }
     }
 
-    /// A TCP port of 127.0.0.1 that nobody listens on now.
+    /// A TCP port of 127.0.0.1 that nobody listens on now, and that the system gives to no connection meanwhile (ip(7), ip_local_port_range).
     static func freePort() throws -> Int {
+        let range = try String(contentsOfFile: "/proc/sys/net/ipv4/ip_local_port_range", encoding: .utf8)
+        guard let firstOfConnections = range.split(whereSeparator: \.isWhitespace).first.flatMap({ Int($0) }) else { throw POSIXError(.EINVAL) }
+        while true {
+            let port = Int.random(in: firstPort..<firstOfConnections)
+            if try isFree(port) { return port }
+        }
+    }
+
+    /// Above what the services of a machine use.
+    private static let firstPort = 15_000
+
+    private static func isFree(_ port: Int) throws -> Bool {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         guard descriptor >= 0 else { throw POSIXError(.EMFILE) }
         defer { close(descriptor) }
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_addr.s_addr = inet_addr("127.0.0.1")
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        address.sin_port = UInt16(port).bigEndian
         // The socket interface of C takes no other type of pointer.
-        let isBound = withUnsafeMutablePointer(to: &address) { pointer in
+        return withUnsafePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0
+                bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
             }
         }
-        guard isBound else { throw POSIXError(.EADDRINUSE) }
-        return Int(UInt16(bigEndian: address.sin_port))
     }
 
     /// A new empty folder.
