@@ -15,7 +15,7 @@ VERIFIED = {"verified", "verified, incomplete"}
 
 @dataclass(frozen=True)
 class Sight:
-    """`status`, `workers`, `media` and `exceptions`, each as its command's `--json` prints it, and when they were asked for."""
+    """`status`, `workers`, `media` and `exceptions`, each as its command's `--json` prints it, asked for in this order, and when the first was."""
 
     at: datetime
     status: dict
@@ -47,8 +47,8 @@ class Sight:
 
     @property
     def is_over(self) -> bool:
-        """Whether every medium is read and nothing waits to be sent."""
-        return self.status["finished"] and not self.unread
+        """Whether every medium is read and nothing waits to be sent. By the status alone: `media` is of a later moment, when a disc more may be read."""
+        return self.status["finished"] and not self.status["media"]["expected"]
 
     @property
     def is_idle(self) -> bool:
