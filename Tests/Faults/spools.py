@@ -22,7 +22,7 @@ POLL_SECONDS = 0.002
 
 
 def spool_stolen(ground: Ground) -> None:
-    """kill -9 of a worker while it stages: its disk shows no patient. It goes on; then it is revoked, and its machine enrolled anew reads the discs again."""
+    """kill -9 of a worker while it stages: its disk shows no patient. It goes on; then it is revoked, and its machine joins anew and reads again."""
     ground.feed()
     gateway = ground.gateways[0]
     spool = gateway.folder / "spool"

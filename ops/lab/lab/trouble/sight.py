@@ -47,7 +47,7 @@ class Sight:
 
     @property
     def is_over(self) -> bool:
-        """Whether every medium is read and nothing waits to be sent. By the status alone: `media` is of a later moment, when a disc more may be read."""
+        """Whether every medium is read and nothing waits to be sent; by the status alone, for `media` is of a later moment."""
         return self.status["finished"] and not self.status["media"]["expected"]
 
     @property
