@@ -244,7 +244,8 @@ extension LineConnection {
         if let certificate, let fault = service.authorities.fault(of: certificate, at: SystemClock.reading()) {
             return closeNow(context, fault)
         }
-        if let certificate, case .worker(let name, let identity)? = certificate.role {
+        // Who has a superseded certificate is answered, but is counted among the strangers: a thief's connections push out none of the worker's own.
+        if let certificate, case .worker(let name, let identity)? = certificate.role, superseded == nil {
             logger[metadataKey: "worker"] = "\(name)"
             session = LineSession(peer: .worker(name: name, identity: identity))
             timing.became(.worker)

@@ -9,7 +9,7 @@ struct LineSession {
         case stranger
         /// A worker's certificate of our authority.
         case worker(name: String, identity: GatewayIdentity)
-        /// A certificate of our authority that is no worker's.
+        /// A certificate of our authority that is no worker's, or one that is superseded.
         case other
     }
 
