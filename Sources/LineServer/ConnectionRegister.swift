@@ -22,7 +22,7 @@ final class ConnectionRegister: Sendable {
             state.channels[ObjectIdentifier(channel)] = channel
             return (true, state.strangers.add(stranger)?.channel)
         }
-        evicted?.close(promise: nil)
+        evicted?.pushOut()
         if isEntered { channel.closeFuture.whenComplete { _ in self.leave(channel) } }
         return isEntered
     }
@@ -37,7 +37,7 @@ final class ConnectionRegister: Sendable {
             guard let own = state.workers[identity], own.count > ConnectionLimits.connectionsOfAWorker else { return nil }
             return state.workers[identity]?.removeFirst()
         }
-        evicted?.close(promise: nil)
+        evicted?.pushOut()
         channel.closeFuture.whenComplete { _ in self.leave(channel, of: identity) }
     }
 

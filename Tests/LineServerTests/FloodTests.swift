@@ -42,6 +42,23 @@ struct FloodTests {
         await coordinator.stop()
     }
 
+    @Test("Who is pushed out and does not answer to it is gone all the same: silent peers do not fill the coordinator")
+    func silent() async throws {
+        let coordinator = try await TestCoordinator()
+        let surplus = 64
+        var others: [LinePeer] = []
+        for _ in 0..<ConnectionLimits.strangers + surplus {
+            let other = try await coordinator.stranger()
+            #expect(try await other.ask("AUTHORITY {}")?.hasPrefix("OK ") == true)
+            try await other.fallSilent()
+            others.append(other)
+        }
+        // The last few may be on their way out.
+        #expect(coordinator.server.connectionCount < ConnectionLimits.strangers + surplus / 2)
+        for other in others { await other.close() }
+        await coordinator.stop()
+    }
+
     @Test("A worker's connection beyond its bound closes its oldest one, and no other worker's")
     func oneWorker() async throws {
         let coordinator = try await TestCoordinator()
@@ -57,6 +74,24 @@ struct FloodTests {
         #expect(await peers[0].hear() == nil)
         #expect(try await peers[1].ask(#"LEASE {"count":1}"#)?.hasPrefix("OK ") == true)
         #expect(try await other.ask(#"LEASE {"count":1}"#)?.hasPrefix("OK ") == true)
+        await coordinator.stop()
+    }
+
+    @Test("Connections with a superseded certificate are answered, and push out none of the worker's own")
+    func superseded() async throws {
+        let coordinator = try await TestCoordinator()
+        let old = try await coordinator.enrol("gateway1")
+        let before = try await coordinator.connect(old)
+        #expect(try await before.ask(hello)?.hasPrefix("OK ") == true)
+        let own = try await coordinator.connect(before.renew(old))
+        #expect(try await own.ask(hello)?.hasPrefix("OK ") == true)
+        var thieves: [LinePeer] = []
+        for _ in 0...ConnectionLimits.connectionsOfAWorker {
+            let thief = try await coordinator.connect(old)
+            #expect(try await thief.ask(hello)?.hasPrefix(#"ERR {"code":"certificate-superseded""#) == true)
+            thieves.append(thief)
+        }
+        #expect(try await own.ask(#"LEASE {"count":1}"#)?.hasPrefix("OK ") == true)
         await coordinator.stop()
     }
 

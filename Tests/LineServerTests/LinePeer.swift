@@ -61,6 +61,9 @@ final class LinePeer: Sendable {
         return try await renewal.accept(certificate: renewed.certificate, authorities: renewed.authorities)
     }
 
+    /// Reads nothing from here on: it does not learn that the other end closes, and does not answer that.
+    func fallSilent() async throws { try await channel.setOption(.autoRead, value: false).get() }
+
     func close() async { try? await channel.close().get() }
 }
 
