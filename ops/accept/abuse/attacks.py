@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import ssl
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -10,6 +11,10 @@ from pathlib import Path
 from .line import Certificate, Line, Refused, request, stranger
 from .outcome import Outcome
 
+# docs/protocol.md, "Bounds".
+ITEMS_A_LINE = 16
+# More than the fleet's leases of a second or two, so that those that live are among them.
+GUESSES = 1024
 VERBS = [
     ("HELLO", {"versions": [2, 1], "program": "abuse", "spool": "s", "custody": []}),
     ("BEAT", {"grants": [], "drives": [], "spoolBytes": 0, "spoolLimit": 1}),
@@ -18,6 +23,18 @@ VERBS = [
     ("RESULT", {"items": []}),
     ("RENEW", {"signingRequest": ""}),
 ]
+
+
+def written(*lines: tuple[str, dict]) -> list[bytes]:
+    """These lines as they are sent."""
+    return [f"{verb} {json.dumps(body, separators=(',', ':'))}\n".encode() for verb, body in lines]
+
+
+# What a worker may say without end: each is looked up in the ledger.
+LOOKED_UP = written(
+    ("BEAT", {"grants": [{"grant": grant, "items": 0, "bytes": 0} for grant in range(1, 17)], "drives": [], "spoolBytes": 0, "spoolLimit": 1}),
+    ("MEDIUM", VERBS[2][1] | {"label": "NOBODYS"}), ("LEASE", {"count": 16}),
+    ("RESULT", {"items": [{"grant": grant, "verdicts": [], "beyond": [], "changed": []} for grant in range(1, 17)]}))
 
 
 async def expect(outcome: Outcome, code: str, attempt: Callable[[], Awaitable[object]], may_close: bool = False) -> None:
@@ -33,20 +50,21 @@ async def expect(outcome: Outcome, code: str, attempt: Callable[[], Awaitable[ob
         outcome.word = getattr(error, "reason", None) or "closed"
 
 
+async def once(port: int, context: ssl.SSLContext, verb: str, body: dict) -> dict:
+    """One line on a connection of its own."""
+    line = await Line.open(port, context)
+    try:
+        return await line.ask(verb, body)
+    finally:
+        line.close()
+
+
 async def say_all(port: int, context: ssl.SSLContext, code: str, rounds: int) -> Outcome:
     """Every verb of a worker on a connection of its own."""
     outcome = Outcome()
     for _ in range(rounds):
         for verb, body in VERBS:
-            line: list[Line] = []
-
-            async def attempt() -> None:
-                line.append(await Line.open(port, context))
-                await line[0].ask(verb, body)
-
-            await expect(outcome, code, attempt)
-            for opened in line:
-                opened.close()
+            await expect(outcome, code, lambda: once(port, context, verb, body))
     return outcome.must_all_be_refused()
 
 
@@ -64,10 +82,8 @@ async def revoked(port: int, certificate: Certificate, rounds: int) -> Outcome:
     """HELLO of a worker that was revoked."""
     outcome = Outcome()
     for _ in range(rounds):
-        line = await Line.open(port, certificate.context())
         # The connections of a revoked worker are closed from time to time, this one perhaps before it is answered.
-        await expect(outcome, "revoked", lambda: line.hello("s", []), may_close=True)
-        line.close()
+        await expect(outcome, "revoked", lambda: once(port, certificate.context(), *VERBS[0]), may_close=True)
     return outcome.must_all_be_refused()
 
 
@@ -77,9 +93,7 @@ async def replayed(port: int, invitation: str, signing_request: str, rounds: int
     used = invitation.strip().rsplit(":", 1)[1]
     for secret, code in [(used, "invitation-used"), ("a" * 32, "invitation-unknown"), ("short", "invitation-unknown")]:
         for _ in range(rounds):
-            line = await Line.open(port, stranger())
-            await expect(outcome, code, lambda: line.ask("ENROL", {"secret": secret, "signingRequest": signing_request}))
-            line.close()
+            await expect(outcome, code, lambda: once(port, stranger(), "ENROL", {"secret": secret, "signingRequest": signing_request}))
     return outcome.must_all_be_refused()
 
 
@@ -107,6 +121,26 @@ async def renewals(port: int, certificate: Certificate, signing_request: str, ro
     for _ in range(rounds):
         await expect(outcome, "too-soon", lambda: line.ask("RENEW", {"signingRequest": signing_request}))
     line.close()
+    return outcome.must_all_be_refused()
+
+
+async def others_grants(port: int, certificate: Certificate, newest: int) -> Outcome:
+    """A worker reports parts that are leased to others, and names their grants in its beats: each of them is stale. It tries the numbers around this one."""
+    outcome = Outcome()
+    line = await Line.open(port, certificate.context())
+    await line.hello("s", [])
+    first = max(1, newest - GUESSES // 2)
+    for begin in range(first, first + GUESSES, ITEMS_A_LINE):
+        grants = list(range(begin, begin + ITEMS_A_LINE))
+        verdicts = [{"instances": [[0, 0]], "verdict": "verified"}]
+        items = [{"grant": grant, "verdicts": verdicts, "beyond": [], "changed": []} for grant in grants]
+        words = [item["word"] for item in (await line.ask("RESULT", {"items": items}))["items"]]
+        beat = await line.ask("BEAT", {
+            "grants": [{"grant": grant, "items": 1, "bytes": 1} for grant in grants], "drives": [], "spoolBytes": 0, "spoolLimit": 1})
+        outcome.attempts += 2 * len(grants)
+        outcome.refused += words.count("STALE") + len(set(grants) & set(beat["stale"]))
+    line.close()
+    outcome.word = "STALE"
     return outcome.must_all_be_refused()
 
 

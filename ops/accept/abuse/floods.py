@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import ssl
 import time
+from collections.abc import Awaitable
+from pathlib import Path
 
 from .line import REPLY_SECONDS, Certificate, Line, Refused, stranger
 from .outcome import Outcome
@@ -14,20 +16,23 @@ WINDOW = 4096
 # docs/protocol.md, "Bounds": connections without a certificate, and lines on each.
 STRANGERS = 256
 STRANGER_LINES = 100
+# Connections of one worker.
+OF_A_WORKER = 4
 # From a closing at the coordinator to its being heard of here, in a flood.
 CLOSING_SECONDS = 15
 
 
-async def _left(readers: list[asyncio.Task]) -> int:
-    """How many connections are left, once those that were closed have heard of it."""
+async def _left(readers: list[asyncio.Task], limit: int) -> int:
+    """How many connections are left, once those that were closed have heard of it: no more than the limit, or what is left in the end."""
     deadline = time.monotonic() + CLOSING_SECONDS
-    while (left := sum(not task.done() for task in readers)) > STRANGERS and time.monotonic() < deadline:
+    while (left := sum(not task.done() for task in readers)) > limit and time.monotonic() < deadline:
         await asyncio.sleep(0.2)
     return left
 
 
-async def idle(port: int, count: int, sources: list[str], context: ssl.SSLContext | None, seconds: float) -> Outcome:
-    """So many connections that say nothing, with or without a TLS handshake, from several addresses; all are kept open as long as possible."""
+async def idle(port: int, count: int, sources: list[str], context: ssl.SSLContext | None, seconds: float, is_silent: bool = False) -> Outcome:
+    """So many connections that say nothing, with or without a TLS handshake, from several addresses; all are kept open as long as possible. Silent ones
+    do not even answer TLS's farewell."""
     flood, kept = Outcome(), []
     gate = asyncio.Semaphore(BATCH)
 
@@ -38,6 +43,8 @@ async def idle(port: int, count: int, sources: list[str], context: ssl.SSLContex
             try:
                 opening = asyncio.open_connection("127.0.0.1", port, ssl=context, local_addr=(source, 0))
                 kept.append(await asyncio.wait_for(opening, 30))
+                if is_silent:
+                    kept[-1][1].transport.pause_reading()
             except (OSError, asyncio.TimeoutError):
                 pass
 
@@ -48,7 +55,9 @@ async def idle(port: int, count: int, sources: list[str], context: ssl.SSLContex
         await asyncio.gather(*(one(number) for number in range(first, min(first + BATCH, count))))
         readers += [asyncio.create_task(_until_closed(reader)) for reader, _ in kept[before:]]
     await asyncio.sleep(max(0.0, seconds - (time.monotonic() - begun)))
-    held = await _left(readers)
+    for _, writer in kept if is_silent else []:
+        writer.transport.resume_reading()
+    held = await _left(readers, STRANGERS)
     flood.refused = flood.attempts - held
     for task in readers:
         task.cancel()
@@ -98,7 +107,7 @@ async def dribble(port: int, count: int, sources: list[str], seconds: float, cer
                 writer.write(b"\x16" if writer.get_extra_info("ssl_object") is None else b"x")
         worker.writer.write(b"B")
         await asyncio.sleep(1)
-    held = await _left(readers)
+    held = await _left(readers, STRANGERS)
     flood.refused = flood.attempts - held
     for task in readers:
         task.cancel()
@@ -116,37 +125,58 @@ async def _until_closed(reader: asyncio.StreamReader) -> None:
         pass
 
 
-async def small_lines(port: int, count: int, certificate: Certificate, connections: int) -> Outcome:
-    """So many lines of a worker that mean nothing, as fast as they are taken; each is answered ERR."""
+async def worker_lines(port: int, count: int, certificate: Certificate, lines: list[bytes]) -> Outcome:
+    """So many lines of a worker, these in turn, on all its connections, as fast as they are taken; each is answered."""
     flood = Outcome()
+    each = WINDOW // len(lines) * len(lines)
+    window = b"".join(lines) * (WINDOW // len(lines))
+    windows = -(-count // (OF_A_WORKER * each))
 
-    async def one(share: int) -> None:
+    async def one() -> None:
         line = await Line.open(port, certificate.context())
         await line.hello("s", [])
-        said = heard = 0
+        heard = 0
 
         async def say() -> None:
-            nonlocal said
-            while said < share:
-                batch = min(WINDOW, share - said)
-                line.writer.write(b"X\n" * batch)
-                said += batch
+            for _ in range(windows):
+                line.writer.write(window)
+                flood.attempts += each
                 await line.writer.drain()
 
         saying = asyncio.create_task(say())
-        while heard < share:
+        while heard < windows * each:
             replies = await _replies(line)
             if not replies:
                 break
             heard += replies
         saying.cancel()
-        flood.attempts += said
         flood.refused += heard
         line.close()
 
-    await asyncio.gather(*(one(count // connections) for _ in range(connections)))
-    flood.word = "an error each"
+    await asyncio.gather(*(one() for _ in range(OF_A_WORKER)))
+    flood.word = "a reply each"
     return flood.must_all_be_refused()
+
+
+async def new_spools(port: int, certificate: Certificate, ledger: Path, seconds: float) -> Outcome:
+    """A worker that says with each HELLO that its spool is another one, on all its connections: each is recorded. The word is what that cost on disk."""
+    flood, end, before = Outcome(), time.monotonic() + seconds, _size(ledger)
+
+    async def one(number: int) -> None:
+        line = await Line.open(port, certificate.context())
+        while time.monotonic() < end:
+            flood.attempts += 1
+            await line.hello(f"s{number}-{flood.attempts}", [])
+        line.close()
+
+    await asyncio.gather(*(one(number) for number in range(OF_A_WORKER)))
+    grown = (_size(ledger) - before) / (1 << 20)
+    flood.word = f"recorded; ledger +{grown:.1f} MiB, the fleet's included"
+    return flood
+
+
+def _size(ledger: Path) -> int:
+    return sum(path.stat().st_size for path in ledger.parent.glob(ledger.name + "*"))
 
 
 async def _replies(line: Line) -> int:
@@ -191,16 +221,53 @@ async def enrolments(port: int, source: str, signing_request: str, seconds: floa
             while time.monotonic() < end:
                 flood.attempts += 1
                 secret = "".join("abcdefghijklmnopqrstuvwxyz234567"[(flood.attempts >> shift) & 31] for shift in range(0, 160, 5))
-                flood.refused += await _is_refused(line, {"secret": secret, "signingRequest": signing_request})
+                flood.word = await _refusal(line.ask("ENROL", {"secret": secret, "signingRequest": signing_request}))
+                flood.refused += flood.word == "invitation-unknown"
         except (OSError, ssl.SSLError, asyncio.TimeoutError):
             flood.refused += 1
         line.close()
     return flood.must_all_be_refused()
 
 
-async def _is_refused(line: Line, body: dict) -> bool:
+async def _refusal(asking: Awaitable[dict]) -> str:
+    """The code with which a line is refused; empty when it is not."""
     try:
-        await line.ask("ENROL", body)
-    except Refused:
-        return True
-    return False
+        await asking
+    except Refused as refused:
+        return str(refused)
+    return ""
+
+
+async def of_a_worker(port: int, count: int, certificate: Certificate) -> Outcome:
+    """So many connections of one worker, all kept open."""
+    flood, kept = Outcome(), []
+    for _ in range(count):
+        flood.attempts += 1
+        kept.append(await Line.open(port, certificate.context()))
+    readers = [asyncio.create_task(_until_closed(line.reader)) for line in kept]
+    held = await _left(readers, OF_A_WORKER)
+    flood.refused = flood.attempts - held
+    for task in readers:
+        task.cancel()
+    for line in kept:
+        line.close()
+    return flood.must_hold_at_most(held, OF_A_WORKER)
+
+
+async def of_a_thief(port: int, count: int, old: Certificate, new: Certificate) -> Outcome:
+    """Connections of who copied a worker's key before it renewed: he is refused, and does not push out the worker's own connection."""
+    flood, kept = Outcome(), []
+    worker = await Line.open(port, new.context())
+    await worker.hello("s", [])
+    for _ in range(count):
+        flood.attempts += 1
+        kept.append(await Line.open(port, old.context()))
+        flood.word = await _refusal(kept[-1].hello("s", []))
+        flood.refused += flood.word == "certificate-superseded"
+    try:
+        await worker.ask("BEAT", {"grants": [], "drives": [], "spoolBytes": 0, "spoolLimit": 1})
+    except OSError:
+        flood.faults.append("the worker's own connection was closed")
+    for line in [worker, *kept]:
+        line.close()
+    return flood.must_all_be_refused()

@@ -11,6 +11,8 @@ class Outcome:
 
     attempts: int = 0
     refused: int = 0
+    # Of those that may be answered.
+    answered: int = 0
     word: str = ""
     faults: list[str] = field(default_factory=list)
     # How often it was measured.
@@ -20,7 +22,8 @@ class Outcome:
         """Adds another round of the same attack."""
         self.attempts += other.attempts
         self.refused += other.refused
-        self.word = other.word
+        self.answered += other.answered
+        self.word = f"{self.answered} answered" if self.answered else other.word
         self.rounds += other.rounds
         self.faults += [fault for fault in other.faults if fault not in self.faults]
 
@@ -39,6 +42,7 @@ class Outcome:
 
     def must_answer(self, answered: int, at_least: int, at_most: int) -> "Outcome":
         """Expects that between so many and so many were answered."""
+        self.answered = answered
         self.word = f"{answered} answered"
         if not at_least <= answered <= at_most:
             self.faults.append(f"{answered} were answered, and not {at_least} to {at_most}")

@@ -35,6 +35,8 @@ class Row:
     use: Use
     quiet_use: Use
     log_bytes: int
+    # Cycles a second.
+    asked: float
     quiet: Pace
     pace: Pace
 
@@ -62,6 +64,8 @@ class Row:
         faults = list(self.outcome.faults)
         if min(self.pace.seconds, self.quiet.seconds) < PACE_SECONDS:
             faults.append(f"the fleet's pace was measured for {self.pace.seconds:.1f} s, and without it for {self.quiet.seconds:.1f} s: {PACE_SECONDS} are needed")
+        if self.quiet.per_second < PACE_SHARE * self.asked:
+            faults.append(f"the fleet did {self.quiet.per_second:.0f} cycles a second without it, and was to do {self.asked:.0f}: the machine is too busy")
         if self.pace.empty + self.quiet.empty:
             faults.append("the fleet had no work left: it needs more --studies")
         if not self.keeps_pace:

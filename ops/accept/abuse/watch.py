@@ -91,7 +91,8 @@ def pace(log: Path, begin: float, end: float) -> Pace:
     total = Pace()
     before = float("-inf")
     for text in log.read_text(encoding="utf-8").splitlines():
-        if not text.startswith("{"):
+        # The last line may be half written.
+        if not (text.startswith("{") and text.endswith("}")):
             continue
         row = json.loads(text)
         if before >= begin and row["at"] <= end:
