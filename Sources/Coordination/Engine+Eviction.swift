@@ -53,9 +53,11 @@ extension Engine {
 
     // MARK: Out of custody
 
-    /// Ends the custody of held parts, where `worker` has no holding store.
+    /// Whether custody of held parts is to end to make room: there is no holding store to move them to.
+    func mustEvict(from worker: LiveWorker, at now: Instant) -> Bool { !worker.hasHoldingStore && needsRoom(worker, at: now) }
+
+    /// Ends the custody of held parts of a `worker` that ``mustEvict(from:at:)``.
     mutating func evict(from worker: LiveWorker, in turn: Turn) throws {
-        guard !worker.hasHoldingStore, needsRoom(worker, at: turn.now) else { return }
         let parts = try turn.tx.heldParts(of: worker.id, above: PartID(0), limit: Self.partsPerEviction)
         // What waits for other media may be ready soon; what waits for a person hardly.
         let ordered = parts.filter { $0.reason != .waitingForMedia } + parts.filter { $0.reason == .waitingForMedia }

@@ -20,6 +20,8 @@ extension Engine {
             for grant in worker.grants where grant.deadline < turn.now {
                 try step("ending grant \(grant.number) of \(worker.name)", in: turn) { try $0.expire(grant, of: worker, in: turn) }
             }
+            // A savepoint for each of a thousand workers at each tick would cost more than the rest of it.
+            guard mustEvict(from: worker, at: turn.now) else { continue }
             try step("making room in the spool of \(worker.name)", in: turn) { try $0.evict(from: worker, in: turn) }
         }
         try step("looking for studies to be tried again", in: turn) { engine in

@@ -26,6 +26,9 @@ public struct EngineDriver: Sendable {
         return snapshot
     }
 
+    /// What goes wrong where nobody asked, in words without patient data; empty when nothing does.
+    public var faults: [String] { engine.live.faults + (trouble.map { ["nothing can be recorded: \($0.message)"] } ?? []) }
+
     /// Handles `events` in their order and commits.
     ///
     /// - Returns: One answer an event. When the commit fails nothing happened, and each event is answered `ledger-unavailable`.

@@ -7,6 +7,8 @@ public struct JSONReader {
     private static var depthLimit: Int { 12 }
     /// Members of an object: more is read by the general way, since each key is compared with those before it.
     private static var memberLimit: Int { 40 }
+    /// As many as a study's header has: room for fewer would grow while they are read.
+    private static var usualMembers: Int { 7 }
 
     /// The value of a whole text; nil when that is not plain.
     public static func read(_ text: some Collection<UInt8>) -> JSONValue? {
@@ -30,8 +32,8 @@ public struct JSONReader {
         return nil
     }
 
-    private mutating func take(_ byte: Character, in bytes: Span<UInt8>) -> Bool {
-        guard next(in: bytes) == byte.asciiValue else { return false }
+    private mutating func take(_ byte: UInt8, in bytes: Span<UInt8>) -> Bool {
+        guard next(in: bytes) == byte else { return false }
         position += 1
         return true
     }
@@ -96,26 +98,27 @@ public struct JSONReader {
 
     private mutating func list(in bytes: Span<UInt8>, depth: Int) -> JSONValue? {
         position += 1
-        if take("]", in: bytes) { return .list([]) }
+        if take(UInt8(ascii: "]"), in: bytes) { return .list([]) }
         var elements: [JSONValue] = []
         while let element = value(in: bytes, depth: depth + 1) {
             elements.append(element)
-            if take("]", in: bytes) { return .list(elements) }
-            guard take(",", in: bytes) else { return nil }
+            if take(UInt8(ascii: "]"), in: bytes) { return .list(elements) }
+            guard take(UInt8(ascii: ","), in: bytes) else { return nil }
         }
         return nil
     }
 
     private mutating func object(in bytes: Span<UInt8>, depth: Int) -> JSONValue? {
         position += 1
-        if take("}", in: bytes) { return .object([]) }
+        if take(UInt8(ascii: "}"), in: bytes) { return .object([]) }
         var members: [JSONMember] = []
+        members.reserveCapacity(Self.usualMembers)
         while next(in: bytes) == UInt8(ascii: "\""), let key = string(in: bytes) {
             guard members.count < Self.memberLimit, !members.contains(where: { $0.key == key }) else { return nil }
-            guard take(":", in: bytes), let value = value(in: bytes, depth: depth + 1) else { return nil }
+            guard take(UInt8(ascii: ":"), in: bytes), let value = value(in: bytes, depth: depth + 1) else { return nil }
             members.append(JSONMember(key: key, value: value))
-            if take("}", in: bytes) { return .object(members) }
-            guard take(",", in: bytes) else { return nil }
+            if take(UInt8(ascii: "}"), in: bytes) { return .object(members) }
+            guard take(UInt8(ascii: ","), in: bytes) else { return nil }
         }
         return nil
     }

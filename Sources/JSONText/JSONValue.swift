@@ -10,7 +10,8 @@ public enum JSONValue: Equatable, Sendable {
     /// The value of `key`; nil when this is no object, or has none.
     public subscript(key: String) -> JSONValue? {
         guard case .object(let members) = self else { return nil }
-        return members.first { $0.key == key }?.value
+        for member in members where member.key == key { return member.value }
+        return nil
     }
 
     /// The text; nil when this is none.

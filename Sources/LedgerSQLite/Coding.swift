@@ -39,18 +39,42 @@ enum Coding {
 
     /// `ranges` as `0-9,12-12`.
     static func text(_ ranges: InstanceRanges) -> String {
-        ranges.ranges.map { "\($0.lowerBound)-\($0.upperBound)" }.joined(separator: ",")
+        var text = JSONWriter(capacity: 32)
+        for (index, range) in ranges.ranges.enumerated() {
+            if index > 0 { text.plain(",") }
+            text.number(Int64(range.lowerBound))
+            text.plain("-")
+            text.number(Int64(range.upperBound))
+        }
+        return text.text
     }
 
     static func ranges(_ text: String) throws -> InstanceRanges {
         var ranges = InstanceRanges()
-        for item in text.utf8.split(separator: UInt8(ascii: ",")) {
-            let ends = item.split(separator: UInt8(ascii: "-")).map { Int(Substring($0)) }
-            guard ends.count == 2, let low = ends[0], let high = ends[1], low <= high, ranges.append(low...high) else {
-                throw LedgerError(.corrupt, "a column holds no valid ranges")
-            }
+        var rest = text.utf8.makeIterator()
+        var separator: UInt8? = text.isEmpty ? nil : comma
+        while separator == comma {
+            guard let (low, dash) = number(&rest), dash == UInt8(ascii: "-"), let (high, after) = number(&rest), low <= high,
+                ranges.append(low...high)
+            else { throw invalidRanges }
+            separator = after
         }
+        guard separator == nil else { throw invalidRanges }
         return ranges
+    }
+
+    private static let comma = UInt8(ascii: ",")
+    private static var invalidRanges: LedgerError { LedgerError(.corrupt, "a column holds no valid ranges") }
+
+    /// The number that stands next, and what ends it; nil when there is none, or one that is no position.
+    private static func number(_ text: inout String.UTF8View.Iterator) -> (value: Int, end: UInt8?)? {
+        var value: Int?
+        while let byte = text.next() {
+            guard byte &- UInt8(ascii: "0") < 10 else { return value.map { ($0, byte) } }
+            value = (value ?? 0) * 10 + Int(byte - UInt8(ascii: "0"))
+            guard value ?? 0 <= InstanceRanges.highestPosition else { return nil }
+        }
+        return value.map { ($0, nil) }
     }
 
     /// The text that a patient ID is found by: without the spaces at its ends, which do not count in LO (PS3.5 §6.2).

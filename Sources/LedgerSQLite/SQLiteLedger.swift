@@ -96,6 +96,7 @@ public final class SQLiteLedger: Ledger {
             let (result, newest) = try database.write { db in
                 let tx = SQLiteTransaction(db: db)
                 let result = try body(tx)
+                try tx.writeCounters()
                 return (result, head == nil ? nil : try tx.newestEvent())
             }
             if let newest { head?.note(newest) }

@@ -70,6 +70,7 @@ extension SQLiteTransaction {
             seq: sequence + 1, at: now.milliseconds, code: sentence.code, arguments: try Coding.json(sentence.arguments),
             study: subject.study?.number, medium: subject.medium?.number, worker: subject.worker?.number,
             grant: subject.grant?.number)
+        let hash = entry.hash(after: previous)
         try execute(
             """
             INSERT INTO event(seq, at, code, arguments, study, medium, worker, grant_number, previous, hash)
@@ -77,13 +78,15 @@ extension SQLiteTransaction {
             """,
             [
                 entry.seq, entry.at, entry.code, entry.arguments, entry.study, entry.medium, entry.worker, entry.grant,
-                previous, entry.hash(after: previous),
+                previous, hash,
             ])
+        known.chain = ChainPlace(sequence: entry.seq, hash: hash)
     }
 
     /// The end of the chain; nil before the first event.
     func newestEvent() throws -> ChainPlace? {
-        try fetchOne("SELECT seq, hash FROM event ORDER BY seq DESC LIMIT 1", []) {
+        if let chain = known.chain { return chain }
+        return try fetchOne("SELECT seq, hash FROM event ORDER BY seq DESC LIMIT 1", []) {
             ChainPlace(sequence: try $0.integer(), hash: try $0.bytes())
         }
     }

@@ -6,6 +6,7 @@ internal import Migration
 
 extension SQLiteTransaction {
     private static let grantColumns = "number, medium, part, positions, plan, worker, granted_at, state, answered"
+    private static let grantByNumber = "SELECT \(grantColumns) FROM lease_grant WHERE number = ?"
 
     private static func grant(_ fields: inout Fields) throws -> GrantRecord {
         let number: GrantNumber = try fields.id()
@@ -29,7 +30,7 @@ extension SQLiteTransaction {
     }
 
     func grant(_ number: GrantNumber) throws -> GrantRecord? {
-        try fetchOne("SELECT \(Self.grantColumns) FROM lease_grant WHERE number = ?", [number.number], Self.grant)
+        try fetchOne(Self.grantByNumber, [number.number], Self.grant)
     }
 
     func liveGrants() throws -> [GrantRecord] {

@@ -33,9 +33,13 @@ extension SQLiteTransaction {
         try fetchAll("SELECT \(Self.partColumns) FROM part p WHERE \(condition)", arguments, Self.part)
     }
 
-    func part(_ id: PartID) throws -> PartRecord? { try parts("p.id = ?", [id.number]).first }
+    // The two that every result asks for are put together once.
+    private static let partByNumber = "SELECT \(partColumns) FROM part p WHERE p.id = ?"
+    private static let partsOfStudy = "SELECT \(partColumns) FROM part p WHERE p.study = ? ORDER BY p.id"
 
-    func parts(of study: StudyID) throws -> [PartRecord] { try parts("p.study = ? ORDER BY p.id", [study.number]) }
+    func part(_ id: PartID) throws -> PartRecord? { try fetchOne(Self.partByNumber, [id.number], Self.part) }
+
+    func parts(of study: StudyID) throws -> [PartRecord] { try fetchAll(Self.partsOfStudy, [study.number], Self.part) }
 
     func parts(on medium: MediumID) throws -> [PartRecord] { try parts("p.medium = ? ORDER BY p.id", [medium.number]) }
 
@@ -115,20 +119,32 @@ extension SQLiteTransaction {
         return inserted
     }
 
+    /// SQLite writes each index anew that has a column which a statement sets, whether or not the value is another one. A lease leaves a part
+    /// where it is, and touches then one index of six.
     func updatePart(_ part: PartRecord) throws {
-        let sql = """
-            UPDATE part SET worker = ?, medium_grant = ?, custody = ?, wanted = ?, done = ?, is_done = ?, grant_number = ?,
-              fence_until = ?, fence_plan = ?, is_open = ?, not_before = ?, work_class = ?, work_order = ?, expiries = ?, erasure = ? WHERE id = ?
-            """
-        try execute(
-            sql,
-            [
-                part.worker.number, part.mediumGrant.number, part.custody.rawValue, Coding.text(part.wanted),
-                Coding.text(part.done), part.remaining.isEmpty, part.grant?.number, part.fence?.until.milliseconds,
-                try Coding.jsonIfPresent(part.fence?.plan), part.queue.isOpen, part.queue.notBefore.milliseconds,
-                part.queue.workClass, part.queue.workOrder, part.expiries, part.erasure, part.id.number,
-            ])
+        let place: [(any Bindable)?] = [
+            part.worker.number, part.mediumGrant.number, part.custody.rawValue, part.remaining.isEmpty, part.erasure,
+        ]
+        let work: [(any Bindable)?] = [
+            Coding.text(part.wanted), Coding.text(part.done), part.grant?.number, part.fence?.until.milliseconds,
+            try Coding.jsonIfPresent(part.fence?.plan), part.queue.isOpen, part.queue.notBefore.milliseconds, part.queue.workClass,
+            part.queue.workOrder, part.expiries, part.id.number,
+        ]
+        if part.grant != nil {
+            try execute(Self.updateWork, Arguments(work + place))
+            guard db.changesCount == 0 else { return }
+        }
+        try execute(Self.updateAll, Arguments(place + work))
     }
+
+    private static let workColumns = """
+        wanted = ?, done = ?, grant_number = ?, fence_until = ?, fence_plan = ?, is_open = ?, not_before = ?, work_class = ?, work_order = ?,
+        expiries = ?
+        """
+    private static let updateWork = """
+        UPDATE part SET \(workColumns) WHERE id = ? AND worker = ? AND medium_grant = ? AND custody = ? AND is_done = ? AND erasure IS ?
+        """
+    private static let updateAll = "UPDATE part SET worker = ?, medium_grant = ?, custody = ?, is_done = ?, erasure = ?, \(workColumns) WHERE id = ?"
 
     func confirmErasures(of worker: WorkerID, under grant: GrantNumber) throws {
         try execute(

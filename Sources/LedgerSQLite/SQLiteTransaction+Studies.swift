@@ -32,7 +32,7 @@ extension SQLiteTransaction {
         study.decision = try fields.jsonIfPresent()
         study.plan = try fields.jsonIfPresent()
         study.reservedAccession = try fields.textIfPresent()
-        study.flags = try fields.text().split(separator: " ").map(String.init)
+        study.flags = try fields.text().utf8.split(separator: UInt8(ascii: " ")).map { String(Substring($0)) }
         study.conflicts.hasTwoPatients = try fields.flag()
         study.conflicts.hasInstanceConflict = try fields.flag()
         study.conflicts.hasTwoContents = try fields.flag()
@@ -47,7 +47,10 @@ extension SQLiteTransaction {
         try fetchAll("SELECT \(Self.studyColumns) FROM study s WHERE \(condition)", arguments, Self.study)
     }
 
-    func study(_ id: StudyID) throws -> StudyRecord? { try studies("s.id = ?", [id.number]).first }
+    // Every result asks for it: put together once.
+    private static let studyByNumber = "SELECT \(studyColumns) FROM study s WHERE s.id = ?"
+
+    func study(_ id: StudyID) throws -> StudyRecord? { try fetchOne(Self.studyByNumber, [id.number], Self.study) }
 
     func study(uid: String) throws -> StudyRecord? { try studies("s.uid = ?", [uid]).first }
 

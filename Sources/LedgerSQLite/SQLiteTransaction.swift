@@ -5,8 +5,13 @@ internal import Ledger
 /// One transaction or snapshot over the tables; the stores are extensions of it.
 struct SQLiteTransaction: LedgerTransaction {
     let db: Database
+    let known = KnownEnds()
+
+    init(db: Database) { self.db = db }
 
     func savepoint<Result>(_ body: () throws -> Result) throws -> Result {
+        let counters = known.counters
+        let chain = known.chain
         try execute("SAVEPOINT event")
         do {
             return try translatingErrors(in: "the ledger") {
@@ -15,6 +20,8 @@ struct SQLiteTransaction: LedgerTransaction {
                 return result
             }
         } catch {
+            known.counters = counters
+            known.chain = chain
             // A full disk may have undone the whole transaction already; then there is no savepoint to go back to.
             if db.isInsideTransaction {
                 try execute("ROLLBACK TO event")
@@ -25,23 +32,27 @@ struct SQLiteTransaction: LedgerTransaction {
     }
 
     func next(_ name: CounterName) throws -> Int64 {
-        let sql = """
-            INSERT INTO counter(name, value) VALUES (?, 1) ON CONFLICT(name) DO UPDATE SET value = value + 1 RETURNING value
-            """
-        guard let value = try fetchOne(sql, [name.rawValue], { try $0.integer() }) else {
-            throw LedgerError(.corrupt, "counter \(name.rawValue) has no value")
-        }
+        let value = try value(of: name) + 1
+        known.counters[name] = value
         return value
     }
 
     func value(of name: CounterName) throws -> Int64 {
-        try fetchOne("SELECT value FROM counter WHERE name = ?", [name.rawValue]) { try $0.integer() } ?? 0
+        if let value = known.counters[name] { return value }
+        return try fetchOne("SELECT value FROM counter WHERE name = ?", [name.rawValue]) { try $0.integer() } ?? 0
     }
 
     func raise(_ name: CounterName, to value: Int64) throws {
-        try execute(
-            "INSERT INTO counter(name, value) VALUES (?, ?) ON CONFLICT(name) DO UPDATE SET value = max(value, excluded.value)",
-            [name.rawValue, value])
+        known.counters[name] = max(try self.value(of: name), value)
+    }
+
+    /// Writes the counters that went on: once a transaction, before its commit.
+    func writeCounters() throws {
+        for name in CounterName.allCases {
+            guard let value = known.counters[name] else { continue }
+            try execute(
+                "INSERT INTO counter(name, value) VALUES (?, ?) ON CONFLICT(name) DO UPDATE SET value = excluded.value", [name.rawValue, value])
+        }
     }
 
     /// Runs a statement that is prepared once a connection.
@@ -87,8 +98,10 @@ struct SQLiteTransaction: LedgerTransaction {
         guard db.isInsideTransaction else { throw DatabaseError(resultCode: .SQLITE_ABORT, message: "the transaction was undone") }
         let statement = try db.cachedStatement(sql: sql).sqliteStatement
         defer { sqlite3_reset(statement) }
-        for (index, value) in arguments.values.enumerated() {
-            let code = value?.bind(to: statement, at: Int32(index + 1)) ?? sqlite3_bind_null(statement, Int32(index + 1))
+        var place: Int32 = 0
+        for value in arguments.values {
+            place += 1
+            let code = value?.bind(to: statement, at: place) ?? sqlite3_bind_null(statement, place)
             guard code == SQLITE_OK else { throw fault(code) }
         }
         while true {
@@ -105,4 +118,12 @@ struct SQLiteTransaction: LedgerTransaction {
     private func fault(_ code: Int32) -> DatabaseError {
         DatabaseError(resultCode: ResultCode(rawValue: code), message: db.lastErrorMessage)
     }
+}
+
+/// What a transaction need not look up, or write, with each event: where the chain ends and how far the counters are.
+final class KnownEnds {
+    /// Where the chain ends; nil before that was asked for.
+    var chain: ChainPlace?
+    /// The counters that went on in this transaction.
+    var counters: [CounterName: Int64] = [:]
 }

@@ -7,7 +7,7 @@ import Trust
 
 /// What the engine's thread does with what it is asked; used by that thread alone.
 struct EngineLoop {
-    private var driver: EngineDriver
+    private(set) var driver: EngineDriver
     private let ledger: any Ledger
     private let logger: Logger
     /// What was logged last, so that what goes wrong at every tick is said once.
@@ -27,8 +27,6 @@ struct EngineLoop {
     /// How long it is until the engine is to hear of the time. By a clock that is never set, so that ticks go on when the system's is.
     var untilTick: Duration { max(.zero, ContinuousClock.now.duration(to: nextTick)) }
 
-    var live: LiveSnapshot { driver.snapshot }
-
     /// Answers to all of `questions`, in their order, after one commit.
     mutating func decide(_ questions: [EngineThread.Question]) -> [Answer] {
         let translated = questions.map { event(of: $0) }
@@ -47,7 +45,7 @@ struct EngineLoop {
 
     /// Nobody asked for a tick, so that nobody is answered when one fails: the log says so.
     private mutating func logFaults() {
-        let faults = driver.snapshot.faults + (driver.snapshot.ledgerTrouble.map { ["nothing can be recorded: \($0.message)"] } ?? [])
+        let faults = driver.faults
         guard faults != saidFaults else { return }
         for fault in faults where !saidFaults.contains(fault) { logger.error("the engine is in trouble", metadata: ["fault": "\(fault)"]) }
         if faults.isEmpty { logger.notice("the engine is out of trouble") }

@@ -27,17 +27,18 @@ public final class EngineThread: Sendable {
     static var tickInterval: Duration { .seconds(1) }
 
     private let inbox = EngineInbox<Item>()
-    private let liveStatus: Mutex<LiveSnapshot>
+    /// The driver after the last commit. A picture of a thousand workers is made when somebody looks, not with each commit.
+    private let committed: Mutex<EngineDriver>
     private let ended = DispatchSemaphore(value: 0)
 
     /// Starts a thread that owns `driver`; workers are looked up in `ledger`; what goes wrong where nobody asked is told to `logger`.
     public init(driver: EngineDriver, ledger: any Ledger, logger: Logger = Logger(label: "engine")) {
-        liveStatus = Mutex(driver.snapshot)
+        committed = Mutex(driver)
         let thread = Thread { [self] in
             var loop = EngineLoop(driver: driver, ledger: ledger, logger: logger)
             while let items = inbox.take(limit: ConnectionLimits.eventsPerCommit, patience: loop.untilTick) {
                 let answers = loop.decide(items.map(\.question))
-                liveStatus.withLock { $0 = loop.live }
+                committed.withLock { $0 = loop.driver }
                 for (item, answer) in zip(items, answers) { item.whenDone(answer) }
             }
             ended.signal()
@@ -63,7 +64,7 @@ public final class EngineThread: Sendable {
     }
 
     /// What lives in the engine's memory only: drives, last beats, rates; as of the last commit.
-    public var live: LiveSnapshot { liveStatus.withLock { $0 } }
+    public var live: LiveSnapshot { committed.withLock { $0 }.snapshot }
 
     /// Ends the thread after all that waits is decided; returns then.
     public func stop() async {

@@ -1,6 +1,6 @@
 import Foundation
 import Ledger
-import LedgerSQLite
+@testable import LedgerSQLite
 import Migration
 import Testing
 
@@ -40,6 +40,55 @@ struct StoreTests {
             #expect(error?.code == .contradiction)
         }
         #expect(try ledger.write { try $0.medium(label: "A") } != nil)
+    }
+
+    @Test("An event that was undone with its savepoint is no link of the chain")
+    func chainGoesOnAfterUndoing() throws {
+        struct Undone: Error {}
+        try ledger.write { tx in
+            try tx.append(Sentence("first"), about: EventSubject(), at: Instant(milliseconds: 1))
+            #expect(throws: Undone.self) {
+                try tx.savepoint {
+                    try tx.append(Sentence("undone"), about: EventSubject(), at: Instant(milliseconds: 2))
+                    throw Undone()
+                }
+            }
+            try tx.append(Sentence("second"), about: EventSubject(), at: Instant(milliseconds: 3))
+        }
+        try ledger.read { reader in
+            #expect(try reader.verifyChain() == .whole(count: 2))
+            #expect(try reader.events(about: EventSubject(), page: Page(limit: 9)).map(\.sentence.code) == ["first", "second"])
+        }
+    }
+
+    @Test("A counter that went on in an undone savepoint goes back with it, and is written with the commit")
+    func countersGoBack() throws {
+        struct Undone: Error {}
+        try ledger.write { tx in
+            #expect(try tx.next(.grant) == 1)
+            #expect(throws: Undone.self) {
+                try tx.savepoint {
+                    #expect(try tx.next(.grant) == 2)
+                    #expect(try tx.next(.erasure) == 1)
+                    throw Undone()
+                }
+            }
+            #expect(try tx.value(of: .grant) == 1)
+            #expect(try tx.savepoint { try tx.next(.grant) } == 2)
+            try tx.raise(.trial, to: 9)
+            try tx.raise(.trial, to: 5)
+        }
+        #expect(throws: Undone.self) {
+            try ledger.write { tx in
+                #expect(try tx.next(.grant) == 3)
+                throw Undone()
+            }
+        }
+        try ledger.write { tx in
+            #expect(try tx.value(of: .grant) == 2)
+            #expect(try tx.value(of: .erasure) == 0)
+            #expect(try tx.next(.trial) == 10)
+        }
     }
 
     @Test("A study's record comes back as it was written")
@@ -101,6 +150,13 @@ struct StoreTests {
         }
     }
 
+    @Test(
+        "Ranges out of order, cut off, or of anything but positions are damage",
+        arguments: ["1", "1-", "-1", "2-1", "0-1,", ",0-1", "0-1,1-2", "a-b", "0-1;", "0-99999999999999999999"])
+    func damagedRanges(text: String) {
+        #expect(throws: LedgerError.self) { try Coding.ranges(text) }
+    }
+
     @Test("Only parts that an unanswered grant may still be sending are fenced, the first to end first")
     func fencedParts() throws {
         let plan = SendPlan(coercions: [], patientID: "P1", accessionNumber: "ACC1")
@@ -137,6 +193,16 @@ struct StoreTests {
             #expect(try tx.part(part.id) == part)
             #expect(try tx.parts(of: study.id) == [part])
             #expect(try tx.instances(of: part.id) == instances)
+            // A lease changes no more of a part than this.
+            part.grant = GrantNumber(10)
+            part.queue.isOpen = false
+            try tx.updatePart(part)
+            #expect(try tx.part(part.id) == part)
+            // One that is leased may move all the same.
+            part.worker = WorkerID(7)
+            part.custody = .lost
+            try tx.updatePart(part)
+            #expect(try tx.part(part.id) == part)
         }
     }
 
