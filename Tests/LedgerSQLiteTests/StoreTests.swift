@@ -55,7 +55,7 @@ struct StoreTests {
             }
             try tx.append(Sentence("second"), about: EventSubject(), at: Instant(milliseconds: 3))
         }
-        try ledger.read { reader in
+        try ledger.read { reader throws in
             #expect(try reader.verifyChain() == .whole(count: 2))
             #expect(try reader.events(about: EventSubject(), page: Page(limit: 9)).map(\.sentence.code) == ["first", "second"])
         }
@@ -84,7 +84,7 @@ struct StoreTests {
                 throw Undone()
             }
         }
-        try ledger.write { tx in
+        try ledger.write { tx throws in
             #expect(try tx.value(of: .grant) == 2)
             #expect(try tx.value(of: .erasure) == 0)
             #expect(try tx.next(.trial) == 10)
