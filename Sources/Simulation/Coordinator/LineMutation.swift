@@ -47,9 +47,14 @@ struct LineMutation {
             answer.stale = []
             return .beat(answer)
         case .lease(var answer) where mutant == .titleShared:
-            for index in answer.items.indices { answer.items[index].destination = Scenario.destination }
+            for index in answer.items.indices { answer.items[index].destination = withOneTitle(answer.items[index].destination) }
             return .lease(answer)
         default: return reply
         }
+    }
+
+    /// The destination under the title of all; what else the lease says of it stays.
+    private func withOneTitle(_ destination: String) -> String {
+        Scenario.destination + (destination.firstIndex(of: "&").map { String(destination[$0...]) } ?? "")
     }
 }

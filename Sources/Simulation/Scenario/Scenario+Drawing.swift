@@ -18,7 +18,6 @@ extension Scenario {
         foreign = archive.foreign
         drawWeather(&chance)
         drawFaults(&chance)
-        dropForgottenLimits()
         fitSpools(&chance)
     }
 
@@ -97,17 +96,6 @@ extension Scenario {
                 // Early ones meet more work.
                 let at = Int64(chance.number(0...Int(chance.happens(600) ? safety / 4 : safety)))
                 faults.append(Mishap(at: at, fault: draw(kind, &chance), waitsForSend: chance.happens(400)))
-            }
-        }
-    }
-
-    /// A coordinator that starts anew does not know what may still be sent without a live grant, and a revoked worker's title is free at once.
-    private mutating func dropForgottenLimits() {
-        for mishap in faults {
-            switch mishap.fault {
-            case .crashCoordinator: configuration.associations = nil
-            case .revoke: configuration.callingTitles = []
-            default: break
             }
         }
     }
