@@ -8,6 +8,8 @@ public final class SQLiteLedger: Ledger {
     let database: any DatabaseWriter
     /// What tells the next opening which commits there were; nil in memory.
     private let head: LedgerHead?
+    /// What keeps the write-ahead log short; nil in memory.
+    private let checkpoints: Checkpoints?
 
     /// How long a statement waits for another program's lock. The coordinator is the only writer; a copy or a person's `sqlite3` may be beside it.
     private static let busySeconds: TimeInterval = 5
@@ -15,10 +17,6 @@ public final class SQLiteLedger: Ledger {
     /// Pages that the writer keeps, in KiB: the inner pages of all indexes of ten million studies and the leaves where a thousand workers' parts
     /// stand (ops/bench/fleet). SQLite's own default is 2,000.
     private static let writerCacheKibibytes = 64 * 1024
-
-    /// Pages of 4 KiB that wait in the write-ahead log until they are written into the main file. Each checkpoint waits for the disk twice: at
-    /// SQLite's default of 1,000 that would be after nearly every commit of a busy fleet.
-    private static let checkpointPages = 4096
 
     /// Readers beside the writer: the console's, the command line's, a report's.
     private static let readerCount = 4
@@ -31,9 +29,10 @@ public final class SQLiteLedger: Ledger {
         try self.init(path: path, copies: copies, versions: Schema.versions, onStatement: nil)
     }
 
-    /// As ``init(path:copies:)``, with the schema `versions`, telling each statement that is run, without its arguments, to `onStatement`.
+    /// As ``init(path:copies:)``, with the schema `versions` and the log kept within `limits`, telling each statement that is run, without its arguments, to `onStatement`.
     init(
-        path: String, copies: LedgerCopies? = nil, versions: [[String]] = Schema.versions, onStatement: (@Sendable (String) -> Void)? = nil
+        path: String, copies: LedgerCopies? = nil, versions: [[String]] = Schema.versions, checkpoints limits: Checkpoints.Limits = Checkpoints.Limits(),
+        onStatement: (@Sendable (String) -> Void)? = nil
     ) throws {
         try LedgerFile(path: path).check()
         try Self.makePrivate(path)
@@ -43,7 +42,7 @@ public final class SQLiteLedger: Ledger {
             try pool.writeWithoutTransaction { db in
                 try db.execute(sql: "PRAGMA synchronous = FULL")
                 try db.execute(sql: "PRAGMA cache_size = -\(Self.writerCacheKibibytes)")
-                try db.execute(sql: "PRAGMA wal_autocheckpoint = \(Self.checkpointPages)")
+                try db.execute(sql: "PRAGMA wal_autocheckpoint = 0")
             }
             let version = try pool.read { try Schema.version(of: $0, path: path, known: versions.count) }
             try LedgerFile(path: path).check(opened: pool)
@@ -55,6 +54,7 @@ public final class SQLiteLedger: Ledger {
             return pool
         }
         head = try LedgerHead(path: LedgerFile(path: path).head)
+        checkpoints = try translatingErrors(in: path) { [database] in try Checkpoints(path: path, writer: database, limits) }
     }
 
     /// A ledger in memory, for tests and the simulator.
@@ -65,6 +65,7 @@ public final class SQLiteLedger: Ledger {
             return queue
         }
         head = nil
+        checkpoints = nil
     }
 
     private static func configuration(onStatement: (@Sendable (String) -> Void)? = nil) -> Configuration {
@@ -100,6 +101,7 @@ public final class SQLiteLedger: Ledger {
                 return (result, head == nil ? nil : try tx.newestEvent())
             }
             if let newest { head?.note(newest) }
+            checkpoints?.goOn(database)
             return result
         }
     }
@@ -149,7 +151,10 @@ public final class SQLiteLedger: Ledger {
     /// Closes the file; later calls throw. What is in the log goes into the file before, so that a person who copies the file alone has the whole.
     public func close() throws {
         try? checkpoint()
-        try translatingErrors(in: "the ledger") { try database.close() }
+        try translatingErrors(in: "the ledger") {
+            try checkpoints?.close(database)
+            try database.close()
+        }
     }
 }
 

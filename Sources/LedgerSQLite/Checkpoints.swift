@@ -1,0 +1,117 @@
+internal import GRDB
+internal import GRDBSQLite
+internal import Ledger
+internal import Synchronization
+
+/// Brings what was committed from the write-ahead log into the ledger's file, beside the writer.
+///
+/// SQLite would do so by itself, after a commit and on the writer's thread: of a large ledger that is thousands of pages in as many places, for
+/// which every line would wait some hundred milliseconds. Here a second connection does most of it while commits go on, and the writer only what was
+/// added meanwhile, so that it can begin the log anew (SQLite's "passive" checkpoint: it waits for nobody, and nobody for it).
+final class Checkpoints: Sendable {
+    private let beside: DatabaseQueue
+    private let state: Mutex<State>
+
+    /// When the log is looked at, in its pages of 4 KiB.
+    struct Limits {
+        /// From so many on they are brought over. SQLite's own default is 1,000; more of them are written over in the log before they go into the file.
+        var begin = 4096
+        /// So many the writer brings over itself: some milliseconds.
+        var rest = 128
+        /// After so many tries beside it the writer brings over what is left, though it be more: while commits are large there is always more.
+        var tries = 4
+        /// So many are added until the next try when a reader or the disk is in the way.
+        var again = 1024
+        /// At so many the writer waits for the other connection: 256 MiB.
+        var most = 65_536
+    }
+
+    private struct State {
+        let limits: Limits
+        /// Pages in the log.
+        private var pages = 0
+        /// Of these in the file, as far as is known.
+        private(set) var carried = 0
+        /// Pages in the log at which to look next.
+        private var next: Int
+        /// Checkpoints beside the writer since the log was begun.
+        private var tries = 0
+        private var isUnderWay = false
+
+        init(_ limits: Limits) {
+            self.limits = limits
+            next = limits.begin
+        }
+
+        /// The log has `pages` after a commit: fewer than before when it was begun anew.
+        mutating func note(_ pages: Int) {
+            if pages < self.pages {
+                carried = 0
+                tries = 0
+                next = limits.begin
+            }
+            self.pages = pages
+        }
+
+        /// What is to be done after a commit.
+        mutating func step() -> Step {
+            guard pages >= next else { return .none }
+            if isUnderWay { return pages >= limits.most ? .wait : .none }
+            if pages - carried <= limits.rest || tries >= limits.tries || pages >= limits.most { return .ourselves }
+            isUnderWay = true
+            tries += 1
+            return .beside
+        }
+
+        /// A checkpoint has ended: of `log` pages, those that it saw, `carried` are in the file now.
+        mutating func end(log: Int, carried: Int) {
+            isUnderWay = false
+            self.carried = carried <= pages ? carried : 0
+            let isInTheWay = carried < log
+            if isInTheWay { tries = 0 }
+            next = isInTheWay || carried == pages ? pages + limits.again : pages
+        }
+    }
+
+    private enum Step { case none, beside, ourselves, wait }
+
+    /// Checkpoints of the ledger at `path` that `writer` writes.
+    ///
+    /// - Throws: GRDB's `DatabaseError`.
+    init(path: String, writer: any DatabaseWriter, _ limits: Limits) throws {
+        state = Mutex(State(limits))
+        var configuration = Configuration()
+        configuration.label = "ledger checkpoints"
+        beside = try DatabaseQueue(path: path, configuration: configuration)
+        try beside.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+        try writer.writeWithoutTransaction { db in
+            sqlite3_wal_hook(
+                db.sqliteConnection,
+                { context, _, _, pages in
+                    context.map { Unmanaged<Checkpoints>.fromOpaque($0).takeUnretainedValue().state.withLock { $0.note(Int(pages)) } }
+                    return SQLITE_OK
+                }, Unmanaged.passUnretained(self).toOpaque())
+        }
+    }
+
+    /// Looks at the log after a commit of `writer`. A checkpoint that fails is tried again later: what was committed is in the log.
+    func goOn(_ writer: any DatabaseWriter) {
+        switch state.withLock({ $0.step() }) {
+        case .none: break
+        case .beside: beside.asyncWriteWithoutTransaction { self.carry($0) }
+        case .ourselves: try? writer.writeWithoutTransaction { carry($0) }
+        case .wait: try? beside.writeWithoutTransaction { carry($0) }
+        }
+    }
+
+    private func carry(_ db: Database) {
+        let done = try? db.checkpoint(.passive)
+        state.withLock { $0.end(log: done?.walFrameCount ?? .max, carried: done?.checkpointedFrameCount ?? $0.carried) }
+    }
+
+    /// Takes the hook out and closes the second connection.
+    func close(_ writer: any DatabaseWriter) throws {
+        try writer.writeWithoutTransaction { _ = sqlite3_wal_hook($0.sqliteConnection, nil, nil) }
+        try beside.close()
+    }
+}

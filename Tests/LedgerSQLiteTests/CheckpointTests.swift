@@ -1,0 +1,87 @@
+import Foundation
+import GRDB
+import Ledger
+@testable import LedgerSQLite
+import Migration
+import Testing
+
+@Suite("The ledger's write-ahead log")
+struct CheckpointTests {
+    private let path = NSTemporaryDirectory() + "skein-\(UUID().uuidString).sqlite"
+    private let limits = Checkpoints.Limits(begin: 40, rest: 8, again: 16, most: 200)
+    /// Pages of one transaction below.
+    private let pagesOfOne = 20
+
+    private func withLedger(_ body: (SQLiteLedger) throws -> Void) throws {
+        defer { for suffix in ["", "-wal", "-shm", "-head"] { try? FileManager.default.removeItem(atPath: path + suffix) } }
+        let ledger = try SQLiteLedger(path: path, checkpoints: limits)
+        try body(ledger)
+        try ledger.close()
+    }
+
+    /// Writes about `pagesOfOne` pages.
+    private func write(_ ledger: SQLiteLedger, _ number: Int) throws {
+        try ledger.write { tx in
+            for index in 0..<5 { _ = try tx.insertMedium(ExpectedMedium(label: "\(number)-\(index)", kind: .cd, shelf: String(repeating: "x", count: 2000))) }
+        }
+    }
+
+    private func pagesInFile() throws -> Int {
+        (try FileManager.default.attributesOfItem(atPath: path + "-wal")[.size] as? Int ?? 0) / 4120
+    }
+
+    /// How often the log was begun anew: SQLite's file format, the write-ahead log's header.
+    private func sequence() throws -> UInt32 {
+        let header = try #require(FileManager.default.contents(atPath: path + "-wal")?.prefix(16))
+        return header[12...].reduce(0) { $0 << 8 | UInt32($1) }
+    }
+
+    @Test("It stays within its bound while commits follow each other, and is begun anew")
+    func bound() throws {
+        try withLedger { ledger in
+            for number in 0..<300 {
+                try write(ledger, number)
+                #expect(try pagesInFile() <= limits.most + 2 * pagesOfOne)
+            }
+            #expect(try sequence() > 0)
+        }
+    }
+
+    @Test("A reader that stays in the log holds up no commit; when it is gone the log is begun anew")
+    func reader() throws {
+        try withLedger { ledger in
+            try write(ledger, 0)
+            let reader = try DatabaseQueue(path: path)
+            let before = try sequence()
+            try reader.inTransaction(.deferred) { db in
+                let seen = try Int.fetchOne(db, sql: "SELECT count(*) FROM medium")
+                for number in 1..<40 { try write(ledger, number) }
+                #expect(try Int.fetchOne(db, sql: "SELECT count(*) FROM medium") == seen)
+                #expect(try sequence() == before)
+                return .commit
+            }
+            try reader.close()
+            var number = 40
+            while try sequence() == before, number < 1000 {
+                try write(ledger, number)
+                number += 1
+            }
+            #expect(try sequence() != before)
+            #expect(try ledger.read { try $0.media(state: nil, page: Page(after: nil, limit: 10_000)).count } == number * 5)
+        }
+    }
+
+    @Test("What is in the log alone is there after the file is opened again")
+    func reopening() throws {
+        try withLedger { ledger in
+            for number in 0..<30 { try write(ledger, number) }
+            let copy = path + "-copy"
+            defer { for suffix in ["", "-wal", "-shm", "-head"] { try? FileManager.default.removeItem(atPath: copy + suffix) } }
+            // As a kill would leave them.
+            for suffix in ["", "-wal", "-head"] { try FileManager.default.copyItem(atPath: path + suffix, toPath: copy + suffix) }
+            let again = try SQLiteLedger(path: copy)
+            #expect(try again.read { try $0.media(state: nil, page: Page(after: nil, limit: 10_000)).count } == 150)
+            try again.close()
+        }
+    }
+}
