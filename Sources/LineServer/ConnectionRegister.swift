@@ -58,6 +58,16 @@ final class ConnectionRegister: Sendable {
     /// How many connections are open.
     var count: Int { state.withLock { $0.channels.count } }
 
+    /// Has every connection look whether its time is over, those of an event loop together: a timer for each would wake the loops hundreds of times a second.
+    func inspectAll() {
+        let channels = state.withLock { Array($0.channels.values) }
+        for together in Dictionary(grouping: channels, by: { ObjectIdentifier($0.eventLoop) }).values {
+            together[0].eventLoop.execute {
+                for channel in together { channel.pipeline.fireUserInboundEventTriggered(ConnectionInspection()) }
+            }
+        }
+    }
+
     /// Closes the connections of a worker.
     func close(_ identity: GatewayIdentity) {
         for channel in state.withLock({ $0.workers[identity] ?? [] }) { channel.close(promise: nil) }

@@ -38,3 +38,6 @@ struct ConnectionTiming {
         }
     }
 }
+
+/// The event by which a connection is told to look whether its time is over.
+struct ConnectionInspection: Sendable {}

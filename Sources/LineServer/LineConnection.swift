@@ -38,7 +38,6 @@ final class LineConnection: ChannelDuplexHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         logger[metadataKey: "peer"] = "\(peer(context))"
-        scheduleInspection(context)
     }
 
     func channelInactive(context: ChannelHandlerContext) {
@@ -48,6 +47,7 @@ final class LineConnection: ChannelDuplexHandler {
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if event is ConnectionInspection { return inspect(context) }
         if case .handshakeCompleted = event as? TLSUserEvent { identify(context) }
         context.fireUserInboundEventTriggered(event)
     }
@@ -223,7 +223,10 @@ extension LineConnection {
 
     private func encode(_ reply: Reply) -> ByteBuffer {
         if let bytes = try? codec.encode(reply), bytes.count < LineLimits.lineByteCount {
-            return ByteBuffer(bytes: bytes + [UInt8(ascii: "\n")])
+            var line = ByteBufferAllocator().buffer(capacity: bytes.count + 1)
+            line.writeBytes(bytes)
+            line.writeInteger(UInt8(ascii: "\n"))
+            return line
         }
         logger.error("a reply does not fit into a line")
         return ByteBuffer(string: "ERR {\"code\":\"internal\",\"message\":\"the reply does not fit into a line\"}\n")
@@ -258,17 +261,9 @@ extension LineConnection {
         logger.debug("connection secured")
     }
 
-    private func scheduleInspection(_ context: ChannelHandlerContext) {
-        let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
-        context.eventLoop.scheduleTask(in: ConnectionLimits.inspection) {
-            let (connection, context) = bound.value
-            guard !connection.isClosed else { return }
-            if let reason = connection.reasonToClose {
-                connection.closeNow(context, reason)
-            } else {
-                connection.scheduleInspection(context)
-            }
-        }
+    private func inspect(_ context: ChannelHandlerContext) {
+        guard !isClosed, let reason = reasonToClose else { return }
+        closeNow(context, reason)
     }
 
     private var reasonToClose: String? {

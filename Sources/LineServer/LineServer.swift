@@ -56,6 +56,7 @@ public final class LineServer: Sendable {
         }
         let upkeep = LineUpkeep(service)
         let task = listener.eventLoop.scheduleRepeatedTask(initialDelay: ConnectionLimits.inspection, delay: ConnectionLimits.inspection) { _ in
+            register.inspectAll()
             upkeep.run(at: SystemClock.reading())
         }
         return LineServer(listener: listener, register: register, upkeep: upkeep, upkeepTask: task, port: listener.localAddress?.port ?? port)
