@@ -24,6 +24,7 @@ public enum JSONValue: Equatable, Sendable {
     public var list: [JSONValue]? { if case .list(let elements) = self { elements } else { nil } }
 
     /// The elements as `read` takes them; nil when this is no array, or `read` does not take one of them.
+    @inlinable
     public func list<Element>(_ read: (JSONValue) -> Element?) -> [Element]? {
         guard let list else { return nil }
         var elements: [Element] = []

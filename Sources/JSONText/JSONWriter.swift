@@ -20,32 +20,53 @@ public struct JSONWriter {
     /// Appends a number.
     public mutating func number(_ value: Int64) {
         if value < 0 { bytes.append(UInt8(ascii: "-")) }
-        var rest = value.magnitude
-        let begin = bytes.count
-        repeat {
-            bytes.append(UInt8(ascii: "0") + UInt8(rest % 10))
-            rest /= 10
-        } while rest > 0
-        bytes[begin...].reverse()
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Self.digitLimit) { digits in
+            var rest = value.magnitude
+            var begin = digits.count
+            repeat {
+                begin -= 1
+                digits[begin] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+                rest /= 10
+            } while rest > 0
+            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: digits[begin...]))
+        }
     }
 
     /// Appends a string with its quotes.
     public mutating func string(_ value: String) {
+        var value = value
         bytes.append(UInt8(ascii: "\""))
-        for byte in value.utf8 { escape(byte) }
+        value.withUTF8 { text in
+            if Self.isPlain(text) {
+                bytes.append(contentsOf: text)
+            } else {
+                for byte in text { escape(byte) }
+            }
+        }
         bytes.append(UInt8(ascii: "\""))
     }
 
     /// Appends an array, `write` writing each element.
+    @inlinable
     public mutating func list<Elements: Sequence>(_ elements: Elements, _ write: (inout JSONWriter, Elements.Element) -> Void) {
-        bytes.append(UInt8(ascii: "["))
+        plain("[")
         var isFirst = true
         for element in elements {
-            if !isFirst { bytes.append(UInt8(ascii: ",")) }
+            if !isFirst { plain(",") }
             isFirst = false
             write(&self, element)
         }
-        bytes.append(UInt8(ascii: "]"))
+        plain("]")
+    }
+
+    /// Digits of the greatest number.
+    private static var digitLimit: Int { 19 }
+
+    /// Whether nothing in `text` is to be escaped. Looks at all of it, which processors do for many bytes at once.
+    private static func isPlain(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+        var escapes: UInt8 = 0
+        for byte in text { escapes |= byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") ? 1 : 0 }
+        return escapes == 0
     }
 
     private mutating func escape(_ byte: UInt8) {

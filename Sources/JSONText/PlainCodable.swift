@@ -8,7 +8,7 @@ public protocol PlainCodable {
 
 extension PlainCodable {
     /// The value's JSON text.
-    public var jsonBytes: [UInt8] {
+    @inlinable public var jsonBytes: [UInt8] {
         var json = JSONWriter()
         write(to: &json)
         return json.bytes
@@ -26,9 +26,11 @@ extension String: PlainCodable {
 }
 
 extension Array: PlainCodable where Element: PlainCodable {
+    @inlinable
     public func write(to json: inout JSONWriter) { json.list(self) { $1.write(to: &$0) } }
 
     /// The elements that `json` holds; nil when it is to be read the general way.
+    @inlinable
     public init?(_ json: JSONValue) {
         guard let elements = json.list(Element.init) else { return nil }
         self = elements

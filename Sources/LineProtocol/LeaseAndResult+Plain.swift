@@ -1,7 +1,7 @@
 internal import JSONText
 import Migration
 
-/// The two lines that a busy fleet is made of are written and read by hand; the text is that of their `Codable` conformance.
+/// The lines that a busy fleet is made of are written and read by hand; the text is that of their `Codable` conformance.
 extension LeaseReply {
     func write(to json: inout JSONWriter) {
         json.plain("{\"delay\":")

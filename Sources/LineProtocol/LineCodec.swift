@@ -36,7 +36,7 @@ public struct LineCodec: Sendable {
             return .authority
         case .enrol: return .enrol(try decode(EnrolRequest.self, body, verb))
         case .hello: return .hello(try decode(HelloRequest.self, body, verb))
-        case .beat: return .beat(try decode(BeatRequest.self, body, verb))
+        case .beat: return .beat(try decode(body, verb, plainly: BeatRequest.init))
         case .medium: return .medium(try decode(MediumRequest.self, body, verb))
         case .inventory: return .inventory(try decode(InventoryRequest.self, body, verb))
         case .lease: return .lease(try decode(body, verb, plainly: LeaseRequest.init))
@@ -51,11 +51,11 @@ public struct LineCodec: Sendable {
         case .authority(let body): line(Self.ok, try json(body))
         case .enrol(let body): line(Self.ok, try json(body))
         case .hello(let body): line(Self.ok, try json(body))
-        case .beat(let body): line(Self.ok, try json(body))
+        case .beat(let body): okLine(Self.grantBytes * (body.live.count + body.stale.count) + Self.orderBytes * body.orders.count, body.write)
         case .medium(let body): line(Self.ok, try json(body))
         case .inventory(let body): line(Self.ok, try json(body))
-        case .lease(let body): line(Self.ok, plain(body.write))
-        case .result(let body): line(Self.ok, plain(body.write))
+        case .lease(let body): okLine(Self.leaseBytes * body.items.count, body.write)
+        case .result(let body): okLine(Self.wordBytes * body.items.count, body.write)
         case .renew(let body): line(Self.ok, try json(body))
         case .stale(let grant): line(Self.stale, try json(StaleBody(grant: grant)))
         case .error(let body): line(Self.error, try json(body))
@@ -107,10 +107,17 @@ extension LineCodec {
         return Array(try encoder.encode(body))
     }
 
-    private func plain(_ write: (inout JSONWriter) -> Void) -> [UInt8] {
-        var json = JSONWriter(capacity: 1024)
-        write(&json)
-        return json.bytes
+    /// What a lease, the word on a result, the number of a grant and an order usually take; a line grows where they take more.
+    private static var leaseBytes: Int { 640 }
+    private static var wordBytes: Int { 40 }
+    private static var grantBytes: Int { 12 }
+    private static var orderBytes: Int { 120 }
+
+    private func okLine(_ usualBytes: Int, _ write: (inout JSONWriter) -> Void) -> [UInt8] {
+        var line = JSONWriter(capacity: usualBytes + 64)
+        line.plain("OK ")
+        write(&line)
+        return line.bytes
     }
 
     private func line(_ word: String, _ body: [UInt8]) -> [UInt8] { Array(word.utf8) + [UInt8(ascii: " ")] + body }

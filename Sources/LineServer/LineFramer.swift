@@ -35,12 +35,13 @@ struct LineFramer {
         }
         let length = end - view.startIndex
         searched = 0
-        let bytes = buffer.readBytes(length: length + 1) ?? []
+        defer { buffer.moveReaderIndex(forwardBy: length + 1) }
         if isSkipping || length + 1 > limit {
             isSkipping = false
             return .tooLong
         }
-        return .line(Array(bytes.dropLast(bytes.dropLast().last == UInt8(ascii: "\r") ? 2 : 1)))
+        let hasReturn = length > 0 && view[end - 1] == UInt8(ascii: "\r")
+        return .line(Array(view[..<(hasReturn ? end - 1 : end)]))
     }
 
     /// Remembers where to search on, or lets go of a line that is too long already.

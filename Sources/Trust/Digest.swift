@@ -4,7 +4,8 @@ internal import Crypto
 public enum Digest {
     /// SHA-256 of `bytes`: 32 bytes.
     public static func sha256(_ bytes: some Sequence<UInt8>) -> [UInt8] {
-        Array(SHA256.hash(data: Array(bytes)))
+        let digest = bytes.withContiguousStorageIfAvailable { SHA256.hash(data: UnsafeRawBufferPointer($0)) } ?? SHA256.hash(data: Array(bytes))
+        return digest.withUnsafeBytes { Array($0) }
     }
 
     /// Lower-case hexadecimal digits of `bytes`.

@@ -3,7 +3,7 @@ import LineProtocol
 import Migration
 import Testing
 
-/// Leases and results, which are written and read by hand, are what their `Codable` conformance makes of them.
+/// Leases, results and beats, which are written and read by hand, are what their `Codable` conformance makes of them.
 struct PlainLineTests {
     private func general(_ value: some Encodable) throws -> [UInt8] {
         let encoder = JSONEncoder()
@@ -47,5 +47,39 @@ struct PlainLineTests {
             ResultItemReply(grant: GrantNumber(1), word: .ok), ResultItemReply(grant: GrantNumber(2), word: .stale),
         ])
         #expect(try LineCodec().encode(.result(words)) == Array("OK ".utf8) + general(words))
+    }
+
+    @Test func beatsAreReadAsTheyAreCoded() throws {
+        let sentence = Sentence("spool-full", [.bytes(1_048_576), .text("Ü \"quoted\"")])
+        let progress = [
+            GrantProgress(grant: GrantNumber(9), items: 3, bytes: 4096, done: InstanceRanges([0, 1, 5])),
+            GrantProgress(grant: GrantNumber(10), items: 0, bytes: 0),
+        ]
+        let drives = [
+            DriveStatus(name: "drive1", label: "1999-CT-003", state: .reading), DriveStatus(name: "drive2", label: nil, state: .empty),
+            DriveStatus(name: "drive3", label: "Å", state: .refused, sentence: sentence),
+        ]
+        for request in [
+            BeatRequest(grants: progress, drives: drives, spoolBytes: 1, spoolLimit: Int64.max, paused: sentence),
+            BeatRequest(grants: [], drives: [], spoolBytes: 0, spoolLimit: 0),
+        ] {
+            let line = Array("BEAT ".utf8) + (try general(request))
+            #expect(try LineCodec().decodeRequest(line) == .beat(request))
+        }
+    }
+
+    @Test func repliesToBeatsAreWrittenAsTheyAreCoded() throws {
+        let study = "1.2.\"3\\"
+        for reply in [
+            BeatReply(
+                live: [GrantNumber(9), GrantNumber(Int64.max)], stale: [GrantNumber(0)],
+                orders: [
+                    .drain, .resume, .renew, .erase(mediumGrant: GrantNumber(7), studyInstanceUID: study),
+                    .evict(mediumGrant: GrantNumber(8), studyInstanceUID: study),
+                ]),
+            BeatReply(live: [], stale: [], orders: []),
+        ] {
+            #expect(try LineCodec().encode(.beat(reply)) == Array("OK ".utf8) + general(reply))
+        }
     }
 }
