@@ -9,6 +9,12 @@ public struct JSONWriter {
     /// A writer with room for `capacity` bytes; it grows.
     public init(capacity: Int = 256) { bytes.reserveCapacity(capacity) }
 
+    /// A writer that goes on after `bytes`, with room for `capacity` bytes in all; it grows.
+    public init(after bytes: [UInt8], capacity: Int) {
+        self.bytes.reserveCapacity(capacity)
+        self.bytes.append(contentsOf: bytes)
+    }
+
     /// What was written, as text.
     public var text: String { String(decoding: bytes, as: UTF8.self) }
 

@@ -18,14 +18,12 @@ extension SQLiteTransaction {
         var grant: Int64?
 
         func hash(after previous: [UInt8]) -> [UInt8] {
-            var hasher = SHA256()
-            hasher.update(data: previous)
-            hasher.update(data: canonicalBytes)
-            return Array(hasher.finalize())
+            SHA256.hash(data: bytes(after: previous)).withUnsafeBytes { [UInt8]($0) }
         }
 
-        private var canonicalBytes: [UInt8] {
-            var json = JSONWriter(capacity: 512)
+        /// The previous hash and the canonical bytes.
+        private func bytes(after previous: [UInt8]) -> [UInt8] {
+            var json = JSONWriter(after: previous, capacity: 512)
             json.plain("{\"arguments\":")
             json.string(arguments)
             json.plain(",\"at\":")
@@ -71,17 +69,25 @@ extension SQLiteTransaction {
             study: subject.study?.number, medium: subject.medium?.number, worker: subject.worker?.number,
             grant: subject.grant?.number)
         let hash = entry.hash(after: previous)
-        try execute(
-            """
-            INSERT INTO event(seq, at, code, arguments, study, medium, worker, grant_number, previous, hash)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            """,
-            [
-                entry.seq, entry.at, entry.code, entry.arguments, entry.study, entry.medium, entry.worker, entry.grant,
-                previous, hash,
-            ])
+        try execute(Self.insertion) {
+            $0.put(entry.seq)
+            $0.put(entry.at)
+            $0.put(entry.code)
+            $0.put(entry.arguments)
+            $0.put(entry.study)
+            $0.put(entry.medium)
+            $0.put(entry.worker)
+            $0.put(entry.grant)
+            $0.put(previous)
+            $0.put(hash)
+        }
         known.chain = ChainPlace(sequence: entry.seq, hash: hash)
     }
+
+    private static let insertion = FrequentStatement(
+        """
+        INSERT INTO event(seq, at, code, arguments, study, medium, worker, grant_number, previous, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """)
 
     /// The end of the chain; nil before the first event.
     func newestEvent() throws -> ChainPlace? {

@@ -6,7 +6,10 @@ internal import Migration
 
 extension SQLiteTransaction {
     private static let grantColumns = "number, medium, part, positions, plan, worker, granted_at, state, answered"
-    private static let grantByNumber = "SELECT \(grantColumns) FROM lease_grant WHERE number = ?"
+    private static let grantByNumber = FrequentStatement("SELECT \(grantColumns) FROM lease_grant WHERE number = ?")
+    private static let insertion = FrequentStatement(
+        "INSERT INTO lease_grant(number, medium, part, positions, plan, worker, granted_at, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
+    private static let end = FrequentStatement("UPDATE lease_grant SET state = ?, answered = ? WHERE number = ?")
 
     private static func grant(_ fields: inout Fields) throws -> GrantRecord {
         let number: GrantNumber = try fields.id()
@@ -30,7 +33,7 @@ extension SQLiteTransaction {
     }
 
     func grant(_ number: GrantNumber) throws -> GrantRecord? {
-        try fetchOne(Self.grantByNumber, [number.number], Self.grant)
+        try fetchOne(Self.grantByNumber, number.number, Self.grant)
     }
 
     func liveGrants() throws -> [GrantRecord] {
@@ -44,19 +47,25 @@ extension SQLiteTransaction {
         case .part(let part, let positions, let plan):
             columns = (nil, part.number, Coding.text(positions), try Coding.json(plan))
         }
-        try execute(
-            "INSERT INTO lease_grant(number, medium, part, positions, plan, worker, granted_at, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            [
-                grant.number.number, columns.medium, columns.part, columns.positions, columns.plan, grant.worker.number,
-                grant.grantedAt.milliseconds, grant.state.rawValue,
-            ])
+        try execute(Self.insertion) {
+            $0.put(grant.number.number)
+            $0.put(columns.medium)
+            $0.put(columns.part)
+            $0.put(columns.positions)
+            $0.put(columns.plan)
+            $0.put(grant.worker.number)
+            $0.put(grant.grantedAt.milliseconds)
+            $0.put(grant.state.rawValue)
+        }
     }
 
     func endGrant(_ number: GrantNumber, as state: GrantRecord.State, answered: [UInt8]?) throws {
-        try execute(
-            "UPDATE lease_grant SET state = ?, answered = ? WHERE number = ?",
-            [state.rawValue, answered, number.number])
+        try execute(Self.end) {
+            $0.put(state.rawValue)
+            $0.put(answered)
+            $0.put(number.number)
+        }
     }
 
-    func digest(of bytes: [UInt8]) -> [UInt8] { Array(SHA256.hash(data: bytes)) }
+    func digest(of bytes: [UInt8]) -> [UInt8] { SHA256.hash(data: bytes).withUnsafeBytes { [UInt8]($0) } }
 }

@@ -1,5 +1,6 @@
 internal import Foundation
 internal import GRDB
+internal import GRDBSQLite
 internal import Ledger
 internal import Migration
 
@@ -33,13 +34,12 @@ extension SQLiteTransaction {
         try fetchAll("SELECT \(Self.partColumns) FROM part p WHERE \(condition)", arguments, Self.part)
     }
 
-    // The two that every result asks for are put together once.
-    private static let partByNumber = "SELECT \(partColumns) FROM part p WHERE p.id = ?"
-    private static let partsOfStudy = "SELECT \(partColumns) FROM part p WHERE p.study = ? ORDER BY p.id"
+    private static let partByNumber = FrequentStatement("SELECT \(partColumns) FROM part p WHERE p.id = ?")
+    private static let partsOfStudy = FrequentStatement("SELECT \(partColumns) FROM part p WHERE p.study = ? ORDER BY p.id")
 
-    func part(_ id: PartID) throws -> PartRecord? { try fetchOne(Self.partByNumber, [id.number], Self.part) }
+    func part(_ id: PartID) throws -> PartRecord? { try fetchOne(Self.partByNumber, id.number, Self.part) }
 
-    func parts(of study: StudyID) throws -> [PartRecord] { try fetchAll(Self.partsOfStudy, [study.number], Self.part) }
+    func parts(of study: StudyID) throws -> [PartRecord] { try fetchAll(Self.partsOfStudy, { $0.put(study.number) }, Self.part) }
 
     func parts(on medium: MediumID) throws -> [PartRecord] { try parts("p.medium = ? ORDER BY p.id", [medium.number]) }
 
@@ -59,20 +59,28 @@ extension SQLiteTransaction {
     }
 
     func hasOpenParts(on medium: MediumID) throws -> Bool {
-        try exists("SELECT 1 FROM part WHERE medium = ? AND is_done = 0 LIMIT 1", [medium.number])
+        try fetchOne(Self.openPart, medium.number) { _ in true } ?? false
     }
 
+    private static let openPart = FrequentStatement("SELECT 1 FROM part WHERE medium = ? AND is_done = 0 LIMIT 1")
+
     func leasableParts(of worker: WorkerID, at now: Instant, limit: Int) throws -> [LeasablePart] {
-        let sql = """
-            SELECT \(Self.partColumns), s.uid, \(Self.progressColumns), s.plan FROM part p JOIN study s ON s.id = p.study
-            WHERE p.worker = ? AND p.is_open = 1 AND p.not_before <= ? ORDER BY p.work_class, p.work_order, p.id LIMIT ?
-            """
-        return try fetchAll(sql, [worker.number, now.milliseconds, limit]) { fields in
+        try fetchAll(Self.leasable, {
+            $0.put(worker.number)
+            $0.put(now.milliseconds)
+            $0.put(limit)
+        }) { fields in
             LeasablePart(
                 part: try Self.part(&fields), studyInstanceUID: try fields.text(), progress: try Self.progress(&fields),
                 plan: try fields.json())
         }
     }
+
+    private static let leasable = FrequentStatement(
+        """
+        SELECT \(partColumns), s.uid, \(progressColumns), s.plan FROM part p JOIN study s ON s.id = p.study
+        WHERE p.worker = ? AND p.is_open = 1 AND p.not_before <= ? ORDER BY p.work_class, p.work_order, p.id LIMIT ?
+        """)
 
     func erasures(
         of worker: WorkerID, above erasure: Int64, limit: Int
@@ -122,29 +130,53 @@ extension SQLiteTransaction {
     /// SQLite writes each index anew that has a column which a statement sets, whether or not the value is another one. A lease leaves a part
     /// where it is, and touches then one index of six.
     func updatePart(_ part: PartRecord) throws {
-        let place: [(any Bindable)?] = [
-            part.worker.number, part.mediumGrant.number, part.custody.rawValue, part.remaining.isEmpty, part.erasure,
-        ]
-        let work: [(any Bindable)?] = [
-            Coding.text(part.wanted), Coding.text(part.done), part.grant?.number, part.fence?.until.milliseconds,
-            try Coding.jsonIfPresent(part.fence?.plan), part.queue.isOpen, part.queue.notBefore.milliseconds, part.queue.workClass,
-            part.queue.workOrder, part.expiries, part.id.number,
-        ]
+        let plan = try Coding.jsonIfPresent(part.fence?.plan)
         if part.grant != nil {
-            try execute(Self.updateWork, Arguments(work + place))
-            guard db.changesCount == 0 else { return }
+            try execute(Self.updateWork) {
+                Self.putWork(of: part, fencePlan: plan, into: &$0)
+                $0.put(part.id.number)
+                Self.putPlace(of: part, into: &$0)
+            }
+            guard sqlite3_changes(db.sqliteConnection) == 0 else { return }
         }
-        try execute(Self.updateAll, Arguments(place + work))
+        try execute(Self.updateAll) {
+            Self.putWork(of: part, fencePlan: plan, into: &$0)
+            Self.putPlace(of: part, into: &$0)
+            $0.put(part.id.number)
+        }
+    }
+
+    private static func putWork(of part: PartRecord, fencePlan: String?, into places: inout Places) {
+        places.put(Coding.text(part.wanted))
+        places.put(Coding.text(part.done))
+        places.put(part.grant?.number)
+        places.put(part.fence?.until.milliseconds)
+        places.put(fencePlan)
+        places.put(part.queue.isOpen)
+        places.put(part.queue.notBefore.milliseconds)
+        places.put(part.queue.workClass)
+        places.put(part.queue.workOrder)
+        places.put(part.expiries)
+    }
+
+    private static func putPlace(of part: PartRecord, into places: inout Places) {
+        places.put(part.worker.number)
+        places.put(part.mediumGrant.number)
+        places.put(part.custody.rawValue)
+        places.put(part.remaining.isEmpty)
+        places.put(part.erasure)
     }
 
     private static let workColumns = """
         wanted = ?, done = ?, grant_number = ?, fence_until = ?, fence_plan = ?, is_open = ?, not_before = ?, work_class = ?, work_order = ?,
         expiries = ?
         """
-    private static let updateWork = """
-        UPDATE part SET \(workColumns) WHERE id = ? AND worker = ? AND medium_grant = ? AND custody = ? AND is_done = ? AND erasure IS ?
+    private static let updateWork = FrequentStatement(
         """
-    private static let updateAll = "UPDATE part SET worker = ?, medium_grant = ?, custody = ?, is_done = ?, erasure = ?, \(workColumns) WHERE id = ?"
+        UPDATE part SET \(workColumns) WHERE id = ? AND worker = ? AND medium_grant = ? AND custody = ? AND is_done = ? AND erasure IS ?
+        """)
+    private static let updateAll = FrequentStatement(
+        "UPDATE part SET \(workColumns), worker = ?, medium_grant = ?, custody = ?, is_done = ?, erasure = ? WHERE id = ?")
 
     func confirmErasures(of worker: WorkerID, under grant: GrantNumber) throws {
         try execute(

@@ -47,10 +47,9 @@ extension SQLiteTransaction {
         try fetchAll("SELECT \(Self.studyColumns) FROM study s WHERE \(condition)", arguments, Self.study)
     }
 
-    // Every result asks for it: put together once.
-    private static let studyByNumber = "SELECT \(studyColumns) FROM study s WHERE s.id = ?"
+    private static let studyByNumber = FrequentStatement("SELECT \(studyColumns) FROM study s WHERE s.id = ?")
 
-    func study(_ id: StudyID) throws -> StudyRecord? { try fetchOne(Self.studyByNumber, [id.number], Self.study) }
+    func study(_ id: StudyID) throws -> StudyRecord? { try fetchOne(Self.studyByNumber, id.number, Self.study) }
 
     func study(uid: String) throws -> StudyRecord? { try studies("s.uid = ?", [uid]).first }
 
@@ -107,15 +106,23 @@ extension SQLiteTransaction {
     }
 
     func updateProgress(_ progress: StudyProgress, of study: StudyID) throws {
-        try execute(
-            """
-            UPDATE study SET state = ?, attempts = ?, retry_at = ?, category = ?, detail = ?, was_granted = ?, done_count = ?, sentence = ?
-            WHERE id = ?
-            """,
-            [
-                progress.state.rawValue, progress.attempts, progress.retryAt?.milliseconds, progress.category?.rawValue,
-                progress.detail, progress.wasGranted, progress.doneCount, try Coding.jsonIfPresent(progress.sentence),
-                study.number,
-            ])
+        let sentence = try Coding.jsonIfPresent(progress.sentence)
+        try execute(Self.updateProgress) {
+            $0.put(progress.state.rawValue)
+            $0.put(progress.attempts)
+            $0.put(progress.retryAt?.milliseconds)
+            $0.put(progress.category?.rawValue)
+            $0.put(progress.detail)
+            $0.put(progress.wasGranted)
+            $0.put(progress.doneCount)
+            $0.put(sentence)
+            $0.put(study.number)
+        }
     }
+
+    private static let updateProgress = FrequentStatement(
+        """
+        UPDATE study SET state = ?, attempts = ?, retry_at = ?, category = ?, detail = ?, was_granted = ?, done_count = ?, sentence = ?
+        WHERE id = ?
+        """)
 }

@@ -9,14 +9,17 @@ struct SQLiteTransaction: LedgerTransaction {
 
     init(db: Database) { self.db = db }
 
+    private static let savepoint = FrequentStatement("SAVEPOINT event")
+    private static let release = FrequentStatement("RELEASE event")
+
     func savepoint<Result>(_ body: () throws -> Result) throws -> Result {
         let counters = known.counters
         let chain = known.chain
-        try execute("SAVEPOINT event")
+        try execute(Self.savepoint)
         do {
             return try translatingErrors(in: "the ledger") {
                 let result = try body()
-                try execute("RELEASE event")
+                try execute(Self.release)
                 return result
             }
         } catch {
@@ -25,7 +28,7 @@ struct SQLiteTransaction: LedgerTransaction {
             // A full disk may have undone the whole transaction already; then there is no savepoint to go back to.
             if db.isInsideTransaction {
                 try execute("ROLLBACK TO event")
-                try execute("RELEASE event")
+                try execute(Self.release)
             }
             throw error
         }
@@ -60,12 +63,29 @@ struct SQLiteTransaction: LedgerTransaction {
         try run(sql, arguments) { _ in true }
     }
 
+    /// Runs `statement` with what `fill` puts into its places.
+    func execute(_ statement: FrequentStatement, _ fill: (inout Places) -> Void = { _ in }) throws {
+        try run(try prepared(statement), fill) { _ in true }
+    }
+
     /// The rows of a query, each read by `decode`.
     func fetchAll<Record>(
         _ sql: String, _ arguments: Arguments, _ decode: (inout Fields) throws -> Record
     ) throws -> [Record] {
         var records: [Record] = []
         try run(sql, arguments) {
+            records.append(try decode(&$0))
+            return true
+        }
+        return records
+    }
+
+    /// The rows of a query with what `fill` puts into its places, each read by `decode`.
+    func fetchAll<Record>(
+        _ statement: FrequentStatement, _ fill: (inout Places) -> Void, _ decode: (inout Fields) throws -> Record
+    ) throws -> [Record] {
+        var records: [Record] = []
+        try run(try prepared(statement), fill) {
             records.append(try decode(&$0))
             return true
         }
@@ -84,26 +104,47 @@ struct SQLiteTransaction: LedgerTransaction {
         return record
     }
 
+    /// The first row of a query with `number` in its one place, read by `decode`.
+    func fetchOne<Record>(
+        _ statement: FrequentStatement, _ number: Int64, _ decode: (inout Fields) throws -> Record
+    ) throws -> Record? {
+        var record: Record?
+        try run(try prepared(statement), { $0.put(number) }) {
+            record = try decode(&$0)
+            return false
+        }
+        return record
+    }
+
     /// Whether a query has a row.
     func exists(_ sql: String, _ arguments: Arguments) throws -> Bool {
         try fetchOne(sql, arguments) { _ in true } ?? false
     }
 
     /// Runs a statement that is prepared once a connection, and hands its rows to `take` until that returns false.
+    func run(_ sql: String, _ arguments: Arguments, _ take: (inout Fields) throws -> Bool) throws {
+        let statement = try db.cachedStatement(sql: sql).sqliteStatement
+        try run(statement, { places in for value in arguments.values { places.put(boxed: value) } }, take)
+    }
+
+    /// Runs a statement with what `fill` puts into its places, and hands its rows to `take` until that returns false.
     ///
     /// GRDB opens connections and transactions and keeps the statements; its own way of running them costs more than SQLite's work on the rows
     /// of a lease.
-    func run(_ sql: String, _ arguments: Arguments, _ take: (inout Fields) throws -> Bool) throws {
+    private func run(_ statement: OpaquePointer, _ fill: (inout Places) -> Void, _ take: (inout Fields) throws -> Bool) throws {
         // SQLite undoes a whole transaction by itself when the disk is full: nothing may then be written outside of one.
-        guard db.isInsideTransaction else { throw DatabaseError(resultCode: .SQLITE_ABORT, message: "the transaction was undone") }
-        let statement = try db.cachedStatement(sql: sql).sqliteStatement
-        defer { sqlite3_reset(statement) }
-        var place: Int32 = 0
-        for value in arguments.values {
-            place += 1
-            let code = value?.bind(to: statement, at: place) ?? sqlite3_bind_null(statement, place)
-            guard code == SQLITE_OK else { throw fault(code) }
+        guard sqlite3_get_autocommit(db.sqliteConnection) == 0 else {
+            throw DatabaseError(resultCode: .SQLITE_ABORT, message: "the transaction was undone")
         }
+        let beginning = known.texts.used
+        defer {
+            sqlite3_reset(statement)
+            known.texts.used = beginning
+        }
+        var places = Places(statement: statement, texts: known.texts)
+        fill(&places)
+        guard places.code == SQLITE_OK else { throw fault(places.code) }
+        guard places.count == sqlite3_bind_parameter_count(statement) else { throw fault(SQLITE_RANGE) }
         while true {
             switch sqlite3_step(statement) {
             case SQLITE_DONE: return
@@ -115,15 +156,26 @@ struct SQLiteTransaction: LedgerTransaction {
         }
     }
 
+    private func prepared(_ statement: FrequentStatement) throws -> OpaquePointer {
+        if let found = known.statements[ObjectIdentifier(statement)] { return found.sqliteStatement }
+        let found = try db.cachedStatement(sql: statement.sql)
+        known.statements[ObjectIdentifier(statement)] = found
+        return found.sqliteStatement
+    }
+
     private func fault(_ code: Int32) -> DatabaseError {
         DatabaseError(resultCode: ResultCode(rawValue: code), message: db.lastErrorMessage)
     }
 }
 
-/// What a transaction need not look up, or write, with each event: where the chain ends and how far the counters are.
+/// What a transaction need not look up, or write, with each event: where the chain ends, how far the counters are, and the statements that it ran.
 final class KnownEnds {
     /// Where the chain ends; nil before that was asked for.
     var chain: ChainPlace?
     /// The counters that went on in this transaction.
     var counters: [CounterName: Int64] = [:]
+    /// The frequent statements that this transaction ran, as they are prepared, by their identity.
+    var statements: [ObjectIdentifier: Statement] = [:]
+    /// The texts of the statements that are running.
+    let texts = BoundTexts()
 }
