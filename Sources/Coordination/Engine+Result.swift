@@ -16,75 +16,82 @@ extension Engine {
     }
 
     private mutating func take(_ item: ResultItem, from worker: WorkerID, in turn: Turn) throws -> ResultItemReply.Word {
-        guard let grant = try turn.tx.grant(item.grant), grant.worker == worker, case .part(let id, let granted, let plan) = grant.subject
-        else { return .stale }
+        guard let lease = try turn.tx.lease(item.grant), lease.worker == worker else { return .stale }
         let digest = turn.tx.digest(of: item.canonicalBytes)
-        if grant.answered == digest { return grant.state == .answered ? .ok : .stale }
-        guard grant.state == .live, let leased = try turn.tx.part(id), leased.grant == grant.number,
-            let before = try turn.tx.study(leased.study)
-        else {
-            try takeStale(item, grant, digest: digest, plan: plan, in: turn)
+        if lease.answered == digest { return lease.state == .answered ? .ok : .stale }
+        guard lease.state == .live, let leased = try leased(under: lease, in: turn) else {
+            try takeStale(item, lease, digest: digest, in: turn)
             return .stale
         }
-        let verdicts = try Verdicts(item, granted: granted)
-        try turn.tx.endGrant(grant.number, as: .answered, answered: digest)
-        let wasProbe = live.trouble?.probe == grant.number
-        live.remove(grant.number, of: worker)
-        var part = leased
-        part.grant = nil
-        part.expiries = 0
-        part.done = leased.done.union(verdicts.good(for: configuration.level))
-        try record(item, verdicts, of: part, grant: grant, in: turn)
-        var study = before
-        study.beyond = item.beyond.isEmpty ? study.beyond : Array(item.beyond.prefix(ResultItem.beyondLimit))
+        let verdicts = try Verdicts(item, granted: lease.positions)
+        try turn.tx.endGrant(lease.number, as: .answered, answered: digest)
+        let wasProbe = live.trouble?.probe == lease.number
+        live.remove(lease.number, of: worker)
+        var parts = leased.parts
+        parts[leased.index].grant = nil
+        parts[leased.index].expiries = 0
+        parts[leased.index].done = parts[leased.index].done.union(verdicts.good(for: configuration.level))
+        let part = parts[leased.index]
+        try record(item, verdicts, of: part, lease, in: turn)
+        if !item.beyond.isEmpty { try note(item.beyond, beyond: part.study, in: turn) }
         if verdicts.hasUnreadable, try mayBeErasedSinceCopy(part, in: turn) {
-            try turn.tx.updateStudy(study)
             try loseErased(part, in: turn)
             return .ok
         }
+        var study = leased.study
         try judge(&study, verdicts, wasProbe: wasProbe, in: turn)
-        let stored = try turn.tx.parts(of: study.id)
-        var parts = stored
-        for index in parts.indices where parts[index].id == id { parts[index] = part }
-        try settle(&study, &parts, stored: stored, in: turn)
-        try write(study, insteadOf: before, in: turn)
+        try settle(&study, &parts, stored: leased.parts, of: nil, in: turn)
+        try write(study, insteadOf: leased.study, in: turn)
         return .ok
     }
 
-    /// A result mostly changes a study's progress alone: the rest, with all the indexes over it, is then left as it is.
-    private func write(_ study: StudyRecord, insteadOf before: StudyRecord, in turn: Turn) throws {
-        var unchanged = study
-        unchanged.progress = before.progress
-        if unchanged == before {
-            try turn.tx.updateProgress(study.progress, of: study.id)
-        } else {
-            try turn.tx.updateStudy(study)
-        }
+    /// The part that is leased under `lease`, as one of all parts of its study; nil when it is leased otherwise.
+    private func leased(under lease: LeaseRecord, in turn: Turn) throws -> (study: StudyStanding, parts: [PartRecord], index: Int)? {
+        let parts = try turn.tx.parts(beside: lease.part)
+        guard let index = parts.firstIndex(where: { $0.id == lease.part }), parts[index].grant == lease.number,
+            let study = try turn.tx.standing(of: parts[index].study)
+        else { return nil }
+        return (study, parts, index)
     }
 
-    private func record(
-        _ item: ResultItem, _ verdicts: Verdicts, of part: PartRecord, grant: GrantRecord, in turn: Turn
-    ) throws {
+    /// A result mostly changes a study's progress alone: the rest, with all the indexes over it, is then left as it is.
+    private func write(_ study: StudyStanding, insteadOf before: StudyStanding, in turn: Turn) throws {
+        guard study.holdReason != before.holdReason, var whole = try turn.tx.study(study.id) else {
+            return try turn.tx.updateProgress(study.progress, of: study.id)
+        }
+        whole.progress = study.progress
+        whole.holdReason = study.holdReason
+        try turn.tx.updateStudy(whole)
+    }
+
+    /// Notes which instances the destination has in a study beyond ours.
+    private func note(_ beyond: [String], beyond study: StudyID, in turn: Turn) throws {
+        guard var whole = try turn.tx.study(study) else { return }
+        whole.beyond = Array(beyond.prefix(ResultItem.beyondLimit))
+        try turn.tx.updateStudy(whole)
+    }
+
+    private func record(_ item: ResultItem, _ verdicts: Verdicts, of part: PartRecord, _ lease: LeaseRecord, in turn: Turn) throws {
         let counts = [verdicts.verified.count, verdicts.acknowledged.count, verdicts.failedCount, verdicts.untried.count]
         try turn.record(
-            .partResult, counts.map { .count(Int64($0)) }, study: part.study, medium: part.medium, worker: grant.worker,
-            grant: grant.number)
+            .partResult, counts.map { .count(Int64($0)) }, study: part.study, medium: part.medium, worker: lease.worker,
+            grant: lease.number)
         for remark in verdicts.remarks {
             try turn.record(
-                .destinationRemarked, [.count(Int64(remark.count)), .text(remark.detail)], study: part.study, grant: grant.number)
+                .destinationRemarked, [.count(Int64(remark.count)), .text(remark.detail)], study: part.study, grant: lease.number)
         }
         if !item.changed.isEmpty {
             let changes = item.changed.map { SentenceArgument.text("\($0.tag) \($0.instances)") }
-            try turn.record(.elementsChanged, changes, study: part.study, grant: grant.number)
+            try turn.record(.elementsChanged, changes, study: part.study, grant: lease.number)
         }
         if !item.beyond.isEmpty {
             let listed = item.beyond.prefix(ResultItem.beyondLimit).map { SentenceArgument.text($0) }
-            try turn.record(.beyondOurs, [.count(Int64(item.beyond.count))] + listed, study: part.study, grant: grant.number)
+            try turn.record(.beyondOurs, [.count(Int64(item.beyond.count))] + listed, study: part.study, grant: lease.number)
         }
     }
 
     /// What a live result means for its study.
-    private mutating func judge(_ study: inout StudyRecord, _ verdicts: Verdicts, wasProbe: Bool, in turn: Turn) throws {
+    private mutating func judge(_ study: inout StudyStanding, _ verdicts: Verdicts, wasProbe: Bool, in turn: Turn) throws {
         guard let failure = verdicts.failure(at: configuration.level) else {
             if !verdicts.good(for: configuration.level).isEmpty {
                 study.progress.attempts = 0
@@ -128,7 +135,7 @@ extension Engine {
             nextProbe: now + configuration.retries.delay(afterFailure: failures))
     }
 
-    private func countFailure(_ study: inout StudyRecord, _ failure: Verdicts.Failure, in turn: Turn) throws {
+    private func countFailure(_ study: inout StudyStanding, _ failure: Verdicts.Failure, in turn: Turn) throws {
         study.progress.attempts += 1
         guard study.progress.attempts < configuration.retries.attempts else { return try giveUp(&study, failure, in: turn) }
         let delay = configuration.retries.delay(afterFailure: study.progress.attempts)
@@ -141,7 +148,7 @@ extension Engine {
         try turn.record(sentence, study: study.id)
     }
 
-    private func giveUp(_ study: inout StudyRecord, _ failure: Verdicts.Failure, in turn: Turn) throws {
+    private func giveUp(_ study: inout StudyStanding, _ failure: Verdicts.Failure, in turn: Turn) throws {
         let sentence = Sentence(
             .gaveUp, [.text(failure.category.rawValue), .count(Int64(study.progress.attempts)), .text(failure.detail)])
         study.progress.state = .exception
@@ -151,13 +158,13 @@ extension Engine {
     }
 
     /// A result under an old grant counts for nothing; but it may tell of sends, so the study is verified again (law 2).
-    private mutating func takeStale(
-        _ item: ResultItem, _ grant: GrantRecord, digest: [UInt8], plan: SendPlan, in turn: Turn
-    ) throws {
-        guard grant.state != .live, case .part(let id, _, _) = grant.subject, let part = try turn.tx.part(id) else { return }
-        try turn.tx.endGrant(grant.number, as: grant.state, answered: digest)
+    private mutating func takeStale(_ item: ResultItem, _ lease: LeaseRecord, digest: [UInt8], in turn: Turn) throws {
+        guard lease.state != .live, let part = try turn.tx.part(lease.part), let grant = try turn.tx.grant(lease.number),
+            case .part(_, _, let plan) = grant.subject
+        else { return }
+        try turn.tx.endGrant(lease.number, as: lease.state, answered: digest)
         try turn.record(
-            .resultStale, [.worker(name(of: grant.worker))], study: part.study, worker: grant.worker, grant: grant.number)
+            .resultStale, [.worker(name(of: lease.worker))], study: part.study, worker: lease.worker, grant: lease.number)
         let reportsSends = item.verdicts.contains { if case .failed = $0.verdict { false } else { true } }
         guard reportsSends, let study = try turn.tx.study(part.study) else { return }
         // With the same plan the same objects were sent twice, and what nobody has any more need not be read again for that; with another plan the

@@ -54,25 +54,30 @@ extension Engine {
         }
     }
 
-    /// As ``settle(_:in:)``, on records that the caller has and writes the study of; `stored` are the parts as the ledger has them, where the
-    /// caller changed some.
-    func settle(_ study: inout StudyRecord, _ parts: inout [PartRecord], stored: [PartRecord]? = nil, in turn: Turn) throws {
-        let stored = stored ?? parts
+    /// As ``settle(_:in:)``, on records that the caller has and writes the study of.
+    func settle(_ study: inout StudyRecord, _ parts: inout [PartRecord], in turn: Turn) throws {
+        var standing = StudyStanding(study)
+        try settle(&standing, &parts, stored: parts, of: study, in: turn)
+        study.progress = standing.progress
+        study.holdReason = standing.holdReason
+    }
+
+    /// As ``settle(_:in:)``, on records that the caller has and writes the study of. `stored` are the parts as the ledger has them, where the
+    /// caller changed some; `whole` is what else there is of the study, nil: as the ledger has it.
+    func settle(
+        _ study: inout StudyStanding, _ parts: inout [PartRecord], stored: [PartRecord], of whole: StudyRecord?, in turn: Turn
+    ) throws {
         study.progress.doneCount = parts.reduce(0) { $0 + $1.done.count }
         if study.progress.wasGranted, study.holdReason != nil { holdTheRest(of: &study, parts) }
-        let isCleared = study.plan != nil && study.holdReason == nil
+        let isCleared = study.isPlanned && study.holdReason == nil
         if isCleared, study.progress.state != .exception { try advance(&study, parts, in: turn) }
         let isUnderWay = study.progress.state == .ready || study.progress.state == .leased
         let isOpen = isCleared && isUnderWay && study.progress.retryAt == nil
         let isFinal = study.progress.state.isFinal
-        let notBefore = fenceEnd(of: parts, plan: study.plan)
+        for index in parts.indices { parts[index].queue.isOpen = isOpen && parts[index].canBeLeased }
+        if parts.contains(where: \.queue.isOpen) { try queue(&parts, of: whole, study.id, in: turn) }
         for index in parts.indices {
-            let part = parts[index]
-            parts[index].queue.isOpen = isOpen && part.custody == .held && part.grant == nil && !part.remaining.isEmpty
-            parts[index].queue.notBefore = notBefore
-            parts[index].queue.workClass = workClass(of: study)
-            parts[index].queue.workOrder = -Int(study.header.date?.number ?? 0)
-            if isFinal, part.custody == .held, part.grant == nil {
+            if isFinal, parts[index].custody == .held, parts[index].grant == nil {
                 parts[index].custody = .released
                 parts[index].erasure = try turn.tx.next(.erasure)
             }
@@ -82,9 +87,20 @@ extension Engine {
         if isFinal { for medium in Self.distinct(parts.map(\.medium)) { try drainIfDone(medium, in: turn) } }
     }
 
+    /// Gives the parts of a study their places in the order of work; `whole` is the study, nil: as the ledger has it.
+    private func queue(_ parts: inout [PartRecord], of whole: StudyRecord?, _ id: StudyID, in turn: Turn) throws {
+        guard let study = try whole ?? turn.tx.study(id) else { return }
+        let notBefore = fenceEnd(of: parts, plan: study.plan)
+        for index in parts.indices {
+            parts[index].queue.notBefore = notBefore
+            parts[index].queue.workClass = workClass(of: study)
+            parts[index].queue.workOrder = -Int(study.header.date?.number ?? 0)
+        }
+    }
+
     /// The state of a study that is held although something of it was granted: what is under way comes to its end first. When nothing is left
     /// to be sent there is nothing to hold either, unless one of its objects has two contents: a person is to see the other one.
-    private func holdTheRest(of study: inout StudyRecord, _ parts: [PartRecord]) {
+    private func holdTheRest(of study: inout StudyStanding, _ parts: [PartRecord]) {
         let hasRest = parts.contains { !$0.remaining.isEmpty }
         if study.holdReason?.isConflict == true, !hasRest, !study.conflicts.hasTwoContents {
             study.holdReason = nil
@@ -95,7 +111,7 @@ extension Engine {
     }
 
     /// The state of a study that is cleared to be sent.
-    private func advance(_ study: inout StudyRecord, _ parts: [PartRecord], in turn: Turn) throws {
+    private func advance(_ study: inout StudyStanding, _ parts: [PartRecord], in turn: Turn) throws {
         let before = study.progress.state
         if parts.allSatisfy({ $0.remaining.isEmpty }) {
             study.progress.state = finalState(of: study)
@@ -116,18 +132,18 @@ extension Engine {
         try turn.record(sentence, study: study.id)
     }
 
-    private func finalState(of study: StudyRecord) -> StudyState {
+    private func finalState(of study: StudyStanding) -> StudyState {
         switch configuration.level {
         case .acknowledged: .sent
-        case .listed: study.size.unreadable > 0 ? .verifiedIncomplete : .verified
+        case .listed: study.unreadableCount > 0 ? .verifiedIncomplete : .verified
         }
     }
 
-    private func arrival(of study: StudyRecord) -> Sentence {
+    private func arrival(of study: StudyStanding) -> Sentence {
         let count = SentenceArgument.count(Int64(study.progress.doneCount))
         return switch study.progress.state {
         case .sent: Sentence(.studySent, [count])
-        case .verifiedIncomplete: Sentence(.studyVerifiedIncomplete, [count, .count(Int64(study.size.unreadable))])
+        case .verifiedIncomplete: Sentence(.studyVerifiedIncomplete, [count, .count(Int64(study.unreadableCount))])
         default: Sentence(.studyVerified, [count])
         }
     }
@@ -141,6 +157,11 @@ extension Engine {
     private func workClass(of study: StudyRecord) -> Int {
         study.header.modalities.contains { configuration.firstModalities.contains($0) } ? 0 : 1
     }
+}
+
+extension PartRecord {
+    /// Whether its worker has something of it that is still to be sent, and is not sending it.
+    fileprivate var canBeLeased: Bool { custody == .held && grant == nil && !remaining.isEmpty }
 }
 
 extension StudyState {

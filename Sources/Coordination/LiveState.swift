@@ -24,7 +24,7 @@ struct LiveState: Sendable {
 
     /// Forgets `grant` of `worker`.
     mutating func remove(_ grant: GrantNumber, of worker: WorkerID) {
-        workers[worker]?.grants.removeAll { $0.number == grant }
+        if let index = workers[worker]?.grants.firstIndex(where: { $0.number == grant }) { workers[worker]?.grants.remove(at: index) }
         if trouble?.probe == grant { trouble?.probe = nil }
     }
 }

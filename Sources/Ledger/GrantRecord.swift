@@ -45,10 +45,40 @@ public struct GrantRecord: Hashable, Sendable {
     }
 }
 
+/// A grant of a part, without the plan to send it by.
+public struct LeaseRecord: Hashable, Sendable {
+    /// Its number.
+    public let number: GrantNumber
+    /// The part.
+    public let part: PartID
+    /// The positions granted.
+    public let positions: InstanceRanges
+    /// To whom.
+    public let worker: WorkerID
+    /// Whether it is live, or how it ended.
+    public var state: GrantRecord.State
+    /// See ``GrantRecord/answered``.
+    public let answered: [UInt8]?
+
+    /// A record of these values.
+    public init(
+        number: GrantNumber, part: PartID, positions: InstanceRanges, worker: WorkerID, state: GrantRecord.State, answered: [UInt8]?
+    ) {
+        self.number = number
+        self.part = part
+        self.positions = positions
+        self.worker = worker
+        self.state = state
+        self.answered = answered
+    }
+}
+
 /// Grants.
 public protocol GrantStore {
     /// The grant with this number.
     func grant(_ number: GrantNumber) throws -> GrantRecord?
+    /// The grant of a part with this number.
+    func lease(_ number: GrantNumber) throws -> LeaseRecord?
     /// All live grants, in growing order.
     func liveGrants() throws -> [GrantRecord]
     /// Adds a live grant.

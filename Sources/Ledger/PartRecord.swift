@@ -9,9 +9,9 @@ public struct PartRecord: Hashable, Sendable {
     /// The medium it was read from.
     public var medium: MediumID
     /// The worker in whose custody it is or was.
-    public var worker: WorkerID
+    public let worker: WorkerID
     /// The grant under which the worker read it.
-    public var mediumGrant: GrantNumber
+    public let mediumGrant: GrantNumber
     /// Whether the worker still has it.
     public var custody: Custody
     /// How many instances were read.
@@ -145,6 +145,8 @@ public protocol PartStore {
     func instances(of part: PartID) throws -> [InstanceRecord]
     /// The parts of `study`, in the order of their numbers.
     func parts(of study: StudyID) throws -> [PartRecord]
+    /// The parts of the study that `part` belongs to, itself among them, in the order of their numbers.
+    func parts(beside part: PartID) throws -> [PartRecord]
     /// The parts read from `medium`, in the order of their numbers.
     func parts(on medium: MediumID) throws -> [PartRecord]
     /// The parts that `worker` took into custody under `grant`, in the order of their numbers.

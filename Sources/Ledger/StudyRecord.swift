@@ -128,6 +128,8 @@ public struct StudySize: Hashable, Sendable {
 public protocol StudyStore {
     /// The study with this number.
     func study(_ id: StudyID) throws -> StudyRecord?
+    /// What of the study with this number its leases and results look at.
+    func standing(of study: StudyID) throws -> StudyStanding?
     /// The study with this UID.
     func study(uid: String) throws -> StudyRecord?
     /// The studies whose header's patient ID, without spaces around it, is `patientID`; in the order of their numbers.

@@ -7,6 +7,8 @@ internal import Migration
 extension SQLiteTransaction {
     private static let grantColumns = "number, medium, part, positions, plan, worker, granted_at, state, answered"
     private static let grantByNumber = FrequentStatement("SELECT \(grantColumns) FROM lease_grant WHERE number = ?")
+    private static let leaseByNumber = FrequentStatement(
+        "SELECT number, part, positions, worker, state, answered FROM lease_grant WHERE number = ? AND part IS NOT NULL")
     private static let insertion = FrequentStatement(
         "INSERT INTO lease_grant(number, medium, part, positions, plan, worker, granted_at, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
     private static let end = FrequentStatement("UPDATE lease_grant SET state = ?, answered = ? WHERE number = ?")
@@ -34,6 +36,14 @@ extension SQLiteTransaction {
 
     func grant(_ number: GrantNumber) throws -> GrantRecord? {
         try fetchOne(Self.grantByNumber, number.number, Self.grant)
+    }
+
+    func lease(_ number: GrantNumber) throws -> LeaseRecord? {
+        try fetchOne(Self.leaseByNumber, number.number) { fields in
+            LeaseRecord(
+                number: try fields.id(), part: try fields.id(), positions: try fields.ranges(), worker: try fields.id(),
+                state: try fields.word(), answered: try fields.bytesIfPresent())
+        }
     }
 
     func liveGrants() throws -> [GrantRecord] {

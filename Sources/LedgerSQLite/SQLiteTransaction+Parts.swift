@@ -41,6 +41,11 @@ extension SQLiteTransaction {
 
     func parts(of study: StudyID) throws -> [PartRecord] { try fetchAll(Self.partsOfStudy, { $0.put(study.number) }, Self.part) }
 
+    private static let partsBeside = FrequentStatement(
+        "SELECT \(partColumns) FROM part p WHERE p.study = (SELECT study FROM part WHERE id = ?) ORDER BY p.id")
+
+    func parts(beside part: PartID) throws -> [PartRecord] { try fetchAll(Self.partsBeside, { $0.put(part.number) }, Self.part) }
+
     func parts(on medium: MediumID) throws -> [PartRecord] { try parts("p.medium = ? ORDER BY p.id", [medium.number]) }
 
     func parts(under grant: GrantNumber) throws -> [PartRecord] { try parts("p.medium_grant = ? ORDER BY p.id", [grant.number]) }
@@ -160,8 +165,6 @@ extension SQLiteTransaction {
     }
 
     private static func putPlace(of part: PartRecord, into places: inout Places) {
-        places.put(part.worker.number)
-        places.put(part.mediumGrant.number)
         places.put(part.custody.rawValue)
         places.put(part.remaining.isEmpty)
         places.put(part.erasure)
@@ -173,10 +176,10 @@ extension SQLiteTransaction {
         """
     private static let updateWork = FrequentStatement(
         """
-        UPDATE part SET \(workColumns) WHERE id = ? AND worker = ? AND medium_grant = ? AND custody = ? AND is_done = ? AND erasure IS ?
+        UPDATE part SET \(workColumns) WHERE id = ? AND custody = ? AND is_done = ? AND erasure IS ?
         """)
     private static let updateAll = FrequentStatement(
-        "UPDATE part SET \(workColumns), worker = ?, medium_grant = ?, custody = ?, is_done = ?, erasure = ? WHERE id = ?")
+        "UPDATE part SET \(workColumns), custody = ?, is_done = ?, erasure = ? WHERE id = ?")
 
     func confirmErasures(of worker: WorkerID, under grant: GrantNumber) throws {
         try execute(

@@ -33,9 +33,7 @@ extension SQLiteTransaction {
         study.plan = try fields.jsonIfPresent()
         study.reservedAccession = try fields.textIfPresent()
         study.flags = try fields.text().utf8.split(separator: UInt8(ascii: " ")).map { String(Substring($0)) }
-        study.conflicts.hasTwoPatients = try fields.flag()
-        study.conflicts.hasInstanceConflict = try fields.flag()
-        study.conflicts.hasTwoContents = try fields.flag()
+        study.conflicts = try conflicts(&fields)
         study.size.instances = try fields.count()
         study.size.bytes = try fields.integer()
         study.size.unreadable = try fields.count()
@@ -50,6 +48,28 @@ extension SQLiteTransaction {
     private static let studyByNumber = FrequentStatement("SELECT \(studyColumns) FROM study s WHERE s.id = ?")
 
     func study(_ id: StudyID) throws -> StudyRecord? { try fetchOne(Self.studyByNumber, id.number, Self.study) }
+
+    private static let standingByNumber = FrequentStatement(
+        """
+        SELECT s.id, \(progressColumns), s.hold_reason, s.plan IS NOT NULL, s.two_patients, s.instance_conflict, s.two_contents,
+          s.unreadable_count FROM study s WHERE s.id = ?
+        """)
+
+    func standing(of study: StudyID) throws -> StudyStanding? {
+        try fetchOne(Self.standingByNumber, study.number) { fields in
+            StudyStanding(
+                id: try fields.id(), progress: try Self.progress(&fields), holdReason: try fields.wordIfPresent(),
+                isPlanned: try fields.flag(), conflicts: try Self.conflicts(&fields), unreadableCount: try fields.count())
+        }
+    }
+
+    private static func conflicts(_ fields: inout Fields) throws -> StudyConflicts {
+        var conflicts = StudyConflicts()
+        conflicts.hasTwoPatients = try fields.flag()
+        conflicts.hasInstanceConflict = try fields.flag()
+        conflicts.hasTwoContents = try fields.flag()
+        return conflicts
+    }
 
     func study(uid: String) throws -> StudyRecord? { try studies("s.uid = ?", [uid]).first }
 

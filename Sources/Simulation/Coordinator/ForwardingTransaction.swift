@@ -61,6 +61,7 @@ extension ForwardingTransaction {
 /// Studies, parts and orders.
 extension ForwardingTransaction {
     func study(_ id: StudyID) throws -> StudyRecord? { try base.study(id) }
+    func standing(of study: StudyID) throws -> StudyStanding? { try base.standing(of: study) }
     func study(uid: String) throws -> StudyRecord? { try base.study(uid: uid) }
     func studies(under order: OrderID) throws -> [StudyRecord] { try base.studies(under: order) }
     func studiesToRetry(at now: Instant, limit: Int) throws -> [StudyRecord] { try base.studiesToRetry(at: now, limit: limit) }
@@ -71,6 +72,7 @@ extension ForwardingTransaction {
         try base.isPlanned(accessionNumber: accessionNumber, forOtherThan: patientID)
     }
     func instances(of part: PartID) throws -> [InstanceRecord] { try base.instances(of: part) }
+    func part(_ id: PartID) throws -> PartRecord? { try base.part(id) }
     func parts(of study: StudyID) throws -> [PartRecord] { try base.parts(of: study) }
     func parts(on medium: MediumID) throws -> [PartRecord] { try base.parts(on: medium) }
     func parts(under grant: GrantNumber) throws -> [PartRecord] { try base.parts(under: grant) }
@@ -101,6 +103,7 @@ extension ForwardingTransaction {
     func invitation(secretDigest: [UInt8]) throws -> InvitationRecord? { try base.invitation(secretDigest: secretDigest) }
     func insertInvitation(_ invitation: InvitationRecord) throws { try base.insertInvitation(invitation) }
     func useInvitation(secretDigest: [UInt8], at now: Instant) throws { try base.useInvitation(secretDigest: secretDigest, at: now) }
+    func grant(_ number: GrantNumber) throws -> GrantRecord? { try base.grant(number) }
     func liveGrants() throws -> [GrantRecord] { try base.liveGrants() }
     func digest(of bytes: [UInt8]) -> [UInt8] { base.digest(of: bytes) }
     func append(_ sentence: Sentence, about subject: EventSubject, at now: Instant) throws {

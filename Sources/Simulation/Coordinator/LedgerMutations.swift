@@ -5,7 +5,7 @@ import Migration
 final class LedgerMutations {
     let mutant: Mutant?
     /// The grant under which an old result is being taken, so that its part is said to be granted under it.
-    private var revivedGrant: GrantRecord?
+    private var revivedLease: LeaseRecord?
     /// The last grant number told, where numbers are counted in memory.
     private var lastNumber: Int64?
 
@@ -18,20 +18,21 @@ final class LedgerMutations {
         return next
     }
 
-    /// A grant that is over, called live.
-    func revived(_ grant: GrantRecord?) -> GrantRecord? {
-        guard mutant == .oldResultCounts, var grant, case .part = grant.subject, grant.state == .expired || grant.state == .withdrawn else { return grant }
-        grant.state = .live
-        revivedGrant = grant
-        return grant
+    /// A lease that is over, called live.
+    func revived(_ lease: LeaseRecord?) -> LeaseRecord? {
+        guard mutant == .oldResultCounts, var lease, lease.state == .expired || lease.state == .withdrawn else { return lease }
+        lease.state = .live
+        revivedLease = lease
+        return lease
     }
 
-    /// The part of a grant that was revived, said to be granted under it when nobody else has it.
-    func claimed(_ part: PartRecord?) -> PartRecord? {
-        guard let revived = revivedGrant, var part, case .part(part.id, _, _) = revived.subject else { return part }
-        revivedGrant = nil
-        if part.grant == nil { part.grant = revived.number }
-        return part
+    /// `parts` with the part of a lease that was revived, said to be granted under it when nobody else has it.
+    func claimed(_ parts: [PartRecord]) -> [PartRecord] {
+        guard let revived = revivedLease, let index = parts.firstIndex(where: { $0.id == revived.part }) else { return parts }
+        revivedLease = nil
+        var parts = parts
+        if parts[index].grant == nil { parts[index].grant = revived.number }
+        return parts
     }
 
     func changed(_ part: PartRecord, in base: any LedgerTransaction) throws -> PartRecord {

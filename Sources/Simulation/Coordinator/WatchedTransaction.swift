@@ -91,7 +91,7 @@ final class WatchedTransaction: ForwardingTransaction {
         note(.progress(progress, study))
     }
 
-    func part(_ id: PartID) throws -> PartRecord? { mutations.claimed(try base.part(id)) }
+    func parts(beside part: PartID) throws -> [PartRecord] { mutations.claimed(try base.parts(beside: part)) }
 
     func leasableParts(of worker: WorkerID, at now: Instant, limit: Int) throws -> [LeasablePart] {
         try base.leasableParts(of: worker, at: mutations.mutant == .regrantTooEarly ? now + .minutes(600) : now, limit: limit)
@@ -124,7 +124,7 @@ final class WatchedTransaction: ForwardingTransaction {
         note(.worker(worker))
     }
 
-    func grant(_ number: GrantNumber) throws -> GrantRecord? { mutations.revived(try base.grant(number)) }
+    func lease(_ number: GrantNumber) throws -> LeaseRecord? { mutations.revived(try base.lease(number)) }
 
     func insertGrant(_ grant: GrantRecord) throws {
         try base.insertGrant(grant)
