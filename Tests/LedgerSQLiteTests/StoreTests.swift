@@ -199,7 +199,6 @@ struct StoreTests {
             try tx.updatePart(part)
             #expect(try tx.part(part.id) == part)
             // One that is leased may move all the same.
-            part.worker = WorkerID(7)
             part.custody = .lost
             try tx.updatePart(part)
             #expect(try tx.part(part.id) == part)
