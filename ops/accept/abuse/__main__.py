@@ -163,7 +163,7 @@ class Run:
         _, signing_request = request(self.keys, "guess")
         port, seconds, lines = self.port, self.arguments.seconds, self.arguments.lines
         await self.measure("others' grants", watch, lambda: attacks.others_grants(port, worker, self.newest_grant()))
-        await self.measure("connections of one worker", watch, lambda: floods.of_a_worker(port, 10 * rounds, worker))
+        await self.measure("connections of one worker", watch, lambda: floods.of_a_worker(port, 10 * self.arguments.rounds, worker))
         await self.measure("over-long line, stranger (100 MiB)", watch, lambda: attacks.over_long(port, stranger(), 100))
         await self.measure("over-long line, worker (100 MiB)", watch, lambda: attacks.over_long(port, worker.context(), 100))
         await self.measure("a million small lines, worker", watch, lambda: floods.worker_lines(port, lines, worker, [b"X\n"]))
