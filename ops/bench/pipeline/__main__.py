@@ -12,7 +12,7 @@ from .figures import Figures, medians
 from .hotspots import Sampler
 from .material import INSTANCES_OF_STUDY, STUDIES, Material, ensure_material
 from .ours import Programs, run_pipeline
-from .peer import AS_INSTALLED, TUNED, Setting, run_storescu
+from .peer import AS_INSTALLED, TUNED, run_storescu
 
 ROUNDS = 3
 # The bounds of issue 3.
