@@ -19,8 +19,9 @@
 #include "gateway.h"
 #include "tools.h"
 
-/* A line waits for its moment no longer than NAP_MS; what is under way at the end is waited for as long as DRAIN_SECONDS. */
-enum { EVENTS = 256, NAP_MS = 1, DRAIN_SECONDS = 120 };
+/* A line of the schedule waits for its moment no longer than NAP_MS, a beat or the next try of one who got nothing no longer than LOOK_MS; what is under
+ * way at the end is waited for as long as DRAIN_SECONDS. */
+enum { EVENTS = 256, NAP_MS = 1, LOOK_MS = 10, DRAIN_SECONDS = 120 };
 
 static struct load load;
 static struct gateway *gateways;
@@ -40,12 +41,44 @@ static void enrol_all(const char *folder, int port) {
     fclose(file);
 }
 
-/* Waits for the sockets, `patience` ms at most, and lets the connections go on. Returns 0 when the coordinator is gone. */
-static int turn(int patience) {
+/* Whether the worker does nothing now. */
+static int is_free(const struct gateway *gateway, uint64_t now) {
+    return gateway->awaited == NOTHING && !gateway->unsent && now >= gateway->idle_until;
+}
+
+/* Lets a worker that is free say what is due. Returns 0 when the coordinator is gone. */
+static int say_what_is_due(struct gateway *gateway, uint64_t now, double rate) {
+    if (!is_free(gateway, now)) return 1;
+    if (now >= gateway->next_beat) {
+        gateway_beat(gateway);
+    } else if (rate == 0) {
+        gateway_lease(gateway, &load, now);
+    } else if (gateway->owed) {
+        gateway_lease(gateway, &load, gateway->owed_since);
+        gateway->owed--;
+        gateway->owed_since += interval;
+    } else {
+        return 1;
+    }
+    return gateway_turn(gateway, &load);
+}
+
+/* Looks at every worker: for beats, and for who waits by himself. Returns 0 when the coordinator is gone. */
+static int look_at_all(uint64_t now, double rate) {
+    for (int number = 0; number < load.workers; number++)
+        if (!say_what_is_due(&gateways[number], now, rate)) return 0;
+    return 1;
+}
+
+/* Waits for the sockets, `patience` ms at most, and lets the connections go on; who is free then says what is due, if `says`. Returns 0 when the
+ * coordinator is gone. */
+static int turn(int patience, int says, double rate) {
     struct epoll_event events[EVENTS];
     int count = epoll_wait(queue, events, EVENTS, patience);
-    for (int index = 0; index < count; index++)
-        if (!gateway_turn(events[index].data.ptr, &load)) return 0;
+    for (int index = 0; index < count; index++) {
+        struct gateway *gateway = events[index].data.ptr;
+        if (!gateway_turn(gateway, &load) || (says && !say_what_is_due(gateway, clock_us(), rate))) return 0;
+    }
     return 1;
 }
 
@@ -59,46 +92,21 @@ static void open_all(void) {
         epoll_ctl(queue, EPOLL_CTL_ADD, gateway->descriptor, &event);
         gateway_hello(gateway, &load);
         while (gateway->awaited == HELLO_REPLY)
-            if (!gateway_turn(gateway, &load) || !turn(1)) fail("the coordinator closed the connection of worker %d", number);
+            if (!gateway_turn(gateway, &load) || !turn(NAP_MS, 0, 0)) fail("the coordinator closed the connection of worker %d", number);
         if (load.tally.errors) fail("worker %d: %s", number, load.tally.last_error);
     }
 }
 
-/* Whether the worker does nothing now. */
-static int is_free(const struct gateway *gateway, uint64_t now) {
-    return gateway->awaited == NOTHING && !gateway->unsent && now >= gateway->idle_until;
-}
-
-/* Lets every worker that is free say what is due. Returns 0 when the coordinator is gone. */
-static int say_what_is_due(uint64_t now, double rate) {
-    for (int number = 0; number < load.workers; number++) {
-        struct gateway *gateway = &gateways[number];
-        if (!is_free(gateway, now)) continue;
-        if (now >= gateway->next_beat) {
-            gateway_beat(gateway);
-        } else if (rate == 0) {
-            gateway_lease(gateway, &load, now);
-        } else if (gateway->owed) {
-            gateway_lease(gateway, &load, gateway->owed_since);
-            gateway->owed--;
-            gateway->owed_since += interval;
-        } else {
-            continue;
-        }
-        if (!gateway_turn(gateway, &load)) return 0;
-    }
-    return 1;
-}
-
-/* The lines that the schedule holds up to now, to the workers in turn. */
-static uint64_t schedule(uint64_t begin, uint64_t now, uint64_t scheduled, double rate) {
+/* The lines that the schedule holds up to now, to the workers in turn. Returns 0 when the coordinator is gone. */
+static int schedule(uint64_t begin, uint64_t now, uint64_t *scheduled, double rate) {
     double lines = rate / load.count;
     uint64_t wanted = (uint64_t)((double)(now - begin) / 1e6 * lines);
-    for (; scheduled < wanted; scheduled++) {
-        struct gateway *gateway = &gateways[scheduled % (uint64_t)load.workers];
-        if (!gateway->owed++) gateway->owed_since = begin + (uint64_t)((double)(scheduled + 1) / lines * 1e6);
+    for (; *scheduled < wanted; ++*scheduled) {
+        struct gateway *gateway = &gateways[*scheduled % (uint64_t)load.workers];
+        if (!gateway->owed++) gateway->owed_since = begin + (uint64_t)((double)(*scheduled + 1) / lines * 1e6);
+        if (!say_what_is_due(gateway, now, rate)) return 0;
     }
-    return scheduled;
+    return 1;
 }
 
 /* Waits until every worker has its replies, and has reported what it leased. */
@@ -106,7 +114,7 @@ static void drain(void) {
     uint64_t end = clock_us() + DRAIN_SECONDS * 1000000ull;
     for (int busy = 1; busy;) {
         if (clock_us() > end) fail("replies are missing %d s after the end", DRAIN_SECONDS);
-        if (!turn(NAP_MS)) fail("the coordinator went");
+        if (!turn(NAP_MS, 0, 0)) fail("the coordinator went");
         busy = 0;
         for (int number = 0; number < load.workers; number++) busy |= gateways[number].awaited != NOTHING;
     }
@@ -114,16 +122,19 @@ static void drain(void) {
 
 /* Until `seconds` are over or, with 0, the coordinator goes. Returns how long it ran, in microseconds. */
 static uint64_t run(double seconds, double rate) {
-    uint64_t begin = clock_us(), scheduled = 0, now = begin;
+    uint64_t begin = clock_us(), scheduled = 0, now = begin, next_look = begin;
     uint64_t end = seconds > 0 ? begin + (uint64_t)(seconds * 1e6) : UINT64_MAX;
     if (rate > 0) interval = (uint64_t)((double)load.workers * load.count / rate * 1e6);
-    while (now < end) {
-        if (rate > 0) scheduled = schedule(begin, now, scheduled, rate);
-        if (!say_what_is_due(now, rate) || !turn(NAP_MS)) {
+    for (int goes = 1; now < end; now = clock_us()) {
+        if (rate > 0) goes = schedule(begin, now, &scheduled, rate);
+        if (goes && now >= next_look) {
+            goes = look_at_all(now, rate);
+            next_look = now + LOOK_MS * 1000;
+        }
+        if (!goes || !turn(rate > 0 ? NAP_MS : LOOK_MS, 1, rate)) {
             if (seconds > 0) fail("the coordinator went");
             break;
         }
-        now = clock_us();
     }
     return clock_us() - begin;
 }
