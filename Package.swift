@@ -66,6 +66,7 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "CZlib", path: "Sources/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CSQLite", path: "Sources/CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
 
         room("DICOM", knows: ["CZlib", crypto]),
         room("Migration"),
@@ -77,7 +78,7 @@ let package = Package(
         room("DICOMNetwork", knows: ["DICOM", nioCore, nioPosix]),
         room("Destinations", knows: ["DICOM", "DICOMNetwork", "Migration", crypto]),
         room("Ledger", knows: ["Migration"]),
-        room("LedgerSQLite", knows: ["Ledger", "Migration", "JSONText", "CZlib", grdb, grdbSQLite, crypto]),
+        room("LedgerSQLite", knows: ["Ledger", "Migration", "JSONText", "CZlib", "CSQLite", grdb, grdbSQLite, crypto]),
         room("Coordination", knows: ["Migration", "Matching", "Ledger", "LineProtocol", collections]),
         room("Trust", knows: ["Migration", nioCore, nioSSL, x509, crypto]),
         room("LineServer", knows: ["Coordination", "Ledger", "LineProtocol", "Migration", "Trust", nioCore, nioPosix, nioTLS, nioSSL, logging]),

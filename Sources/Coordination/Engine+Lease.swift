@@ -88,14 +88,10 @@ extension Engine {
         part.queue.isOpen = false
         try turn.tx.updatePart(part)
         let sentence = Sentence(.partGranted, [.count(Int64(positions.count)), .worker(name(of: worker))])
-        var granted = leasable.progress
-        granted.state = .leased
-        granted.wasGranted = true
-        granted.sentence = sentence
-        try turn.tx.updateProgress(granted, of: part.study)
+        try turn.tx.noteLease(of: part.study, sentence)
         try turn.record(sentence, study: part.study, medium: part.medium, worker: worker, grant: number)
         // What was sent after the copy that the ledger was put back from, nobody here knows.
-        let mayHaveBeenSent = leasable.progress.wasGranted || !isFirstOfLine || live.restoration.number > 0
+        let mayHaveBeenSent = leasable.wasGranted || !isFirstOfLine || live.restoration.number > 0
         return LeaseItem(
             grant: number, mediumGrant: part.mediumGrant, studyInstanceUID: leasable.studyInstanceUID, instances: positions,
             coercions: leasable.plan.coercions,

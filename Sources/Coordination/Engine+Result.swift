@@ -57,9 +57,11 @@ extension Engine {
     /// A result mostly changes a study's progress alone: the rest, with all the indexes over it, is then left as it is.
     private func write(_ study: StudyStanding, insteadOf before: StudyStanding, in turn: Turn) throws {
         guard study.holdReason != before.holdReason, var whole = try turn.tx.study(study.id) else {
-            return try turn.tx.updateProgress(study.progress, of: study.id)
+            return try turn.tx.updateStanding(study)
         }
+        let sentence = study.progress.sentence ?? whole.progress.sentence
         whole.progress = study.progress
+        whole.progress.sentence = sentence
         whole.holdReason = study.holdReason
         try turn.tx.updateStudy(whole)
     }

@@ -106,16 +106,16 @@ public struct LeasablePart: Sendable {
     public var part: PartRecord
     /// The study's UID.
     public var studyInstanceUID: String
-    /// The study's progress.
-    public var progress: StudyProgress
+    /// Whether a part of the study was ever leased: something of it may be at the destination.
+    public var wasGranted: Bool
     /// The study's plan.
     public var plan: SendPlan
 
     /// A part with these of its study.
-    public init(part: PartRecord, studyInstanceUID: String, progress: StudyProgress, plan: SendPlan) {
+    public init(part: PartRecord, studyInstanceUID: String, wasGranted: Bool, plan: SendPlan) {
         self.part = part
         self.studyInstanceUID = studyInstanceUID
-        self.progress = progress
+        self.wasGranted = wasGranted
         self.plan = plan
     }
 }

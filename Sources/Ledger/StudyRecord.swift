@@ -128,7 +128,7 @@ public struct StudySize: Hashable, Sendable {
 public protocol StudyStore {
     /// The study with this number.
     func study(_ id: StudyID) throws -> StudyRecord?
-    /// What of the study with this number its leases and results look at.
+    /// What of the study with this number its results look at.
     func standing(of study: StudyID) throws -> StudyStanding?
     /// The study with this UID.
     func study(uid: String) throws -> StudyRecord?
@@ -148,4 +148,8 @@ public protocol StudyStore {
     func updateStudy(_ study: StudyRecord) throws
     /// Writes the progress of a study only.
     func updateProgress(_ progress: StudyProgress, of study: StudyID) throws
+    /// Writes the progress in `standing` only; where that has no sentence, the study's stays.
+    func updateStanding(_ standing: StudyStanding) throws
+    /// Writes that a part of a study is leased, and the sentence that says so.
+    func noteLease(of study: StudyID, _ sentence: Sentence) throws
 }

@@ -1,10 +1,10 @@
 public import Migration
 
-/// What of a study's record its leases and results look at: a result that only brings it forward need not read the rest.
+/// What of a study's record its results look at and change: one that only brings it forward need not read, or write, the rest.
 public struct StudyStanding: Hashable, Sendable {
     /// The study's number.
     public let id: StudyID
-    /// How far it is.
+    /// How far it is. As the ledger gives it, without the last decision's sentence; with one when there is a new decision.
     public var progress: StudyProgress
     /// Why it is held; nil when it is not.
     public var holdReason: HoldReason?
@@ -27,7 +27,7 @@ public struct StudyStanding: Hashable, Sendable {
         self.unreadableCount = unreadableCount
     }
 
-    /// The standing of `study`.
+    /// The standing of `study`, with its sentence.
     public init(_ study: StudyRecord) {
         self.init(
             id: study.id, progress: study.progress, holdReason: study.holdReason, isPlanned: study.plan != nil, conflicts: study.conflicts,

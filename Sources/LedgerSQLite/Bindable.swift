@@ -43,6 +43,11 @@ struct Places {
         if let text { put(text) } else { put(Int64?.none) }
     }
 
+    mutating func put(_ bytes: [UInt8]) {
+        count += 1
+        note(texts.bind(bytes, to: statement, at: count))
+    }
+
     /// As the others, for a value whose type is not known here.
     mutating func put(boxed value: (any Bindable)?) {
         count += 1
@@ -54,7 +59,7 @@ struct Places {
     }
 }
 
-/// Memory in which the texts stand that a running statement was given, so that SQLite need not copy each into memory of its own. A statement
+/// Memory in which the texts and bytes stand that a running statement was given, so that SQLite need not copy each into memory of its own. A statement
 /// keeps their addresses until its places are filled anew, but reads them only while it runs.
 final class BoundTexts {
     private let memory = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: capacity)
@@ -69,17 +74,24 @@ final class BoundTexts {
     /// Puts `text` into a statement's place `index`; returns SQLite's result code.
     func bind(_ text: String, to statement: OpaquePointer, at index: Int32) -> Int32 {
         var text = text
-        let place = text.withUTF8 { bytes -> UnsafeMutablePointer<UInt8>? in
-            guard bytes.count <= memory.count - used, let place = memory.baseAddress.map({ $0 + used }) else { return nil }
-            if let begin = bytes.baseAddress { place.initialize(from: begin, count: bytes.count) }
-            used += bytes.count
-            return place
-        }
-        guard let place else { return text.bind(to: statement, at: index) }
-        // No destructor is SQLITE_STATIC: the bytes stay where they are.
+        guard let place = text.withUTF8(keep) else { return text.bind(to: statement, at: index) }
         return place.withMemoryRebound(to: CChar.self, capacity: text.utf8.count) {
             sqlite3_bind_text64(statement, index, $0, UInt64(text.utf8.count), nil, UInt8(SQLITE_UTF8))
         }
+    }
+
+    /// As for a text.
+    func bind(_ bytes: [UInt8], to statement: OpaquePointer, at index: Int32) -> Int32 {
+        guard let place = bytes.withUnsafeBufferPointer(keep) else { return bytes.bind(to: statement, at: index) }
+        return sqlite3_bind_blob64(statement, index, place, UInt64(bytes.count), nil)
+    }
+
+    /// Where a copy of `bytes` stands; nil when there is no room. SQLite is given no destructor for it, which is SQLITE_STATIC: it stays.
+    private func keep(_ bytes: UnsafeBufferPointer<UInt8>) -> UnsafeMutablePointer<UInt8>? {
+        guard bytes.count <= memory.count - used, let place = memory.baseAddress.map({ $0 + used }) else { return nil }
+        if let begin = bytes.baseAddress { place.initialize(from: begin, count: bytes.count) }
+        used += bytes.count
+        return place
     }
 }
 

@@ -34,6 +34,7 @@ public final class SQLiteLedger: Ledger {
         path: String, copies: LedgerCopies? = nil, versions: [[String]] = Schema.versions, checkpoints limits: Checkpoints.Limits = Checkpoints.Limits(),
         onStatement: (@Sendable (String) -> Void)? = nil
     ) throws {
+        SQLiteMemory.countNothing
         try LedgerFile(path: path).check()
         try Self.makePrivate(path)
         database = try translatingErrors(in: path) {
@@ -59,6 +60,7 @@ public final class SQLiteLedger: Ledger {
 
     /// A ledger in memory, for tests and the simulator.
     public init() throws {
+        SQLiteMemory.countNothing
         database = try translatingErrors(in: "memory") {
             let queue = try DatabaseQueue(configuration: Self.configuration())
             try queue.writeWithoutTransaction { try Schema.migrate($0, from: 0, Schema.versions) }

@@ -76,14 +76,14 @@ extension SQLiteTransaction {
             $0.put(limit)
         }) { fields in
             LeasablePart(
-                part: try Self.part(&fields), studyInstanceUID: try fields.text(), progress: try Self.progress(&fields),
+                part: try Self.part(&fields), studyInstanceUID: try fields.text(), wasGranted: try fields.flag(),
                 plan: try fields.json())
         }
     }
 
     private static let leasable = FrequentStatement(
         """
-        SELECT \(partColumns), s.uid, \(progressColumns), s.plan FROM part p JOIN study s ON s.id = p.study
+        SELECT \(partColumns), s.uid, s.was_granted, s.plan FROM part p JOIN study s ON s.id = p.study
         WHERE p.worker = ? AND p.is_open = 1 AND p.not_before <= ? ORDER BY p.work_class, p.work_order, p.id LIMIT ?
         """)
 

@@ -3,7 +3,8 @@ internal import Ledger
 internal import Migration
 
 extension SQLiteTransaction {
-    static let progressColumns = "s.state, s.attempts, s.retry_at, s.category, s.detail, s.was_granted, s.done_count, s.sentence"
+    private static let standingColumns = "s.state, s.attempts, s.retry_at, s.category, s.detail, s.was_granted, s.done_count"
+    static let progressColumns = "\(standingColumns), s.sentence"
     static let studyColumns = """
         s.id, s.header, \(progressColumns), s.outcome, s.hold_reason, s.order_id, s.is_corroborated, s.decision, s.plan,
         s.reserved_accession, s.flags, s.two_patients, s.instance_conflict, s.two_contents, s.instance_count, s.byte_count,
@@ -11,6 +12,12 @@ extension SQLiteTransaction {
         """
 
     static func progress(_ fields: inout Fields) throws -> StudyProgress {
+        var progress = try progressWithoutSentence(&fields)
+        progress.sentence = try fields.jsonIfPresent()
+        return progress
+    }
+
+    private static func progressWithoutSentence(_ fields: inout Fields) throws -> StudyProgress {
         var progress = StudyProgress(state: try fields.word())
         progress.attempts = try fields.count()
         progress.retryAt = try fields.instantIfPresent()
@@ -18,7 +25,6 @@ extension SQLiteTransaction {
         progress.detail = try fields.text()
         progress.wasGranted = try fields.flag()
         progress.doneCount = try fields.count()
-        progress.sentence = try fields.jsonIfPresent()
         return progress
     }
 
@@ -51,14 +57,14 @@ extension SQLiteTransaction {
 
     private static let standingByNumber = FrequentStatement(
         """
-        SELECT s.id, \(progressColumns), s.hold_reason, s.plan IS NOT NULL, s.two_patients, s.instance_conflict, s.two_contents,
+        SELECT s.id, \(standingColumns), s.hold_reason, s.plan IS NOT NULL, s.two_patients, s.instance_conflict, s.two_contents,
           s.unreadable_count FROM study s WHERE s.id = ?
         """)
 
     func standing(of study: StudyID) throws -> StudyStanding? {
         try fetchOne(Self.standingByNumber, study.number) { fields in
             StudyStanding(
-                id: try fields.id(), progress: try Self.progress(&fields), holdReason: try fields.wordIfPresent(),
+                id: try fields.id(), progress: try Self.progressWithoutSentence(&fields), holdReason: try fields.wordIfPresent(),
                 isPlanned: try fields.flag(), conflicts: try Self.conflicts(&fields), unreadableCount: try fields.count())
         }
     }
@@ -126,8 +132,16 @@ extension SQLiteTransaction {
     }
 
     func updateProgress(_ progress: StudyProgress, of study: StudyID) throws {
+        try write(progress, of: study, by: Self.updateProgress)
+    }
+
+    func updateStanding(_ standing: StudyStanding) throws {
+        try write(standing.progress, of: standing.id, by: Self.updateStanding)
+    }
+
+    private func write(_ progress: StudyProgress, of study: StudyID, by statement: FrequentStatement) throws {
         let sentence = try Coding.jsonIfPresent(progress.sentence)
-        try execute(Self.updateProgress) {
+        try execute(statement) {
             $0.put(progress.state.rawValue)
             $0.put(progress.attempts)
             $0.put(progress.retryAt?.milliseconds)
@@ -140,9 +154,18 @@ extension SQLiteTransaction {
         }
     }
 
-    private static let updateProgress = FrequentStatement(
-        """
-        UPDATE study SET state = ?, attempts = ?, retry_at = ?, category = ?, detail = ?, was_granted = ?, done_count = ?, sentence = ?
-        WHERE id = ?
-        """)
+    private static let progressWritten =
+        "UPDATE study SET state = ?, attempts = ?, retry_at = ?, category = ?, detail = ?, was_granted = ?, done_count = ?"
+    private static let updateProgress = FrequentStatement("\(progressWritten), sentence = ? WHERE id = ?")
+    private static let updateStanding = FrequentStatement("\(progressWritten), sentence = coalesce(?, sentence) WHERE id = ?")
+
+    func noteLease(of study: StudyID, _ sentence: Sentence) throws {
+        let sentence = try Coding.json(sentence)
+        try execute(Self.noteLease) {
+            $0.put(sentence)
+            $0.put(study.number)
+        }
+    }
+
+    private static let noteLease = FrequentStatement("UPDATE study SET state = 'leased', was_granted = 1, sentence = ? WHERE id = ?")
 }

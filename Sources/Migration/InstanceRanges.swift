@@ -18,7 +18,12 @@ public struct InstanceRanges: Hashable, Sendable {
     /// The positions that are in any of `sets`.
     public init(joining sets: [InstanceRanges]) {
         self.init()
-        for range in sets.flatMap(\.ranges).sorted(by: { $0.lowerBound < $1.lowerBound }) { insert(last: range) }
+        let filled = sets.filter { !$0.isEmpty }
+        if filled.count == 1 {
+            ranges = filled[0].ranges
+            return
+        }
+        for range in filled.flatMap(\.ranges).sorted(by: { $0.lowerBound < $1.lowerBound }) { insert(last: range) }
     }
 
     /// Adds `range` behind all that is there.
@@ -61,6 +66,7 @@ public struct InstanceRanges: Hashable, Sendable {
 
     /// The positions of this set that are not in `other`.
     public func subtracting(_ other: InstanceRanges) -> InstanceRanges {
+        guard !isEmpty, !other.isEmpty else { return self }
         var result = InstanceRanges()
         var holes = other.ranges[...]
         for range in ranges {

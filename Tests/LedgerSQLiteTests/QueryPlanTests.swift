@@ -27,6 +27,10 @@ struct QueryPlanTests {
     private static let methods: [(String, @Sendable (any LedgerTransaction) throws -> Void)] = [
         ("leasableParts", { _ = try $0.leasableParts(of: WorkerID(1), at: Instant(milliseconds: 1), limit: 16) }),
         ("parts(of:)", { _ = try $0.parts(of: StudyID(1)) }),
+        ("parts(beside:)", { _ = try $0.parts(beside: PartID(1)) }),
+        ("lease", { _ = try $0.lease(GrantNumber(1)) }),
+        ("standing", { _ = try $0.standing(of: StudyID(1)) }),
+        ("noteLease", { try $0.noteLease(of: StudyID(1), Sentence("granted")) }),
         ("parts(on:)", { _ = try $0.parts(on: MediumID(1)) }),
         ("parts(under:)", { _ = try $0.parts(under: GrantNumber(1)) }),
         ("fencedParts", { _ = try $0.fencedParts(after: Instant(milliseconds: 1)) }),

@@ -91,6 +91,21 @@ final class WatchedTransaction: ForwardingTransaction {
         note(.progress(progress, study))
     }
 
+    func updateStanding(_ standing: StudyStanding) throws {
+        try base.updateStanding(standing)
+        try noteProgress(of: standing.id)
+    }
+
+    func noteLease(of study: StudyID, _ sentence: Sentence) throws {
+        try base.noteLease(of: study, sentence)
+        try noteProgress(of: study)
+    }
+
+    private func noteProgress(of study: StudyID) throws {
+        guard let progress = try base.study(study)?.progress else { return }
+        note(.progress(progress, study))
+    }
+
     func parts(beside part: PartID) throws -> [PartRecord] { mutations.claimed(try base.parts(beside: part)) }
 
     func leasableParts(of worker: WorkerID, at now: Instant, limit: Int) throws -> [LeasablePart] {
