@@ -14,16 +14,17 @@ final class Checkpoints: Sendable {
 
     /// When the log is looked at, in its pages of 4 KiB.
     struct Limits {
-        /// From so many on they are brought over. SQLite's own default is 1,000; more of them are written over in the log before they go into the file.
-        var begin = 4096
+        /// From so many on they are brought over: 128 MiB. SQLite's own default is 1,000; a page that is written again and again, by a lease and then by
+        /// its result, goes into the file once.
+        var begin = 32_768
         /// So many the writer brings over itself: some milliseconds.
         var rest = 128
         /// After so many tries beside it the writer brings over what is left, though it be more: while commits are large there is always more.
         var tries = 4
         /// So many are added until the next try when a reader or the disk is in the way.
         var again = 1024
-        /// At so many the writer waits for the other connection: 256 MiB.
-        var most = 65_536
+        /// At so many the writer waits for the other connection: 512 MiB.
+        var most = 131_072
     }
 
     private struct State {
