@@ -19,15 +19,17 @@ final class Checkpoints: Sendable {
         var begin = 32_768
         /// So many the writer brings over itself: some milliseconds.
         var rest = 128
-        /// After so many tries beside it the writer brings over what is left, though it be more: while commits are large there is always more.
+        /// After so many tries beside it the writer brings over what was added during the last one, though it be more: while commits are large there is
+        /// always more.
         var tries = 4
         /// So many are added until the next try when a reader or the disk is in the way.
         var again = 1024
-        /// At so many the writer waits for the other connection: 512 MiB.
+        /// When so many were added during one try the writer waits for its end: 512 MiB.
         var most = 131_072
     }
 
-    private struct State {
+    /// What is known of the log, and what follows from it.
+    struct State {
         let limits: Limits
         /// Pages in the log.
         private var pages = 0
@@ -38,6 +40,8 @@ final class Checkpoints: Sendable {
         /// Checkpoints beside the writer since the log was begun.
         private var tries = 0
         private var isUnderWay = false
+        /// Pages in the log when the last try began.
+        private var begun = 0
 
         init(_ limits: Limits) {
             self.limits = limits
@@ -49,6 +53,7 @@ final class Checkpoints: Sendable {
             if pages < self.pages {
                 carried = 0
                 tries = 0
+                begun = 0
                 next = limits.begin
             }
             self.pages = pages
@@ -57,9 +62,10 @@ final class Checkpoints: Sendable {
         /// What is to be done after a commit.
         mutating func step() -> Step {
             guard pages >= next else { return .none }
-            if isUnderWay { return pages >= limits.most ? .wait : .none }
-            if pages - carried <= limits.rest || tries >= limits.tries || pages >= limits.most { return .ourselves }
+            if isUnderWay { return pages - begun >= limits.most ? .wait : .none }
+            if pages - carried <= limits.rest || tries >= limits.tries { return .ourselves }
             isUnderWay = true
+            begun = pages
             tries += 1
             return .beside
         }
@@ -74,7 +80,8 @@ final class Checkpoints: Sendable {
         }
     }
 
-    private enum Step { case none, beside, ourselves, wait }
+    /// What is to be done after a commit: nothing, a try beside the writer, one by the writer itself, or to wait for the one that is under way.
+    enum Step { case none, beside, ourselves, wait }
 
     /// Checkpoints of the ledger at `path` that `writer` writes.
     ///
@@ -104,6 +111,9 @@ final class Checkpoints: Sendable {
         case .wait: try? beside.writeWithoutTransaction { carry($0) }
         }
     }
+
+    /// Brings over what it can, by `writer` itself: where the disk is full, what the log has room for then can be written all the same.
+    func makeRoom(_ writer: any DatabaseWriter) { try? writer.writeWithoutTransaction { carry($0) } }
 
     private func carry(_ db: Database) {
         let done = try? db.checkpoint(.passive)

@@ -18,8 +18,8 @@ public struct LedgerCopies: Sendable {
     }
 
     /// Room that is left on the copies' disk, which is often the ledger's own: what the ledger may write while a copy is made and looked through,
-    /// which takes the longer the larger it is.
-    private static func reservedByteCount(_ ledger: Int64) -> Int64 { max(64 << 20, ledger / 10) }
+    /// which takes the longer the larger it is. Not less than the log may keep.
+    private static func reservedByteCount(_ ledger: Int64) -> Int64 { max(SQLiteLedger.logByteCount, ledger / 10) }
 
     /// The copies that are there, the one made last first.
     public func list() -> [LedgerCopy] {

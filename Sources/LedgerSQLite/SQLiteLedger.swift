@@ -18,6 +18,9 @@ public final class SQLiteLedger: Ledger {
     /// stand (ops/bench/fleet). SQLite's own default is 2,000.
     private static let writerCacheKibibytes = 64 * 1024
 
+    /// Bytes that the write-ahead log keeps on disk when it is begun anew: it is longer only while a reader is in it.
+    static let logByteCount: Int64 = 256 << 20
+
     /// Readers beside the writer: the console's, the command line's, a report's.
     private static let readerCount = 4
 
@@ -44,6 +47,7 @@ public final class SQLiteLedger: Ledger {
                 try db.execute(sql: "PRAGMA synchronous = FULL")
                 try db.execute(sql: "PRAGMA cache_size = -\(Self.writerCacheKibibytes)")
                 try db.execute(sql: "PRAGMA wal_autocheckpoint = 0")
+                try db.execute(sql: "PRAGMA journal_size_limit = \(Self.logByteCount)")
             }
             let version = try pool.read { try Schema.version(of: $0, path: path, known: versions.count) }
             try LedgerFile(path: path).check(opened: pool)
@@ -96,15 +100,20 @@ public final class SQLiteLedger: Ledger {
 
     public func write<Result>(_ body: (any LedgerTransaction) throws -> Result) throws -> Result {
         try translatingErrors(in: "the ledger") {
-            let (result, newest) = try database.write { db in
-                let tx = SQLiteTransaction(db: db)
-                let result = try body(tx)
-                try tx.writeCounters()
-                return (result, head == nil ? nil : try tx.newestEvent())
+            do {
+                let (result, newest) = try database.write { db in
+                    let tx = SQLiteTransaction(db: db)
+                    let result = try body(tx)
+                    try tx.writeCounters()
+                    return (result, head == nil ? nil : try tx.newestEvent())
+                }
+                if let newest { head?.note(newest) }
+                checkpoints?.goOn(database)
+                return result
+            } catch let error as DatabaseError where error.resultCode == .SQLITE_FULL {
+                checkpoints?.makeRoom(database)
+                throw error
             }
-            if let newest { head?.note(newest) }
-            checkpoints?.goOn(database)
-            return result
         }
     }
 
@@ -144,17 +153,23 @@ public final class SQLiteLedger: Ledger {
     }
 
     /// Writes what is in the write-ahead log into the main file, so that a copy of that one is the whole ledger.
+    ///
+    /// - Throws: ``LedgerError`` `unavailable` when another connection is in the log.
     public func checkpoint() throws {
         try translatingErrors(in: "the ledger") {
-            try database.writeWithoutTransaction { try $0.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)") }
+            try database.writeWithoutTransaction { db in
+                guard try Int.fetchOne(db, sql: "PRAGMA wal_checkpoint(TRUNCATE)") == 0 else {
+                    throw LedgerError(.unavailable, "the ledger's log is in use: it cannot all be written into the file now")
+                }
+            }
         }
     }
 
     /// Closes the file; later calls throw. What is in the log goes into the file before, so that a person who copies the file alone has the whole.
     public func close() throws {
-        try? checkpoint()
         try translatingErrors(in: "the ledger") {
             try checkpoints?.close(database)
+            try? checkpoint()
             try database.close()
         }
     }

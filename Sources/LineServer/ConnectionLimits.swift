@@ -37,6 +37,6 @@ public enum ConnectionLimits {
     public static var waitingBytes: Int { 128 * 1024 }
     /// Connections that the kernel keeps for us while we are busy.
     public static var backlog: Int32 { 256 }
-    /// Events that share one commit: beyond this the ledger gains little (docs: 12.7k cycles/s at 64, 15.2k at 256).
+    /// Events that share one commit: beyond this the ledger gains little.
     public static var eventsPerCommit: Int { 256 }
 }

@@ -26,6 +26,8 @@ final class LineConnection: ChannelDuplexHandler {
     /// Whether lines that were read wait for their turn; nothing more is read meanwhile.
     private var isTurnAwaited = false
     private var isClosed = false
+    /// Whether we have said that we close: nothing of it is carried out any more, though it may last until the peer has answered.
+    private var isLeaving = false
     private var timing = ConnectionTiming(now: .now())
     private var certificate: PeerCertificate?
     private var logger: Logger
@@ -90,7 +92,7 @@ extension LineConnection {
     private func takeLines(_ context: ChannelHandlerContext) {
         var rest = ConnectionLimits.linesInATurn
         var hasMore = session != nil
-        while hasMore, rest > 0, !isClosed, mayTakeMore(context) {
+        while hasMore, rest > 0, !isClosed, !isLeaving, mayTakeMore(context) {
             guard let frame = framer.next() else {
                 hasMore = false
                 break
@@ -103,7 +105,7 @@ extension LineConnection {
             take(frame, context)
         }
         sendReplies(context)
-        guard !isClosed, mayTakeMore(context) else { return }
+        guard !isClosed, !isLeaving, mayTakeMore(context) else { return }
         if hasMore {
             takeNextTurn(context)
         } else if isReadWanted {
@@ -178,8 +180,7 @@ extension LineConnection {
                 let (connection, context) = bound.value
                 guard !connection.isClosed else { return }
                 connection.session?.answered(verb, with: reply)
-                if case .hello = reply, let certificate = connection.certificate { connection.service.noteSpoken(certificate) }
-                connection.replies.fill(ticket, with: connection.completed(reply))
+                connection.replies.fill(ticket, with: connection.noted(reply))
                 connection.takeLines(context)
             }
         }
@@ -189,6 +190,12 @@ extension LineConnection {
 // MARK: - Replies out
 
 extension LineConnection {
+    /// The answer to a `HELLO` says that older certificates are refused from now on: it is one only when that is written.
+    private func noted(_ reply: Reply) -> Reply {
+        if case .hello = reply, let certificate, let fault = service.noteSpoken(certificate) { return .error(fault) }
+        return completed(reply)
+    }
+
     /// The engine knows no certificates and no keys: what comes of them is added here.
     private func completed(_ reply: Reply) -> Reply {
         switch reply {
@@ -262,7 +269,7 @@ extension LineConnection {
     }
 
     private func inspect(_ context: ChannelHandlerContext) {
-        guard !isClosed, let reason = reasonToClose else { return }
+        guard !isClosed, !isLeaving, let reason = reasonToClose else { return }
         closeNow(context, reason)
     }
 
@@ -276,6 +283,7 @@ extension LineConnection {
         } else {
             service.strangers.closed(peer(context), reason)
         }
+        isLeaving = true
         context.close(promise: nil)
     }
 

@@ -47,13 +47,17 @@ struct LineService: Sendable {
 
     /// A worker's `HELLO` over this certificate is about to be answered: older ones are refused from now on, after a crash too (law 1). A file is written
     /// with a certificate's first `HELLO` only.
-    func noteSpoken(_ certificate: PeerCertificate) {
+    ///
+    /// - Returns: what to answer instead, when it cannot be written.
+    func noteSpoken(_ certificate: PeerCertificate) -> LineError? {
         authorities.register.noteSpoken(certificate)
         do throws(TrustError) {
             try authorities.register.store()
+            return nil
         } catch {
-            // It counts in memory; the upkeep tries again.
+            // It counts in memory; the upkeep and the next `HELLO` try again.
             logger.error("what certificates were shown cannot be written", metadata: ["error": "\(error)"])
+            return LineError(.ledgerUnavailable, "HELLO: what certificates were shown cannot be written now")
         }
     }
 

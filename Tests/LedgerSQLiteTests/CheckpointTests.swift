@@ -36,12 +36,58 @@ struct CheckpointTests {
         return header[12...].reduce(0) { $0 << 8 | UInt32($1) }
     }
 
+    @Test("A reader lets it grow; what waits then is brought over beside the writer, however much it is")
+    func backlog() {
+        var state = Checkpoints.State(limits)
+        state.note(40)
+        #expect(state.step() == .beside)
+        state.end(log: 40, carried: 3)
+        state.note(50)
+        #expect(state.step() == .none)
+        state.note(10_000)
+        #expect(state.step() == .beside)
+        state.note(10_199)
+        #expect(state.step() == .none)
+        // The try has taken so long that the writer waits for it.
+        state.note(10_200)
+        #expect(state.step() == .wait)
+        state.end(log: 10_000, carried: 10_000)
+        #expect(state.step() == .beside)
+        state.end(log: 10_200, carried: 10_200)
+        state.note(10_205)
+        #expect(state.step() == .none)
+        state.note(10_216)
+        #expect(state.step() == .beside)
+        state.note(10_220)
+        state.end(log: 10_216, carried: 10_216)
+        #expect(state.step() == .ourselves)
+        state.end(log: 10_220, carried: 10_220)
+        // Begun anew.
+        state.note(7)
+        #expect(state.step() == .none)
+        #expect(state.carried == 0)
+    }
+
+    @Test("While large commits follow each other the writer brings over what the last try left")
+    func largeCommits() {
+        var state = Checkpoints.State(limits)
+        var pages = 40
+        for _ in 0..<limits.tries {
+            state.note(pages)
+            #expect(state.step() == .beside)
+            state.note(pages + 30)
+            state.end(log: pages, carried: pages)
+            pages += 30
+        }
+        #expect(state.step() == .ourselves)
+    }
+
     @Test("It stays within its bound while commits follow each other, and is begun anew")
     func bound() throws {
         try withLedger { ledger in
             for number in 0..<300 {
                 try write(ledger, number)
-                #expect(try pagesInFile() <= limits.most + 2 * pagesOfOne)
+                #expect(try pagesInFile() <= limits.begin + (limits.tries + 1) * (limits.most + 2 * pagesOfOne))
             }
             #expect(try sequence() > 0)
         }

@@ -172,7 +172,7 @@ class Run:
         await self.measure("another spool with each HELLO", watch, lambda: floods.new_spools(port, worker, ledger, seconds))
         await self.measure("a million small lines, strangers", watch, lambda: floods.strangers_lines(port, SOURCES[0], lines))
         await self.measure("guessed invitations, as fast as they are answered", watch, lambda: floods.enrolments(port, SOURCES[0], signing_request, seconds))
-        await self.measure("slow dribble, 400 connections", watch, lambda: floods.dribble(port, 400, SOURCES, max(seconds, 15), worker))
+        await self.measure("slow dribble, 600 connections", watch, lambda: floods.dribble(port, 600, SOURCES, max(seconds, 15), worker))
         await self.measure("idle connections, ten addresses", watch, lambda: floods.idle(port, self.arguments.idle, SOURCES, None, seconds))
         await self.measure(
             "idle connections after the handshake, one address", watch, lambda: floods.idle(port, self.arguments.idle // 10, SOURCES[:1], stranger(), seconds))

@@ -18,6 +18,8 @@ STRANGERS = 256
 STRANGER_LINES = 100
 # Connections of one worker.
 OF_A_WORKER = 4
+# Of the connections that a flood asks for at least this share comes about: else it was none.
+OPENED_SHARE = 0.9
 # From a closing at the coordinator to its being heard of here, in a flood.
 CLOSING_SECONDS = 15
 
@@ -28,6 +30,11 @@ async def _left(readers: list[asyncio.Task], limit: int) -> int:
     while (left := sum(not task.done() for task in readers)) > limit and time.monotonic() < deadline:
         await asyncio.sleep(0.2)
     return left
+
+
+def _must_be_a_flood(flood: Outcome, opened: int) -> None:
+    if opened < OPENED_SHARE * flood.attempts:
+        flood.faults.append(f"only {opened} of {flood.attempts} connections came about: that is no flood")
 
 
 async def idle(port: int, count: int, sources: list[str], context: ssl.SSLContext | None, seconds: float, is_silent: bool = False) -> Outcome:
@@ -54,6 +61,7 @@ async def idle(port: int, count: int, sources: list[str], context: ssl.SSLContex
         before = len(kept)
         await asyncio.gather(*(one(number) for number in range(first, min(first + BATCH, count))))
         readers += [asyncio.create_task(_until_closed(reader)) for reader, _ in kept[before:]]
+    _must_be_a_flood(flood, len(kept))
     await asyncio.sleep(max(0.0, seconds - (time.monotonic() - begun)))
     for _, writer in kept if is_silent else []:
         writer.transport.resume_reading()
@@ -87,7 +95,8 @@ async def handshakes(port: int, source: str, seconds: float) -> Outcome:
 
 
 async def dribble(port: int, count: int, sources: list[str], seconds: float, certificate: Certificate) -> Outcome:
-    """Connections that send a byte each second: some never finish their handshake, some their first line; one has a worker's certificate."""
+    """Connections that send a byte each second: each second one never finishes its handshake, the others never their first
+    line; one has a worker's certificate."""
     flood = Outcome()
     writers = []
     for number in range(count):
@@ -98,9 +107,11 @@ async def dribble(port: int, count: int, sources: list[str], seconds: float, cer
             writers.append(await asyncio.wait_for(opening, 30))
         except (OSError, asyncio.TimeoutError):
             pass
+    _must_be_a_flood(flood, len(writers))
     worker = await Line.open(port, certificate.context())
     begun = time.monotonic()
     readers = [asyncio.create_task(_until_closed(reader)) for reader, _ in writers]
+    unfinished = [task for (_, writer), task in zip(writers, readers) if writer.get_extra_info("ssl_object") is None]
     while time.monotonic() - begun < seconds:
         for (_, writer), task in zip(writers, readers):
             if not task.done():
@@ -108,11 +119,17 @@ async def dribble(port: int, count: int, sources: list[str], seconds: float, cer
         worker.writer.write(b"B")
         await asyncio.sleep(1)
     held = await _left(readers, STRANGERS)
+    if without := await _left(unfinished, 0):
+        flood.faults.append(f"{without} connections are left that have not finished their handshake")
     flood.refused = flood.attempts - held
     for task in readers:
         task.cancel()
     for _, writer in writers:
         writer.transport.abort()
+    worker.close()
+    # Whatever became of its slow connection, the worker is heard.
+    worker = await Line.open(port, certificate.context())
+    await worker.hello("s", [])
     worker.close()
     return flood.must_hold_at_most(held, STRANGERS)
 

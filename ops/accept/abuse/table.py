@@ -14,8 +14,8 @@ PACE_SHARE = 0.9
 PACE_SECONDS = 6
 # A worker that connects anew is greeted within this time, though strangers crowd the port: less than the worker's own patience with a connection (10 s).
 NEWCOMER_SECONDS = 8
-# The bound for the coordinator's memory.
-MEBIBYTES = 300
+# The bound for the coordinator's memory: 300 MB.
+MEBIBYTES = 300_000_000 / (1 << 20)
 # What one attack may add to it: waiting lines of 256 strangers (128 KiB each), and their TLS.
 GROWTH_MEBIBYTES = 64
 # Connections (docs/protocol.md, "Bounds"): those of strangers and of the workers that there are here, those that were accepted and not closed yet; and files.

@@ -63,12 +63,12 @@ def _measure(programs: Programs, large: Material, small: Material, out: Path, pr
             with sampling(server.child.process_id, out / "perf.data"):
                 ours.run(programs, large, ITEMS, SECONDS)
             print(report(out / "perf.data"))
-    compared = _compare(programs, small, large, peak / 2)
+    compared, compared_memory = _compare(programs, small, large, peak / 2)
     small_p99, large_p99 = (median(run.p99 for run in compared[studies]) for studies in (small.studies, large.studies))
     killed, kept = ours.run_until_killed(programs, large, ITEMS, KILL_SECONDS)
     print(f"after kill -9 the coordinator answers {kept.again:.1f} s after its start", flush=True)
     all_paced = [paced, *compared[small.studies], *compared[large.studies]]
-    slowest, memory = min(run.rate for run in all_paced), max(server.peak, killed.peak)
+    slowest, memory = min(run.rate for run in all_paced), max(server.peak, compared_memory, killed.peak)
     faults = sum(run.errors for run in [*peaks, single, *all_paced])
     return _judge([
         (peak >= TIMES_PEER * theirs_rate, f"{peak:,.0f} cycles/s at up to {ITEMS} items a line over TLS, {peak / theirs_rate:.2f} times beanstalkd's {theirs_rate:,.0f} "
@@ -96,17 +96,20 @@ def _rounds(programs: Programs, large: Material, out: Path, way: peer.Way) -> tu
     return theirs, peaks
 
 
-def _compare(programs: Programs, small: Material, large: Material, rate: float) -> dict[int, list[ours.Run]]:
-    """The same paced load on both ledgers, in turns; its results say that nothing was tried, so that ten thousand studies last. By number of studies."""
+def _compare(programs: Programs, small: Material, large: Material, rate: float) -> tuple[dict[int, list[ours.Run]], int]:
+    """The same paced load on both ledgers, in turns; its results say that nothing was tried, so that ten thousand studies last. By number of studies; and
+    the most memory that the coordinator had."""
     runs: dict[int, list[ours.Run]] = {small.studies: [], large.studies: []}
+    memory = 0
     for number in range(1, ROUNDS + 1):
         for material in ([small, large] if number % 2 else [large, small]):
-            with ours.serving(programs, material):
+            with ours.serving(programs, material) as server:
                 run = ours.run(programs, material, COMPARED_ITEMS, PACED_SECONDS, rate, interrupts=True)
+            memory = max(memory, server.peak)
             runs[material.studies].append(run)
             print(f"round {number}: {material.studies:,} studies, {rate:,.0f} cycles/s wanted, {run.rate:,.0f} done, {run.errors} errors: "
                   f"a LEASE reply takes {_latencies(run)}", flush=True)
-    return runs
+    return runs, memory
 
 
 def _latencies(run: ours.Run) -> str:

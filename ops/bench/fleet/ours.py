@@ -30,7 +30,7 @@ CHUNK = 500
 
 @dataclass(frozen=True)
 class Run:
-    """What a load came to; latencies of LEASE replies in milliseconds."""
+    """What a load came to; latencies of LEASE replies in milliseconds. An error is also a live grant that is answered `STALE`."""
 
     rate: float
     recorded: int
@@ -44,7 +44,7 @@ class Run:
         """From the load program's JSON. A cycle is one durable grant and one durable result."""
         told = json.loads(text)
         lease = told["lease"]
-        return cls(min(told["granted"], told["recorded"]) / told["seconds"], told["recorded"], told["errors"],
+        return cls(min(told["granted"], told["recorded"]) / told["seconds"], told["recorded"], told["errors"] + told["stale"],
                    lease["p50"] / 1000, lease["p99"] / 1000, lease["highest"] / 1000)
 
 

@@ -19,6 +19,7 @@ START_SECONDS = 10
 # What beanstalkd is tried with: connections, and whether a connection sends its next reserve together with the delete.
 WAYS = [(1, False), (4, False), (16, False), (64, False), (1, True), (4, True)]
 TRIAL_JOBS = 1000
+VERSION = "1.12"
 SYNCS, SYNC_BYTES = 200, 512
 
 
@@ -48,6 +49,9 @@ def measure(programs: Programs, folder: Path, connections: int, pipelined: bool,
 
 def best_way(programs: Programs, folder: Path) -> Way:
     """Tries all ways shortly and prints them; returns the fastest."""
+    said = subprocess.run(["beanstalkd", "-v"], check=True, capture_output=True, text=True).stdout.strip()
+    if VERSION not in said.split():
+        raise RuntimeError(f"what is measured beside is beanstalkd {VERSION}; here is {said}")
     tried = [measure(programs, folder, connections, pipelined, TRIAL_JOBS) for connections, pipelined in WAYS]
     for way in tried:
         print(f"  beanstalkd, {way}: {way.rate:,.0f} cycles/s", flush=True)
