@@ -91,7 +91,7 @@ def test_it_cuts_in_the_middle_of_a_frame_once() -> None:
             with pytest.raises(ConnectionResetError):
                 client.settimeout(PATIENCE_SECONDS)
                 assert client.recv(1)
-        _until(lambda: received[0].endswith(RESET))
+        _until(lambda: received and received[0].endswith(RESET))
         got = len(received[0].removesuffix(RESET))
         assert len(FRAME) < got < 4 * len(FRAME) and got % len(FRAME) > 5
         with socket.create_connection(("127.0.0.1", proxy.port)) as client:
