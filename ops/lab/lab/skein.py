@@ -23,9 +23,9 @@ class CommandError(Exception):
     """A command ended with another status than 0; the text is what it said."""
 
 
-def run(command: list[str], accepted: tuple[int, ...] = (0,)) -> str:
+def run(command: list[str], accepted: tuple[int, ...] = (0,), patience: float = COMMAND_SECONDS) -> str:
     """Runs a command; returns its standard output."""
-    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", timeout=COMMAND_SECONDS, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", timeout=patience, check=False)
     if done.returncode not in accepted:
         words = " ".join([Path(command[0]).name, *command[1:]])
         raise CommandError(f"{words}: exit status {done.returncode}\n{done.stderr.strip()}\n{done.stdout.strip()}".strip())
@@ -59,7 +59,7 @@ class Coordinator:
         """`coordinator serve`, until it answers; raises CommandError when it does not within so many seconds."""
         child = Child("coordinator", [str(self.program), "serve", "--config", str(self.configuration)], log)
         deadline = time.monotonic() + patience
-        while not self._answers():
+        while not self._answers(max(patience, COMMAND_SECONDS)):
             if child.exit_status is not None or time.monotonic() > deadline:
                 child.stop()
                 raise CommandError(f"coordinator serve does not answer:\n{child.tail()}")
@@ -82,15 +82,15 @@ class Coordinator:
         """The JSON document of a command."""
         return json.loads(self.ask(*words))
 
-    def _answers(self) -> bool:
+    def _answers(self, patience: float) -> bool:
         # Without a running coordinator the command would open the ledger itself, and be in the way of the one that starts.
-        return any(self.folder.glob("*.sock")) and self._status() is not None
-
-    def _status(self) -> dict | None:
+        if not any(self.folder.glob("*.sock")):
+            return False
         try:
-            return self.ask_json("status", "--json")
+            run([str(self.program), "status", "--config", str(self.configuration)], patience=patience)
         except CommandError:
-            return None
+            return False
+        return True
 
 
 @dataclass(frozen=True)
