@@ -2,7 +2,8 @@ import Ledger
 import LineProtocol
 import Migration
 
-/// Held parts do not stop a drive: when a worker's spool is full they leave it, into the worker's holding store or, where it has none, to be
+/// What need not be sent now does not stop a drive, be it a part of a held study or one that has arrived before the rest of its study, which is on the
+/// next disc perhaps: when a worker's spool is full they leave it, into the worker's holding store or, where it has none, to be
 /// read again from their media on demand.
 extension Engine {
     /// Parts looked at for one eviction: bounds the writer's time and a beat's reply, in which an order has about 120 bytes.
@@ -32,7 +33,7 @@ extension Engine {
 
     // MARK: Into the holding store
 
-    /// The orders to move held studies into the worker's holding store. They stay in its custody, so that nothing is written (law 1); a study
+    /// The orders to move such parts into the worker's holding store. They stay in its custody, so that nothing is written (law 1); a study
     /// that lies there already costs the worker nothing.
     func evictions(for worker: inout LiveWorker, in turn: Turn) throws -> [WorkerOrder] {
         guard worker.hasHoldingStore, needsRoom(worker, at: turn.now) else { return [] }
@@ -53,15 +54,13 @@ extension Engine {
 
     // MARK: Out of custody
 
-    /// Whether custody of held parts is to end to make room: there is no holding store to move them to.
+    /// Whether custody of such parts is to end to make room: there is no holding store to move them to.
     func mustEvict(from worker: LiveWorker, at now: Instant) -> Bool { !worker.hasHoldingStore && needsRoom(worker, at: now) }
 
-    /// Ends the custody of held parts of a `worker` that ``mustEvict(from:at:)``.
+    /// Ends the custody of such parts of a `worker` that ``mustEvict(from:at:)``.
     mutating func evict(from worker: LiveWorker, in turn: Turn) throws {
         let parts = try turn.tx.heldParts(of: worker.id, above: PartID(0), limit: Self.partsPerEviction)
-        // What waits for other media may be ready soon; what waits for a person hardly.
-        let ordered = parts.filter { $0.reason != .waitingForMedia } + parts.filter { $0.reason == .waitingForMedia }
-        for held in Self.first(ordered, until: wantedRoom(worker)) {
+        for held in Self.first(Self.leastNeededFirst(parts), until: wantedRoom(worker)) {
             var part = held.part
             part.custody = .evicted
             part.erasure = try turn.tx.next(.erasure)
@@ -74,6 +73,13 @@ extension Engine {
         }
         let next = nextEviction(after: turn.now)
         live.workers[worker.id]?.nextEviction = next
+    }
+
+    /// What has arrived is hardly needed again; what waits for other media may be ready soon, what waits for a person hardly.
+    private static func leastNeededFirst(_ parts: [HeldPart]) -> [HeldPart] {
+        let done = parts.filter { $0.part.remaining.isEmpty }
+        let open = parts.filter { !$0.part.remaining.isEmpty }
+        return done + open.filter { $0.reason != .waitingForMedia } + open.filter { $0.reason == .waitingForMedia }
     }
 
     /// Asks again for the media of parts that nobody has any more and that are to be sent now.

@@ -120,13 +120,13 @@ public struct LeasablePart: Sendable {
     }
 }
 
-/// A part of a study that waits, with what a choice among such parts needs of the study.
+/// A part that need not be in a spool now, with what a choice among such parts needs of the study.
 public struct HeldPart: Sendable {
     /// The part.
     public var part: PartRecord
     /// The study's UID.
     public var studyInstanceUID: String
-    /// Why the study is held; nil when it was given up.
+    /// Why the study is held; nil when it is not.
     public var reason: HoldReason?
 
     /// A part with these of its study.
@@ -162,8 +162,8 @@ public protocol PartStore {
     /// Up to `limit` parts that `worker` is to erase with a number above `erasure`, in the order of these numbers, each with its
     /// study's UID.
     func erasures(of worker: WorkerID, above erasure: Int64, limit: Int) throws -> [(part: PartRecord, studyInstanceUID: String)]
-    /// Up to `limit` parts above `part` in `worker`'s custody whose studies are held or were given up, and that are not leased, in the order of
-    /// their numbers; parts of media that stay online are left out.
+    /// Up to `limit` parts above `part` in `worker`'s custody that are not leased, and whose studies are held or were given up or of which nothing more
+    /// is to be sent, in the order of their numbers; parts of media that stay online are left out.
     func heldParts(of worker: WorkerID, above part: PartID, limit: Int) throws -> [HeldPart]
     /// Adds a part with the instances it is made of, in the order of their positions; the part's own number is given by the ledger.
     func insertPart(_ part: PartRecord, instances: [InstanceRecord]) throws -> PartRecord

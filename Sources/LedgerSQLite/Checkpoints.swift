@@ -14,12 +14,14 @@ final class Checkpoints: Sendable {
 
     /// When the log is looked at, in its pages of 4 KiB.
     struct Limits {
-        /// From so many on they are brought over: 128 MiB. SQLite's own default is 1,000; a page that is written again and again, by a lease and then by
-        /// its result, goes into the file once.
+        /// Each time so many were added they are brought over, beside the writer: few enough that a commit which waits for the same disk waits for some
+        /// milliseconds. SQLite's own default is 1,000.
+        var slice = 512
+        /// From so many on the log is to be begun anew: 128 MiB. For that the writer has to bring over the last of them itself.
         var begin = 32_768
         /// So many the writer brings over itself: some milliseconds.
         var rest = 128
-        /// After so many tries beside it the writer brings over what was added during the last one, though it be more: while commits are large there is
+        /// After so many further tries beside it the writer brings over what was added during the last one, though it be more: while commits are large there is
         /// always more.
         var tries = 4
         /// So many are added until the next try when a reader or the disk is in the way.
@@ -37,7 +39,7 @@ final class Checkpoints: Sendable {
         private(set) var carried = 0
         /// Pages in the log at which to look next.
         private var next: Int
-        /// Checkpoints beside the writer since the log was begun.
+        /// Checkpoints beside the writer since the log is long enough to be begun anew.
         private var tries = 0
         private var isUnderWay = false
         /// Pages in the log when the last try began.
@@ -45,7 +47,7 @@ final class Checkpoints: Sendable {
 
         init(_ limits: Limits) {
             self.limits = limits
-            next = limits.begin
+            next = limits.slice
         }
 
         /// The log has `pages` after a commit: fewer than before when it was begun anew.
@@ -54,7 +56,7 @@ final class Checkpoints: Sendable {
                 carried = 0
                 tries = 0
                 begun = 0
-                next = limits.begin
+                next = limits.slice
             }
             self.pages = pages
         }
@@ -63,12 +65,14 @@ final class Checkpoints: Sendable {
         mutating func step() -> Step {
             guard pages >= next else { return .none }
             if isUnderWay { return pages - begun >= limits.most ? .wait : .none }
-            if pages - carried <= limits.rest || tries >= limits.tries { return .ourselves }
+            if isLong, pages - carried <= limits.rest || tries >= limits.tries { return .ourselves }
             isUnderWay = true
             begun = pages
-            tries += 1
+            if isLong { tries += 1 }
             return .beside
         }
+
+        private var isLong: Bool { pages >= limits.begin }
 
         /// A checkpoint has ended: of `log` pages, those that it saw, `carried` are in the file now.
         mutating func end(log: Int, carried: Int) {
@@ -76,7 +80,7 @@ final class Checkpoints: Sendable {
             self.carried = carried <= pages ? carried : 0
             let isInTheWay = carried < log
             if isInTheWay { tries = 0 }
-            next = isInTheWay || carried == pages ? pages + limits.again : pages
+            next = pages + (isInTheWay ? limits.again : isLong && carried < pages ? 0 : limits.slice)
         }
     }
 

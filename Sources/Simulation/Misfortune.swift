@@ -54,8 +54,15 @@ struct Misfortune {
 
     private func stop(_ post: Int, _ time: Int64) {
         guard let gateway = world.gateway(at: post), gateway.isRunning, gateway.isAwake else { return }
+        let process = gateway.incarnation
         gateway.tell(.stopRequested)
-        world.at(world.now + time) { gateway.start() }
+        world.at(world.now + time) { startAgain(gateway, after: process) }
+    }
+
+    /// Starts a gateway that was stopped, when its process has ended: it comes to the end of what it sends first.
+    private func startAgain(_ gateway: Gateway, after process: Int) {
+        guard gateway.isRunning, gateway.incarnation == process else { return gateway.start() }
+        world.at(world.now + Self.watch) { startAgain(gateway, after: process) }
     }
 
     private func drain(_ post: Int, _ time: Int64) {

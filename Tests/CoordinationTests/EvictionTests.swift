@@ -57,6 +57,25 @@ struct EvictionTests {
         #expect(try bench.ledger.read { try $0.progress() }.studiesWithoutCustody == 0)
     }
 
+    @Test("What has arrived leaves a full spool before the rest of its study has, so that the disc with the rest can be read")
+    func arrivedBeforeTheRest() throws {
+        var bench = try Bench()
+        bench.expect("A")
+        bench.expect("B")
+        bench.act(.importOrders([Bench.order("ACC1")]))
+        let worker = bench.enrol("gateway1")
+        let medium = bench.read("A", [Bench.study("1.1", instances: 3)], by: worker)
+        _ = bench.read("B", [Bench.study("1.1", instances: 3, from: 4)], by: bench.enrol("gateway2"))
+        bench.sendAll(worker)
+        #expect(try bench.study("1.1").progress.state != .verified)
+        #expect(try part(bench, "1.1").custody == .held)
+        _ = orders(&bench, worker)
+        bench.tick()
+        #expect(try part(bench, "1.1").custody == .evicted)
+        #expect(orders(&bench, worker) == [.erase(mediumGrant: medium, studyInstanceUID: "1.1")])
+        #expect(try bench.medium("A").state != .expected)
+    }
+
     @Test("The medium of an evicted study is asked for again, with a sentence, when the study is ready; read again, it is sent")
     func onDemand() throws {
         var (bench, worker, _) = try bench()

@@ -8,7 +8,7 @@ import Testing
 @Suite("The ledger's write-ahead log")
 struct CheckpointTests {
     private let path = NSTemporaryDirectory() + "skein-\(UUID().uuidString).sqlite"
-    private let limits = Checkpoints.Limits(begin: 40, rest: 8, again: 16, most: 200)
+    private let limits = Checkpoints.Limits(slice: 40, begin: 40, rest: 8, again: 16, most: 200)
     /// Pages of one transaction below.
     private let pagesOfOne = 20
 
@@ -56,16 +56,34 @@ struct CheckpointTests {
         state.end(log: 10_200, carried: 10_200)
         state.note(10_205)
         #expect(state.step() == .none)
-        state.note(10_216)
+        state.note(10_240)
         #expect(state.step() == .beside)
-        state.note(10_220)
-        state.end(log: 10_216, carried: 10_216)
+        state.note(10_244)
+        state.end(log: 10_240, carried: 10_240)
         #expect(state.step() == .ourselves)
-        state.end(log: 10_220, carried: 10_220)
+        state.end(log: 10_244, carried: 10_244)
         // Begun anew.
         state.note(7)
         #expect(state.step() == .none)
         #expect(state.carried == 0)
+    }
+
+    @Test("A short log is brought over in slices beside the writer, and never by him")
+    func slices() {
+        var state = Checkpoints.State(Checkpoints.Limits(slice: 10, begin: 100, rest: 8, again: 16, most: 200))
+        for pages in stride(from: 10, to: 100, by: 10) {
+            state.note(pages - 1)
+            #expect(state.step() == .none)
+            state.note(pages)
+            #expect(state.step() == .beside)
+            state.end(log: pages, carried: pages)
+            #expect(state.step() == .none)
+        }
+        state.note(100)
+        #expect(state.step() == .beside)
+        state.note(103)
+        state.end(log: 100, carried: 100)
+        #expect(state.step() == .ourselves)
     }
 
     @Test("While large commits follow each other the writer brings over what the last try left")
@@ -98,15 +116,14 @@ struct CheckpointTests {
         try withLedger { ledger in
             try write(ledger, 0)
             let reader = try DatabaseQueue(path: path)
-            let before = try sequence()
             try reader.inTransaction(.deferred) { db in
                 let seen = try Int.fetchOne(db, sql: "SELECT count(*) FROM medium")
                 for number in 1..<40 { try write(ledger, number) }
                 #expect(try Int.fetchOne(db, sql: "SELECT count(*) FROM medium") == seen)
-                #expect(try sequence() == before)
                 return .commit
             }
             try reader.close()
+            let before = try sequence()
             var number = 40
             while try sequence() == before, number < 1000 {
                 try write(ledger, number)

@@ -94,10 +94,9 @@ extension Witness {
     /// Whether the destination holds the other one of two contents that were read under one UID.
     private func hasArrivedOtherwise(_ study: StudyRecord) -> Bool {
         guard study.conflicts.hasTwoContents else { return false }
-        let places = partsOfStudy[study.id] ?? []
-        let read = places.flatMap { instances[$0] ?? [] }
-        let wanted = places.flatMap { place in parts[place]?.wanted.positions.compactMap { instances[place]?[$0] } ?? [] }
-        return wanted.contains { instance in
+        let read = (partsOfStudy[study.id] ?? []).flatMap { instances[$0] ?? [] }
+        // Which one is to be sent changes with the parts that are lost and read again.
+        return read.contains { instance in
             guard let object = destination.objects[instance.sopInstanceUID], object.content != instance.contentDigest else { return false }
             return read.contains { $0.sopInstanceUID == instance.sopInstanceUID && $0.contentDigest == object.content }
         }

@@ -23,6 +23,8 @@ from .sight import Sight, complaint, now
 
 CALLING_AE_TITLE = "SKEIN"
 PRINTED_FAULTS = 5
+# A worker has said what is the case now, in the short terms of a play.
+BEATS_SECONDS = 10
 # Then the programs are stopped, and with them whatever command still waits for one of them.
 HALT_SECONDS = 1
 
@@ -190,7 +192,10 @@ class Stage:
     def finish(self) -> None:
         """Waits for the end, without any trouble left, and lets the independent check judge it."""
         self.until("the migration's end", lambda sight: sight.is_over)
-        last = self.until("the last beats", lambda sight: not any(worker["paused"] for worker in sight.workers), 10)
+        # What a worker said last is as old as its last beat: a disc that was refused and taken out is complained of until the next one.
+        told = time.monotonic() + BEATS_SECONDS
+        last = self.until("the last beats", lambda sight: not any(worker["paused"] for worker in sight.workers)
+                          and (not sight.status["complaints"] or time.monotonic() > told), 2 * BEATS_SECONDS)
         self.claim(not last.status["complaints"], f"at the end the status still complains: {last.status['complaints']}")
         self.claim(not last.exceptions, f"at the end there are {len(last.exceptions)} exceptions")
         for hands in self.hands:
