@@ -19,6 +19,9 @@ public enum DeclaredChanges {
             rule: .unspecifiedExam)
     }
 
+    /// Whether `changes` say whose the objects are: each then has the same Patient ID, whatever it had before.
+    public static func namePatient(_ changes: [Coercion]) -> Bool { changes.contains { $0.tag == Tag.patientID } }
+
     /// What Requested Procedure Description says of a study without an order, in the words of Jung et al. 2004.
     public static var unspecifiedExamDescription: String { "Unspecified Exam" }
 

@@ -57,6 +57,21 @@ struct LateConflictTests {
         #expect(bench.lease(worker).items.isEmpty)
     }
 
+    @Test("What joined an unspecified exam under another patient does not follow under that patient's own identity")
+    func restOfUnspecified() throws {
+        var bench = try Bench()
+        bench.expect("A", "B")
+        let worker = bench.enrol("gateway1")
+        bench.read("A", [Self.ofOne], by: worker)
+        bench.act(.fileAsUnspecified(studyInstanceUID: "1.1"))
+        bench.verify(try #require(bench.lease(worker).items.first), worker)
+        bench.read("B", [Self.ofTwo], by: worker)
+        #expect(try bench.study("1.1").holdReason == .studyTwoPatients)
+        guard case .refused(let refusal) = bench.act(.fileAsUnspecified(studyInstanceUID: "1.1")) else { return #expect(Bool(false)) }
+        #expect(refusal.code == .notNow)
+        #expect(bench.lease(worker).items.isEmpty)
+    }
+
     @Test("A second content that turns up after all was sent holds the study and is not erased before a person has seen it")
     func otherContent() throws {
         var (bench, worker, item) = try bench(Bench.study("1.1"))
