@@ -75,11 +75,19 @@ extension Witness {
             let isJust = study.holdReason.map { plan.mayBeHeld.contains($0) } ?? false
             expect(isJust, .heldForReason, "study \(uid) is held: \(study.holdReason?.rawValue ?? "for no reason"); \(study.progress.sentence?.text() ?? "")")
         case .exception:
-            // What was sent by an earlier plan, or from another medium, lies at the destination and differs from what is to be sent now.
-            let hasSentOther = hasTwoPlans(study.id) || hasArrivedOtherwise(study)
-            let isJust = study.progress.category.map { plan.mayFail.contains($0) || (hasSentOther && $0 == .presentBefore) } ?? false
+            let isJust = study.progress.category.map { plan.mayFail.contains($0) || mayDiffer(study, $0) } ?? false
             expect(isJust, .heldForReason, "study \(uid) was given up: \(study.progress.category?.rawValue ?? "for no reason"); \(study.progress.sentence?.text() ?? "")")
         case .inventoried, .matched, .ready, .leased, .sent, .verified, .verifiedIncomplete, .failed, .excluded: break
+        }
+    }
+
+    /// What was sent by an earlier plan, or from another medium, lies at the destination and differs from what is to be sent now: it was there before
+    /// or, where it may be what was sent now, it is not what it should be.
+    private func mayDiffer(_ study: StudyRecord, _ category: ExceptionCategory) -> Bool {
+        switch category {
+        case .presentBefore: hasTwoPlans(study.id) || hasArrivedOtherwise(study)
+        case .verificationFailed: hasArrivedOtherwise(study)
+        default: false
         }
     }
 
