@@ -119,7 +119,7 @@ let package = Package(
         tests(of: "Media"),
         tests(of: "DICOMNetwork", knows: ["DICOM", nioCore, nioPosix]),
         tests(of: "Destinations", knows: ["DICOM", "DICOMNetwork", "Migration", nioCore, nioPosix], exclude: ["nasty_pacs.py"]),
-        tests(of: "LedgerSQLite", knows: ["Ledger", "Migration", grdb], exclude: ["Released"]),
+        tests(of: "LedgerSQLite", knows: ["Ledger", "Migration", "CSQLite", grdb], exclude: ["Released"]),
         tests(of: "Coordination", knows: ["Ledger", "LedgerSQLite", "LineProtocol", "Matching", "Migration", crypto, grdb]),
         tests(of: "Trust", knows: ["Migration", nioSSL, x509, crypto]),
         tests(of: "LineServer", knows: ["Coordination", "Ledger", "LedgerSQLite", "LineProtocol", "Migration", "Trust", nioCore, nioPosix, nioSSL]),

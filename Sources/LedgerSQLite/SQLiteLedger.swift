@@ -38,6 +38,7 @@ public final class SQLiteLedger: Ledger {
         onStatement: (@Sendable (String) -> Void)? = nil
     ) throws {
         SQLiteMemory.countNothing
+        ReadAround.isOn
         try LedgerFile(path: path).check()
         try Self.makePrivate(path)
         database = try translatingErrors(in: path) {
