@@ -25,8 +25,10 @@ void gateway_open(struct gateway *gateway, struct load *load, int number) {
     SSL_set_fd(gateway->tls, gateway->descriptor);
     if (SSL_connect(gateway->tls) != 1) fail("worker %d: no TLS: %s", number, ERR_error_string(ERR_get_error(), NULL));
     set_nonblocking(gateway->descriptor);
-    // Beats are spread over their interval, as those of workers that started at different times are.
-    gateway->next_beat = clock_us() + BEAT_US / (uint64_t)load->workers * (uint64_t)number;
+}
+
+void gateway_begin(struct gateway *gateway, const struct load *load) {
+    gateway->next_beat = clock_us() + BEAT_US / (uint64_t)load->workers * (uint64_t)(gateway->number + 1);
 }
 
 void gateway_hello(struct gateway *gateway, struct load *load) {

@@ -56,6 +56,9 @@ struct load {
 /* Opens the connection of worker `number`, with the key and certificate in the load's folder; not yet HELLO. */
 void gateway_open(struct gateway *gateway, struct load *load, int number);
 
+/* From now on the worker beats: the first one comes at this worker's share of the interval. */
+void gateway_begin(struct gateway *gateway, const struct load *load);
+
 /* Says HELLO with what the folder's file says of the worker's custody. */
 void gateway_hello(struct gateway *gateway, struct load *load);
 

@@ -82,6 +82,15 @@ static int turn(int patience, int says, double rate) {
     return 1;
 }
 
+/* Waits for the reply to what a worker has just said. */
+static void await(struct gateway *gateway) {
+    while (gateway->awaited != NOTHING)
+        if (!gateway_turn(gateway, &load) || !turn(NAP_MS, 0, 0)) fail("the coordinator closed the connection of worker %d", gateway->number);
+    if (load.tally.errors) fail("worker %d: %s", gateway->number, load.tally.last_error);
+}
+
+/* Connects all workers. With its first beat each is told again what it may erase of the media that it still has: that is part of arriving, not of the
+ * load. Beats are then spread over their interval, as those of workers that started at different times are. */
 static void open_all(void) {
     queue = epoll_create1(0);
     gateways = calloc((size_t)load.workers, sizeof *gateways);
@@ -91,10 +100,12 @@ static void open_all(void) {
         struct epoll_event event = {.events = EPOLLIN | EPOLLOUT | EPOLLET, .data.ptr = gateway};
         epoll_ctl(queue, EPOLL_CTL_ADD, gateway->descriptor, &event);
         gateway_hello(gateway, &load);
-        while (gateway->awaited == HELLO_REPLY)
-            if (!gateway_turn(gateway, &load) || !turn(NAP_MS, 0, 0)) fail("the coordinator closed the connection of worker %d", number);
-        if (load.tally.errors) fail("worker %d: %s", number, load.tally.last_error);
+        await(gateway);
+        gateway_beat(gateway);
+        await(gateway);
     }
+    load.tally.beats = 0;
+    for (int number = 0; number < load.workers; number++) gateway_begin(&gateways[number], &load);
 }
 
 /* The lines that the schedule holds up to now, to the workers in turn. Returns 0 when the coordinator is gone. */
