@@ -130,9 +130,12 @@ extension Engine {
         if study.progress.doneCount > 0 {
             let reserved = study.reservedAccession ?? ""
             try checkArrived(study, under: reserved)
-            try study.plan.map { try checkIdentity(of: study, under: $0) }
+            try checkOnePatient(of: study, arrivedUnder: study.plan)
             return try settle(
                 &study, .unspecified, Sentence(.unspecifiedByPerson, [.accession(reserved), .text(person)]), by: person, in: turn)
+        }
+        guard !study.conflicts.hasTwoPatients else {
+            throw ActionError(.notNow, "study \(uid) is used for two patients: import an order of the right one, and assign the study to it")
         }
         study.order = nil
         let match = matcher.match(
@@ -141,20 +144,19 @@ extension Engine {
         // A contradiction says that the orders of this patient ID are somebody else's: the objects' own identity then stays.
         let order = try match.first.flatMap { $0.reason == .contradiction ? nil : $0.identityOrder }.flatMap { try turn.tx.order($0) }
         let plan = try unspecifiedPlan(for: &study, identity: order?.order.patient, in: turn)
-        try checkIdentity(of: study, under: plan)
         study.plan = plan
         return try settle(
             &study, .unspecified, Sentence(.unspecifiedByPerson, [.accession(plan.accessionNumber), .text(person)]), by: person,
             in: turn)
     }
 
-    /// Where no order gives the identity each object keeps its own: of a study of two patients one exam would arrive under both.
-    private func checkIdentity(of study: StudyRecord, under plan: SendPlan) throws {
-        guard study.conflicts.hasTwoPatients, !DeclaredChanges.namePatient(plan.coercions) else { return }
+    /// Where no order gave the identity each object kept its own: the rest would bring another patient into the exam.
+    private func checkOnePatient(of study: StudyRecord, arrivedUnder plan: SendPlan?) throws {
+        guard study.conflicts.hasTwoPatients, let plan, !DeclaredChanges.namePatient(plan.coercions) else { return }
         throw ActionError(
             .notNow,
-            "study \(study.header.studyInstanceUID) is used for two patients, and no order says whose it is: import the right patient's order "
-                + "and assign the study to it")
+            "\(study.progress.doneCount) instances of study \(study.header.studyInstanceUID) have arrived under their own identity, and the rest "
+                + "is another patient's: it stays held, and is reported")
     }
 
     /// A study of which something has arrived is one exam at the destination: a person may only let the rest follow.

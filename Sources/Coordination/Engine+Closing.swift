@@ -41,6 +41,7 @@ extension Engine {
             record = known
             record.conflicts.hasTwoPatients =
                 known.conflicts.hasTwoPatients || study.hasTwoPatients || !known.header.isOfSamePatient(as: study.header)
+            if try bringsAnother(study, to: known, in: turn) { record.decision?.settled = nil }
             record.header = known.header.merged(with: study.header)
         } else {
             record = try turn.tx.insertStudy(study.header)
@@ -64,6 +65,16 @@ extension Engine {
             .instancesAdded, [.count(Int64(inserted.instanceCount)), .label(medium.label)], study: record.id, medium: medium.id,
             worker: worker, grant: grant)
         return [record.id] + rivals
+    }
+
+    /// Whether, after a person let a study of two patients go, more of it turns up under another identity than its own: that one the person did not see.
+    /// What is read again, or from a copy, is known.
+    private func bringsAnother(_ study: GatheredStudy, to known: StudyRecord, in turn: Turn) throws -> Bool {
+        guard known.decision?.settled == .studyTwoPatients, study.hasTwoPatients || !known.header.isOfSamePatient(as: study.header) else {
+            return false
+        }
+        let read = try turn.tx.parts(of: known.id).flatMap { try turn.tx.instances(of: $0.id) }
+        return !Set(study.instances.map(\.contentDigest)).isSubset(of: read.map(\.contentDigest))
     }
 
     /// The other studies that hold one of these SOP Instance UIDs. As the study's own UID is part of the content, that is always a conflict.

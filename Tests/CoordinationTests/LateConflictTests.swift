@@ -69,7 +69,23 @@ struct LateConflictTests {
         #expect(try bench.study("1.1").holdReason == .studyTwoPatients)
         guard case .refused(let refusal) = bench.act(.fileAsUnspecified(studyInstanceUID: "1.1")) else { return #expect(Bool(false)) }
         #expect(refusal.code == .notNow)
+        #expect(refusal.message.contains("2 instances of study 1.1 have arrived under their own identity"))
         #expect(bench.lease(worker).items.isEmpty)
+    }
+
+    @Test("A third patient in a study that a person let go holds it again, before and after the first grant; what was known and is read again does not",
+        arguments: [true, false], [true, false])
+    func thirdPatient(isGranted: Bool, isNew: Bool) throws {
+        var (bench, worker, item) = try bench(Self.ofOne)
+        bench.expect("C")
+        bench.read("B", [Self.ofTwo], by: worker)
+        bench.verify(item, worker)
+        bench.act(.assign(studyInstanceUID: "1.1", accessionNumber: "ACC1"))
+        if isGranted { bench.verify(try #require(bench.lease(worker).items.first), worker) }
+        bench.read("C", [isNew ? Bench.study("1.1", patient: "P3", instances: 1, from: 5) : Self.ofTwo], by: worker)
+        let study = try bench.study("1.1")
+        #expect(study.holdReason == (isNew ? .studyTwoPatients : nil))
+        #expect(bench.lease(worker).items.contains { $0.studyInstanceUID == "1.1" } == (!isNew && !isGranted))
     }
 
     @Test("A second content that turns up after all was sent holds the study and is not erased before a person has seen it")
