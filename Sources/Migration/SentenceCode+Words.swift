@@ -71,7 +71,7 @@ extension SentenceCode {
         case .unspecifiedByPerson: "filed as an unspecified exam under {0} by {1}"
         case .flagged: "came up after it was settled: {0}"
         case .instancesAdded: "{0} instances added from {1}"
-        case .partEvicted: "{0} instances leave the spool of {1}, which is full: their study is held, or they have arrived; {2} gives them again"
+        case .partEvicted: "{0} instances leave the spool of {1}, which is full: their study is held, or they or a copy of them have arrived or go first; {2} gives them again"
         case .ledgerRestored: "the ledger was put back from a copy that ends at {0}; grant numbers go on after {1}"
         default: "{0} orders added, {1} updated, {2} unchanged, {3} whose accession number is used for two patients"
         }

@@ -85,7 +85,7 @@ enum WorkerConfiguration {
         # What was read and is not delivered yet. It must hold at least one disc for each drive; reading pauses when it is nearly full.
         spool: { path: spool, limit: 8 GiB }
 
-        # Where studies that are held wait when the spool is full: a folder on another disk or a share. Without one they leave the spool all the
+        # Where studies that are held, or have arrived in part, wait when the spool is full: a folder on another disk or a share. Without one they leave the spool all the
         # same, and their discs are asked for again when they are ready.
         # holding-store: /mnt/holding
 
