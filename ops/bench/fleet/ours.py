@@ -110,9 +110,11 @@ def run_until_killed(programs: Programs, material: Material, count: int, seconds
             time.sleep(seconds)
             server.note_memory()
             server.child.kill()
-            load.communicate(timeout=CONNECT_SECONDS)
+            told, _ = load.communicate(timeout=CONNECT_SECONDS)
         if load.returncode:
             raise RuntimeError("the load program failed")
+        if Run.of(told).errors:
+            raise RuntimeError(f"before the kill {Run.of(told).errors} lines were answered with an error")
     granted, recorded = _numbers(material.fleet / "granted"), _numbers(material.fleet / "recorded")
     if not recorded:
         raise RuntimeError("nothing was acknowledged before the kill: let the load run for longer")

@@ -196,6 +196,9 @@ int main(int count, char **words) {
     }
     // What is answered after the end does not count.
     report(run(seconds, atof(words[7])));
-    if (seconds > 0) drain();
+    if (seconds == 0) return 0;
+    uint64_t faults = load.tally.errors + load.tally.stale;
+    drain();
+    if (load.tally.errors + load.tally.stale > faults) fail("after the end: %s", load.tally.errors ? load.tally.last_error : "a result was stale");
     return 0;
 }
