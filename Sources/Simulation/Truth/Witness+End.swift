@@ -86,7 +86,7 @@ extension Witness {
     private func mayDiffer(_ study: StudyRecord, _ category: ExceptionCategory) -> Bool {
         switch category {
         case .presentBefore: hasTwoPlans(study.id) || hasArrivedOtherwise(study)
-        case .verificationFailed: hasArrivedOtherwise(study)
+        case .verificationFailed: hasArrivedOtherwise(study) && !hasWrong(study)
         default: false
         }
     }
@@ -107,6 +107,15 @@ extension Witness {
         return read.contains { instance in
             guard let object = destination.objects[instance.sopInstanceUID], object.content != instance.contentDigest else { return false }
             return read.contains { $0.sopInstanceUID == instance.sopInstanceUID && $0.contentDigest == object.content }
+        }
+    }
+
+    /// Whether the destination holds an object that is none of those read under its UID.
+    private func hasWrong(_ study: StudyRecord) -> Bool {
+        let read = (partsOfStudy[study.id] ?? []).flatMap { instances[$0] ?? [] }
+        return read.contains { instance in
+            guard let object = destination.objects[instance.sopInstanceUID] else { return false }
+            return !read.contains { $0.sopInstanceUID == instance.sopInstanceUID && $0.contentDigest == object.content }
         }
     }
 
