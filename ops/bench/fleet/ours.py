@@ -128,8 +128,8 @@ def run_until_killed(programs: Programs, material: Material, count: int, seconds
 
 def _settle(programs: Programs, material: Material) -> float:
     """Starts it again and waits until the leases that nobody names any more are over, so that the next run finds none; returns how long the start took."""
-    deadline = time.monotonic() + SETTLE_SECONDS
     with serving(programs, material) as server, closing(sqlite3.connect(material.ledger)) as ledger:
+        deadline = time.monotonic() + SETTLE_SECONDS
         while ledger.execute("SELECT count(*) FROM lease_grant WHERE state = 'live'").fetchone()[0]:
             if time.monotonic() > deadline:
                 raise RuntimeError(f"leases are live {SETTLE_SECONDS} s after a restart, though nobody names them")

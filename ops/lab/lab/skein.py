@@ -57,9 +57,10 @@ class Coordinator:
 
     def serve(self, log: Path, patience: float = START_SECONDS) -> Child:
         """`coordinator serve`, until it answers; raises CommandError when it does not within so many seconds."""
+        former = self._sockets()
         child = Child("coordinator", [str(self.program), "serve", "--config", str(self.configuration)], log)
         deadline = time.monotonic() + patience
-        while not self._answers(max(patience, COMMAND_SECONDS)):
+        while not self._answers(former, max(patience, COMMAND_SECONDS)):
             if child.exit_status is not None or time.monotonic() > deadline:
                 child.stop()
                 raise CommandError(f"coordinator serve does not answer:\n{child.tail()}")
@@ -82,9 +83,13 @@ class Coordinator:
         """The JSON document of a command."""
         return json.loads(self.ask(*words))
 
-    def _answers(self, patience: float) -> bool:
-        # Without a running coordinator the command would open the ledger itself, and be in the way of the one that starts.
-        if not any(self.folder.glob("*.sock")):
+    def _sockets(self) -> set[tuple[int, int]]:
+        return {(status.st_ino, status.st_mtime_ns) for status in (socket.stat() for socket in self.folder.glob("*.sock"))}
+
+    def _answers(self, former: set[tuple[int, int]], patience: float) -> bool:
+        # Without a running coordinator the command would open the ledger itself, and be in the way of the one that starts. One that was killed leaves
+        # its socket behind.
+        if not self._sockets() - former:
             return False
         try:
             run([str(self.program), "status", "--config", str(self.configuration)], patience=patience)
