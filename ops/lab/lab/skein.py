@@ -6,6 +6,7 @@ import json
 import socket
 import subprocess
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -84,7 +85,13 @@ class Coordinator:
         return json.loads(self.ask(*words))
 
     def _sockets(self) -> set[tuple[int, int]]:
-        return {(status.st_ino, status.st_mtime_ns) for status in (socket.stat() for socket in self.folder.glob("*.sock"))}
+        found = set()
+        for path in self.folder.glob("*.sock"):
+            # A coordinator that starts takes the old one away before it makes its own.
+            with suppress(FileNotFoundError):
+                status = path.stat()
+                found.add((status.st_ino, status.st_mtime_ns))
+        return found
 
     def _answers(self, former: set[tuple[int, int]], patience: float) -> bool:
         # Without a running coordinator the command would open the ledger itself, and be in the way of the one that starts. One that was killed leaves
