@@ -9,6 +9,8 @@ import Terminal
 enum Operators {
     /// How long a command waits for another one that has the ledger's lock.
     private static var patience: Duration { .seconds(10) }
+    /// How long `serve` waits for a command that has the ledger's lock: a first answer from ten million studies on a cold disk took 131 seconds.
+    private static var servePatience: Duration { .seconds(300) }
     /// How long one request may take: entering a thousand orders on a slow disk.
     private static var requestTimeout: TimeAmount { .seconds(60) }
 
@@ -28,16 +30,23 @@ enum Operators {
             "process \(LedgerLock.holder(folder)) has the ledger in \(folder.path), but nobody answers at \(folder.socket)")
     }
 
-    /// Takes the lock for `serve`: another command that has it for a moment is waited for, another coordinator is not.
+    /// Takes the lock for `serve`: another command that has it is waited for, and that it is said; another coordinator is not waited for.
     static func lockToServe(_ folder: MigrationFolder) async throws -> LedgerLock {
-        let deadline = ContinuousClock.now + patience
+        let deadline = ContinuousClock.now + servePatience
+        var isSaid = false
         repeat {
             if let lock = try LedgerLock.take(folder) { return lock }
-            if try isServed(folder) { break }
+            let holder = LedgerLock.holder(folder)
+            if try isServed(folder) {
+                throw CommandFailure(
+                    .failed, "the ledger in \(folder.path) is served already, by process \(holder); one coordinator serves a ledger")
+            }
+            if !isSaid { Standard.error("waiting for process \(holder), which has the ledger in \(folder.path)") }
+            isSaid = true
             try await Task.sleep(for: .milliseconds(50))
         } while ContinuousClock.now < deadline
         throw CommandFailure(
-            .failed, "the ledger in \(folder.path) is served already, by process \(LedgerLock.holder(folder)); one coordinator serves a ledger")
+            .failed, "process \(LedgerLock.holder(folder)) has had the ledger in \(folder.path) for \(servePatience) and does not serve it: end it first")
     }
 
     /// Takes the lock for `restore`: a ledger in use is not exchanged.

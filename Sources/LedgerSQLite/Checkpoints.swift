@@ -96,8 +96,8 @@ final class Checkpoints: Sendable {
         configuration.label = "ledger checkpoints"
         beside = try DatabaseQueue(path: path, configuration: configuration)
         try beside.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
-        try writer.writeWithoutTransaction { db in
-            sqlite3_wal_hook(
+        writer.writeWithoutTransaction { db in
+            _ = sqlite3_wal_hook(
                 db.sqliteConnection,
                 { context, _, _, pages in
                     context.map { Unmanaged<Checkpoints>.fromOpaque($0).takeUnretainedValue().state.withLock { $0.note(Int(pages)) } }
@@ -111,13 +111,13 @@ final class Checkpoints: Sendable {
         switch state.withLock({ $0.step() }) {
         case .none: break
         case .beside: beside.asyncWriteWithoutTransaction { self.carry($0) }
-        case .ourselves: try? writer.writeWithoutTransaction { carry($0) }
-        case .wait: try? beside.writeWithoutTransaction { carry($0) }
+        case .ourselves: writer.writeWithoutTransaction { carry($0) }
+        case .wait: beside.writeWithoutTransaction { carry($0) }
         }
     }
 
     /// Brings over what it can, by `writer` itself: where the disk is full, what the log has room for then can be written all the same.
-    func makeRoom(_ writer: any DatabaseWriter) { try? writer.writeWithoutTransaction { carry($0) } }
+    func makeRoom(_ writer: any DatabaseWriter) { writer.writeWithoutTransaction { carry($0) } }
 
     private func carry(_ db: Database) {
         let done = try? db.checkpoint(.passive)
@@ -126,7 +126,7 @@ final class Checkpoints: Sendable {
 
     /// Takes the hook out and closes the second connection.
     func close(_ writer: any DatabaseWriter) throws {
-        try writer.writeWithoutTransaction { _ = sqlite3_wal_hook($0.sqliteConnection, nil, nil) }
+        writer.writeWithoutTransaction { _ = sqlite3_wal_hook($0.sqliteConnection, nil, nil) }
         try beside.close()
     }
 }

@@ -1,4 +1,4 @@
-public import LineProtocol
+import LineProtocol
 public import Trust
 
 /// How workers are to stage what they read, as the migration's configuration says.

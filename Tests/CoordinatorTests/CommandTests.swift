@@ -23,6 +23,19 @@ import Testing
         #expect(first.end(by: SIGTERM) == 0)
     }
 
+    @Test("serve says which process has the ledger without serving it, waits for it, and then serves")
+    func serveAfterCommand() async throws {
+        let program = try CoordinatorProgram()
+        try program.initialise()
+        var lock = try LedgerLock.take(MigrationFolder(path: program.folder + "/m"))
+        #expect(lock != nil)
+        let serving = try await program.serve(until: "waiting for process \(getpid()), which has the ledger")
+        #expect(serving.said.contains("which has the ledger"))
+        lock = nil
+        #expect(await serving.hear("serving").contains("serving"))
+        #expect(serving.end(by: SIGTERM) == 0)
+    }
+
     @Test("A port that is in use is named, and the ledger is free afterwards")
     func portInUse() async throws {
         let one = try CoordinatorProgram()

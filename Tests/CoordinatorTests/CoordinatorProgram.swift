@@ -62,16 +62,7 @@ final class CoordinatorProgram: Sendable {
         let pipe = Pipe()
         process.standardError = pipe
         try process.run()
-        let said = await withCheckedContinuation { continuation in
-            DispatchQueue.global().async {
-                var text = ""
-                while !text.contains(words), case let data = pipe.fileHandleForReading.availableData, !data.isEmpty {
-                    text += String(decoding: data, as: UTF8.self)
-                }
-                continuation.resume(returning: text)
-            }
-        }
-        return Serving(process: process, pipe: pipe, said: said)
+        return Serving(process: process, pipe: pipe, said: await Serving.read(pipe, until: words))
     }
 }
 
@@ -90,6 +81,21 @@ final class Serving: @unchecked Sendable {
     }
 
     deinit { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
+
+    /// What it says from now on until it says `words`, or ends.
+    func hear(_ words: String) async -> String { await Self.read(pipe, until: words) }
+
+    static func read(_ pipe: Pipe, until words: String) async -> String {
+        await withCheckedContinuation { continuation in
+            DispatchQueue.global().async {
+                var text = ""
+                while !text.contains(words), case let data = pipe.fileHandleForReading.availableData, !data.isEmpty {
+                    text += String(decoding: data, as: UTF8.self)
+                }
+                continuation.resume(returning: text)
+            }
+        }
+    }
 
     /// The port that it said it listens at.
     var port: Int? { said.firstMatch(of: /port=(\d+)/).flatMap { Int($0.1) } }
