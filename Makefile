@@ -17,7 +17,7 @@ export PYTHONPATH := $(CURDIR)/ops/lab
 .PHONY: help setup build tests-build demo test test-swift test-lab test-demo clean
 .PHONY: accept-pipeline accept-demo accept-check accept-inspect accept-arrow accept-newcomer accept-trouble
 .PHONY: accept-kill test-kill-small accept-simulator test-simulator accept-faults test-faults-small
-.PHONY: accept-protocol accept-abuse accept-fleet
+.PHONY: accept-protocol accept-abuse accept-fleet accept-corpora
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -54,8 +54,20 @@ accept-check: build ## issue 2: the demo's check fails for each planted fault
 	@$(PYTHON) -m lab demo --seed $(SEED) --size small --out $(OUT)/small-$(SEED) --coordinator $(BIN)/coordinator --worker $(BIN)/worker
 	@$(PYTHON) ops/accept/check_faults.py --run $(OUT)/small-$(SEED)
 
-accept-inspect: build ## issue 2: worker inspect agrees with pydicom on every file of its wheel
-	@$(PYTHON) ops/accept/check_inspect.py --worker $(BIN)/worker
+CORPORA := PYTHONPATH=$(CURDIR)/ops/accept $(PYTHON) -m corpora
+# Where the sample files of PyPI's packages are kept from one run to the next.
+SAMPLES := $(OUT)/corpora
+
+accept-inspect: build ## issue 2: worker inspect agrees with pydicom on every file of its wheel and of pynetdicom's
+	@$(CORPORA) inspect --worker $(BIN)/worker
+
+$(SAMPLES)/requirements.txt: ops/accept/corpora/requirements.txt | setup
+	@rm -rf $(SAMPLES)
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --no-deps --target $(SAMPLES) -r $<
+	@cp $< $@
+
+accept-corpora: build $(SAMPLES)/requirements.txt ## issue 5: worker inspect agrees with pydicom, field by field, on every sample file that PyPI carries, or docs/conformance.md says why not
+	@$(CORPORA) inspect --worker $(BIN)/worker --installed $(SAMPLES)
 
 accept-newcomer: ## issue 3: the README's two commands as written, on a bare Debian 12 in a folder (root; NEWCOMER_RUN="make setup" for that alone)
 	@ops/accept/newcomer.sh $(OUT)/newcomer

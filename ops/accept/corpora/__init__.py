@@ -1,0 +1,1 @@
+"""The sample files that the registries carry, and what Skein, pydicom and DCMTK make of them."""

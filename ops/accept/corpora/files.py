@@ -1,0 +1,47 @@
+"""Which files there are. GDCM's own test data (gdcmData) is in no package of Debian or PyPI; pydicom's store holds two of its samples."""
+
+from __future__ import annotations
+
+import gzip
+import os
+from pathlib import Path
+
+import pydicom
+import pynetdicom
+
+# Where each package of requirements.txt keeps its samples.
+INSTALLED = {"pydicom-data": "data_store/data", "nibabel": "nibabel/nicom/tests/data"}
+
+
+def corpora(installed: Path | None) -> dict[str, Path]:
+    """Folders by the name that the tables of docs/conformance.md call them by; `installed` is where requirements.txt went."""
+    data = Path(pydicom.__file__).parent / "data"
+    folders = {
+        "pydicom": data / "test_files",
+        "pydicom-charsets": data / "charset_files",
+        "pynetdicom": Path(pynetdicom.__file__).parent / "tests" / "dicom_files",
+    }
+    if installed:
+        folders |= {name: installed / place for name, place in INSTALLED.items()}
+        unpack(folders["nibabel"])
+    for name, folder in folders.items():
+        if not folder.is_dir():
+            raise SystemExit(f"{name} has no {folder}: run `make setup`")
+    return folders
+
+
+def unpack(folder: Path) -> None:
+    """Objects that a package carries compressed are laid beside it."""
+    for packed in folder.glob("*.dcm.gz"):
+        packed.with_suffix("").write_bytes(gzip.decompress(packed.read_bytes()))
+
+
+def files(folders: dict[str, Path]) -> dict[str, Path]:
+    """Every file by its name in the tables: its corpus, and its path within it."""
+    found = {}
+    for name, folder in folders.items():
+        for place, _, names in sorted(os.walk(folder)):
+            for file in sorted(names):
+                path = Path(place) / file
+                found[f"{name}/{path.relative_to(folder)}"] = path
+    return found
