@@ -17,7 +17,7 @@ export PYTHONPATH := $(CURDIR)/ops/lab
 .PHONY: help setup build tests-build demo test test-swift test-lab test-demo clean
 .PHONY: accept-pipeline accept-demo accept-check accept-inspect accept-arrow accept-newcomer accept-trouble
 .PHONY: accept-kill test-kill-small accept-simulator test-simulator accept-faults test-faults-small
-.PHONY: accept-protocol accept-abuse accept-fleet accept-corpora
+.PHONY: accept-protocol accept-abuse accept-fleet accept-corpora accept-dicom-speed
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -115,6 +115,9 @@ LEDGERS ?= $(OUT)/fleet
 accept-fleet: build ## issue 4: a thousand workers beside beanstalkd on a ledger of ten million studies (needs 35 GB in LEDGERS; BENCH=--profile says where time goes)
 	@ops/setup/install.sh ops/bench/fleet/packages.txt
 	@PYTHONPATH=$(CURDIR)/ops/lab:$(CURDIR)/ops/bench $(PYTHON) -m fleet --coordinator $(BIN)/coordinator --out $(LEDGERS) $(BENCH)
+
+accept-dicom-speed: build ## issue 5: headers beside dcmdump, pydicom and openssl; sending beside storescu, near and far, with bounds
+	@PYTHONPATH=$(CURDIR)/ops/lab:$(CURDIR)/ops/bench $(PYTHON) -m dicom --worker $(BIN)/worker --out $(OUT)/dicom-speed $(BENCH)
 
 clean: ## remove what runs and builds left behind
 	@rm -rf $(OUT) .build .venv

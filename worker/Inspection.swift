@@ -22,37 +22,29 @@ struct Inspection {
         ("studyDescription", .studyDescription), ("characterSet", .specificCharacterSet),
     ]
 
-    /// Reads the file once, from begin to end.
-    init(of file: InspectionSource.File, in source: InspectionSource, digestsPixels: Bool) {
-        var reader = ObjectHeaderReader(byteCount: file.byteCount, digestsPixels: digestsPixels)
-        var digester = ContentDigester()
-        var damage: DICOMError?
-        var failure: (any Error)?
-        do {
-            try source.read(file) { piece in
-                piece.withUnsafeBytes { digester.update($0) }
-                do throws(DICOMError) { _ = try reader.feed(piece) } catch { damage = error }
-            }
-        } catch {
-            failure = error
-        }
-        var header: ObjectHeader?
-        do throws(DICOMError) { header = try reader.finish() } catch {
-            damage = damage ?? error
-            header = reader.headerSoFar
-        }
-        let error = failure.map { "\($0)" } ?? damage?.description
+    /// How far files are read.
+    enum Depth {
+        /// All but the pixels: no SHA-256.
+        case header
+        case whole
+        /// To the end, with the digest of the pixels.
+        case wholeWithPixels
+    }
+
+    /// Reads the file once, as far as `depth` says.
+    init(of file: InspectionSource.File, in source: InspectionSource, depth: Depth) {
+        let reading = Reading(of: file, in: source, depth: depth)
+        let error = reading.failure.map { "\($0)" } ?? reading.damage?.description
         isDamaged = error != nil
-        let status = error != nil ? "damaged" : header == nil ? "not-dicom" : "dicom"
+        let status = error != nil ? "damaged" : reading.header == nil ? "not-dicom" : "dicom"
         var fields: [(name: String, value: Value)] = [
             ("path", .text(file.path)), ("status", .text(status)), ("error", Self.value(error)),
-            ("byteCount", .number(file.byteCount)),
-            ("sha256", failure == nil ? .text(digester.digest().description) : .absent),
+            ("byteCount", .number(file.byteCount)), ("sha256", Self.value(reading.sha256?.description)),
         ]
-        if digestsPixels { fields.append(("pixelDigest", Self.value(reader.pixelDigest?.description))) }
-        fields.append(("transferSyntaxUID", Self.value(header?.transferSyntax.uid)))
+        if depth == .wholeWithPixels { fields.append(("pixelDigest", Self.value(reading.pixelDigest?.description))) }
+        fields.append(("transferSyntaxUID", Self.value(reading.header?.transferSyntax.uid)))
         for (name, tag) in Self.elements {
-            fields.append((name, Self.value(header?.dataSet.string(tag))))
+            fields.append((name, Self.value(reading.header?.dataSet.string(tag))))
         }
         self.fields = fields
     }
@@ -97,5 +89,48 @@ struct Inspection {
             }
         }
         return result + "\""
+    }
+}
+
+/// One file being read.
+private struct Reading {
+    private(set) var header: ObjectHeader?
+    private(set) var damage: DICOMError?
+    /// Why the medium gave not all of it.
+    private(set) var failure: (any Error)?
+    /// Of the whole file; nil where it was not read whole.
+    private(set) var sha256: ContentDigest?
+    var pixelDigest: ContentDigest? { reader.pixelDigest }
+    private var reader: ObjectHeaderReader
+
+    init(of file: InspectionSource.File, in source: InspectionSource, depth: Inspection.Depth) {
+        reader = ObjectHeaderReader(byteCount: file.byteCount, digestsPixels: depth == .wholeWithPixels)
+        do {
+            if depth == .header { try readHeader(file, source) } else { try readWhole(file, source) }
+            header = try reader.finish()
+        } catch let error as DICOMError {
+            damage = error
+        } catch {
+            failure = error
+        }
+        if header == nil { header = reader.headerSoFar }
+    }
+
+    private mutating func readHeader(_ file: InspectionSource.File, _ source: InspectionSource) throws {
+        try reader.readWithoutPixels(file.byteCount) { reader, range in
+            var progress = ObjectHeaderReader.Progress.needsMore
+            try source.read(file, range: range) { progress = try reader.feed($0) }
+            return progress
+        }
+    }
+
+    /// Damage ends no reading: the digest is of all bytes.
+    private mutating func readWhole(_ file: InspectionSource.File, _ source: InspectionSource) throws {
+        var digester = ContentDigester()
+        try source.read(file, range: 0..<file.byteCount) { piece in
+            piece.withUnsafeBytes { digester.update($0) }
+            _ = try? reader.feed(piece)
+        }
+        sha256 = digester.digest()
     }
 }

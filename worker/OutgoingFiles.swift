@@ -62,17 +62,14 @@ struct OutgoingFiles {
         }
     }
 
-    /// Reads the whole file, so that an object that was cut is found before it is sent; nil for what is no object.
+    /// Goes through the file but for its pixels, so that an object that was cut is found before it is sent; nil for what is no object.
     private static func header(of whole: some ObjectContent) throws -> ObjectHeader? {
         var reader = ObjectHeaderReader(byteCount: whole.byteCount)
         var buffer = ReadBuffer()
-        var offset: Int64 = 0
-        while offset < whole.byteCount {
-            let count = Int(min(Int64(MediumLimits.chunkByteCount), whole.byteCount - offset))
+        try reader.readWithoutPixels(whole.byteCount) { reader, range in
             buffer.clear()
-            try whole.read(from: offset, count: count, into: &buffer)
-            if case .notDICOM = try reader.feed(buffer.readableBytesView) { return nil }
-            offset += Int64(count)
+            try whole.read(from: range.lowerBound, count: range.count, into: &buffer)
+            return try reader.feed(buffer.readableBytesView)
         }
         return try reader.finish()
     }

@@ -60,6 +60,18 @@ public struct ObjectHeaderReader: Sendable {
         return header.map { .done($0) } ?? .needsMore
     }
 
+    /// How many of the file's next bytes need not be read, `skip` passed over instead: the rest of a value of the pixels, unless it is
+    /// digested or inflated. 0 where the next byte must be seen.
+    public var skippableByteCount: Int64 { error == nil && inflater == nil ? walker?.skippableByteCount ?? 0 : 0 }
+
+    /// Passes over bytes that are in the file and were not read, at most `skippableByteCount`. Whether a file is whole is found out all the
+    /// same, as long as its length is true.
+    public mutating func skip(_ byteCount: Int64) {
+        precondition(byteCount <= skippableByteCount)
+        received += byteCount
+        walker?.skip(byteCount)
+    }
+
     /// The file ended: the header, its `dataSetEnd` known; `nil` if the file holds no DICOM object.
     ///
     /// Throws `DICOMError`, of code `truncated` if the file was cut; `headerSoFar` has what could be read.

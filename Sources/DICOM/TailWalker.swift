@@ -56,6 +56,15 @@ struct TailWalker: Sendable {
         }
     }
 
+    /// How many of the next bytes say nothing: what is left of a value that nobody digests.
+    var skippableByteCount: Int64 { digester == nil ? skipped : 0 }
+
+    /// Passes over bytes of the source that were not read: at most ``skippableByteCount``.
+    mutating func skip(_ count: Int64) {
+        skipped -= count
+        offset += count
+    }
+
     private mutating func takeHead(from rest: inout Slice<UnsafeBufferPointer<UInt8>>) throws(DICOMError) {
         isInPixels = false
         let missing = (head.count < 8 ? 8 : 12) - head.count

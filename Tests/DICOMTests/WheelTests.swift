@@ -15,16 +15,51 @@ import Testing
         #expect(objects > 150)
     }
 
+    @Test func `every real file, whole or cut, is read the same when what may be skipped is skipped`() throws {
+        var skipped: Int64 = 0
+        for (name, bytes) in try Wheel.allFiles() {
+            for count in Set([bytes.count, bytes.count - 1, bytes.count / 2]) where count > 0 {
+                let cut = Array(bytes[..<count])
+                let reading = skipping(cut)
+                #expect(reading.outcome == outcome(of: cut, pieceByteCount: 1 << 20), "\(name), \(count) bytes")
+                skipped += reading.skipped
+            }
+        }
+        #expect(skipped > 1_000_000)
+    }
+
+    private func skipping(_ bytes: [UInt8]) -> (outcome: String, skipped: Int64) {
+        var reader = ObjectHeaderReader(byteCount: Int64(bytes.count))
+        var (offset, skipped) = (0, 0)
+        do {
+            while offset < bytes.count {
+                let count = min(Int(reader.skippableByteCount), bytes.count - offset)
+                reader.skip(Int64(count))
+                skipped += count
+                let end = min(offset + count + 100, bytes.count)
+                if case .notDICOM = try reader.feed(bytes[(offset + count)..<end]) { break }
+                offset = end
+            }
+            return (outcome(of: try reader.finish()), Int64(skipped))
+        } catch {
+            return ("\(error)", Int64(skipped))
+        }
+    }
+
     /// What a reader says of a file, as text.
     private func outcome(of bytes: [UInt8], pieceByteCount: Int) -> String {
         do {
-            guard let header = try ObjectHeader.read(bytes, pieceByteCount: pieceByteCount) else { return "no object" }
-            let end = header.dataSetEnd.map { "\($0)" } ?? "?"
-            let elements = header.dataSet.elements.map { "\($0.tag)\($0.vr)\($0.valueByteCount)\($0.value?.hashValue ?? 0)" }
-            return "object \(header.transferSyntax.uid) \(end) \(elements.joined())"
+            return outcome(of: try ObjectHeader.read(bytes, pieceByteCount: pieceByteCount))
         } catch {
             return "\(error)"
         }
+    }
+
+    private func outcome(of header: ObjectHeader?) -> String {
+        guard let header else { return "no object" }
+        let end = header.dataSetEnd.map { "\($0)" } ?? "?"
+        let elements = header.dataSet.elements.map { "\($0.tag)\($0.vr)\($0.valueByteCount)\($0.value?.hashValue ?? 0)" }
+        return "object \(header.transferSyntax.uid) \(end) \(elements.joined())"
     }
 
     @Test func `a data set that was read and not changed gives the bytes it was read from`() throws {

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -46,6 +48,20 @@ def usage_of(process: int) -> Usage:
     status = Path(f"/proc/{process}/status").read_text().splitlines()
     peak = next(line for line in status if line.startswith("VmHWM:"))
     return Usage((int(after[11]) + int(after[12])) / TICKS, int(peak.split()[1]) * 1024)
+
+
+def run_measured(command: list[str], environment: dict[str, str] | None = None, output: Path = Path(os.devnull)) -> tuple[float, Usage]:
+    """Runs a program to its end, its standard output into a file; seconds and usage. RuntimeError unless it ends with status 0."""
+    with open(output, "wb") as file:
+        started = time.monotonic()
+        process = subprocess.Popen(command, env=environment, stdout=file, stderr=subprocess.PIPE)
+        words = process.stderr.read() if process.stderr else b""
+        _, status, used = os.wait4(process.pid, 0)
+        seconds = time.monotonic() - started
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise RuntimeError(f"{Path(command[0]).name}: exit status {process.returncode}\n{words.decode(errors='replace')[-2000:]}")
+    return seconds, Usage(used.ru_utime + used.ru_stime, used.ru_maxrss * 1024)
 
 
 def medians(runs: list[Figures]) -> Figures:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 import socket
-import subprocess
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
 from lab.processes import Child, free_port
 
-from .figures import Figures, Usage
+from .figures import Figures, run_measured
 from .material import Material
 
 STORESCP, STORESCU = "/usr/bin/storescp", "/usr/bin/storescu"
@@ -81,18 +80,16 @@ class Peer:
                 time.sleep(0.05)
 
 
+def storescu(setting: Setting, port: int, folders: list[Path]) -> list[str]:
+    """The command that sends these folders over one association."""
+    return [STORESCU, "--call", AE_TITLE, *setting.options, "--scan-directories", "--recurse", "127.0.0.1", str(port), *map(str, folders)]
+
+
 def run_storescu(setting: Setting, material: Material, log: Path) -> Figures:
     """Sends the folder once; raises RuntimeError unless storescp took every file."""
     count, byte_count = len(material.paths()), material.warm()
-    command = [STORESCU, "--call", AE_TITLE, *setting.options, "--scan-directories", "--recurse", "127.0.0.1"]
     with Peer(setting, log) as peer:
-        started = time.monotonic()
-        process = subprocess.Popen([*command, str(peer.port), str(material.files)], env=environment(setting),
-                                   stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-        words = process.stderr.read() if process.stderr else b""
-        _, status, used = os.wait4(process.pid, 0)
-        seconds = time.monotonic() - started
-        process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode or peer.received != count:
-            raise RuntimeError(f"storescu: exit status {process.returncode}, {peer.received} of {count} arrived\n{words.decode()}")
-    return Figures(seconds, count, byte_count, Usage(used.ru_utime + used.ru_stime, used.ru_maxrss * 1024))
+        seconds, used = run_measured(storescu(setting, peer.port, [material.files]), environment(setting))
+        if peer.received != count:
+            raise RuntimeError(f"storescu: {peer.received} of {count} arrived")
+    return Figures(seconds, count, byte_count, used)

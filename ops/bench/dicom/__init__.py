@@ -1,0 +1,1 @@
+"""Reading headers and sending beside DCMTK, pydicom and openssl (see README.md)."""
