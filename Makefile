@@ -17,7 +17,7 @@ export PYTHONPATH := $(CURDIR)/ops/lab
 .PHONY: help setup build tests-build demo test test-swift test-lab test-demo clean
 .PHONY: accept-pipeline accept-demo accept-check accept-inspect accept-arrow accept-newcomer accept-trouble
 .PHONY: accept-kill test-kill-small accept-simulator test-simulator accept-faults test-faults-small
-.PHONY: accept-protocol accept-abuse accept-fleet accept-corpora accept-dicom-speed
+.PHONY: accept-protocol accept-abuse accept-fleet accept-corpora accept-roundtrip accept-dicom-speed
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -59,7 +59,7 @@ CORPORA := PYTHONPATH=$(CURDIR)/ops/accept $(PYTHON) -m corpora
 SAMPLES := $(OUT)/corpora
 
 accept-inspect: build ## issue 2: worker inspect agrees with pydicom on every file of its wheel and of pynetdicom's
-	@$(CORPORA) inspect --worker $(BIN)/worker
+	@$(CORPORA) inspect --worker $(BIN)/worker --out $(OUT)/inspect
 
 $(SAMPLES)/requirements.txt: ops/accept/corpora/requirements.txt | setup
 	@rm -rf $(SAMPLES)
@@ -67,7 +67,11 @@ $(SAMPLES)/requirements.txt: ops/accept/corpora/requirements.txt | setup
 	@cp $< $@
 
 accept-corpora: build $(SAMPLES)/requirements.txt ## issue 5: worker inspect agrees with pydicom, field by field, on every sample file that PyPI carries, or docs/conformance.md says why not
-	@$(CORPORA) inspect --worker $(BIN)/worker --installed $(SAMPLES)
+	@$(CORPORA) inspect --worker $(BIN)/worker --installed $(SAMPLES) --out $(OUT)/inspect
+	@$(CORPORA) large --worker $(BIN)/worker --out $(OUT)/inspect
+
+accept-roundtrip: build $(SAMPLES)/requirements.txt ## issue 5: every sample file that is read is written byte for byte the same; another Accession Number changes exactly what is declared
+	@$(CORPORA) roundtrip --worker $(BIN)/worker --installed $(SAMPLES) --out $(OUT)/roundtrip
 
 accept-newcomer: ## issue 3: the README's two commands as written, on a bare Debian 12 in a folder (root; NEWCOMER_RUN="make setup" for that alone)
 	@ops/accept/newcomer.sh $(OUT)/newcomer

@@ -38,21 +38,16 @@ struct OutgoingFiles {
     }
 
     private mutating func add(_ path: String, _ progress: ProgressBar) throws {
-        do {
-            let medium = try openMedium(at: path)
-            let folder = path.hasSuffix("/") ? path : path + "/"
-            for (index, file) in medium.files.enumerated() {
-                add(MediumContent(medium: medium, file: file), path: folder + file.path)
-                progress.show(index + 1, of: medium.files.count, "\(index + 1) of \(medium.files.count) files looked through")
-            }
-        } catch let error as MediumError where error.code == .notAMedium {
-            add(try FileContent(path: path), path: path)
+        let found = try ContentsOfPath(path).files
+        for (index, file) in found.enumerated() {
+            add(file.content, path: file.path)
+            progress.show(index + 1, of: found.count, "\(index + 1) of \(found.count) files looked through")
         }
     }
 
-    private mutating func add(_ whole: some ObjectContent, path: String) {
+    private mutating func add(_ whole: any ObjectContent, path: String) {
         do {
-            guard let header = try Self.header(of: whole) else {
+            guard let header = try ObjectHeader(reading: whole) else {
                 notDICOMCount += 1
                 return
             }
@@ -62,19 +57,7 @@ struct OutgoingFiles {
         }
     }
 
-    /// Goes through the file but for its pixels, so that an object that was cut is found before it is sent; nil for what is no object.
-    private static func header(of whole: some ObjectContent) throws -> ObjectHeader? {
-        var reader = ObjectHeaderReader(byteCount: whole.byteCount)
-        var buffer = ReadBuffer()
-        try reader.readWithoutPixels(whole.byteCount) { reader, range in
-            buffer.clear()
-            try whole.read(from: range.lowerBound, count: range.count, into: &buffer)
-            return try reader.feed(buffer.readableBytesView)
-        }
-        return try reader.finish()
-    }
-
-    private static func instance(_ header: ObjectHeader, _ whole: some ObjectContent) throws -> OutgoingInstance {
+    private static func instance(_ header: ObjectHeader, _ whole: any ObjectContent) throws -> OutgoingInstance {
         let meta = header.metaInformation
         guard let sopClass = header.dataSet.string(.sopClassUID) ?? meta?.string(.mediaStorageSOPClassUID),
             let sopInstance = header.dataSet.string(.sopInstanceUID) ?? meta?.string(.mediaStorageSOPInstanceUID),
@@ -86,17 +69,6 @@ struct OutgoingFiles {
             seriesInstanceUID: header.dataSet.string(.seriesInstanceUID) ?? "",
             transferSyntaxUID: header.transferSyntax.uid,
             content: PartOfContent(whole: whole, range: header.dataSetOffset..<(header.dataSetEnd ?? whole.byteCount)))
-    }
-}
-
-/// A file of a medium.
-private struct MediumContent: ObjectContent {
-    let medium: any Medium
-    let file: MediumFile
-    var byteCount: Int64 { file.byteCount }
-
-    func read(from offset: Int64, count: Int, into buffer: inout ReadBuffer) throws {
-        try medium.read(file, range: offset..<offset + Int64(count)) { _ = buffer.writeBytes($0) }
     }
 }
 

@@ -13,7 +13,7 @@ struct Worker: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             JoinCommand.self, RunCommand.self, InsertCommand.self, EjectCommand.self, InspectCommand.self, SendCommand.self,
-            FindCommand.self, EchoCommand.self,
+            FindCommand.self, EchoCommand.self, RewriteCommand.self,
         ])
 }
 

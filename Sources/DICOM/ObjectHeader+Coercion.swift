@@ -22,12 +22,7 @@ extension ObjectHeader {
         }
         var editor = CoercionEditor(dataSet: dataSet)
         try editor.apply(coercion, record: record)
-        guard !editor.changes.isEmpty || !isWrittenInItsSyntax else {
-            return CoercedObject(segments: [.source(dataSetOffset..<end)], changes: [], dataSet: dataSet)
-        }
-        let segments = transferSyntax.isDeflated
-            ? [.bytes(try deflatedAgain(editor.dataSet, end: end, readSource: readSource))]
-            : try segments(of: editor.dataSet, end: end)
+        let segments = try segments(of: editor, end: end, readSource: readSource)
         return CoercedObject(segments: segments, changes: editor.changes, dataSet: editor.dataSet)
     }
 
@@ -37,6 +32,16 @@ extension ObjectHeader {
     /// False for an object whose elements are implicit although its pixels are encapsulated.
     private var isWrittenInItsSyntax: Bool { dataSet.encoding == transferSyntax.encoding }
 
+    private func segments(
+        of editor: CoercionEditor, end: Int64, readSource: ((Range<Int64>) throws -> [UInt8])?
+    ) throws -> [CoercedObject.Segment] {
+        guard transferSyntax.isDeflated else { return try segments(of: editor.dataSet, end: end) }
+        // Deflated again it would have other bytes.
+        guard !editor.changes.isEmpty else { return [.source(dataSetOffset..<end)] }
+        return [.bytes(try deflatedAgain(editor.dataSet, end: end, readSource: readSource))]
+    }
+
+    /// Put together from its elements, changed or not: neighbours in the file are one segment.
     private func segments(of edited: DataSet, end: Int64) throws -> [CoercedObject.Segment] {
         var list = SegmentList()
         for index in edited.records.indices {

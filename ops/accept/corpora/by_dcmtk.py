@@ -23,7 +23,7 @@ SYNTAXES = {
 def dump(path: Path, *options: str) -> subprocess.CompletedProcess[str]:
     """The dump of one file, its UIDs in digits."""
     command = [DCMDUMP, "--print-all", "--load-short", "--no-uid-names", *options, str(path)]
-    return subprocess.run(command, capture_output=True, encoding="utf-8", errors="replace", check=False)
+    return subprocess.run(command, capture_output=True, encoding="utf-8", errors="surrogateescape", check=False)
 
 
 def values(text: str) -> Reading:

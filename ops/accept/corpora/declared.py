@@ -25,10 +25,10 @@ class Difference:
 
 
 def cell(value: str | None) -> str:
-    """A value as the tables write it: without what would break a row."""
+    """A value as the tables write it: without what would break a row. A byte that is no text is `<` and `>` around its digits."""
     if value is None:
         return ABSENT
-    plain = "".join(character if character.isprintable() else f"<{ord(character):02X}>" for character in value)
+    plain = "".join(character if character.isprintable() else f"<{ord(character) & 0xFF:02X}>" for character in value)
     return f"`{plain.replace('|', '<7C>')}`" if plain else "empty"
 
 

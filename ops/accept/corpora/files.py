@@ -9,18 +9,25 @@ from pathlib import Path
 import pydicom
 import pynetdicom
 
+from .faults import make
+
 # Where each package of requirements.txt keeps its samples.
 INSTALLED = {"pydicom-data": "data_store/data", "nibabel": "nibabel/nicom/tests/data"}
 
 
-def corpora(installed: Path | None) -> dict[str, Path]:
-    """Folders by the name that the tables of docs/conformance.md call them by; `installed` is where requirements.txt went."""
+def corpora(installed: Path | None, made: Path) -> dict[str, Path]:
+    """Folders by the name that the tables of docs/conformance.md call them by.
+
+    `installed` is where requirements.txt went; into `made` the objects with faults are written.
+    """
     data = Path(pydicom.__file__).parent / "data"
     folders = {
         "pydicom": data / "test_files",
         "pydicom-charsets": data / "charset_files",
         "pynetdicom": Path(pynetdicom.__file__).parent / "tests" / "dicom_files",
+        "faults": made,
     }
+    make(made)
     if installed:
         folders |= {name: installed / place for name, place in INSTALLED.items()}
         unpack(folders["nibabel"])

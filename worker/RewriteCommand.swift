@@ -1,0 +1,103 @@
+import ArgumentParser
+import DICOM
+import Foundation
+import Terminal
+
+/// `worker rewrite`: writes objects as they would be sent, as files, so that other programs can look at them.
+struct RewriteCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rewrite",
+        abstract: "Write objects into a folder as they would be sent, with declared changes.",
+        discussion: """
+            Each PATH is a file, a folder or a disc image. Each object is put together from its elements and written \
+            under its path below DIR; preamble, meta header and bytes behind the data set stay. Without --set the files \
+            are the same, byte for byte, but for implicit elements with encapsulated pixels, which no transfer \
+            syntax has: those become explicit. With --set the element is changed, and Original Attributes Sequence \
+            (0400,0561) says what it was. Files that are no DICOM objects are passed over. Exit status 1 if an object \
+            is damaged or cannot be changed so.
+            """)
+
+    @Argument(help: "Files, folders, disc images.")
+    var paths: [String]
+
+    @Option(help: ArgumentHelp("The folder to write into; what is there is not overwritten.", valueName: "dir"))
+    var into: String
+
+    @Option(name: .customLong("set"), help: ArgumentHelp("An element by its keyword in PS3.6, as AccessionNumber=A1.", valueName: "keyword=value"))
+    var changes: [ElementChange] = []
+
+    @Option(help: ArgumentHelp("When the changes are made, as a DT value (PS3.5 §6.2); the present time if not given.", valueName: "dt"))
+    var at: String?
+
+    @Flag(help: "Print one JSON object per file, one a line.")
+    var json = false
+
+    func run() throws {
+        let rewriting = Rewriting(
+            coercion: Coercion(changes.map(\.change)),
+            record: CoercionRecord(modifyingSystem: "SKEIN", dateTime: at ?? Self.now))
+        var failed = false
+        for path in paths {
+            for file in try ContentsOfPath(path).files {
+                let target = into + "/" + file.relativePath
+                let outcome = rewriting.rewrite(file.content, to: target)
+                failed = failed || outcome.hasFailed
+                let line = RewrittenFile(path: file.path, target: target, outcome)
+                guard try json ? Standard.output(line.json()) : Standard.output(line.text) else { return }
+            }
+        }
+        if failed { throw CommandFailure(.failed) }
+    }
+
+    /// Now as a DT value, in UTC.
+    private static var now: String {
+        let formatter = DateFormatter()
+        formatter.locale = Locale(identifier: "en_US_POSIX")
+        formatter.timeZone = TimeZone(identifier: "UTC")
+        formatter.dateFormat = "yyyyMMddHHmmss"
+        return formatter.string(from: Date()) + "+0000"
+    }
+}
+
+/// `KEYWORD=VALUE` as a change.
+struct ElementChange: ExpressibleByArgument {
+    let change: Coercion.Change
+
+    init?(argument: String) {
+        guard let equals = argument.firstIndex(of: "="), let tag = DataDictionary.tag(named: String(argument[..<equals])) else { return nil }
+        change = Coercion.Change(tag, String(argument[argument.index(after: equals)...]))
+    }
+}
+
+/// What became of a file, as it is printed.
+private struct RewrittenFile: Encodable {
+    let path: String
+    /// `written`, `not-dicom` or `failed`.
+    let status: String
+    let target: String?
+    /// The elements that were changed, as the standard writes their tags.
+    let changed: [String]
+    let error: String?
+
+    init(path: String, target: String, _ outcome: Rewriting.Outcome) {
+        self.path = path
+        switch outcome {
+        case .written(let tags):
+            (status, self.target, changed, error) = ("written", target, tags.map(\.description), nil)
+        case .notDICOM:
+            (status, self.target, changed, error) = ("not-dicom", nil, [], nil)
+        case .failed(let reason):
+            (status, self.target, changed, error) = ("failed", nil, [], reason)
+        }
+    }
+
+    func json() throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(self), as: UTF8.self)
+    }
+
+    var text: String {
+        Standard.plain("\(path): \(status)" + (target.map { " to \($0)" } ?? "") + (error.map { ": \($0)" } ?? ""))
+    }
+}

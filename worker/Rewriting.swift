@@ -1,0 +1,61 @@
+import DICOM
+import DICOMNetwork
+import Foundation
+
+/// Writes one object after the other as it would be sent.
+struct Rewriting {
+    enum Outcome {
+        /// These elements were changed.
+        case written([Tag])
+        case notDICOM
+        case failed(String)
+
+        var hasFailed: Bool { if case .failed = self { true } else { false } }
+    }
+
+    let coercion: Coercion
+    let record: CoercionRecord
+
+    /// Reads the whole object before anything of it is written.
+    func rewrite(_ content: any ObjectContent, to target: String) -> Outcome {
+        do {
+            guard let header = try ObjectHeader(reading: content) else { return .notDICOM }
+            let object = try header.coerced(by: coercion, record: record) { try content.bytes($0) }
+            try write(object, of: header, content, to: target)
+            return .written(object.changes.map(\.tag))
+        } catch {
+            return .failed("\(error)")
+        }
+    }
+
+    /// What stands before the data set and behind it stays.
+    private func write(_ object: CoercedObject, of header: ObjectHeader, _ content: any ObjectContent, to target: String) throws {
+        let end = header.dataSetEnd ?? content.byteCount
+        let place = URL(fileURLWithPath: target)
+        try FileManager.default.createDirectory(at: place.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try Data().write(to: place, options: .withoutOverwriting)
+        let file = try FileHandle(forWritingTo: place)
+        defer { try? file.close() }
+        for segment in [.source(0..<header.dataSetOffset)] + object.segments + [.source(end..<content.byteCount)] {
+            switch segment {
+            case .bytes(let bytes): try file.write(contentsOf: bytes)
+            case .source(let range): try content.forEachPiece(of: range) { try file.write(contentsOf: Data($0.readableBytesView)) }
+            }
+        }
+    }
+}
+
+extension ObjectHeader {
+    /// The header of an object whose file is gone through but for its pixels, so that one that was cut is found; `nil`: the file holds none.
+    init?(reading content: any ObjectContent) throws {
+        var reader = ObjectHeaderReader(byteCount: content.byteCount)
+        var buffer = ReadBuffer()
+        try reader.readWithoutPixels(content.byteCount) { reader, range in
+            buffer.clear()
+            try content.read(from: range.lowerBound, count: range.count, into: &buffer)
+            return try reader.feed(buffer.readableBytesView)
+        }
+        guard let header = try reader.finish() else { return nil }
+        self = header
+    }
+}
