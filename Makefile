@@ -43,7 +43,7 @@ test-swift: tests-build
 	@swift test $(SWIFT_FLAGS) --skip-build
 
 test-lab: setup
-	@$(PYTHON) -m pytest -q ops/lab/tests Tests/Faults
+	@$(PYTHON) -m pytest -q ops/lab/tests ops/accept/tests Tests/Faults
 
 test-demo: accept-check accept-inspect accept-protocol test-kill-small test-faults-small
 

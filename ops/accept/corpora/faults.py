@@ -126,6 +126,7 @@ FAULTS: dict[str, Callable[[], bytes]] = {
     "no-meta-big-endian": lambda: data_set(image(), order=">"),
     "preamble-without-meta": lambda: b"\0" * 128 + b"DICM" + data_set(image()),
     "acr-nema": acr_nema,
+    "acr-nema-big-endian": lambda: data_set([(0x00080000, "UL", struct.pack(">I", 4)), *image()], explicit=False, order=">"),
     "implicit-said-explicit": lambda: file(data_set(image(), explicit=False), EXPLICIT),
     "explicit-said-implicit": lambda: file(data_set(image()), IMPLICIT),
     "explicit-said-big-endian": lambda: file(data_set(image()), BIG),

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import pydicom
 from pydicom.dataset import Dataset
 
 from . import by_dcmtk
@@ -94,6 +95,11 @@ def record_faults(old: Dataset, new: Dataset) -> list[str]:
     return [f"not as it must be: {name}" for name, holds in checks.items() if not holds]
 
 
+def is_directory(path: Path) -> bool:
+    """A DICOMDIR: no object of a study, and what stands behind its records has no meaning."""
+    return "DirectoryRecordSequence" in pydicom.dcmread(path, force=True, specific_tags=["DirectoryRecordSequence"])
+
+
 def dump(path: Path) -> list[str] | None:
     """The elements that dcmdump shows, a line or block each; None where it finds a fault."""
     process = by_dcmtk.dump(path)
@@ -162,7 +168,7 @@ def run(worker: Path, folders: dict[str, Path], out: Path) -> int:
         tally.identical(name, path, out / "same" / name, declared.get(name))
         if edited[name]["status"] != "written":
             tally.wrong.append(f"{name}: not edited: {edited[name]['error']}")
-        elif name not in declared:
+        elif name not in declared and not is_directory(path):
             tally.changed(name, path, out / "edited" / name, syntaxes[path], show=not shown)
             shown = True
     for sentence in tally.wrong:
