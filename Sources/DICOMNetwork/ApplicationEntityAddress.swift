@@ -1,4 +1,4 @@
-/// Where an application entity is, and who we are to it: `dicom://CALLED@host:port?calling=AET&associations=N`.
+/// Where an application entity is, and who we are to it: `dicom://CALLED@host:port?calling=AET&associations=N`; `dicoms://` with TLS.
 public struct ApplicationEntityAddress: Hashable, Sendable, CustomStringConvertible {
     /// The peer's AE title, 1 to 16 characters.
     public let calledAETitle: String
@@ -10,9 +10,13 @@ public struct ApplicationEntityAddress: Hashable, Sendable, CustomStringConverti
     public let callingAETitle: String
     /// How many associations it may be asked for at once; nil: it does not say.
     public let associations: Int?
+    /// Whether TLS secures the connection (PS3.15 §B.12).
+    public let isSecure: Bool
 
     /// The port that PS3.8 §9.1.1 names beside the historic 104, for addresses without one.
     public static let defaultPort = 11112
+    /// The port of DICOM over TLS (PS3.15 §B.12), for `dicoms://` without one.
+    public static let defaultSecurePort = 2762
     /// Our AE title in addresses that give none.
     public static let defaultCallingAETitle = "SKEIN"
 
@@ -20,7 +24,8 @@ public struct ApplicationEntityAddress: Hashable, Sendable, CustomStringConverti
     ///
     /// - Throws: `NetworkError.invalidAddress`, naming the part that is wrong.
     public init(
-        calledAETitle: String, host: String, port: Int, callingAETitle: String, associations: Int? = nil
+        calledAETitle: String, host: String, port: Int, callingAETitle: String, associations: Int? = nil,
+        isSecure: Bool = false
     ) throws(NetworkError) {
         try Self.check(calledAETitle, "called AE title")
         try Self.check(callingAETitle, "calling AE title")
@@ -35,32 +40,42 @@ public struct ApplicationEntityAddress: Hashable, Sendable, CustomStringConverti
         self.port = port
         self.callingAETitle = callingAETitle
         self.associations = associations
+        self.isSecure = isSecure
     }
 
-    /// Parses `dicom://CALLED@host:port?calling=AET&associations=N`; port and all after `?` may be missing, an IPv6 host is in brackets.
+    /// Parses `dicom://CALLED@host:port?calling=AET&associations=N`, or the same with `dicoms://`; port and all after `?` may be missing, an
+    /// IPv6 host is in brackets.
     ///
     /// - Throws: `NetworkError.invalidAddress`, naming the part that is wrong.
     public init(parsing text: String) throws(NetworkError) {
-        guard text.hasPrefix("dicom://") else {
-            throw NetworkError(.invalidAddress, "“\(text)” does not begin with dicom:// (dicom://CALLED@host:port?calling=AET)")
+        guard let scheme = [Self.plainScheme, Self.secureScheme].first(where: text.hasPrefix) else {
+            throw NetworkError(
+                .invalidAddress, "“\(text)” does not begin with dicom:// or dicoms:// (dicom://CALLED@host:port?calling=AET)")
         }
-        let rest = text.dropFirst("dicom://".count)
+        let isSecure = scheme == Self.secureScheme
+        let rest = text.dropFirst(scheme.count)
         let halves = rest.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
         guard let at = halves[0].lastIndex(of: "@") else {
             throw NetworkError(.invalidAddress, "“\(text)” has no @ between called AE title and host")
         }
-        let (host, port) = try Self.hostAndPort(halves[0][halves[0].index(after: at)...])
+        let (host, port) = try Self.hostAndPort(
+            halves[0][halves[0].index(after: at)...], default: isSecure ? Self.defaultSecurePort : Self.defaultPort)
         let (title, associations) = try Self.terms(in: halves.count > 1 ? halves[1] : "")
         try self.init(
-            calledAETitle: try Self.decoded(halves[0][..<at]), host: host, port: port, callingAETitle: title, associations: associations)
+            calledAETitle: try Self.decoded(halves[0][..<at]), host: host, port: port, callingAETitle: title, associations: associations,
+            isSecure: isSecure)
     }
 
     /// The address as it is parsed.
     public var description: String {
         let shownHost = host.contains(":") ? "[\(host)]" : host
-        return "dicom://\(Self.encoded(calledAETitle))@\(shownHost):\(port)?calling=\(Self.encoded(callingAETitle))"
+        return (isSecure ? Self.secureScheme : Self.plainScheme)
+            + "\(Self.encoded(calledAETitle))@\(shownHost):\(port)?calling=\(Self.encoded(callingAETitle))"
             + (associations.map { "&associations=\($0)" } ?? "")
     }
+
+    private static let plainScheme = "dicom://"
+    private static let secureScheme = "dicoms://"
 
     private static func check(_ title: String, _ name: String) throws(NetworkError) {
         let isPrintable = title.utf8.allSatisfy { (0x20...0x7E).contains($0) && $0 != UInt8(ascii: "\\") }
@@ -71,7 +86,7 @@ public struct ApplicationEntityAddress: Hashable, Sendable, CustomStringConverti
         }
     }
 
-    private static func hostAndPort(_ text: Substring) throws(NetworkError) -> (String, Int) {
+    private static func hostAndPort(_ text: Substring, default usual: Int) throws(NetworkError) -> (String, Int) {
         var host = text
         var rest: Substring = ""
         if text.hasPrefix("["), let end = text.firstIndex(of: "]") {
@@ -81,7 +96,7 @@ public struct ApplicationEntityAddress: Hashable, Sendable, CustomStringConverti
             host = text[..<colon]
             rest = text[colon...]
         }
-        guard !rest.isEmpty else { return (String(host), defaultPort) }
+        guard !rest.isEmpty else { return (String(host), usual) }
         guard rest.hasPrefix(":"), let port = Int(rest.dropFirst()) else {
             throw NetworkError(.invalidAddress, "port “\(rest.dropFirst())” is no number")
         }

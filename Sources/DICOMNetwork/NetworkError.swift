@@ -7,6 +7,8 @@ public struct NetworkError: Error, Hashable, Sendable, CustomStringConvertible {
         private enum Base: String, Sendable {
             case invalidAddress = "invalid-address"
             case connectFailed = "connect-failed"
+            case cannotListen = "cannot-listen"
+            case untrusted = "tls-failed"
             case timedOut = "timed-out"
             case rejected = "association-rejected"
             case aborted = "association-aborted"
@@ -32,6 +34,10 @@ public struct NetworkError: Error, Hashable, Sendable, CustomStringConvertible {
         public static let invalidAddress = Code(.invalidAddress)
         /// No TCP connection came about: refused, no route, unknown name.
         public static let connectFailed = Code(.connectFailed)
+        /// No port to listen on: taken, or not ours to take.
+        public static let cannotListen = Code(.cannotListen)
+        /// TLS did not come about: a certificate that is not trusted, ours refused, no common version, or files that cannot be used.
+        public static let untrusted = Code(.untrusted)
         /// The peer did not answer, or did not read, in time.
         public static let timedOut = Code(.timedOut)
         /// A-ASSOCIATE-RJ.

@@ -35,11 +35,11 @@ final class ServerProcess: Sendable {
     /// Asks the peer by C-ECHO until it answers. Attempts follow each other at once: a refused connection is the event waited for.
     ///
     /// - Throws: The last attempt's error when the peer does not come up in two minutes, which a loaded machine may need.
-    static func awaitEcho(from address: ApplicationEntityAddress) async throws {
+    static func awaitEcho(from address: ApplicationEntityAddress, security: SecureTransport? = nil) async throws {
         let deadline = ContinuousClock.now + .seconds(120)
         while true {
             do {
-                _ = try await Association.with(address, proposing: [Association.verificationContext]) { try await $0.echo() }
+                _ = try await Association.with(address, proposing: [Association.verificationContext], security: security) { try await $0.echo() }
                 return
             } catch {
                 guard ContinuousClock.now < deadline else { throw error }

@@ -29,7 +29,7 @@ extension Association {
     /// - Throws: `NetworkError.notAccepted`.
     nonisolated func context(for sopClassUID: String) throws(NetworkError) -> AcceptedContext {
         guard let context = acceptedContexts.first(where: { $0.abstractSyntaxUID == sopClassUID }) else {
-            throw NetworkError(.notAccepted, "\(address.calledAETitle) accepted no presentation context for \(sopClassUID)")
+            throw NetworkError(.notAccepted, "\(peerAETitle) accepted no presentation context for \(sopClassUID)")
         }
         return context
     }

@@ -13,6 +13,8 @@ public struct QueryModel: Hashable, Sendable {
 
     /// Study Root Query/Retrieve – FIND.
     public static let studyRootFind = QueryModel(sopClassUID: "1.2.840.10008.5.1.4.1.2.2.1")
+    /// Study Root Query/Retrieve – MOVE.
+    public static let studyRootMove = QueryModel(sopClassUID: "1.2.840.10008.5.1.4.1.2.2.2")
     /// Study Root Query/Retrieve – GET.
     public static let studyRootGet = QueryModel(sopClassUID: "1.2.840.10008.5.1.4.1.2.2.3")
 
@@ -111,7 +113,7 @@ extension Association {
         case .cancel where isCancelled: return nil
         case .cancel, .warning, .failure:
             throw NetworkError(
-                .operationFailed, "\(address.calledAETitle) ended C-FIND with status \(status)", status: status)
+                .operationFailed, "\(peerAETitle) ended C-FIND with status \(status)", status: status)
         }
     }
 

@@ -109,13 +109,22 @@ extension Association {
     func nextCommand(
         _ kinds: [CommandSet.Kind], respondingTo messageID: UInt16, awaiting what: String
     ) async throws -> (command: CommandSet, contextID: UInt8) {
+        try await nextCommand(kinds, respondingTo: [messageID], awaiting: what)
+    }
+
+    /// The same where a response may answer any of several requests.
+    func nextCommand(
+        _ kinds: [CommandSet.Kind], respondingTo messageIDs: Set<UInt16>, awaiting what: String
+    ) async throws -> (command: CommandSet, contextID: UInt8) {
         let arrival = try await next(awaiting: what, within: timeouts.response)
         guard case .part(.command(let command, let contextID)) = arrival, let kind = command.kind, kinds.contains(kind) else {
             throw fault(.violation, "the peer sent something else where a \(what) must come")
         }
         if kind.isResponse {
-            guard command[.messageIDBeingRespondedTo] == messageID else {
-                throw fault(.violation, "the \(what) answers message \(command[.messageIDBeingRespondedTo] ?? 0) instead of \(messageID)")
+            let answered = command[.messageIDBeingRespondedTo] ?? 0
+            guard messageIDs.contains(answered) else {
+                let expected = messageIDs.sorted().map(String.init).joined(separator: ", ")
+                throw fault(.violation, "the \(what) answers message \(answered) instead of \(expected)")
             }
             guard command.status != nil else { throw fault(.violation, "the \(what) has no status (0000,0900)") }
         }
@@ -151,6 +160,10 @@ public protocol ContentFailure: Error {
 }
 
 extension CommandSet.Kind {
-    /// PS3.7 §E.1: the highest bit tells a response from a request.
-    var isResponse: Bool { rawValue & 0x8000 != 0 }
+    var isResponse: Bool { rawValue & CommandSet.responseBit != 0 }
+}
+
+extension CommandSet {
+    /// PS3.7 §E.1: the highest bit of the command field tells a response from a request.
+    static let responseBit: UInt16 = 0x8000
 }

@@ -23,10 +23,24 @@ public struct StoreResponse: Hashable, Sendable {
     public let errorComment: String
 }
 
+/// Which of the stores under way on an association.
+public struct StoreID: Hashable, Sendable {
+    fileprivate let messageID: UInt16
+}
+
 /// A C-STORE request with its object, which is being read while other operations of the association are under way.
 public struct ReadyStore: Sendable {
     fileprivate let messageID: UInt16
     fileprivate let message: Association.OutgoingMessage
+
+    /// By which its answer is known.
+    public var id: StoreID { StoreID(messageID: messageID) }
+}
+
+extension StoreResponse {
+    fileprivate init(_ response: CommandSet) {
+        self.init(status: response.status ?? .processingFailure, errorComment: response[text: .errorComment] ?? "")
+    }
 }
 
 extension Association {
@@ -38,7 +52,7 @@ extension Association {
         guard let context = acceptedContext(request.sopClassUID, transferSyntaxUID: request.transferSyntaxUID) else {
             throw NetworkError(
                 .notAccepted,
-                "\(address.calledAETitle) did not accept SOP class \(request.sopClassUID) in transfer syntax \(request.transferSyntaxUID)")
+                "\(peerAETitle) did not accept SOP class \(request.sopClassUID) in transfer syntax \(request.transferSyntaxUID)")
         }
         let messageID = nextMessageID()
         var command = CommandSet(.storeRequest, hasDataSet: true)
@@ -59,8 +73,42 @@ extension Association {
         defer { passTurn() }
         try await send(ready.message)
         let response = try await nextCommand([.storeResponse], respondingTo: ready.messageID, awaiting: "C-STORE response").command
-        return StoreResponse(
-            status: response.status ?? .processingFailure, errorComment: response[text: .errorComment] ?? "")
+        return StoreResponse(response)
+    }
+
+    /// Sends what was made ready without waiting for the answer, which ``nextStoreResponse()`` gives: several stores are under way then
+    /// (PS3.7 §D.3.3.3). For one task; other operations wait until all are answered.
+    ///
+    /// - Precondition: Fewer than ``operationsWindow`` are unanswered.
+    /// - Throws: As ``store(_:)`` does; nothing that was sent is answered then.
+    public func send(_ ready: ReadyStore) async throws {
+        precondition(unansweredStores.count < operationsWindow, "more stores under way than the peer granted")
+        if unansweredStores.isEmpty { await takeTurn() }
+        unansweredStores.insert(ready.messageID)
+        do {
+            try await send(ready.message)
+        } catch {
+            unansweredStores = []
+            passTurn()
+            throw error
+        }
+    }
+
+    /// The next answer to what ``send(_:)`` has sent, in the order in which the peer answers.
+    ///
+    /// - Throws: What ends the association; nothing else that was sent is answered then.
+    public func nextStoreResponse() async throws -> (store: StoreID, response: StoreResponse) {
+        do {
+            let response = try await nextCommand([.storeResponse], respondingTo: unansweredStores, awaiting: "C-STORE response").command
+            let messageID = response[.messageIDBeingRespondedTo] ?? 0
+            unansweredStores.remove(messageID)
+            if unansweredStores.isEmpty { passTurn() }
+            return (StoreID(messageID: messageID), StoreResponse(response))
+        } catch {
+            unansweredStores = []
+            passTurn()
+            throw error
+        }
     }
 
     /// C-STORE of one object, made ready and stored.

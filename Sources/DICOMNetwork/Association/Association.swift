@@ -1,17 +1,19 @@
 internal import NIOCore
 internal import NIOPosix
 
-/// An association with a peer that we asked for: PS3.8 below, the DIMSE services of PS3.7 above.
+/// An association with a peer, asked for by us or by it: PS3.8 below, the DIMSE services of PS3.7 above.
 ///
 /// One operation at a time: a second caller waits its turn. Everything runs on the connection's event loop, so an operation
 /// costs no hop between threads beyond its beginning and its end. Any number of associations may be open in parallel.
 public actor Association {
-    /// The peer and our name.
-    public nonisolated let address: ApplicationEntityAddress
+    /// The peer's AE title.
+    public nonisolated let peerAETitle: String
     /// What the peer accepted, in the order of the answer.
     public nonisolated let acceptedContexts: [AcceptedContext]
     /// Largest variable field of a P-DATA-TF that we send, in bytes: the peer's limit or ours.
     public nonisolated let maximumPDULengthSent: Int
+    /// How many operations we may have under way at once, from 1 on (PS3.7 §D.3.3.3).
+    public nonisolated let operationsWindow: Int
 
     public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
@@ -23,16 +25,23 @@ public actor Association {
     private var isBusy = false
     private var queue: [CheckedContinuation<Void, Never>] = []
 
-    private init(_ connection: Connection, accept: AssociateAccept, address: ApplicationEntityAddress, timeouts: AssociationTimeouts)
-        throws(NetworkError)
-    {
-        self.address = address
+    /// Whether those who wait for what may not come are to wait no longer.
+    var isPatienceOver = false
+    /// The stores that were sent and are not answered yet: the turn is theirs.
+    var unansweredStores: Set<UInt16> = []
+
+    init(
+        _ connection: Connection, with peerAETitle: String, accepted: [AcceptedContext], peer: UserInformation, window: Int,
+        timeouts: AssociationTimeouts
+    ) throws(NetworkError) {
+        self.peerAETitle = peerAETitle
         self.timeouts = timeouts
         channel = connection.channel
         boundHandler = connection.handler
         executor = connection.channel.eventLoop.executor
-        acceptedContexts = connection.negotiation.accepted(by: accept)
-        maximumPDULengthSent = try Self.maximumPDULength(announced: accept.userInformation.maximumPDULength)
+        acceptedContexts = accepted
+        operationsWindow = window
+        maximumPDULengthSent = try Self.maximumPDULength(announced: peer.maximumPDULength)
     }
 
     deinit {
@@ -45,22 +54,29 @@ public actor Association {
     /// - Parameters:
     ///   - address: The peer, and our own AE title.
     ///   - contexts: At most 128 proposals.
+    ///   - window: Operations under way at once to ask for, at most ``UpperLayerLimits/maximumOperationsWindow``; 1 asks for nothing.
     ///   - timeouts: How long each wait may last.
-    /// - Throws: `NetworkError`: `connectFailed`, `rejected`, `timedOut`, `aborted`, `closed`, `violation`, `limitExceeded`, `cancelled`.
+    ///   - security: How an address of `dicoms://` is secured; without it by the certificates that the system trusts.
+    /// - Throws: `NetworkError`: `connectFailed`, `untrusted`, `rejected`, `timedOut`, `aborted`, `closed`, `violation`, `limitExceeded`,
+    ///   `cancelled`.
     public static func connect(
-        to address: ApplicationEntityAddress, proposing contexts: [ProposedContext], timeouts: AssociationTimeouts = .init()
+        to address: ApplicationEntityAddress, proposing contexts: [ProposedContext], window: Int = 1,
+        timeouts: AssociationTimeouts = .init(), security: SecureTransport? = nil
     ) async throws -> Association {
-        let negotiation = try Negotiation(address: address, proposals: contexts)
-        let promise = MultiThreadedEventLoopGroup.singleton.next().makePromise(of: AssociateAccept.self)
+        let negotiation = try Negotiation(
+            address: address, proposals: contexts, window: min(window, UpperLayerLimits.maximumOperationsWindow))
         let connection = try await Connection.open(
-            to: address, negotiation: negotiation, timeouts: timeouts, accepted: promise)
+            to: address, request: negotiation.request, timeouts: timeouts,
+            security: address.isSecure ? try security ?? SecureTransport() : nil)
         let accept = try await withTaskCancellationHandler {
-            try await promise.futureResult.get()
+            try await connection.established.get().accept
         } onCancel: {
             connection.abort(Self.cancellation)
         }
         do {
-            return try Association(connection, accept: accept, address: address, timeouts: timeouts)
+            return try Association(
+                connection, with: address.calledAETitle, accepted: negotiation.accepted(by: accept), peer: accept.userInformation,
+                window: negotiation.window(granted: accept.userInformation.asynchronousOperations), timeouts: timeouts)
         } catch {
             connection.abort(error)
             throw error
@@ -70,9 +86,9 @@ public actor Association {
     /// Connects, does the work, and releases the association; aborts it when the work throws.
     public static func with<Result: Sendable>(
         _ address: ApplicationEntityAddress, proposing contexts: [ProposedContext], timeouts: AssociationTimeouts = .init(),
-        _ body: (Association) async throws -> Result
+        security: SecureTransport? = nil, _ body: (Association) async throws -> Result
     ) async throws -> Result {
-        let association = try await connect(to: address, proposing: contexts, timeouts: timeouts)
+        let association = try await connect(to: address, proposing: contexts, timeouts: timeouts, security: security)
         do {
             let result = try await body(association)
             await association.release()
@@ -96,7 +112,7 @@ public actor Association {
 
     /// Sends A-ABORT and gives the association up. Operations that wait fail.
     public func abort() {
-        handler.abort(NetworkError(.aborted, "we aborted the association with \(address.calledAETitle)"))
+        handler.abort(NetworkError(.aborted, "we aborted the association with \(peerAETitle)"))
     }
 
     /// The accepted context for this SOP class with exactly this transfer syntax, nil when the peer did not accept it.
@@ -134,6 +150,18 @@ public actor Association {
         if let arrival = try handler.nextArrival() { return arrival }
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { handler.wait(for: what, within: limit, $0) }
+        } onCancel: {
+            let handler = boundHandler
+            channel.eventLoop.execute { handler.value.abort(Self.cancellation) }
+        }
+    }
+
+    /// The next arrival, or nil when none comes in time or ``endPatience()`` was called; the association goes on.
+    func nextPatiently(within limit: Duration) async throws -> UpperLayerHandler.Arrival? {
+        if let arrival = try handler.nextArrival() { return arrival }
+        if isPatienceOver { return nil }
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { handler.waitPatiently(within: limit, $0) }
         } onCancel: {
             let handler = boundHandler
             channel.eventLoop.execute { handler.value.abort(Self.cancellation) }

@@ -6,6 +6,8 @@ public struct AssociationTimeouts: Hashable, Sendable {
     public var negotiation: Duration = .seconds(60)
     /// From the end of a request, or from the response before, to the next response. C-FIND on a large archive is slow.
     public var response: Duration = .seconds(120)
+    /// From the end of one request to the next one, on an association that a peer asked for. PACS gather what they move.
+    public var idle: Duration = .seconds(300)
     /// For one buffer of at most 1 MiB to leave for a peer that has stopped reading.
     public var writing: Duration = .seconds(60)
     /// From A-RELEASE-RQ to A-RELEASE-RP.

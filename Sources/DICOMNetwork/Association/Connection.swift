@@ -2,38 +2,34 @@ internal import Glibc
 internal import NIOCore
 internal import NIOPosix
 
-/// A TCP connection with the upper layer on it.
+/// A TCP connection with the upper layer on it, and TLS below that where it is wanted.
 struct Connection: Sendable {
     let channel: any Channel
     let handler: NIOLoopBound<UpperLayerHandler>
-    let negotiation: Negotiation
+    /// What both ends agree on, or why they do not.
+    let established: EventLoopFuture<UpperLayerHandler.Established>
 
     /// Most bytes that one read from the socket takes, so that a P-DATA-TF of full length comes in one or two.
     private static let maximumReadSize = 262_144
+    static let receiveAllocator = AdaptiveRecvByteBufferAllocator(minimum: 1_024, initial: 16_384, maximum: maximumReadSize)
 
-    /// Opens the connection; the upper layer sends A-ASSOCIATE-RQ on it at once and completes the promise with the answer.
+    /// Opens the connection; the upper layer sends A-ASSOCIATE-RQ on it at once.
     ///
-    /// - Throws: `NetworkError.connectFailed`; the promise has then failed too.
+    /// - Throws: `NetworkError.connectFailed`, or `.untrusted` for TLS that cannot be configured.
     static func open(
-        to address: ApplicationEntityAddress, negotiation: Negotiation, timeouts: AssociationTimeouts,
-        accepted: EventLoopPromise<AssociateAccept>
+        to address: ApplicationEntityAddress, request: AssociateRequest, timeouts: AssociationTimeouts, security: SecureTransport?
     ) async throws -> Connection {
-        let loop = accepted.futureResult.eventLoop
-        let bootstrap = ClientBootstrap(group: loop)
+        let bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton.next())
             .connectTimeout(TimeAmount(timeouts.connect))
             // Without it Nagle's algorithm and delayed acknowledgement cost some 40 ms for each object.
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
             .channelOption(.socketOption(.so_keepalive), value: 1)
-            .channelOption(
-                .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 1_024, initial: 16_384, maximum: maximumReadSize)
-            )
+            .channelOption(.recvAllocator, value: receiveAllocator)
         do {
             let initialize: @Sendable (any Channel) -> EventLoopFuture<Connection> = { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    let handler = UpperLayerHandler(request: negotiation.request, timeouts: timeouts, accepted: accepted)
-                    try assemble(channel.pipeline.syncOperations, handler)
-                    return Connection(
-                        channel: channel, handler: NIOLoopBound(handler, eventLoop: channel.eventLoop), negotiation: negotiation)
+                    let below = try security.map { [try $0.clientHandler(for: address.host)] } ?? []
+                    return try Connection(on: channel, below: below, .requestor(request), timeouts: timeouts)
                 }
             }
             // An address needs no resolver, whose threads may all be busy.
@@ -42,15 +38,26 @@ struct Connection: Sendable {
             }
             return try await bootstrap.connect(host: address.host, port: address.port, channelInitializer: initialize)
         } catch {
-            let failure = (error as? NetworkError) ?? connectFailure(address, error)
-            accepted.fail(failure)
-            throw failure
+            throw (error as? NetworkError) ?? connectFailure(address, error)
         }
     }
 
-    /// The handlers of a connection, nearest to the socket first. TLS (PS3.15 §B.12) has its place before the upper layer.
-    private static func assemble(_ pipeline: ChannelPipeline.SynchronousOperations, _ upperLayer: UpperLayerHandler) throws {
-        try pipeline.addHandler(upperLayer)
+    /// Puts the upper layer on a channel, from its event loop. What is below is nearer to the socket: TLS (PS3.15 §B.12).
+    init(
+        on channel: any Channel, below: [any ChannelHandler], _ side: UpperLayerHandler.Side, timeouts: AssociationTimeouts
+    ) throws {
+        let promise = channel.eventLoop.makePromise(of: UpperLayerHandler.Established.self)
+        let handler = UpperLayerHandler(side, timeouts: timeouts, established: promise)
+        self.channel = channel
+        self.handler = NIOLoopBound(handler, eventLoop: channel.eventLoop)
+        established = promise.futureResult
+        do {
+            for other in below { try channel.pipeline.syncOperations.addHandler(other) }
+            try channel.pipeline.syncOperations.addHandler(handler)
+        } catch {
+            promise.fail(error)
+            throw error
+        }
     }
 
     func abort(_ error: NetworkError) {

@@ -4,8 +4,14 @@ internal import NIOCore
 struct Inbox {
     /// One who waits, with the timer that ends the wait.
     struct Waiter {
-        let continuation: CheckedContinuation<UpperLayerHandler.Arrival, any Error>
+        let continuation: Continuation
         let timer: Scheduled<Void>
+    }
+
+    /// Whether nothing may be what comes.
+    enum Continuation {
+        case strict(CheckedContinuation<UpperLayerHandler.Arrival, any Error>)
+        case patient(CheckedContinuation<UpperLayerHandler.Arrival?, any Error>)
     }
 
     private var arrivals = CircularBuffer<UpperLayerHandler.Arrival>()
@@ -22,7 +28,10 @@ struct Inbox {
     /// Hands the arrival to the waiter, or keeps it.
     mutating func append(_ arrival: UpperLayerHandler.Arrival) {
         if let waiter = takeWaiter() {
-            waiter.continuation.resume(returning: arrival)
+            switch waiter.continuation {
+            case .strict(let continuation): continuation.resume(returning: arrival)
+            case .patient(let continuation): continuation.resume(returning: arrival)
+            }
             return
         }
         arrivals.append(arrival)
@@ -37,7 +46,18 @@ struct Inbox {
 
     /// Ends the wait with the error. What has arrived before can still be fetched.
     mutating func fail(_ error: NetworkError) {
-        takeWaiter()?.continuation.resume(throwing: error)
+        switch takeWaiter()?.continuation {
+        case .strict(let continuation): continuation.resume(throwing: error)
+        case .patient(let continuation): continuation.resume(throwing: error)
+        case nil: break
+        }
+    }
+
+    /// Ends the wait of one who is content with nothing.
+    mutating func endPatience() {
+        guard case .patient(let continuation) = waiter?.continuation else { return }
+        _ = takeWaiter()
+        continuation.resume(returning: nil)
     }
 
     private mutating func takeWaiter() -> Waiter? {

@@ -23,7 +23,7 @@ public struct AcceptedContext: Hashable, Sendable {
     public let abstractSyntaxUID: String
     /// The one that the peer chose.
     public let transferSyntaxUID: String
-    /// Whether the peer agreed that we are the provider in it.
+    /// Whether the peer agreed that we are the provider in it, or, on an association that it asked for, we are.
     public let isReceiving: Bool
 }
 
@@ -40,7 +40,7 @@ struct Negotiation: Sendable {
     /// The request for these proposals.
     ///
     /// - Throws: `NetworkError.limitExceeded` for more than 128 contexts, or for a syntax that is no UID by length.
-    init(address: ApplicationEntityAddress, proposals: [ProposedContext]) throws(NetworkError) {
+    init(address: ApplicationEntityAddress, proposals: [ProposedContext], window: Int = 1) throws(NetworkError) {
         guard proposals.count <= UpperLayerLimits.maximumPresentationContexts else {
             throw NetworkError(
                 .limitExceeded,
@@ -53,6 +53,7 @@ struct Negotiation: Sendable {
         information.implementationClassUID = Self.implementationClassUID
         information.implementationVersionName = Self.implementationVersionName
         information.roles = Self.roles(for: proposals)
+        if window > 1 { information.asynchronousOperations = .init(invoked: UInt16(clamping: window), performed: 1) }
         let contexts = proposals.enumerated().map { index, proposal in
             AssociateRequest.Context(
                 id: UInt8(2 * index + 1), abstractSyntaxUID: proposal.abstractSyntaxUID,
@@ -87,6 +88,13 @@ struct Negotiation: Sendable {
             roles.append(.init(sopClassUID: proposal.abstractSyntaxUID, isUser: false, isProvider: true))
         }
         return roles
+    }
+
+    /// How many operations we may have under way when the peer answered so: none given is one (PS3.7 §D.3.3.3), 0 is any number; never
+    /// more than were asked for.
+    func window(granted: UserInformation.AsynchronousOperationsWindow?) -> Int {
+        guard let granted, let asked = request.userInformation.asynchronousOperations else { return 1 }
+        return Int(granted.invoked == 0 ? asked.invoked : min(granted.invoked, asked.invoked))
     }
 
     /// The contexts that the answer accepts. A transfer syntax that was not proposed counts as no acceptance; an answered

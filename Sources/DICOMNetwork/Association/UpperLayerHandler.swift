@@ -15,10 +15,25 @@ final class UpperLayerHandler: ChannelDuplexHandler {
         case released
     }
 
-    private let request: AssociateRequest
+    /// Which end of the association we are.
+    enum Side {
+        case requestor(AssociateRequest)
+        case acceptor(@Sendable (AssociateRequest) -> AssociateAnswer)
+    }
+
+    /// What both ends have agreed on.
+    struct Established: Sendable {
+        let request: AssociateRequest
+        let accept: AssociateAccept
+    }
+
+    private let side: Side
     private let timeouts: AssociationTimeouts
-    private let accepted: EventLoopPromise<AssociateAccept>
-    private var machine = AssociationMachine(role: .requestor)
+    private let established: EventLoopPromise<Established>
+    private var machine: AssociationMachine
+    /// The peer's request, once it has come, and what it is answered with.
+    private var requested: AssociateRequest?
+    private var answer = AssociateAnswer.reject(.protocolVersionNotSupported)
     private var assembler = MessageAssembler()
     private var inbox = Inbox()
     private var received = ByteBuffer()
@@ -26,14 +41,22 @@ final class UpperLayerHandler: ChannelDuplexHandler {
     private var negotiationTimer: Scheduled<Void>?
     private var artimTimer: Scheduled<Void>?
     private var context: ChannelHandlerContext?
+    /// After an invalid PDU nothing that follows has a meaning, and none of it is kept.
+    private var isDeaf = false
 
     /// Why the association ended, once it has.
     private(set) var failure: NetworkError?
 
-    init(request: AssociateRequest, timeouts: AssociationTimeouts, accepted: EventLoopPromise<AssociateAccept>) {
-        self.request = request
+    /// The promise is completed with what was agreed on, or with why nothing was.
+    init(_ side: Side, timeouts: AssociationTimeouts, established: EventLoopPromise<Established>) {
+        self.side = side
         self.timeouts = timeouts
-        self.accepted = accepted
+        self.established = established
+        machine =
+            switch side {
+            case .requestor: AssociationMachine(role: .requestor)
+            case .acceptor: AssociationMachine(role: .acceptor)
+            }
     }
 
     // MARK: From the association
@@ -60,8 +83,21 @@ final class UpperLayerHandler: ChannelDuplexHandler {
         let timer = schedule(limit, on: context) { handler in
             handler.abort(NetworkError(.timedOut, "no \(what) within \(limit)"))
         }
-        inbox.waiter = Inbox.Waiter(continuation: continuation, timer: timer)
+        inbox.waiter = Inbox.Waiter(continuation: .strict(continuation), timer: timer)
     }
+
+    /// The same with a wait whose end costs nothing: nil is given when nothing came, or when ``endPatience()`` was called.
+    func waitPatiently(within limit: Duration, _ continuation: CheckedContinuation<Arrival?, any Error>) {
+        guard let context else {
+            continuation.resume(throwing: failure ?? NetworkError(.closed, "the connection is closed"))
+            return
+        }
+        let timer = schedule(limit, on: context) { handler in handler.endPatience() }
+        inbox.waiter = Inbox.Waiter(continuation: .patient(continuation), timer: timer)
+    }
+
+    /// Ends a wait that may end without an arrival.
+    func endPatience() { inbox.endPatience() }
 
     /// Sends the P-DATA-TFs in the buffer. The promise fails when the peer does not take them in time.
     func write(_ buffer: ByteBuffer, _ promise: EventLoopPromise<Void>) {
@@ -101,7 +137,7 @@ final class UpperLayerHandler: ChannelDuplexHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
-        handle(.associateRequested)
+        if case .requestor = side { handle(.associateRequested) }
         if context.channel.isActive { begin(context) }
     }
 
@@ -111,12 +147,16 @@ final class UpperLayerHandler: ChannelDuplexHandler {
     }
 
     private func begin(_ context: ChannelHandlerContext) {
-        guard machine.state == .awaitingTransportOpen else { return }
-        let limit = timeouts.negotiation
-        negotiationTimer = schedule(limit, on: context) { handler in
-            handler.abort(NetworkError(.timedOut, "no answer to A-ASSOCIATE-RQ within \(limit)"))
+        switch (side, machine.state) {
+        case (.requestor, .awaitingTransportOpen):
+            let limit = timeouts.negotiation
+            negotiationTimer = schedule(limit, on: context) { handler in
+                handler.abort(NetworkError(.timedOut, "no answer to A-ASSOCIATE-RQ within \(limit)"))
+            }
+            handle(.transportConnected)
+        case (.acceptor, .idle) where failure == nil: handle(.transportIndicated)
+        default: break
         }
-        handle(.transportConnected)
     }
 
     func read(context: ChannelHandlerContext) {
@@ -124,11 +164,14 @@ final class UpperLayerHandler: ChannelDuplexHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard !isDeaf else { return }
         var incoming = unwrapInboundIn(data)
         if received.readableBytes == 0 { received = incoming } else { received.writeBuffer(&incoming) }
         do throws(NetworkError) {
             while let pdu = try PDU.decode(from: &received) { try take(pdu) }
         } catch {
+            isDeaf = true
+            received = ByteBuffer()
             handle(.invalidPDUReceived, error: error)
         }
         // A fresh buffer for the rest of a PDU: fragments that were handed on are views of the old one.
@@ -153,8 +196,13 @@ final class UpperLayerHandler: ChannelDuplexHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        fail(NetworkError(.closed, "the connection broke: \(error)"))
+        fail(Self.failure(of: error))
         context.close(promise: nil)
+    }
+
+    private static func failure(of error: any Error) -> NetworkError {
+        guard let reason = SecureTransport.reason(of: error) else { return NetworkError(.closed, "the connection broke: \(error)") }
+        return NetworkError(.untrusted, "TLS: \(reason)")
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
@@ -165,7 +213,11 @@ final class UpperLayerHandler: ChannelDuplexHandler {
 
     private func take(_ pdu: PDU) throws(NetworkError) {
         switch pdu {
-        case .associateRequest: handle(.associateRequestReceived, error: Self.unexpected("A-ASSOCIATE-RQ"))
+        case .associateRequest(let request):
+            if requested == nil { requested = request }
+            handle(
+                .associateRequestReceived, isAcceptable: request.protocolVersion & AssociateRequest.versionBit != 0,
+                error: Self.unexpected("A-ASSOCIATE-RQ"))
         case .associateAccept(let accept):
             handle(.associateAcceptReceived, accept: accept, error: Self.unexpected("A-ASSOCIATE-AC"))
         case .associateReject(let reject):
@@ -192,10 +244,10 @@ final class UpperLayerHandler: ChannelDuplexHandler {
 
     /// Feeds the machine and does what it says. Events for which the table has no cell come after the end only, and change nothing.
     private func handle(
-        _ event: AssociationEvent, accept: AssociateAccept? = nil, error: NetworkError? = nil, sending data: ByteBuffer? = nil,
-        promise: EventLoopPromise<Void>? = nil
+        _ event: AssociationEvent, accept: AssociateAccept? = nil, isAcceptable: Bool = true, error: NetworkError? = nil,
+        sending data: ByteBuffer? = nil, promise: EventLoopPromise<Void>? = nil
     ) {
-        guard let context, let effects = try? machine.handle(event) else {
+        guard let context, let effects = try? machine.handle(event, isAcceptable: isAcceptable) else {
             promise?.fail(failure ?? NetworkError(.closed, "the association is no longer there"))
             return
         }
@@ -209,6 +261,8 @@ final class UpperLayerHandler: ChannelDuplexHandler {
             case .stopARTIM: artimTimer?.cancel()
             }
         }
+        // Before there is an association its end is indicated to nobody (PS3.8 table 9-9, AA-1).
+        if let error, machine.state == .awaitingTransportClose { fail(error) }
     }
 
     private func send(
@@ -216,12 +270,23 @@ final class UpperLayerHandler: ChannelDuplexHandler {
     ) {
         switch pdu {
         case .data: if let data { context.writeAndFlush(wrapOutboundOut(data), promise: promise) }
-        case .associateRequest: send(.associateRequest(request), on: context)
+        case .associateRequest: if case .requestor(let request) = side { send(.associateRequest(request), on: context) }
+        case .associateAccept, .associateReject: sendAnswer(on: context)
         case .releaseRequest: send(.releaseRequest, on: context)
         case .releaseResponse: send(.releaseResponse, on: context)
         case .abortByUser: send(.abort(AbortNotice(source: 0, reason: 0)), on: context)
         case .abortByProvider: send(.abort(AbortNotice(source: 2, reason: 0)), on: context)
-        case .associateAccept, .associateReject: preconditionFailure("a requestor answers no association request")
+        }
+    }
+
+    private func sendAnswer(on context: ChannelHandlerContext) {
+        switch answer {
+        case .accept(let accept):
+            send(.associateAccept(accept), on: context)
+            if let requested { established.succeed(Established(request: requested, accept: accept)) }
+        case .reject(let reject):
+            send(.associateReject(reject), on: context)
+            fail(NetworkError(.rejected, "we rejected the association: \(reject)", rejection: reject))
         }
     }
 
@@ -235,16 +300,29 @@ final class UpperLayerHandler: ChannelDuplexHandler {
         switch indication {
         case .associateAccept:
             negotiationTimer?.cancel()
-            if let accept { accepted.succeed(accept) }
-        case .data, .associateRequest: break
+            if let accept, case .requestor(let request) = side { established.succeed(Established(request: request, accept: accept)) }
+        case .associateRequest: judge()
+        case .data: break
         case .releaseResponse:
             inbox.append(.released)
             fail(NetworkError(.closed, "the association was released"))
         case .releaseRequest:
+            // An acceptor does what was asked of it before; a requestor had more to ask.
+            if case .acceptor = side { inbox.append(.released) }
             fail(NetworkError(.closed, "the peer released the association"))
             handle(.releaseResponseChosen)
         case .associateReject, .abort, .providerAbort:
             fail(error ?? NetworkError(.aborted, "the association was aborted"))
+        }
+    }
+
+    /// Answers the peer's request as an acceptor.
+    private func judge() {
+        guard case .acceptor(let judge) = side, let requested else { return }
+        answer = judge(requested)
+        switch answer {
+        case .accept: handle(.associateAcceptChosen)
+        case .reject: handle(.associateRejectChosen)
         }
     }
 
@@ -253,13 +331,16 @@ final class UpperLayerHandler: ChannelDuplexHandler {
         negotiationTimer?.cancel()
         guard failure == nil else { return }
         failure = error
-        accepted.fail(error)
+        established.fail(error)
         inbox.fail(error)
     }
 
     private func startARTIM(on context: ChannelHandlerContext) {
         artimTimer?.cancel()
-        artimTimer = schedule(timeouts.artim, on: context) { handler in handler.handle(.artimExpired) }
+        artimTimer = schedule(timeouts.artim, on: context) { handler in
+            handler.fail(NetworkError(.timedOut, "the peer asked for nothing, or did not close the connection, within \(handler.timeouts.artim)"))
+            handler.handle(.artimExpired)
+        }
     }
 
     private func schedule(

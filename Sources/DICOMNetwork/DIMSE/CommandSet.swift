@@ -14,15 +14,20 @@ struct CommandSet: Hashable, Sendable {
     /// The elements of PS3.7 annex E.1 that we read or write.
     enum Field: UInt16, Sendable {
         case affectedSOPClassUID = 0x0002
+        case requestedSOPClassUID = 0x0003
         case commandField = 0x0100
         case messageID = 0x0110
         case messageIDBeingRespondedTo = 0x0120
+        case moveDestination = 0x0600
         case priority = 0x0700
         case commandDataSetType = 0x0800
         case status = 0x0900
         case offendingElement = 0x0901
         case errorComment = 0x0902
         case affectedSOPInstanceUID = 0x1000
+        case requestedSOPInstanceUID = 0x1001
+        case eventTypeID = 0x1002
+        case actionTypeID = 0x1008
         case remainingSuboperations = 0x1020
         case completedSuboperations = 0x1021
         case failedSuboperations = 0x1022
@@ -37,8 +42,14 @@ struct CommandSet: Hashable, Sendable {
         case getResponse = 0x8010
         case findRequest = 0x0020
         case findResponse = 0x8020
+        case moveRequest = 0x0021
+        case moveResponse = 0x8021
         case echoRequest = 0x0030
         case echoResponse = 0x8030
+        case eventReportRequest = 0x0100
+        case eventReportResponse = 0x8100
+        case actionRequest = 0x0130
+        case actionResponse = 0x8130
         case cancelRequest = 0x0FFF
     }
 
@@ -47,7 +58,12 @@ struct CommandSet: Hashable, Sendable {
     private static let someDataSet: UInt16 = 0x0001
 
     init(_ kind: Kind, hasDataSet: Bool) {
-        self[.commandField] = kind.rawValue
+        self.init(field: kind.rawValue, hasDataSet: hasDataSet)
+    }
+
+    /// A command by its number in PS3.7 annex E.1, for answers to what we do not know.
+    init(field: UInt16, hasDataSet: Bool) {
+        self[.commandField] = field
         self[.commandDataSetType] = hasDataSet ? Self.someDataSet : Self.noDataSet
     }
 

@@ -27,6 +27,8 @@ public struct DIMSEStatus: RawRepresentable, Hashable, Sendable, CustomStringCon
     public static let processingFailure = DIMSEStatus(rawValue: 0x0110)
     /// 0122: SOP class not supported.
     public static let sopClassNotSupported = DIMSEStatus(rawValue: 0x0122)
+    /// 0124: refused, not authorized.
+    public static let notAuthorized = DIMSEStatus(rawValue: 0x0124)
     /// 0211: unrecognized operation.
     public static let unrecognizedOperation = DIMSEStatus(rawValue: 0x0211)
 

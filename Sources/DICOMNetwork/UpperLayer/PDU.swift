@@ -33,6 +33,9 @@ struct AssociateRequest: Hashable, Sendable {
     var contexts: [Context]
     var userInformation: UserInformation
 
+    /// The bit of version 1, the only one there is (PS3.8 §9.3.2).
+    static let versionBit: UInt16 = 1
+
     /// A proposed presentation context, PS3.8 §9.3.2.2.
     struct Context: Hashable, Sendable {
         var id: UInt8
@@ -91,6 +94,12 @@ struct PresentationDataValue: Hashable, Sendable {
     var fragment: ByteBuffer
 }
 
+/// What an acceptor answers to A-ASSOCIATE-RQ.
+enum AssociateAnswer: Sendable {
+    case accept(AssociateAccept)
+    case reject(AssociateReject)
+}
+
 /// Result, source and reason of an A-ASSOCIATE-RJ, PS3.8 §9.3.4.
 public struct AssociateReject: Hashable, Sendable, CustomStringConvertible {
     /// 1 is permanent, 2 transient.
@@ -99,6 +108,13 @@ public struct AssociateReject: Hashable, Sendable, CustomStringConvertible {
     public let source: UInt8
     /// The reason, whose meaning depends on the source.
     public let reason: UInt8
+
+    /// The request has no protocol version that we speak.
+    static let protocolVersionNotSupported = AssociateReject(result: 1, source: 2, reason: 2)
+    /// We have another AE title than was called.
+    static let calledAETitleNotRecognized = AssociateReject(result: 1, source: 1, reason: 7)
+    /// As many associations are open as we take.
+    static let localLimitExceeded = AssociateReject(result: 2, source: 3, reason: 2)
 
     /// Whether the peer says that trying again later makes sense.
     public var isTransient: Bool { result == 2 }

@@ -11,6 +11,9 @@ public enum UpperLayerLimits {
     public static let maximumPresentationContexts = 128
     /// Transfer syntaxes in one proposed context; PS3.6 lists fewer than 64.
     public static let maximumTransferSyntaxes = 64
+    /// Operations under way at once that we ask for, and grant (PS3.7 §D.3.3.3): 32 CT images of 525 kB fill a link of 1 Gbit/s and 130 ms.
+    /// What a lost association leaves unanswered is sent again, so more would cost more.
+    public static let maximumOperationsWindow = 32
     /// A UID has at most 64 characters (PS3.5 §9.1).
     public static let maximumUIDLength = 64
     /// An AE title has at most 16 characters (PS3.8 §9.3.2, PS3.5 table 6.2-1).
@@ -27,6 +30,8 @@ public enum UpperLayerLimits {
     static let maximumCommandSetLength = 16_384
     /// Received bytes that wait for their reader before we stop reading from the socket.
     static let inboxHighWaterMark = 2 * maximumPDULengthReceived
+    /// Connections that may be open to our own port without an association, beyond the associations that it takes.
+    static let connectionsWithoutAssociation = 16
     /// Received messages and fragments that wait for their reader before we stop reading from the socket.
     static let inboxItems = 256
 }

@@ -1,0 +1,153 @@
+import Foundation
+import Testing
+
+@testable import DICOMNetwork
+
+/// DICOM over TLS (PS3.15 §B.12) with DCMTK and pynetdicom at the other end, in both directions.
+@Suite struct TLSTests {
+    /// An authority, a certificate for 127.0.0.1, and one of another authority, made by `openssl`.
+    private struct Certificates {
+        let folder: URL
+        var authority: String { folder.appendingPathComponent("authority.pem").path }
+        var certificate: String { folder.appendingPathComponent("peer.pem").path }
+        var key: String { folder.appendingPathComponent("peer.key").path }
+        var stranger: String { folder.appendingPathComponent("stranger.pem").path }
+        var strangerKey: String { folder.appendingPathComponent("stranger.key").path }
+
+        static func make() async throws -> Certificates {
+            let certificates = Certificates(folder: try ServerProcess.temporaryFolder())
+            let extensions = "subjectAltName=IP:127.0.0.1\n"
+            try Data(extensions.utf8).write(to: certificates.folder.appendingPathComponent("extensions"))
+            let curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+            for arguments in [
+                ["req", "-x509", "-days", "2", "-subj", "/CN=authority", "-keyout", "authority.key", "-out", "authority.pem"] + curve,
+                ["req", "-x509", "-days", "2", "-subj", "/CN=stranger", "-keyout", "stranger.key", "-out", "stranger.pem"] + curve,
+                ["req", "-new", "-subj", "/CN=peer", "-keyout", "peer.key", "-out", "peer.csr"] + curve,
+                ["x509", "-req", "-days", "2", "-in", "peer.csr", "-CA", "authority.pem", "-CAkey", "authority.key", "-CAcreateserial",
+                 "-extfile", "extensions", "-out", "peer.pem"],
+            ] {
+                let outcome = try await Command.run("/usr/bin/openssl", arguments, in: certificates.folder)
+                try #require(outcome.status == 0, "\(outcome.output)")
+            }
+            return certificates
+        }
+
+        func ours(with certificate: Bool = true, checksHostName: Bool = true) throws -> SecureTransport {
+            try SecureTransport(
+                authorityPath: authority, certificatePath: certificate ? self.certificate : nil, keyPath: certificate ? key : nil,
+                checksHostName: checksHostName)
+        }
+
+        func remove() { try? FileManager.default.removeItem(at: folder) }
+    }
+
+    private func echo(_ address: ApplicationEntityAddress, _ security: SecureTransport) async throws -> DIMSEStatus {
+        try await Association.with(address, proposing: [Association.verificationContext], security: security) { try await $0.echo() }
+    }
+
+    /// DCMTK's storescp with these options on top of its certificate, once it answers.
+    private func withStorescp<Result: Sendable>(
+        _ certificates: Certificates, _ options: [String], _ body: (ApplicationEntityAddress) async throws -> Result
+    ) async throws -> Result {
+        let port = try ServerProcess.freePort()
+        let process = try ServerProcess(
+            "/usr/bin/storescp",
+            ["+tls", certificates.key, certificates.certificate, "+cf", certificates.authority] + options
+                + ["--ignore", "\(port)"], in: certificates.folder)
+        defer { process.stop() }
+        let address = try ApplicationEntityAddress(
+            calledAETitle: "STORESCP", host: "127.0.0.1", port: port, callingAETitle: "SKEIN", isSecure: true)
+        let ours = try certificates.ours()
+        try await ServerProcess.awaitEcho(from: address, security: ours)
+        return try await body(address)
+    }
+
+    @Test("storescp that requires a certificate takes objects from us when we show one, and us not without")
+    func withClientCertificate() async throws {
+        let certificates = try await Certificates.make()
+        defer { certificates.remove() }
+        try await withStorescp(certificates, ["--require-peer-cert"]) { address in
+            let ours = try certificates.ours()
+            let context = ProposedContext(TestFile.secondaryCapture, transferSyntaxUIDs: ["1.2.840.10008.1.2.1"])
+            let status = try await Association.with(address, proposing: [context], security: ours) { association in
+                try await association.store(
+                    StoreRequest(
+                        sopClassUID: TestFile.secondaryCapture, sopInstanceUID: TestFile().instance, transferSyntaxUID: "1.2.840.10008.1.2.1"),
+                    content: MemoryContent(TestFile(pixelCount: 3_000_000).dataSet())
+                ).status
+            }
+            #expect(status == .success)
+            let error = await #expect(throws: NetworkError.self) { try await echo(address, certificates.ours(with: false)) }
+            #expect(error?.code == .untrusted || error?.code == .closed, "\(String(describing: error))")
+        }
+    }
+
+    @Test("storescp that asks for none is reached without a certificate; one whose authority we do not trust is not")
+    func withoutClientCertificate() async throws {
+        let certificates = try await Certificates.make()
+        defer { certificates.remove() }
+        try await withStorescp(certificates, ["--ignore-peer-cert"]) { address in
+            #expect(try await echo(address, certificates.ours(with: false)) == .success)
+            let error = await #expect(throws: NetworkError.self) {
+                try await echo(address, try SecureTransport(authorityPath: certificates.stranger))
+            }
+            #expect(error?.code == .untrusted)
+            // By the name of the machine the certificate, which is for its address, is another's.
+            let named = try ApplicationEntityAddress(
+                calledAETitle: "STORESCP", host: "localhost", port: address.port, callingAETitle: "SKEIN", isSecure: true)
+            let other = await #expect(throws: NetworkError.self) { try await echo(named, certificates.ours()) }
+            #expect(other?.code == .untrusted)
+            #expect(try await echo(named, certificates.ours(checksHostName: false)) == .success)
+        }
+    }
+
+    @Test("DCMTK's storescu and pynetdicom reach our port by TLS with a certificate, and are refused with a stranger's")
+    func ownPort() async throws {
+        let certificates = try await Certificates.make()
+        defer { certificates.remove() }
+        var settings = AssociationAcceptor.Settings()
+        settings.security = try certificates.ours()
+        let file = TestFile()
+        let port = OwnPort()
+        try await port.run(settings) { address in
+            let path = try file.write(into: certificates.folder)
+            func storescu(_ key: String, _ certificate: String) async throws -> Command.Outcome {
+                try await Command.run(
+                    "/usr/bin/storescu",
+                    ["+tls", key, certificate, "+cf", certificates.authority, "-aec", "SKEIN", "127.0.0.1", "\(address.port)", path],
+                    in: certificates.folder)
+            }
+            let good = try await storescu(certificates.key, certificates.certificate)
+            #expect(good.status == 0, "\(good.output)")
+            #expect(port.objects[file.instance]?.bytes == (try file.dataSet()))
+            #expect(try await storescu(certificates.strangerKey, certificates.stranger).status != 0)
+            let script = """
+                import ssl, sys
+                from pynetdicom import AE
+                from pynetdicom.sop_class import Verification
+                context = ssl.create_default_context(cafile=sys.argv[2])
+                context.load_cert_chain(sys.argv[3], sys.argv[4])
+                entity = AE()
+                entity.add_requested_context(Verification)
+                association = entity.associate("127.0.0.1", int(sys.argv[1]), ae_title="SKEIN", tls_args=(context, "127.0.0.1"))
+                print(association.send_c_echo().Status)
+                association.release()
+                """
+            let echo = try await Command.run(
+                Command.python, ["-c", script, "\(address.port)", certificates.authority, certificates.certificate, certificates.key],
+                in: certificates.folder)
+            #expect(echo.output == "0\n")
+        }
+    }
+
+    @Test("A file that cannot be used is named, before anybody is connected to")
+    func unusableFiles() async throws {
+        let certificates = try await Certificates.make()
+        defer { certificates.remove() }
+        let missing = #expect(throws: NetworkError.self) { try SecureTransport(authorityPath: "/nowhere/authority.pem") }
+        #expect(missing?.code == .untrusted)
+        #expect(missing?.message.contains("/nowhere/authority.pem") == true)
+        let half = #expect(throws: NetworkError.self) { try SecureTransport(certificatePath: certificates.certificate) }
+        #expect(half?.message.contains("together") == true)
+    }
+}
