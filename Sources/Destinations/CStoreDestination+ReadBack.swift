@@ -13,31 +13,50 @@ extension CStoreDestination {
             as: instance.transferSyntaxUID)
     }
 
-    /// Fetches one instance by C-GET into a file that holds its data set only.
+    /// Fetches one instance into a file that holds its data set only: by C-GET, or by C-MOVE where the destination has no C-GET.
     private func fetch(_ instance: OutgoingInstance, into path: String) async throws -> ReceivedInstance {
-        let what = "C-GET from \(address.calledAETitle)"
+        let receiver = try FileReceiver(path: path)
+        let (status, service) = try await retrieve(instance, into: receiver)
+        guard let received = await receiver.received, received.sopInstanceUID == instance.sopInstanceUID else {
+            throw DestinationError(
+                .verificationFailed, "\(service) from \(address.calledAETitle): the instance did not come, status \(status)")
+        }
+        return received
+    }
+
+    private func retrieve(_ instance: OutgoingInstance, into receiver: FileReceiver) async throws -> (DIMSEStatus, service: String) {
+        let query = try Self.imageQuery(instance)
         do {
-            let receiver = try FileReceiver(path: path)
-            let outcome = try await Association.with(address, proposing: Self.contexts(for: instance), timeouts: timeouts) {
-                try await $0.get(Self.imageQuery(instance), maximumInstances: 1, into: receiver)
+            return try await Association.with(
+                address, proposing: contexts(for: instance), timeouts: timeouts, security: security
+            ) { association in
+                let accepted = Set(association.acceptedContexts.map(\.abstractSyntaxUID))
+                let mover = accepted.contains(QueryModel.studyRootMove.sopClassUID) ? returnPort : nil
+                guard let mover else {
+                    return (try await association.get(query, maximumInstances: 1, into: receiver).status, "C-GET")
+                }
+                if accepted.contains(QueryModel.studyRootGet.sopClassUID) {
+                    let status = try await association.get(query, maximumInstances: 1, into: receiver).status
+                    if await receiver.received != nil { return (status, "C-GET") }
+                }
+                let title = address.callingAETitle
+                let status = try await mover.receive(instance.sopInstanceUID, into: receiver, within: polling.total) {
+                    try await association.move(query, to: title).status
+                }
+                return (status, "C-MOVE")
             }
-            guard let received = await receiver.received, received.sopInstanceUID == instance.sopInstanceUID else {
-                throw DestinationError(
-                    .verificationFailed, "\(what): the instance did not come, status \(outcome.status)")
-            }
-            return received
         } catch let error as NetworkError where error.code == .cancelled {
             throw CancellationError()
         } catch {
-            throw DestinationError(error, doing: what)
+            throw DestinationError(error, doing: "retrieving from \(address.calledAETitle)")
         }
     }
 
     /// The object's own syntax, and the uncompressed ones for a destination that keeps another.
-    private static func contexts(for instance: OutgoingInstance) -> [ProposedContext] {
+    private func contexts(for instance: OutgoingInstance) -> [ProposedContext] {
         let plain = [TransferSyntax.explicitVRLittleEndian.uid, TransferSyntax.implicitVRLittleEndian.uid]
         let syntaxes = [instance.transferSyntaxUID] + plain.filter { $0 != instance.transferSyntaxUID }
-        return [QueryModel.studyRootGet.proposedContext]
+        return [QueryModel.studyRootGet.proposedContext] + (returnPort == nil ? [] : [QueryModel.studyRootMove.proposedContext])
             + syntaxes.map { ProposedContext(instance.sopClassUID, transferSyntaxUIDs: [$0], isReceiving: true) }
     }
 
@@ -48,35 +67,5 @@ extension CStoreDestination {
         try query.set(.seriesInstanceUID, instance.seriesInstanceUID)
         try query.set(.sopInstanceUID, instance.sopInstanceUID)
         return query
-    }
-}
-
-/// Writes received data sets to one file, the last over the one before.
-private actor FileReceiver: InstanceReceiver {
-    private let file: FileHandle
-    private var current: ReceivedInstance?
-    /// The instance that the file holds completely.
-    private(set) var received: ReceivedInstance?
-
-    init(path: String) throws {
-        guard FileManager.default.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: 0o600]),
-            let file = FileHandle(forWritingAtPath: path)
-        else { throw DestinationError(.worker, "cannot create \(path)") }
-        self.file = file
-    }
-
-    func begin(_ instance: ReceivedInstance) throws {
-        current = instance
-        received = nil
-        try file.truncate(atOffset: 0)
-    }
-
-    func receive(_ bytes: ReadBuffer) throws {
-        try bytes.withUnsafeReadableBytes { try file.write(contentsOf: $0) }
-    }
-
-    func end() throws -> DIMSEStatus {
-        received = current
-        return .success
     }
 }

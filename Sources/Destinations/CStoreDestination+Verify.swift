@@ -27,7 +27,7 @@ extension CStoreDestination {
     private func listing(of study: String, series expected: [String], countsMustAgree: Bool) async throws -> StudyListing {
         do {
             return try await Association.with(
-                address, proposing: [QueryModel.studyRootFind.proposedContext], timeouts: timeouts
+                address, proposing: [QueryModel.studyRootFind.proposedContext], timeouts: timeouts, security: security
             ) { association in
                 var listing = StudyListing()
                 listing.studies = try await association.find(StudyListing.studyQuery(study)).map(StudyListing.StudyRow.init)

@@ -1,20 +1,32 @@
 public import DICOMNetwork
 internal import Migration
 
-/// A PACS that takes C-STORE and answers C-FIND and C-GET.
+/// A PACS that takes C-STORE and answers C-FIND, and C-GET or C-MOVE.
 public struct CStoreDestination: Destination {
     /// The PACS, and our name there.
     public let address: ApplicationEntityAddress
     /// How long each wait on the network may last.
     public let timeouts: AssociationTimeouts
-    /// How long a destination may take to list what it has taken.
+    /// How long a destination may take to list what it has taken, or to commit to it.
     public let polling: PollingBound
+    /// How an address of `dicoms://` is secured.
+    public let security: SecureTransport?
+    /// Where the PACS reaches us; nil: it cannot, so that nothing is fetched by C-MOVE and commitments come on their own association only.
+    public let returnPort: ReturnPort?
+    /// Writes what the PACS does not take as it is.
+    public let transcoder: any InstanceTranscoder
 
     /// A destination at this address.
-    public init(address: ApplicationEntityAddress, timeouts: AssociationTimeouts = .init(), polling: PollingBound = .init()) {
+    public init(
+        address: ApplicationEntityAddress, timeouts: AssociationTimeouts = .init(), polling: PollingBound = .init(),
+        security: SecureTransport? = nil, returnPort: ReturnPort? = nil, transcoder: any InstanceTranscoder = NativeTranscoder()
+    ) {
         self.address = address
         self.timeouts = timeouts
         self.polling = polling
+        self.security = security
+        self.returnPort = returnPort
+        self.transcoder = transcoder
     }
 }
 

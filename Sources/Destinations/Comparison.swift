@@ -67,7 +67,7 @@ struct ComparableObject {
     static let chunkLength = 1 << 20
 
     /// Reads the whole object through the header reader, which finds its real syntax, its end, and the digest of native pixels.
-    private static func header(
+    static func header(
         of content: some ObjectContent, transferSyntaxUID: String
     ) throws -> (header: ObjectHeader, metaLength: Int64, pixelDigest: ContentDigest?) {
         var meta = DataSet()

@@ -36,6 +36,12 @@ public protocol Destination: Sendable {
     /// - Throws: `DestinationError`.
     func verify(_ study: ExpectedStudy) async throws -> VerificationReport
 
+    /// Asks the destination to commit to keeping instances, and waits for its verdict within a bound (storage commitment, PS3.4 annex J).
+    ///
+    /// - Returns: What is decided; instances without a verdict are in neither list, because it may come hours later or never.
+    /// - Throws: `DestinationError` when the destination does not do it, or not now.
+    func commit(_ instances: [OutgoingInstance]) async throws -> CommitmentOutcome
+
     /// Fetches an instance into a file and compares it with what we would have sent.
     ///
     /// - Parameters:

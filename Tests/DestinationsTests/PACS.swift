@@ -10,8 +10,10 @@ struct PACS {
     private let calledAETitle: String
 
     /// The destination, by the AE title that was given at the start or another one; asked once unless told otherwise.
-    func destination(_ title: String? = nil, polling: PollingBound = .once) throws -> CStoreDestination {
-        CStoreDestination(address: try address(title ?? calledAETitle), polling: polling)
+    func destination(
+        _ title: String? = nil, polling: PollingBound = .once, returnPort: ReturnPort? = nil
+    ) throws -> CStoreDestination {
+        CStoreDestination(address: try address(title ?? calledAETitle), polling: polling, returnPort: returnPort)
     }
 
     private func address(_ title: String) throws -> ApplicationEntityAddress {
@@ -39,12 +41,14 @@ struct PACS {
         return pacs
     }
 
-    /// Orthanc, with its own index and storage.
-    static func orthanc() async throws -> PACS {
-        try await start("ORTHANC", "Orthanc") { folder, port in
+    /// Orthanc, with its own index and storage, which knows us at our port where we have one; C-GET only where it is wanted.
+    static func orthanc(returningTo port: Int? = nil, offersGet: Bool = true) async throws -> PACS {
+        let returnPort = port
+        return try await start("ORTHANC", "Orthanc") { folder, port in
             let configuration: [String: Any] = [
                 "StorageDirectory": folder.path, "IndexDirectory": folder.path, "HttpServerEnabled": false, "DicomPort": port,
-                "DicomAlwaysAllowStore": true, "DicomAlwaysAllowFind": true, "DicomAlwaysAllowGet": true, "Plugins": [String](),
+                "DicomAlwaysAllowStore": true, "DicomAlwaysAllowFind": true, "DicomAlwaysAllowGet": offersGet, "Plugins": [String](),
+                "DicomModalities": returnPort.map { ["skein": ["SKEIN", "127.0.0.1", $0]] } ?? [String: [Any]](),
             ]
             let file = folder.appendingPathComponent("orthanc.json")
             try JSONSerialization.data(withJSONObject: configuration).write(to: file)
@@ -52,8 +56,8 @@ struct PACS {
         }
     }
 
-    /// DCMTK's `dcmqrscp`.
-    static func dcmqrscp() async throws -> PACS {
+    /// DCMTK's `dcmqrscp`, which knows us at our port where we have one; with other options.
+    static func dcmqrscp(returningTo returnPort: Int? = nil, _ options: [String] = []) async throws -> PACS {
         try await start("QRSCP", "dcmqrscp") { folder, port in
             let storage = folder.appendingPathComponent("storage")
             try FileManager.default.createDirectory(at: storage, withIntermediateDirectories: true)
@@ -62,6 +66,7 @@ struct PACS {
                 MaxPDUSize = 131072
                 MaxAssociations = 16
                 HostTable BEGIN
+                \(returnPort.map { "skein = (SKEIN, 127.0.0.1, \($0))" } ?? "")
                 HostTable END
                 VendorTable BEGIN
                 VendorTable END
@@ -72,7 +77,7 @@ struct PACS {
                 """
             let file = folder.appendingPathComponent("dcmqrscp.cfg")
             try Data(configuration.utf8).write(to: file)
-            return ["-c", file.path]
+            return options + ["-c", file.path]
         }
     }
 

@@ -1,12 +1,14 @@
 """A PACS that does what it should not: the called AE title says what. Started by the tests with a port as its argument."""
 
 import sys
+import threading
 from collections import Counter
 
 from pydicom.dataset import Dataset
-from pynetdicom import AE, evt
+from pynetdicom import AE, build_context, build_role, evt
 from pynetdicom.sop_class import (
     SecondaryCaptureImageStorage,
+    StorageCommitmentPushModel,
     StudyRootQueryRetrieveInformationModelFind,
     StudyRootQueryRetrieveInformationModelGet,
     Verification,
@@ -34,12 +36,69 @@ def on_store(event):
         event.assoc.abort()
         return 0x0000
     dataset = event.dataset
+    if name == "POISON" and dataset.SOPInstanceUID.endswith(".13"):
+        event.assoc.abort()
+        return 0x0000
     dataset.file_meta = event.file_meta
     if name == "SWAPS":
         dataset.PatientID = "SOMEBODY ELSE"
     if name != "FORGETS":
         stored.setdefault(name, []).append(dataset)
     return 0xB000 if name == "COERCES" else 0x0000
+
+
+def on_window(event):
+    return (event.nr_invoked, 1) if fault(event) in ("WINDOW", "ABORTS", "POISON") else (1, 1)
+
+
+def report_of(name, request):
+    """What is committed to: an instance that is stored. PARTLY speaks of the first one only."""
+    held = {d.SOPInstanceUID for d in stored.get(name, [])}
+    items = request.ReferencedSOPSequence[: 1 if name == "PARTLY" else None]
+    report = Dataset()
+    report.TransactionUID = request.TransactionUID
+    report.ReferencedSOPSequence = [item for item in items if item.ReferencedSOPInstanceUID in held]
+    report.FailedSOPSequence = [item for item in items if item.ReferencedSOPInstanceUID not in held]
+    for item in report.FailedSOPSequence:
+        item.FailureReason = 0x0112
+    if not report.FailedSOPSequence:
+        del report.FailedSOPSequence
+    return report
+
+
+def send_report(association, report):
+    event = 2 if "FailedSOPSequence" in report else 1
+    association.send_n_event_report(report, event, StorageCommitmentPushModel, "1.2.840.10008.1.20.1.1")
+
+
+def report_elsewhere(port, title, report):
+    caller = AE(ae_title="PACS")
+    association = caller.associate(
+        "127.0.0.1",
+        port,
+        [build_context(StorageCommitmentPushModel)],
+        title,
+        ext_neg=[build_role(StorageCommitmentPushModel, scp_role=True)],
+    )
+    if association.is_established:
+        send_report(association, report)
+        association.release()
+
+
+def on_action(event):
+    name, request = fault(event), event.action_information
+    if name == "NOCOMMIT":
+        return 0x0110, None
+    report = report_of(name, request)
+    # A title AT12345 reports to that port on an association of its own.
+    if name.startswith("AT"):
+        title = event.assoc.requestor.primitive.calling_ae_title
+        work = threading.Thread(target=report_elsewhere, args=(int(name[2:]), title, report))
+    else:
+        work = threading.Thread(target=send_report, args=(event.assoc, report))
+    if name != "NEVER":
+        work.start()
+    return 0x0000, None
 
 
 def row(level, dataset):
@@ -95,12 +154,15 @@ def on_get(event):
 entity = AE()
 entity.maximum_associations = 100
 entity.add_supported_context(SecondaryCaptureImageStorage, "1.2.840.10008.1.2.1", scu_role=True, scp_role=True)
+entity.add_supported_context(StorageCommitmentPushModel)
 for model in (StudyRootQueryRetrieveInformationModelFind, StudyRootQueryRetrieveInformationModelGet, Verification):
     entity.add_supported_context(model)
 entity.start_server(
     ("127.0.0.1", int(sys.argv[1])),
     evt_handlers=[
         (evt.EVT_REQUESTED, on_request),
+        (evt.EVT_ASYNC_OPS, on_window),
+        (evt.EVT_N_ACTION, on_action),
         (evt.EVT_C_STORE, on_store),
         (evt.EVT_C_FIND, on_find),
         (evt.EVT_C_GET, on_get),

@@ -1,0 +1,164 @@
+public import DICOMNetwork
+internal import DICOM
+
+/// Writes an instance in another transfer syntax, for a destination that does not take its own.
+public protocol InstanceTranscoder: Sendable {
+    /// The syntaxes that an instance of this one can be written in without loss, best first; its own is not among them.
+    func alternatives(to transferSyntaxUID: String) -> [String]
+
+    /// The instance's data set in another of these syntaxes. May block.
+    ///
+    /// - Throws: Why it cannot be written so; it is then not sent.
+    func content(of instance: OutgoingInstance, in transferSyntaxUID: String) async throws -> any ObjectContent
+}
+
+/// Uncompressed little endian syntaxes in one another: only heads of elements change, and the pixels go from file to socket as they are.
+public struct NativeTranscoder: InstanceTranscoder {
+    /// The only one there is.
+    public init() {}
+
+    private static let plain = [TransferSyntax.explicitVRLittleEndian.uid, TransferSyntax.implicitVRLittleEndian.uid]
+    /// Elements beside the pixels that are written anew in memory, in bytes.
+    static let maximumByteCount = 64 << 20
+
+    public func alternatives(to transferSyntaxUID: String) -> [String] {
+        Self.plain.contains(transferSyntaxUID) ? Self.plain.filter { $0 != transferSyntaxUID } : []
+    }
+
+    public func content(of instance: OutgoingInstance, in transferSyntaxUID: String) async throws -> any ObjectContent {
+        let target = TransferSyntax(uid: transferSyntaxUID)
+        let layout = try ObjectLayout(instance.content, transferSyntaxUID: instance.transferSyntaxUID)
+        var parts: [any ObjectContent] = [MemoryContent(try Self.rewritten(instance.content, layout.elements, layout.syntax, target))]
+        if let pixels = layout.pixels {
+            parts.append(MemoryContent(NativePixelHead(pixels).encoded(as: target)))
+            parts.append(ContentRange(instance.content, pixels.value))
+            parts.append(MemoryContent(try Self.rewritten(instance.content, pixels.value.upperBound..<layout.end, layout.syntax, target)))
+        }
+        return JoinedContent(parts)
+    }
+
+    private static func rewritten(
+        _ content: some ObjectContent, _ range: Range<Int64>, _ source: TransferSyntax, _ target: TransferSyntax
+    ) throws -> [UInt8] {
+        guard !range.isEmpty else { return [] }
+        guard range.count <= maximumByteCount else {
+            throw DestinationError(.worker, "\(range.count) bytes of elements; at most \(maximumByteCount) are written anew")
+        }
+        return try DataSet(parsing: try content.bytes(range), as: source).encode(as: target)
+    }
+}
+
+/// Where the parts of an uncompressed data set lie.
+struct ObjectLayout {
+    /// The pixel element: Pixel Data, or Float or Double Float Pixel Data (PS3.5 §8.1).
+    struct Pixels {
+        let tag: Tag
+        /// As written; nil in an implicit syntax.
+        let vr: [UInt8]?
+        let value: Range<Int64>
+    }
+
+    /// What it is really written in.
+    let syntax: TransferSyntax
+    let elements: Range<Int64>
+    let pixels: Pixels?
+    let end: Int64
+
+    /// Looks through the whole object.
+    ///
+    /// - Throws: `DestinationError` or `DICOMError` when it is damaged, or not an uncompressed little endian one.
+    init(_ content: some ObjectContent, transferSyntaxUID: String) throws {
+        let object = try ComparableObject.header(of: content, transferSyntaxUID: transferSyntaxUID)
+        syntax = object.header.transferSyntax
+        guard !syntax.isBigEndian, !syntax.isEncapsulated, !syntax.isDeflated else {
+            throw DestinationError(.worker, "the object is in \(syntax.uid) and not in an uncompressed little endian syntax")
+        }
+        let end = object.header.dataSetEnd.map { min($0 - object.metaLength, content.byteCount) } ?? content.byteCount
+        self.end = end
+        let offset = object.header.pixelDataOffset.map { $0 - object.metaLength }
+        elements = 0..<(offset ?? end)
+        pixels = try offset.map { try Self.pixels(content, at: $0, end: end, syntax: object.header.transferSyntax) }
+    }
+
+    private static func pixels(
+        _ content: some ObjectContent, at offset: Int64, end: Int64, syntax: TransferSyntax
+    ) throws -> Pixels {
+        let headLength: Int64 = syntax.isExplicitVR ? 12 : 8
+        guard offset + headLength <= end else { throw DestinationError(.unreadable, "the pixel element is cut") }
+        let head = try content.bytes(offset..<offset + headLength)
+        let length = head.suffix(4).reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+        let start = offset + headLength
+        guard length != .max, start + Int64(length) <= end else {
+            throw DestinationError(.unreadable, "the pixel element has fragments, or is cut")
+        }
+        return Pixels(
+            tag: Tag(UInt16(head[0]) | UInt16(head[1]) << 8, UInt16(head[2]) | UInt16(head[3]) << 8),
+            vr: syntax.isExplicitVR ? Array(head[4..<6]) : nil, value: start..<start + Int64(length))
+    }
+}
+
+/// The head of an uncompressed pixel element (PS3.5 §7.1).
+private struct NativePixelHead {
+    let pixels: ObjectLayout.Pixels
+
+    init(_ pixels: ObjectLayout.Pixels) { self.pixels = pixels }
+
+    func encoded(as syntax: TransferSyntax) -> [UInt8] {
+        var bytes: [UInt8] = []
+        for number in [pixels.tag.group, pixels.tag.element] { bytes += [UInt8(truncatingIfNeeded: number), UInt8(number >> 8)] }
+        if syntax.isExplicitVR { bytes += (pixels.vr ?? usualVR) + [0, 0] }
+        let length = UInt32(pixels.value.count)
+        return bytes + [0, 8, 16, 24].map { UInt8(truncatingIfNeeded: length >> $0) }
+    }
+
+    /// PS3.5 §A.1: in implicit syntaxes Pixel Data is OW, whatever Bits Allocated says.
+    private var usualVR: [UInt8] {
+        switch pixels.tag {
+        case Tag(0x7FE0, 0x0008): Array("OF".utf8)
+        case Tag(0x7FE0, 0x0009): Array("OD".utf8)
+        default: Array("OW".utf8)
+        }
+    }
+}
+
+/// A part of another content.
+struct ContentRange: ObjectContent {
+    let whole: any ObjectContent
+    let range: Range<Int64>
+
+    init(_ whole: any ObjectContent, _ range: Range<Int64>) {
+        self.whole = whole
+        self.range = range
+    }
+
+    var byteCount: Int64 { Int64(range.count) }
+
+    func read(from offset: Int64, count: Int, into buffer: inout ReadBuffer) throws {
+        try whole.read(from: range.lowerBound + offset, count: count, into: &buffer)
+    }
+}
+
+/// Contents one behind the other.
+struct JoinedContent: ObjectContent {
+    private let parts: [any ObjectContent]
+    let byteCount: Int64
+
+    init(_ parts: [any ObjectContent]) {
+        self.parts = parts.filter { $0.byteCount > 0 }
+        byteCount = self.parts.reduce(0) { $0 + $1.byteCount }
+    }
+
+    func read(from offset: Int64, count: Int, into buffer: inout ReadBuffer) throws {
+        var (offset, left) = (offset, Int64(count))
+        for part in parts where left > 0 {
+            guard offset < part.byteCount else {
+                offset -= part.byteCount
+                continue
+            }
+            let length = min(left, part.byteCount - offset)
+            try part.read(from: offset, count: Int(length), into: &buffer)
+            left -= length
+            offset = 0
+        }
+    }
+}

@@ -1,0 +1,156 @@
+public import DICOMNetwork
+internal import Migration
+
+/// The port of a worker on which destinations reach it: with the instances of a C-MOVE, and with the reports of storage commitment.
+///
+/// Nothing is taken that was not asked for: an instance that nobody waits for is refused before its first byte is kept.
+public final class ReturnPort: Sendable {
+    private let acceptor: AssociationAcceptor
+    private let deliveries = DeliveryDesk()
+    let commitments = CommitmentDesk()
+    private let note: @Sendable (String) -> Void
+
+    /// The port that it listens on.
+    public var port: Int { acceptor.port }
+
+    private init(_ acceptor: AssociationAcceptor, note: @escaping @Sendable (String) -> Void) {
+        self.acceptor = acceptor
+        self.note = note
+    }
+
+    /// Listens; nothing is answered before ``serve()``.
+    ///
+    /// - Parameters:
+    ///   - port: 0 is any free one.
+    ///   - note: Told of associations that failed, in words without patient data.
+    /// - Throws: `NetworkError.cannotListen`, or `.untrusted` for TLS that cannot be set up.
+    public static func open(
+        host: String = "0.0.0.0", port: Int, _ settings: AssociationAcceptor.Settings = .init(),
+        note: @escaping @Sendable (String) -> Void = { _ in }
+    ) async throws -> ReturnPort {
+        ReturnPort(try await AssociationAcceptor.listen(host: host, port: port, settings), note: note)
+    }
+
+    /// Answers destinations until the task is cancelled.
+    ///
+    /// - Throws: `NetworkError.closed` when the port broke.
+    public func serve() async throws {
+        try await acceptor.serve(Services(deliveries: deliveries, commitments: commitments, note: note))
+    }
+
+    /// Takes one instance that `request` makes a destination send.
+    ///
+    /// - Parameters:
+    ///   - limit: How long after `request` has returned the instance may still come: PACS answer C-MOVE before they have sent.
+    ///   - request: Asks for it, and gives the destination's final status.
+    /// - Returns: That status; whether the instance came is the receiver's to say.
+    func receive(
+        _ sopInstanceUID: String, into receiver: FileReceiver, within limit: Duration, _ request: () async throws -> DIMSEStatus
+    ) async throws -> DIMSEStatus {
+        let arrivals = try await deliveries.expect(sopInstanceUID, into: receiver)
+        do {
+            let status = try await request()
+            // What a destination says that it refused will not come.
+            if status.category == .success || status.category == .warning { await firstElement(of: arrivals, within: limit) }
+            await deliveries.forget(sopInstanceUID)
+            return status
+        } catch {
+            await deliveries.forget(sopInstanceUID)
+            throw error
+        }
+    }
+
+    /// What the port provides.
+    private struct Services: ProvidedServices {
+        let deliveries: DeliveryDesk
+        let commitments: CommitmentDesk
+        let note: @Sendable (String) -> Void
+
+        func receiver(for peer: AssociationPeer) -> any InstanceReceiver { DeliveryReceiver(desk: deliveries) }
+
+        func take(_ report: CommitmentReport, from peer: AssociationPeer) async -> DIMSEStatus {
+            // PS3.7 §C.5.7: 0110 for a transaction that is not ours or was given up.
+            await commitments.take(report) ? .success : .processingFailure
+        }
+
+        func note(_ failure: NetworkError, of peer: AssociationPeer?) { note("an association that was asked for failed: \(failure)") }
+    }
+}
+
+/// Waits for the stream's first element, its end, or the limit.
+func firstElement(of stream: AsyncStream<Void>, within limit: Duration) async {
+    await withTaskGroup { group in
+        group.addTask { for await _ in stream { return } }
+        group.addTask { try? await Task.sleep(for: limit) }
+        await group.next()
+        group.cancelAll()
+    }
+}
+
+/// Who waits for which instance.
+actor DeliveryDesk {
+    private struct Expectation {
+        let receiver: FileReceiver
+        let arrived: AsyncStream<Void>.Continuation
+    }
+
+    private var expectations: [String: Expectation] = [:]
+
+    /// Expects an instance until ``forget(_:)``; the stream says when it has come whole.
+    ///
+    /// - Throws: `DestinationError` when it is expected already.
+    func expect(_ sopInstanceUID: String, into receiver: FileReceiver) throws -> AsyncStream<Void> {
+        guard expectations[sopInstanceUID] == nil else {
+            throw DestinationError(.worker, "\(sopInstanceUID) is being fetched already")
+        }
+        let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        expectations[sopInstanceUID] = Expectation(receiver: receiver, arrived: continuation)
+        return stream
+    }
+
+    func forget(_ sopInstanceUID: String) { expectations.removeValue(forKey: sopInstanceUID)?.arrived.finish() }
+
+    func receiver(of sopInstanceUID: String) -> FileReceiver? { expectations[sopInstanceUID]?.receiver }
+
+    func arrived(_ sopInstanceUID: String) { expectations[sopInstanceUID]?.arrived.yield() }
+}
+
+/// Hands what comes over one association to those who expect it.
+private actor DeliveryReceiver: InstanceReceiver {
+    private let desk: DeliveryDesk
+    private var current: (uid: String, receiver: FileReceiver)?
+
+    init(desk: DeliveryDesk) { self.desk = desk }
+
+    func begin(_ instance: ReceivedInstance) async throws {
+        guard let receiver = await desk.receiver(of: instance.sopInstanceUID) else { throw InstanceRefusal(.notAuthorized) }
+        current = (instance.sopInstanceUID, receiver)
+        do {
+            try await receiver.begin(instance)
+        } catch {
+            throw InstanceRefusal(.outOfResources)
+        }
+    }
+
+    func receive(_ bytes: ReadBuffer) async throws {
+        do {
+            try await current?.receiver.receive(bytes)
+        } catch {
+            // Our disk is full: the instance is refused, and the association lives.
+            throw InstanceRefusal(.outOfResources)
+        }
+    }
+
+    func end() async throws -> DIMSEStatus {
+        guard let current else { return .processingFailure }
+        let status = try await current.receiver.end()
+        await desk.arrived(current.uid)
+        self.current = nil
+        return status
+    }
+
+    func abandon() async {
+        await current?.receiver.abandon()
+        current = nil
+    }
+}
