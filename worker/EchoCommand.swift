@@ -19,7 +19,8 @@ struct EchoCommand: AsyncParsableCommand {
         let address = try destination.address()
         let start = ContinuousClock.now
         do {
-            let status = try await Association.with(address, proposing: [Association.verificationContext]) {
+            let security = try destination.security()
+            let status = try await Association.with(address, proposing: [Association.verificationContext], security: security) {
                 try await $0.echo()
             }
             let milliseconds = (ContinuousClock.now - start) / .milliseconds(1)
@@ -46,8 +47,20 @@ struct EchoCommand: AsyncParsableCommand {
 
 /// `--to`, as in every command that speaks to a destination.
 struct DestinationOption: ParsableArguments {
-    @Option(help: ArgumentHelp("The destination.", valueName: "dicom://CALLED@host:port?calling=AET"))
+    @Option(help: ArgumentHelp("The destination; dicoms:// with TLS.", valueName: "dicom://CALLED@host:port?calling=AET"))
     var to: String
+
+    @Option(help: ArgumentHelp("TLS: whose certificates are trusted; without it those that the system trusts.", valueName: "PEM file"))
+    var tlsAuthority: String?
+
+    @Option(help: ArgumentHelp("TLS: our own certificate.", valueName: "PEM file"))
+    var tlsCertificate: String?
+
+    @Option(help: ArgumentHelp("TLS: its private key.", valueName: "PEM file"))
+    var tlsKey: String?
+
+    @Flag(help: "TLS: the destination's certificate may be for another name than the one it is called by.")
+    var tlsAnyHostName = false
 
     /// The address.
     ///
@@ -57,6 +70,18 @@ struct DestinationOption: ParsableArguments {
             return try ApplicationEntityAddress(parsing: to)
         } catch {
             throw CommandFailure(.usage, "--to: \(error.message)")
+        }
+    }
+
+    /// How an address of `dicoms://` is secured.
+    ///
+    /// - Throws: ``CommandFailure`` with status 2 for files that cannot be used.
+    func security() throws(CommandFailure) -> SecureTransport {
+        do {
+            return try SecureTransport(
+                authorityPath: tlsAuthority, certificatePath: tlsCertificate, keyPath: tlsKey, checksHostName: !tlsAnyHostName)
+        } catch {
+            throw CommandFailure(.usage, error.message)
         }
     }
 }

@@ -47,8 +47,11 @@ struct FindCommand: AsyncParsableCommand {
     func run() async throws {
         let address = try destination.address()
         let query = try query()
+        let security = try destination.security()
         do {
-            let matches = try await Association.with(address, proposing: [QueryModel.studyRootFind.proposedContext]) {
+            let matches = try await Association.with(
+                address, proposing: [QueryModel.studyRootFind.proposedContext], security: security
+            ) {
                 try await $0.find(query)
             }
             try show(matches)

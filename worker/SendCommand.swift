@@ -34,12 +34,13 @@ struct SendCommand: AsyncParsableCommand {
         guard (1...Self.maximumAssociations).contains(associations) else {
             throw CommandFailure(.usage, "--associations: \(associations) is not between 1 and \(Self.maximumAssociations)")
         }
+        let security = try destination.security()
         let progress = ProgressBar()
         defer { progress.end() }
         let outgoing = try OutgoingFiles(paths: paths, progress: progress)
         let tally = SendTally(total: outgoing.files.count, progress: progress)
         let start = ContinuousClock.now
-        try await CStoreDestination(address: address).store(
+        try await CStoreDestination(address: address, security: security).store(
             outgoing.files.map(\.instance), associations: associations, mayStart: { true }
         ) { place, verdict in
             await tally.add(place, verdict)

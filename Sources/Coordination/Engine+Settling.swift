@@ -135,7 +135,7 @@ extension Engine {
     private func finalState(of study: StudyStanding) -> StudyState {
         switch configuration.level {
         case .acknowledged: .sent
-        case .listed: study.unreadableCount > 0 ? .verifiedIncomplete : .verified
+        case .listed, .committed: study.unreadableCount > 0 ? .verifiedIncomplete : .verified
         }
     }
 

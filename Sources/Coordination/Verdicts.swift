@@ -55,7 +55,7 @@ struct Verdicts {
     func good(for level: VerificationLevel) -> InstanceRanges {
         switch level {
         case .acknowledged: verified.union(acknowledged)
-        case .listed: verified
+        case .listed, .committed: verified
         }
     }
 
@@ -64,7 +64,8 @@ struct Verdicts {
     func failure(at level: VerificationLevel) -> Failure? {
         var all = failures
         if level != .acknowledged, !acknowledged.isEmpty, untried.isEmpty {
-            all.append(Failure(category: .verificationFailed, detail: "\(acknowledged.count) instances acknowledged, not found yet"))
+            let what = level == .committed ? "not committed to yet" : "not found yet"
+            all.append(Failure(category: .verificationFailed, detail: "\(acknowledged.count) instances acknowledged, \(what)"))
         }
         return all.enumerated().min { ($0.element.category.remedy.gravity, $0.offset) < ($1.element.category.remedy.gravity, $1.offset) }?
             .element

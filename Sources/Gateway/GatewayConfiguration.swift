@@ -22,6 +22,10 @@ public struct GatewayConfiguration: Sendable {
     public var parts: Int
     /// Associations for each part at most.
     public var associations: Int
+    /// How destinations of `dicoms://` are trusted, and who we are to them.
+    public var destinationSecurity = DestinationSecurity()
+    /// The port on which destinations reach this worker: for C-MOVE, and reports of storage commitment; nil: they do not.
+    public var returnPort: Int?
 
     /// The spool's bound where the configuration says nothing: a dozen CDs.
     public static var usualSpoolByteCount: Int64 { 8 << 30 }
@@ -29,6 +33,21 @@ public struct GatewayConfiguration: Sendable {
     public static var usualAssociations: Int { 2 }
     /// Associations for each part at most: with 16 parts at a time that is more than a PACS grants.
     public static var highestAssociations: Int { 16 }
+
+    /// Files of DICOM over TLS (PS3.15 §B.12), all of them PEM.
+    public struct DestinationSecurity: Hashable, Sendable {
+        /// The certificates that are trusted; nil: those that the system trusts.
+        public var authorityPath: String?
+        /// Our certificate, shown to a destination that asks for one; nil: we have none.
+        public var certificatePath: String?
+        /// Its private key.
+        public var keyPath: String?
+        /// Whether a destination's certificate must be for the name, or address, by which it is called.
+        public var checksHostName = true
+
+        /// The system's trust, and no certificate.
+        public init() {}
+    }
 
     /// A drive for removable media.
     public struct Drive: Hashable, Sendable {

@@ -58,4 +58,6 @@ public enum VerificationLevel: String, Sendable, Codable, CaseIterable {
     case acknowledged
     /// C-FIND found every instance under the intended patient, study and series.
     case listed
+    /// Beyond that, the destination has committed to keep every instance (storage commitment, PS3.4 annex J).
+    case committed
 }

@@ -19,6 +19,7 @@ final class FakePACS: Destination {
         var presenceError: DestinationError?
         var unlisted: Set<String> = []
         var readBack: [String] = []
+        var commitment = CommitmentOutcome()
         var fence: SendFence?
     }
 
@@ -45,6 +46,8 @@ final class FakePACS: Destination {
             fence?.stop()
         }
     }
+
+    func commit(_ instances: [OutgoingInstance]) async throws -> CommitmentOutcome { state.withLock { $0.commitment } }
 
     func verify(_ study: Destinations.ExpectedStudy) async throws -> VerificationReport {
         state.withLock { state in

@@ -56,6 +56,21 @@ import Testing
         #expect(positions(result, .acknowledged) == [0, 1, 2])
     }
 
+    @Test func `at the level committed what the destination commits to is verified, what it refuses failed, and the rest is asked for again`() async throws {
+        let office = try await Office()
+        let uids = office.records.map(\.sopInstanceUID)
+        office.pacs.state.withLock { state in
+            state.commitment.committed = [uids[0]]
+            state.commitment.refused = [uids[1]: "no such object instance (0112)"]
+        }
+        let result = await office.send(office.item(level: .committed))
+        #expect(positions(result, .verified) == [0])
+        #expect(positions(result, .failed(.verificationFailed)) == [1])
+        #expect(positions(result, .acknowledged) == [2])
+        #expect(result.verdicts.contains { $0.detail.contains("0112") })
+        #expect(result.verdicts.contains { $0.detail.contains("no word on storage commitment yet") })
+    }
+
     @Test func `a destination that answers no C-FIND gets its objects where acknowledgements count, and nowhere else`() async throws {
         let office = try await Office()
         office.pacs.state.withLock { $0.presenceError = DestinationError(.notAccepted, "no context for C-FIND") }

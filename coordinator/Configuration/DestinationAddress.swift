@@ -1,4 +1,4 @@
-/// Checks a destination's address, `dicom://CALLED@host:port?calling=AET`, before a worker has to.
+/// Checks a destination's address, `dicom://CALLED@host:port?calling=AET` or the same with `dicoms://`, before a worker has to.
 ///
 /// The coordinator hands the text on as it is; only workers open associations.
 enum DestinationAddress {
@@ -7,8 +7,7 @@ enum DestinationAddress {
 
     /// What is wrong with `text`, naming the part; nil when nothing is.
     static func fault(in text: String) -> String? {
-        let scheme = "dicom://"
-        guard text.hasPrefix(scheme) else { return "does not begin with \(scheme)" }
+        guard let scheme = ["dicom://", "dicoms://"].first(where: text.hasPrefix) else { return "does not begin with dicom:// or dicoms://" }
         let halves = text.dropFirst(scheme.count).split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
         guard halves.count == 2, halves[1].hasPrefix("calling=") else { return "has no ?calling=AET at its end" }
         let parts = halves[0].split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)

@@ -41,6 +41,11 @@ enum WorkerConfiguration {
             configuration.associations = try sending.number("associations", 1...highest) ?? configuration.associations
             try sending.finish()
         }
+        if let section = try top.section("destination-tls") { configuration.destinationSecurity = try security(section, absolute) }
+        if var receiving = try top.section("receiving") {
+            configuration.returnPort = try receiving.number("port", 1...65_535)
+            try receiving.finish()
+        }
         for section in try top.sections("drives") { configuration.drives.append(try drive(section, absolute)) }
         for section in try top.sections("online") { configuration.online.append(try medium(section, absolute)) }
         let names = configuration.drives.map(\.name) + configuration.online.map(\.label)
@@ -49,6 +54,23 @@ enum WorkerConfiguration {
         }
         try top.finish()
         return configuration
+    }
+
+    private static func security(
+        _ section: ConfigurationSection, _ path: (String) -> String?
+    ) throws(ConfigurationError) -> GatewayConfiguration.DestinationSecurity {
+        var section = section
+        var security = GatewayConfiguration.DestinationSecurity()
+        security.authorityPath = try section.value("authority", "a path", path)
+        security.certificatePath = try section.value("certificate", "a path", path)
+        security.keyPath = try section.value("key", "a path", path)
+        if (security.certificatePath == nil) != (security.keyPath == nil) {
+            throw section.contradiction("certificate", "and key stand together, or none of them")
+        }
+        let choices = ["checked": true, "ignored": false]
+        security.checksHostName = try section.value("host-name", "checked or ignored") { choices[$0] } ?? true
+        try section.finish()
+        return security
     }
 
     private static func drive(
@@ -130,6 +152,15 @@ enum WorkerConfiguration {
 
         # Studies sent at the same time, and associations for each of them at most.
         sending: { parts: 4, associations: \(GatewayConfiguration.usualAssociations) }
+
+        # A destination dicoms://… is reached over TLS. PEM files: whose certificates are trusted (without it those that the system trusts), and this
+        # worker's own certificate and key where the destination asks for one. Its certificate must be for the name by which it is called, unless
+        # host-name is ignored. For example { authority: pacs-ca.pem, certificate: gateway.pem, key: gateway.key, host-name: checked }
+        destination-tls: {}
+
+        # The port on which the destination reaches this worker, by the calling AE title: where it has no C-GET but C-MOVE, and where it reports on
+        # storage commitment by associations of its own, for example { port: 11112 }. It speaks TLS when there is a certificate above.
+        receiving: {}
 
         # The socket of `worker insert` and `worker eject`.
         control: \(usualControl)

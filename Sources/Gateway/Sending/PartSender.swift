@@ -240,7 +240,8 @@ struct PartSender: Sendable {
                 }))
         let places = Dictionary(instances.map { ($0.outgoing.sopInstanceUID, $0.position) }, uniquingKeysWith: { first, _ in first })
         let positions = { (uids: [String]) in uids.compactMap { places[$0] } }
-        await verdicts.verify(positions(report.verified))
+        let found = Set(report.verified)
+        try await commit(instances.filter { found.contains($0.outgoing.sopInstanceUID) }, verdicts)
         await verdicts.fail(positions(report.missing), .verificationFailed, "acknowledged, but not listed by the destination")
         await verdicts.fail(positions(report.wrongSeries), .verificationFailed, "listed in another series")
         await verdicts.fail(positions(report.underOtherPatient), .verificationFailed, "listed under another patient")
@@ -249,6 +250,24 @@ struct PartSender: Sendable {
             try await journal.append(JournalRecord(key, lost: InstanceRanges(positions(report.missing))))
         }
         return report.beyond
+    }
+
+    /// Settles those that were found as intended. Where the destination is to commit to them, what it has not yet decided stays acknowledged, and is
+    /// asked for again with the next lease.
+    private func commit(_ instances: [PreparedPart.Instance], _ verdicts: VerdictBook) async throws {
+        guard item.level == .committed, !instances.isEmpty else { return await verdicts.verify(instances.map(\.position)) }
+        if fence.isStopped { throw CancellationError() }
+        let outcome = try await destination.commit(instances.map(\.outgoing))
+        for instance in instances {
+            let uid = instance.outgoing.sopInstanceUID
+            if let reason = outcome.refused[uid] {
+                await verdicts.fail([instance.position], .verificationFailed, "listed, but the destination does not commit to it: \(reason)")
+            } else if outcome.committed.contains(uid) {
+                await verdicts.verify([instance.position])
+            } else {
+                await verdicts.acknowledge(instance.position, remark: "listed; no word on storage commitment yet")
+            }
+        }
     }
 
     private func result(_ part: PreparedPart?, _ ledger: VerdictLedger, _ beyond: [String]) async -> ResultItem {

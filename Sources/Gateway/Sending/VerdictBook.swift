@@ -24,6 +24,9 @@ actor VerdictBook {
         accept(readBack.sorted(), .verified)
     }
 
+    /// The destination's word counts for this one as far as it went.
+    func acknowledge(_ position: Int, remark: String) { ledger.set([position], .acknowledged, warnings[position] ?? remark) }
+
     func verify(_ positions: [Int]) { accept(positions, .verified) }
 
     /// The destination took an instance with a warning, which its verdict is to tell.

@@ -1,6 +1,8 @@
 public import Holding
 import LineProtocol
 public import Logging
+import DICOMNetwork
+import Destinations
 import Media
 import Migration
 import NIOCore
@@ -22,6 +24,10 @@ public actor Gateway {
     let clock = SteadyClock()
     let link: LineLink
     let online = OnlineMedia()
+    /// TLS to destinations.
+    let security: SecureTransport
+    /// Where destinations reach this worker, while it runs.
+    var returnPort: ReturnPort?
     var holder: Holder
     var bays: [DriveBay]
     /// Verbs of the lines that wait for their replies.
@@ -70,6 +76,7 @@ public actor Gateway {
             throw GatewayError(.configuration, "the certificate in \(configuration.identityFolder) is no worker's; an invitation gives one")
         }
         self.enrolment = enrolment.uuid
+        security = try Self.security(configuration.destinationSecurity)
         spool = try Spool(at: configuration.spoolPath, limit: configuration.spoolLimit, holdingStore: configuration.holdingStore)
         // One for each drive and part, one for the journal, one for the holding store.
         threads = NIOThreadPool(numberOfThreads: configuration.drives.count + configuration.online.count + configuration.parts + 2)
@@ -93,6 +100,7 @@ public actor Gateway {
         let control = try await ControlServer.start(at: configuration.controlPath, on: group) { [inbox] request, reply in
             inbox.yield(.control(request, reply: reply))
         }
+        let answering = try await openReturnPort()
         let ticks = group.next().scheduleRepeatedTask(initialDelay: .seconds(1), delay: .seconds(1)) { [inbox] _ in inbox.yield(.tick) }
         begin()
         for await event in events {
@@ -104,6 +112,8 @@ public actor Gateway {
         link.close()
         await control.close()
         await finishWork()
+        answering?.cancel()
+        await answering?.value
         if let fault { throw fault }
         return ending ?? .stopped
     }
