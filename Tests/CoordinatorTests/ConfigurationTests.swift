@@ -128,6 +128,7 @@ import Testing
     func destination(text: String, part: String) {
         #expect(DestinationAddress.fault(in: text)?.contains(part) == true)
         #expect(DestinationAddress.fault(in: destination) == nil)
+        #expect(DestinationAddress.fault(in: "dicoms://A@h:2762?calling=B") == nil)
     }
 
     @Test("Times are read with their units only", arguments: [

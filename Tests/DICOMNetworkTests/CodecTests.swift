@@ -134,6 +134,9 @@ import Testing
         let capped = try ApplicationEntityAddress(parsing: "dicom://PACS@pacs.example:104?calling=GATE&associations=3")
         #expect(capped.callingAETitle == "GATE" && capped.associations == 3)
         #expect(capped.description == "dicom://PACS@pacs.example:104?calling=GATE&associations=3")
+        let secure = try ApplicationEntityAddress(parsing: "dicoms://PACS@pacs.example")
+        #expect(secure.isSecure && secure.port == ApplicationEntityAddress.defaultSecurePort && !capped.isSecure)
+        #expect(secure.description == "dicoms://PACS@pacs.example:2762?calling=SKEIN")
     }
 
     @Test(

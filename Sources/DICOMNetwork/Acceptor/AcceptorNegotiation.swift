@@ -44,12 +44,17 @@ struct AcceptorNegotiation: Sendable {
         let uid = context.abstractSyntaxUID
         let isStorage = StorageSOPClass.includes(uid)
         guard isStorage ? takesStorage : Self.services.contains(uid) else {
-            return .init(id: context.id, result: Result.abstractSyntaxNotSupported, transferSyntaxUID: "")
+            return refusal(of: context, Result.abstractSyntaxNotSupported)
         }
         guard let syntax = context.transferSyntaxUIDs.first(where: { isStorage ? !$0.isEmpty : Self.plainSyntaxes.contains($0) }) else {
-            return .init(id: context.id, result: Result.transferSyntaxesNotSupported, transferSyntaxUID: "")
+            return refusal(of: context, Result.transferSyntaxesNotSupported)
         }
         return .init(id: context.id, result: Result.acceptance, transferSyntaxUID: syntax)
+    }
+
+    /// PS3.8 §9.3.3.2: the transfer syntax of a refused context says nothing; some peers want to read one all the same.
+    private func refusal(of context: AssociateRequest.Context, _ result: UInt8) -> AssociateAccept.Context {
+        .init(id: context.id, result: result, transferSyntaxUID: context.transferSyntaxUIDs.first ?? "")
     }
 
     private static let services: Set = [Association.verificationSOPClassUID, CommitmentReport.sopClassUID]

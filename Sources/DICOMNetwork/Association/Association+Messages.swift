@@ -81,7 +81,9 @@ extension Association {
 
     private func beginWriting(_ bytes: ByteBuffer) -> EventLoopFuture<Void> {
         let promise = channel.eventLoop.makePromise(of: Void.self)
-        handler.write(bytes, promise)
+        // A peer that is busy with what was sent before reads nothing meanwhile: it has the time that it has for an answer.
+        let isBusy = unansweredStores.count > 1
+        handler.write(bytes, within: isBusy ? max(timeouts.writing, timeouts.response) : timeouts.writing, promise)
         return promise.futureResult
     }
 

@@ -100,12 +100,11 @@ final class UpperLayerHandler: ChannelDuplexHandler {
     func endPatience() { inbox.endPatience() }
 
     /// Sends the P-DATA-TFs in the buffer. The promise fails when the peer does not take them in time.
-    func write(_ buffer: ByteBuffer, _ promise: EventLoopPromise<Void>) {
+    func write(_ buffer: ByteBuffer, within limit: Duration, _ promise: EventLoopPromise<Void>) {
         guard failure == nil, let context else {
             promise.fail(failure ?? NetworkError(.closed, "the connection is closed"))
             return
         }
-        let limit = timeouts.writing
         let timer = schedule(limit, on: context) { handler in
             handler.abort(NetworkError(.timedOut, "the peer took no data for \(limit)"))
         }
