@@ -66,13 +66,11 @@ public struct SecureTransport: Sendable {
         }
     }
 
-    /// Why TLS failed, when that is what the error is about.
-    static func reason(of error: any Error) -> String? {
+    /// A failure of TLS in our words; nil when the error is about something else.
+    static func failure(of error: any Error) -> NetworkError? {
         switch error {
-        case NIOSSLError.uncleanShutdown: "the peer closed the connection without saying so"
-        case let error as NIOSSLError: "\(error)"
-        case let error as NIOSSLExtraError: "\(error)"
-        case let error as BoringSSLError: "\(error)"
+        case NIOSSLError.uncleanShutdown: NetworkError(.closed, "the peer closed the connection, and TLS was not told")
+        case is NIOSSLError, is NIOSSLExtraError, is BoringSSLError: NetworkError(.untrusted, "TLS: \(error)")
         default: nil
         }
     }

@@ -195,13 +195,8 @@ final class UpperLayerHandler: ChannelDuplexHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        fail(Self.failure(of: error))
+        fail(SecureTransport.failure(of: error) ?? NetworkError(.closed, "the connection broke: \(error)"))
         context.close(promise: nil)
-    }
-
-    private static func failure(of error: any Error) -> NetworkError {
-        guard let reason = SecureTransport.reason(of: error) else { return NetworkError(.closed, "the connection broke: \(error)") }
-        return NetworkError(.untrusted, "TLS: \(reason)")
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
