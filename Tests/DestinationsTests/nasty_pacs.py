@@ -6,6 +6,8 @@ from collections import Counter
 
 from pydicom.dataset import Dataset
 from pynetdicom import AE, build_context, build_role, evt
+from pynetdicom.acse import ACSE
+from pynetdicom.pdu_primitives import AsynchronousOperationsWindowNegotiation
 from pynetdicom.sop_class import (
     SecondaryCaptureImageStorage,
     StorageCommitmentPushModel,
@@ -47,8 +49,14 @@ def on_store(event):
     return 0xB000 if name == "COERCES" else 0x0000
 
 
-def on_window(event):
-    return (event.nr_invoked, 1) if fault(event) in ("WINDOW", "ABORTS", "POISON") else (1, 1)
+def granted_window(acse):
+    """What pynetdicom answers to a proposed window: always 1, though it takes what comes from a queue. Some titles grant what is asked for."""
+    item = AsynchronousOperationsWindowNegotiation()
+    asked, _ = acse.requestor.asynchronous_operations
+    grants = acse.requestor.primitive.called_ae_title.strip() in ("WINDOW", "ABORTS", "POISON")
+    item.maximum_number_operations_invoked = asked if grants else 1
+    item.maximum_number_operations_performed = 1
+    return item
 
 
 def report_of(name, request):
@@ -151,6 +159,7 @@ def on_get(event):
         yield 0xFF00, dataset
 
 
+ACSE._check_async_ops = granted_window
 entity = AE()
 entity.maximum_associations = 100
 entity.add_supported_context(SecondaryCaptureImageStorage, "1.2.840.10008.1.2.1", scu_role=True, scp_role=True)
@@ -161,7 +170,6 @@ entity.start_server(
     ("127.0.0.1", int(sys.argv[1])),
     evt_handlers=[
         (evt.EVT_REQUESTED, on_request),
-        (evt.EVT_ASYNC_OPS, on_window),
         (evt.EVT_N_ACTION, on_action),
         (evt.EVT_C_STORE, on_store),
         (evt.EVT_C_FIND, on_find),
