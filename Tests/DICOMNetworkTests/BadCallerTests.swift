@@ -76,9 +76,18 @@ import Testing
 
     @Test("It stalls after its association was accepted")
     func idle() async throws {
-        let (failure, _) = try await failure(Self.short(\.idle)) { try await $0.associate(Self.storage) }
-        #expect(failure?.code == .timedOut)
-        #expect(failure?.message.contains("no request") == true)
+        var settings = AssociationAcceptor.Settings()
+        settings.timeouts = Self.short(\.idle)
+        let port = OwnPort()
+        try await port.run(settings) { address in
+            let caller = try await Caller(address)
+            try await caller.associate(Self.storage)
+            await port.wait { !$0.failures.isEmpty }
+            try await ServerProcess.awaitEcho(from: address)
+            await caller.close()
+        }
+        #expect(port.failures.first?.code == .timedOut)
+        #expect(port.failures.first?.message.contains("no request") == true)
     }
 
     @Test("It stalls in the midst of an object, which is given up")

@@ -48,7 +48,9 @@ struct PACS {
             let configuration: [String: Any] = [
                 "StorageDirectory": folder.path, "IndexDirectory": folder.path, "HttpServerEnabled": false, "DicomPort": port,
                 "DicomAlwaysAllowStore": true, "DicomAlwaysAllowFind": true, "DicomAlwaysAllowGet": offersGet, "Plugins": [String](),
-                "DicomModalities": returnPort.map { ["skein": ["SKEIN", "127.0.0.1", $0]] } ?? [String: [Any]](),
+                "DicomModalities": returnPort.map {
+                    ["skein": ["AET": "SKEIN", "Host": "127.0.0.1", "Port": $0, "AllowGet": offersGet] as [String: Any]]
+                } ?? [String: [String: Any]](),
             ]
             let file = folder.appendingPathComponent("orthanc.json")
             try JSONSerialization.data(withJSONObject: configuration).write(to: file)
