@@ -37,8 +37,7 @@ enum ConfigurationTemplate {
         sources: []
 
         # How arrival is proved: `listed` asks the destination for every instance (C-FIND); `acknowledged` believes its C-STORE responses;
-        # `committed` asks it, beyond `listed`, to commit to keeping each (storage commitment), which needs `receiving` in the workers' configurations where
-        # it reports on associations of its own.
+        # `committed` asks it, beyond `listed`, to commit to keeping each (storage commitment); its reports may need `receiving` in worker.yaml.
         verification: \(standard.level.rawValue)
 
         # What becomes of a study by its matching outcome.
