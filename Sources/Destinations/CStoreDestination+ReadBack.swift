@@ -25,26 +25,15 @@ extension CStoreDestination {
     }
 
     private func retrieve(_ instance: OutgoingInstance, into receiver: FileReceiver) async throws -> (DIMSEStatus, service: String) {
-        let query = try Self.imageQuery(instance)
         do {
-            return try await Association.with(
-                address, proposing: contexts(for: instance), timeouts: timeouts, security: security
-            ) { association in
-                let accepted = Set(association.acceptedContexts.map(\.abstractSyntaxUID))
-                let mover = accepted.contains(QueryModel.studyRootMove.sopClassUID) ? returnPort : nil
-                guard let mover else {
-                    return (try await association.get(query, maximumInstances: 1, into: receiver).status, "C-GET")
-                }
-                if accepted.contains(QueryModel.studyRootGet.sopClassUID) {
-                    let status = try await association.get(query, maximumInstances: 1, into: receiver).status
-                    if await receiver.received != nil { return (status, "C-GET") }
-                }
-                let title = address.callingAETitle
-                let status = try await mover.receive(instance.sopInstanceUID, into: receiver, within: polling.total) {
-                    try await association.move(query, to: title).status
-                }
-                return (status, "C-MOVE")
+            guard let returnPort else { return (try await get(instance, into: receiver), "C-GET") }
+            do {
+                let status = try await get(instance, into: receiver)
+                if await receiver.received != nil { return (status, "C-GET") }
+            } catch let error as NetworkError where [.notAccepted, .aborted, .closed].contains(error.code) {
+                // No C-GET, or none for us: Orthanc aborts the association then.
             }
+            return (try await move(instance, into: receiver, by: returnPort), "C-MOVE")
         } catch let error as NetworkError where error.code == .cancelled {
             throw CancellationError()
         } catch {
@@ -52,11 +41,30 @@ extension CStoreDestination {
         }
     }
 
+    private func get(_ instance: OutgoingInstance, into receiver: FileReceiver) async throws -> DIMSEStatus {
+        let query = try Self.imageQuery(instance)
+        return try await Association.with(
+            address, proposing: Self.contexts(for: instance), timeouts: timeouts, security: security
+        ) { try await $0.get(query, maximumInstances: 1, into: receiver).status }
+    }
+
+    private func move(_ instance: OutgoingInstance, into receiver: FileReceiver, by port: ReturnPort) async throws -> DIMSEStatus {
+        let query = try Self.imageQuery(instance)
+        let title = address.callingAETitle
+        return try await Association.with(
+            address, proposing: [QueryModel.studyRootMove.proposedContext], timeouts: timeouts, security: security
+        ) { association in
+            try await port.receive(instance.sopInstanceUID, into: receiver, within: polling.total) {
+                try await association.move(query, to: title).status
+            }
+        }
+    }
+
     /// The object's own syntax, and the uncompressed ones for a destination that keeps another.
-    private func contexts(for instance: OutgoingInstance) -> [ProposedContext] {
+    private static func contexts(for instance: OutgoingInstance) -> [ProposedContext] {
         let plain = [TransferSyntax.explicitVRLittleEndian.uid, TransferSyntax.implicitVRLittleEndian.uid]
         let syntaxes = [instance.transferSyntaxUID] + plain.filter { $0 != instance.transferSyntaxUID }
-        return [QueryModel.studyRootGet.proposedContext] + (returnPort == nil ? [] : [QueryModel.studyRootMove.proposedContext])
+        return [QueryModel.studyRootGet.proposedContext]
             + syntaxes.map { ProposedContext(instance.sopClassUID, transferSyntaxUIDs: [$0], isReceiving: true) }
     }
 
