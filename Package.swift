@@ -68,7 +68,12 @@ let package = Package(
         .systemLibrary(name: "CZlib", path: "Sources/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CSQLite", path: "Sources/CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
 
+        .target(
+            name: "CGDCM", path: "Sources/CGDCM",
+            linkerSettings: [.linkedLibrary("gdcmMSFF"), .linkedLibrary("gdcmDSED"), .linkedLibrary("gdcmCommon")]),
+
         room("DICOM", knows: ["CZlib", crypto]),
+        room("PixelCodec", knows: ["CGDCM", "CZlib", "DICOM"]),
         room("Migration"),
         room("JSONText", knows: ["Migration"]),
         room("LineProtocol", knows: ["Migration", "JSONText"]),
@@ -104,7 +109,7 @@ let package = Package(
             name: "worker",
             dependencies: [
                 "ConfigurationFile", "DICOM", "DICOMNetwork", "Destinations", "Gateway", "Holding", "LineProtocol", "Media",
-                "Migration", "Terminal", "Trust", arguments, lifecycle, logging,
+                "Migration", "PixelCodec", "Terminal", "Trust", arguments, lifecycle, logging,
             ],
             path: "worker", swiftSettings: strict),
         .executableTarget(
@@ -117,6 +122,7 @@ let package = Package(
         tests(of: "Matching", knows: ["Migration"]),
         tests(of: "Orders", knows: ["Migration"]),
         tests(of: "Media"),
+        tests(of: "PixelCodec", knows: ["DICOM"]),
         tests(of: "DICOMNetwork", knows: ["DICOM", nioCore, nioPosix]),
         tests(of: "Destinations", knows: ["DICOM", "DICOMNetwork", "Migration", nioCore, nioPosix], exclude: ["nasty_pacs.py"]),
         tests(of: "LedgerSQLite", knows: ["Ledger", "Migration", "CSQLite", grdb], exclude: ["Released"]),
@@ -138,5 +144,6 @@ let package = Package(
         .testTarget(name: "WorkerTests", dependencies: ["worker"], path: "Tests/WorkerTests", swiftSettings: testing),
         // Holds the whole tree to the rules of CONTRIBUTING.md; it knows no room.
         .testTarget(name: "StyleTests", path: "Tests/StyleTests", swiftSettings: testing),
-    ]
+    ],
+    cxxLanguageStandard: .cxx17
 )

@@ -13,7 +13,8 @@ struct Worker: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             JoinCommand.self, RunCommand.self, InsertCommand.self, EjectCommand.self, InspectCommand.self, SendCommand.self,
-            FindCommand.self, EchoCommand.self, RewriteCommand.self,
+            FindCommand.self, EchoCommand.self, RewriteCommand.self, TranscodeCommand.self, PreviewCommand.self,
+            CodecCommand.self,
         ])
 }
 

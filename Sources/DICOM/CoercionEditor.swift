@@ -67,13 +67,7 @@ struct CoercionEditor {
 
     /// Group lengths (PS3.5 §7.2) of the groups that changed, and the retired Length to End.
     private mutating func correctLengths() throws(DICOMError) {
-        let groups = (changes.map(\.tag.group) + [Tag.originalAttributesSequence.group])
-        for group in groups {
-            let tag = Tag(group, 0)
-            guard dataSet[tag]?.value?.count == 4 else { continue }
-            let length = dataSet.records.filter { $0.tag.group == group && $0.tag != tag }.reduce(0) { $0 + $1.byteCount }
-            try dataSet.set(tag, UInt32(truncatingIfNeeded: length))
-        }
+        try dataSet.correctGroupLengths(changes.map(\.tag.group) + [Tag.originalAttributesSequence.group])
         guard dataSet[.lengthToEnd]?.value?.count == 4, let length = original.integer(.lengthToEnd) else { return }
         let growth = dataSet.records.reduce(0) { $0 + $1.byteCount } - original.records.reduce(0) { $0 + $1.byteCount }
         try dataSet.set(.lengthToEnd, UInt32(truncatingIfNeeded: Int64(length) + growth))

@@ -82,6 +82,7 @@ struct OriginalAttributes {
 
     private static func isConforming(_ index: Int, in original: DataSet) -> Bool {
         let vr = original.element(at: index).effectiveVR
+        guard vr.isText else { return true }
         return original.string(at: index).map { Conformance.isConforming($0, vr: vr) } ?? false
     }
 

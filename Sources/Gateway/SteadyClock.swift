@@ -13,7 +13,7 @@ struct SteadyClock: Sendable {
 }
 
 /// The calendar's time, for what is recorded in objects, and for certificates.
-enum WallClock {
+public enum WallClock {
     /// Now.
     static var now: Instant {
         var time = timespec()
@@ -22,7 +22,7 @@ enum WallClock {
     }
 
     /// Now as a DT value in UTC: `20040229123456.789000+0000` (PS3.5 §6.2).
-    static func dateTime() -> String {
+    public static func dateTime() -> String {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
         var parts = tm()

@@ -1,3 +1,5 @@
+internal import DICOM
+
 /// A presentation context to propose: one abstract syntax with the transfer syntaxes to choose from.
 public struct ProposedContext: Hashable, Sendable {
     /// SOP class of the objects, or of the query.
@@ -32,11 +34,6 @@ struct Negotiation: Sendable {
     let request: AssociateRequest
     private let proposals: [ProposedContext]
 
-    /// 2.25 and the UUID 236d5023-bbdb-54e8-9bd3-26cf296f5385 in decimal (PS3.5 §B.2).
-    static let implementationClassUID = "2.25.47090565633945184456773481522606855045"
-    /// At most 16 characters (PS3.7 §D.3.3.2.3).
-    static let implementationVersionName = "SKEIN_0_1"
-
     /// The request for these proposals.
     ///
     /// - Throws: `NetworkError.limitExceeded` for more than 128 contexts, or for a syntax that is no UID by length.
@@ -50,8 +47,8 @@ struct Negotiation: Sendable {
         for proposal in proposals { try Self.check(proposal) }
         var information = UserInformation()
         information.maximumPDULength = UInt32(UpperLayerLimits.maximumPDULengthReceived)
-        information.implementationClassUID = Self.implementationClassUID
-        information.implementationVersionName = Self.implementationVersionName
+        information.implementationClassUID = Implementation.classUID
+        information.implementationVersionName = Implementation.versionName
         information.roles = Self.roles(for: proposals)
         if window > 1 { information.asynchronousOperations = .init(invoked: UInt16(clamping: window), performed: 1) }
         let contexts = proposals.enumerated().map { index, proposal in

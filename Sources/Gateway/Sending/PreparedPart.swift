@@ -34,7 +34,7 @@ struct PreparedPart: Sendable {
             verdicts.set(item.instances.positions, .failed(.worker), "a coercion of the lease names no element of eight hexadecimal digits")
             return
         }
-        let record = CoercionRecord(modifyingSystem: Self.modifyingSystem, dateTime: dateTime)
+        let record = CoercionRecord(modifyingSystem: Implementation.modifyingSystem, dateTime: dateTime)
         var places: [String: Int] = [:]
         for position in item.instances.positions {
             if isStopped() { return }
@@ -60,9 +60,6 @@ struct PreparedPart: Sendable {
             prepare(instance, at: position, of: item.studyInstanceUID, coercion, record, opened)
         }
     }
-
-    /// Modifying System (0400,0563).
-    private static let modifyingSystem = "SKEIN"
 
     private static func coercion(_ changes: [Migration.Coercion]) -> DICOM.Coercion? {
         var coercion = DICOM.Coercion()

@@ -1,0 +1,98 @@
+internal import CGDCM
+internal import Glibc
+
+/// The codec's process: answers one request after the other on its standard input until that ends.
+///
+/// Nothing that it is given is trusted; what it breaks is its own process, which has no files, no network and limits.
+public enum CodecServer {
+    /// Sets the process's limits and serves until the parent closes the connection.
+    ///
+    /// - Parameters:
+    ///   - memoryByteCount: address space of the process.
+    ///   - processorSeconds: processor time for each request.
+    /// - Throws: `PixelCodecError` of code `malformed` for bytes that are no request.
+    public static func serve(memoryByteCount: Int, processorSeconds: Int) throws {
+        limit(RLIMIT_AS, to: memoryByteCount)
+        // A core would hold a patient's image.
+        limit(RLIMIT_CORE, to: 0)
+        limit(RLIMIT_FSIZE, to: 0)
+        while let head = read(CodecRequest.byteCount) {
+            guard let request = CodecRequest(head) else {
+                throw PixelCodecError(.malformed, "The codec was asked what it does not know")
+            }
+            guard let payload = read(request.payloadByteCount) else { return }
+            allow(processorSeconds)
+            let reply = answer(request, payload)
+            guard write(reply.head), write(reply.payload) else { return }
+        }
+    }
+
+    private static func answer(_ request: CodecRequest, _ payload: [UInt8]) -> CodecReply {
+        guard request.family == .rle else { return gdcm(request, payload) }
+        do throws(PixelCodecError) {
+            let bytes = switch request.operation {
+            case .decode: try RunLength.decode(payload, request.shape)
+            case .encode: try RunLength.encode(payload, request.shape)
+            }
+            return CodecReply(isDone: true, payload: bytes)
+        } catch {
+            return CodecReply(isDone: false, payload: Array(error.description.utf8))
+        }
+    }
+
+    private static func gdcm(_ request: CodecRequest, _ payload: [UInt8]) -> CodecReply {
+        let shape = request.shape
+        var frame = cgdcm_frame(
+            columns: UInt32(shape.columns), rows: UInt32(shape.rows), samples: UInt8(shape.samples),
+            sample_bytes: UInt8(shape.sampleByteCount), precision: UInt8(shape.precision), is_signed: shape.isSigned ? 1 : 0,
+            colour: shape.colour.rawValue)
+        let codec = cgdcm_codec(UInt32(request.family.rawValue))
+        var result = switch request.operation {
+        case .decode: cgdcm_decode(codec, &frame, payload, payload.count)
+        case .encode: cgdcm_encode(codec, &frame, payload, payload.count)
+        }
+        defer { cgdcm_release(&result) }
+        guard let bytes = result.bytes else {
+            return CodecReply(isDone: false, payload: Array(String(cString: result.failure).utf8))
+        }
+        return CodecReply(isDone: true, payload: Array(UnsafeBufferPointer(start: bytes, count: result.count)))
+    }
+
+    private static func limit(_ resource: __rlimit_resource, to amount: Int) {
+        var bounds = rlimit(rlim_cur: rlim_t(amount), rlim_max: rlim_t(amount))
+        _ = setrlimit(__rlimit_resource_t(resource.rawValue), &bounds)
+    }
+
+    /// So many seconds of processor time from now on.
+    private static func allow(_ seconds: Int) {
+        var usage = rusage()
+        _ = getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+        let used = usage.ru_utime.tv_sec + usage.ru_stime.tv_sec
+        var bounds = rlimit(rlim_cur: rlim_t(used + seconds + 1), rlim_max: rlim_t.max)
+        _ = setrlimit(__rlimit_resource_t(RLIMIT_CPU.rawValue), &bounds)
+    }
+
+    /// `nil` when the connection ends before.
+    private static func read(_ count: Int) -> [UInt8]? {
+        var bytes = [UInt8](repeating: 0, count: count)
+        var place = 0
+        while place < count {
+            let got = bytes.withUnsafeMutableBytes { Glibc.read(STDIN_FILENO, $0.baseAddress! + place, count - place) }
+            if got < 0, errno == EINTR { continue }
+            guard got > 0 else { return nil }
+            place += got
+        }
+        return bytes
+    }
+
+    private static func write(_ bytes: [UInt8]) -> Bool {
+        var place = 0
+        while place < bytes.count {
+            let put = bytes.withUnsafeBytes { Glibc.write(STDOUT_FILENO, $0.baseAddress! + place, bytes.count - place) }
+            if put < 0, errno == EINTR { continue }
+            guard put > 0 else { return false }
+            place += put
+        }
+        return true
+    }
+}

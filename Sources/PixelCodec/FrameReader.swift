@@ -1,0 +1,97 @@
+internal import DICOM
+
+/// The frames of an object, one at a time, as cells: little endian, colour by pixel, all allocated bits.
+struct FrameReader {
+    let file: ImageFile
+    let pixels: PixelElement
+    let description: PixelDescription
+    /// `nil` for native pixels.
+    let compression: Compression?
+    /// The fragments of each frame of encapsulated pixels.
+    private let fragments: [[Range<Int64>]]
+
+    /// Throws `PixelCodecError` of code `no-pixels`, `unsupported`, `malformed` or `limit`.
+    init(_ file: ImageFile) throws {
+        guard let pixels = file.pixels else { throw PixelCodecError(.noPixels, "The object holds no pixels") }
+        guard pixels.tag == .pixelData else { throw PixelCodecError(.unsupported, "Pixels of floating point are not transcoded") }
+        self.file = file
+        self.pixels = pixels
+        description = try PixelDescription(file.dataSet)
+        guard let runs = pixels.fragments else {
+            compression = nil
+            fragments = []
+            let needed = Int64(description.frameByteCount) * Int64(description.frameCount)
+            guard !description.isSubsampled, Int64(pixels.value.count) >= needed else {
+                throw PixelCodecError(
+                    description.isSubsampled ? .unsupported : .malformed,
+                    "The pixel data has \(pixels.value.count) bytes, \(description.frameCount) frames need \(needed)")
+            }
+            return
+        }
+        guard let compression = Compression(file.transferSyntax) else {
+            throw PixelCodecError(.unsupported, "Pixels in transfer syntax \(file.transferSyntax.uid) cannot be decoded")
+        }
+        self.compression = compression
+        fragments = try Self.frames(of: runs, pixels, description.frameCount, file, compression)
+    }
+
+    var frameCount: Int { description.frameCount }
+
+    /// The cells of a native frame as they are compressed and compared.
+    func nativeCells(of frame: Int) throws -> [UInt8] {
+        let start = pixels.value.lowerBound + Int64(frame) * Int64(description.frameByteCount)
+        var cells = try file.source.bytes(start..<start + Int64(description.frameByteCount))
+        if Self.hasBigEndianCells(file) {
+            // Samples of up to 16 bits lie in words of 16 bits, but in bytes where the representation is OB (PS3.5 §8.1.1).
+            let unit = pixels.vr == .OB ? 1 : max(2, description.cellByteCount)
+            guard description.frameByteCount.isMultiple(of: unit) else {
+                throw PixelCodecError(.unsupported, "Frames of an odd number of bytes in big endian words are not transcoded")
+            }
+            cells = Cells.swapped(cells, unit: unit)
+        }
+        guard description.isPlanar else { return cells }
+        return Cells.interleaved(cells, samples: description.samples, sampleByteCount: description.cellByteCount)
+    }
+
+    static func hasBigEndianCells(_ file: ImageFile) -> Bool {
+        file.elementSyntax.isBigEndian || file.transferSyntax.uid == "1.2.840.113619.5.2"
+    }
+
+    /// The compressed stream of a frame.
+    func stream(of frame: Int) throws -> [UInt8] {
+        let length = fragments[frame].reduce(0) { $0 + $1.count }
+        guard length <= PixelCodecLimits.maximumStreamByteCount else {
+            throw PixelCodecError(.limit, "A frame of \(length) bytes is above \(PixelCodecLimits.maximumStreamByteCount)")
+        }
+        return try fragments[frame].reduce(into: []) { $0 += try file.source.bytes($1) }
+    }
+
+    /// Which fragments make up each frame (PS3.5 §A.4): all, one each, as the offset table says, or from one start of a stream to
+    /// the next.
+    private static func frames(
+        of fragments: [Range<Int64>], _ pixels: PixelElement, _ count: Int, _ file: ImageFile, _ compression: Compression
+    ) throws -> [[Range<Int64>]] {
+        if count == 1, !fragments.isEmpty { return [fragments] }
+        if fragments.count == count { return fragments.map { [$0] } }
+        var starts: Set<Int64> = []
+        if pixels.offsetTable.count == count, let first = fragments.first {
+            starts = Set(pixels.offsetTable.map { first.lowerBound - 8 + Int64($0) })
+        } else if compression.family != .rle {
+            let markers: [[UInt8]] = [[0xFF, 0xD8], [0xFF, 0x4F]]
+            for fragment in fragments where fragment.count >= 2 {
+                let begin = try file.source.bytes(fragment.lowerBound..<fragment.lowerBound + 2)
+                if markers.contains(begin) { starts.insert(fragment.lowerBound - 8) }
+            }
+        }
+        var frames: [[Range<Int64>]] = []
+        for fragment in fragments {
+            if starts.contains(fragment.lowerBound - 8) { frames.append([]) }
+            guard !frames.isEmpty else { break }
+            frames[frames.count - 1].append(fragment)
+        }
+        guard frames.count == count else {
+            throw PixelCodecError(.malformed, "\(fragments.count) fragments do not tell \(count) frames")
+        }
+        return frames
+    }
+}

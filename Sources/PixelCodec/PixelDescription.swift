@@ -1,0 +1,63 @@
+internal import DICOM
+
+/// What an object's attributes say about its cells (PS3.3 §C.7.6.3).
+struct PixelDescription: Hashable, Sendable {
+    let rows: Int
+    let columns: Int
+    let samples: Int
+    let bitsAllocated: Int
+    let bitsStored: Int
+    let highBit: Int
+    let isSigned: Bool
+    /// Whether the samples of native pixels lie plane after plane.
+    let isPlanar: Bool
+    let photometricInterpretation: String
+    let frameCount: Int
+
+    /// Throws `PixelCodecError` of code `unsupported` for images without whole bytes in each cell, `malformed` where attributes are
+    /// missing or contradict each other, `limit` for frames and counts that are too large.
+    init(_ dataSet: DataSet) throws(PixelCodecError) {
+        guard let rows = dataSet.integer(.rows), let columns = dataSet.integer(.columns), rows > 0, columns > 0 else {
+            throw PixelCodecError(.malformed, "Rows or Columns is missing")
+        }
+        self.rows = rows
+        self.columns = columns
+        samples = dataSet.integer(.samplesPerPixel) ?? 1
+        bitsAllocated = dataSet.integer(.bitsAllocated) ?? 0
+        bitsStored = dataSet.integer(.bitsStored) ?? bitsAllocated
+        highBit = dataSet.integer(.highBit) ?? bitsStored - 1
+        isSigned = dataSet.integer(.pixelRepresentation) == 1
+        photometricInterpretation = dataSet.string(.photometricInterpretation) ?? ""
+        isPlanar = samples > 1 && dataSet.integer(.planarConfiguration) == 1
+        frameCount = max(1, dataSet.integer(.numberOfFrames) ?? 1)
+        guard [8, 16, 32].contains(bitsAllocated), samples == 1 || samples == 3 else {
+            throw PixelCodecError(.unsupported, "Images of \(samples) samples of \(bitsAllocated) bits are not transcoded")
+        }
+        guard (1...bitsAllocated).contains(bitsStored), (bitsStored - 1..<bitsAllocated).contains(highBit) else {
+            throw PixelCodecError(.malformed, "Bits Stored \(bitsStored) and High Bit \(highBit) do not fit into \(bitsAllocated) bits")
+        }
+        guard frameByteCount <= PixelCodecLimits.maximumFrameByteCount else {
+            throw PixelCodecError(.limit, "A frame of \(frameByteCount) bytes is above \(PixelCodecLimits.maximumFrameByteCount)")
+        }
+        guard frameCount <= PixelCodecLimits.maximumFrameCount else {
+            throw PixelCodecError(.limit, "\(frameCount) frames are above \(PixelCodecLimits.maximumFrameCount)")
+        }
+    }
+
+    var cellByteCount: Int { bitsAllocated / 8 }
+    /// Rows and Columns are 16 bits each, so that this cannot overflow.
+    var frameByteCount: Int { rows * columns * samples * cellByteCount }
+    /// Two pixels share their chrominance in native pixels of such images: they are no cells for a codec.
+    var isSubsampled: Bool { photometricInterpretation.contains("_42") }
+}
+
+extension Tag {
+    static let bitsStored = Tag(0x0028, 0x0101)
+    static let highBit = Tag(0x0028, 0x0102)
+    static let pixelRepresentation = Tag(0x0028, 0x0103)
+    static let lossyImageCompression = Tag(0x0028, 0x2110)
+    static let iconImageSequence = Tag(0x0088, 0x0200)
+    static let extendedOffsetTable = Tag(0x7FE0, 0x0001)
+    static let extendedOffsetTableLengths = Tag(0x7FE0, 0x0002)
+    static let encapsulatedValueTotalLength = Tag(0x7FE0, 0x0003)
+}

@@ -1,0 +1,141 @@
+/// What a compressed frame says about itself, read before a codec is given it: codecs trust what they are told.
+struct StreamHeader: Hashable {
+    let columns: Int
+    let rows: Int
+    let samples: Int
+    let precision: Int
+    /// JPEG-LS without interleaving: a decoder gives plane after plane.
+    var isPlanar = false
+    /// Whether the stream itself says that nothing was lost; JPEG 2000 says only that nothing had to be.
+    var isReversible = false
+
+    /// Reads the header of a JPEG, JPEG-LS or JPEG 2000 stream. Throws `PixelCodecError` of code `malformed`.
+    init(_ stream: some RandomAccessCollection<UInt8>, family: Compression.Family) throws(PixelCodecError) {
+        var reader = MarkerReader(Array(stream.prefix(Self.searchedByteCount)))
+        switch family {
+        case .jpeg, .jpegLS: self = try Self.jpeg(&reader)
+        case .jpeg2000: self = try Self.jpeg2000(&reader)
+        case .rle: throw PixelCodecError(.malformed, "An RLE frame has no dimensions")
+        }
+    }
+
+    private init(columns: Int, rows: Int, samples: Int, precision: Int) {
+        self.columns = columns
+        self.rows = rows
+        self.samples = samples
+        self.precision = precision
+    }
+
+    /// Markers before the image take some hundred bytes; profiles and thumbnails in application segments up to 64 KiB each.
+    private static let searchedByteCount = 1 << 20
+
+    /// ISO 10918-1 §B.2, ISO 14495-1 §C.2: the frame header, and of JPEG-LS the first scan header.
+    private static func jpeg(_ reader: inout MarkerReader) throws(PixelCodecError) -> StreamHeader {
+        guard reader.word() == 0xFFD8 else { throw PixelCodecError(.malformed, "The frame begins with no JPEG marker") }
+        var header: StreamHeader?
+        while let (marker, segment) = reader.segment() {
+            switch marker {
+            case 0xC0...0xC3, 0xC5...0xC7, 0xC9...0xCB, 0xCD...0xCF, 0xF7:
+                guard segment.count >= 6 else { continue }
+                let found = StreamHeader(
+                    columns: segment.word(3), rows: segment.word(1), samples: Int(segment[segment.startIndex + 5]),
+                    precision: Int(segment[segment.startIndex]))
+                header = found
+                header?.isReversible = [0xC3, 0xC7, 0xCB, 0xCF].contains(marker)
+                if marker != 0xF7 { return header ?? found }
+            case 0xDA:
+                guard var found = header, let scanned = segment.first, segment.count >= 3 + 2 * Int(scanned) else { break }
+                found.isPlanar = found.samples > 1 && scanned == 1
+                found.isReversible = segment[segment.startIndex + 1 + 2 * Int(scanned)] == 0
+                return found
+            default: continue
+            }
+        }
+        throw PixelCodecError(.malformed, "The frame has no JPEG frame header")
+    }
+
+    /// ISO 15444-1 §A.5.1 (SIZ) and §A.6.1 (COD); some writers put the whole file format around the codestream.
+    private static func jpeg2000(_ reader: inout MarkerReader) throws(PixelCodecError) -> StreamHeader {
+        guard reader.skip(to: [0xFF, 0x4F, 0xFF, 0x51]) else {
+            throw PixelCodecError(.malformed, "The frame has no JPEG 2000 codestream")
+        }
+        var header: StreamHeader?
+        while let (marker, segment) = reader.segment() {
+            if marker == 0x51, segment.count >= 37 {
+                header = try size(segment)
+            } else if marker == 0x52, segment.count >= 10 {
+                header?.isReversible = segment[segment.startIndex + 9] == 1
+                break
+            }
+        }
+        guard let header else { throw PixelCodecError(.malformed, "The frame has no JPEG 2000 image size") }
+        return header
+    }
+
+    private static func size(_ segment: ArraySlice<UInt8>) throws(PixelCodecError) -> StreamHeader {
+        let samples = segment.word(34)
+        guard segment.count >= 36 + 3 * samples else { throw PixelCodecError(.malformed, "A JPEG 2000 size marker is cut") }
+        let components = (0..<samples).map { segment[(segment.startIndex + 36 + 3 * $0)...].prefix(3).elementsEqual(segment[(segment.startIndex + 36)...].prefix(3)) }
+        guard samples > 0, !components.contains(false), segment[segment.startIndex + 37] == 1, segment[segment.startIndex + 38] == 1 else {
+            throw PixelCodecError(.unsupported, "The components of a JPEG 2000 stream differ from each other")
+        }
+        return StreamHeader(
+            columns: segment.long(2) - segment.long(10), rows: segment.long(6) - segment.long(14), samples: samples,
+            precision: Int(segment[segment.startIndex + 36] & 0x7F) + 1)
+    }
+}
+
+/// Goes from marker to marker.
+private struct MarkerReader {
+    private let bytes: [UInt8]
+    private var place = 0
+
+    init(_ bytes: [UInt8]) {
+        self.bytes = bytes
+    }
+
+    mutating func word() -> Int? {
+        guard place + 2 <= bytes.count else { return nil }
+        defer { place += 2 }
+        return bytes[place...].word(0)
+    }
+
+    /// To the second of two markers that stand beside each other.
+    mutating func skip(to markers: [UInt8]) -> Bool {
+        while place + markers.count <= bytes.count {
+            if bytes[place..<place + markers.count].elementsEqual(markers) {
+                place += 2
+                return true
+            }
+            place += 1
+        }
+        return false
+    }
+
+    /// The next marker that has a segment, and what the segment holds after its length.
+    mutating func segment() -> (marker: UInt8, segment: ArraySlice<UInt8>)? {
+        while place + 1 < bytes.count {
+            let marker = bytes[place + 1]
+            guard bytes[place] == 0xFF, marker != 0xFF, marker != 0 else {
+                place += 1
+                continue
+            }
+            place += 2
+            // Markers that stand alone.
+            if marker == 0x01 || (0xD0...0xD9).contains(marker) { continue }
+            guard let length = word(), length >= 2, place + length - 2 <= bytes.count else { return nil }
+            defer { place += length - 2 }
+            return (marker, bytes[place..<place + length - 2])
+        }
+        return nil
+    }
+}
+
+extension ArraySlice<UInt8> {
+    /// 16 bits, the most significant first, `offset` bytes from the start.
+    fileprivate func word(_ offset: Int) -> Int {
+        Int(self[startIndex + offset]) << 8 | Int(self[startIndex + offset + 1])
+    }
+
+    fileprivate func long(_ offset: Int) -> Int { word(offset) << 16 | word(offset + 2) }
+}

@@ -1,0 +1,142 @@
+internal import DICOM
+
+/// What is to be done with an object's pixels, decided before anything is written.
+struct TranscodingPlan {
+    let target: TransferSyntax
+    /// The frames that are decoded or compressed; `nil`: native pixels stay, or there are none.
+    let frames: FrameReader?
+    /// How the pixels are to be compressed; `nil`: not at all.
+    let compression: Compression?
+    /// Whether the pixels were compressed with loss before.
+    let isLossy: Bool
+    /// Photometric Interpretation of the cells between decoding and compressing.
+    let decodedPhotometricInterpretation: String
+    /// Stretches of native pixels that stay as they are, and the numbers in them whose byte order is turned.
+    let nativePieces: [Range<Int64>]
+    let swapUnit: Int
+
+    /// Throws `PixelCodecError` of code `no-pixels`, `unsupported`, `lossy-source`, `malformed` or `limit`.
+    init(_ file: ImageFile, target: TransferSyntax, codec: CodecProcess, decompressesLossy: Bool) throws {
+        self.target = target
+        compression = Compression(target)
+        guard compression != nil || file.isEncapsulated else {
+            (frames, isLossy, decodedPhotometricInterpretation) = (nil, false, "")
+            swapUnit = try Self.swapUnit(file)
+            nativePieces = Self.pieces(of: file.pixels?.value ?? 0..<0)
+            return
+        }
+        let frames = try FrameReader(file)
+        self.frames = frames
+        (nativePieces, swapUnit) = ([], 1)
+        isLossy = try Self.isLossy(file, frames)
+        guard !isLossy || decompressesLossy && compression == nil else {
+            throw PixelCodecError(
+                .lossySource, "The pixels were compressed with loss (transfer syntax \(file.transferSyntax.uid)): they stay as they are, or are decompressed on demand")
+        }
+        let coder = FrameCoder(description: frames.description, codec: codec)
+        if let compression {
+            try coder.checkEncodable(compression)
+        } else {
+            guard try !Self.hasNestedFragments(file.dataSet), try !Self.hasNestedFragments(file.trailing) else {
+                throw PixelCodecError(.unsupported, "An item, an icon perhaps, has compressed pixels of its own")
+            }
+        }
+        decodedPhotometricInterpretation = frames.compression.map { coder.decodedPhotometricInterpretation($0) }
+            ?? frames.description.photometricInterpretation
+    }
+
+    func coder(_ codec: CodecProcess) throws -> FrameCoder {
+        guard let frames else { throw PixelCodecError(.noPixels, "The object holds no pixels") }
+        return FrameCoder(description: frames.description, codec: codec)
+    }
+
+    /// Photometric Interpretation of the pixels as they are written.
+    var photometricInterpretation: String {
+        compression?.family == .jpeg2000 && decodedPhotometricInterpretation == "RGB" ? "YBR_RCT" : decodedPhotometricInterpretation
+    }
+
+    /// A syntax that promises losslessness is believed, and one that does not where the object and the stream both do.
+    private static func isLossy(_ file: ImageFile, _ frames: FrameReader) throws -> Bool {
+        guard let compression = frames.compression, !compression.isLossless else { return false }
+        guard compression.family == .jpeg2000, file.dataSet.string(.lossyImageCompression) == "00" else { return true }
+        return try !StreamHeader(frames.stream(of: 0), family: .jpeg2000).isReversible
+    }
+
+    /// Native syntaxes have no fragments, not even in items (PS3.5 §A.4).
+    private static func hasNestedFragments(_ dataSet: DataSet) throws -> Bool {
+        for element in dataSet.elements where element.vr == .SQ {
+            for item in try dataSet.items(element.tag) {
+                if item[.pixelData]?.hasUndefinedLength == true { return true }
+                if try hasNestedFragments(item) { return true }
+            }
+        }
+        return false
+    }
+
+    private static func pieces(of range: Range<Int64>) -> [Range<Int64>] {
+        stride(from: range.lowerBound, to: range.upperBound, by: pieceByteCount).map { $0..<min($0 + Int64(pieceByteCount), range.upperBound) }
+    }
+
+    private static let pieceByteCount = 1 << 20
+
+    private static func swapUnit(_ file: ImageFile) throws -> Int {
+        guard let pixels = file.pixels, FrameReader.hasBigEndianCells(file) else { return 1 }
+        switch pixels.tag {
+        case .floatPixelData: return 4
+        case .doubleFloatPixelData: return 8
+        default: return pixels.vr == .OB ? 1 : max(2, (file.dataSet.integer(.bitsAllocated) ?? 16) / 8)
+        }
+    }
+}
+
+/// An object's elements beside the pixels as they are to be written, and what changed in them.
+struct TranscodedElements {
+    private(set) var dataSet: DataSet
+    let trailing: DataSet
+    private(set) var changes: [TranscodingReport.Change] = []
+
+    /// Elements that tell how fragments lie; they say nothing true about others.
+    private static let fragmentTables: [Tag] = [.extendedOffsetTable, .extendedOffsetTableLengths, .encapsulatedValueTotalLength]
+
+    init(_ file: ImageFile, plan: TranscodingPlan, record: CoercionRecord) throws {
+        let syntax: TransferSyntax = plan.target.isEncapsulated ? .explicitVRLittleEndian : plan.target
+        trailing = try Self.encoded(file.trailing, from: file.elementSyntax, as: syntax)
+        dataSet = try Self.encoded(file.dataSet, from: file.elementSyntax, as: syntax)
+        let original = dataSet
+        if let frames = plan.frames {
+            if frames.description.samples > 1, dataSet.integer(.planarConfiguration) == 1 {
+                try dataSet.set(.planarConfiguration, UInt16(0))
+                changes.append(.init(tag: .planarConfiguration, previous: "1", value: "0"))
+            }
+            try set(.photometricInterpretation, plan.photometricInterpretation)
+            if plan.isLossy { try set(.lossyImageCompression, "01") }
+            for tag in Self.fragmentTables where dataSet.contains(tag) {
+                dataSet.remove(tag)
+                changes.append(.init(tag: tag, previous: nil, value: nil))
+            }
+        }
+        changes.sort { $0.tag < $1.tag }
+        if !changes.isEmpty { try dataSet.recordOriginals(of: changes.map(\.tag), in: original, record: record) }
+        try correctLengths(isReencoded: syntax != file.elementSyntax)
+    }
+
+    private mutating func set(_ tag: Tag, _ value: String) throws {
+        let previous = dataSet.string(tag)
+        guard previous != value else { return }
+        try dataSet.set(tag, value)
+        changes.append(.init(tag: tag, previous: previous, value: value))
+    }
+
+    /// Group lengths that are no longer true (PS3.5 §7.2). That of the pixels' group and the retired Length to End would have to count
+    /// pixels that are not written yet; readers do without them.
+    private mutating func correctLengths(isReencoded: Bool) throws {
+        dataSet.remove(Tag(0x7FE0, 0x0000))
+        dataSet.remove(Tag(0x0008, 0x0001))
+        let touched = changes.map(\.tag.group) + [0x0008, 0x0400]
+        try dataSet.correctGroupLengths(isReencoded ? dataSet.elements.filter(\.tag.isGroupLength).map(\.tag.group) : touched)
+    }
+
+    private static func encoded(_ dataSet: DataSet, from syntax: TransferSyntax, as target: TransferSyntax) throws -> DataSet {
+        syntax == target ? dataSet : try DataSet(parsing: dataSet.encode(as: target), as: target)
+    }
+}

@@ -1,0 +1,79 @@
+import Testing
+
+@testable import PixelCodec
+
+/// The child process: what it breaks is itself.
+@Suite(.timeLimit(.minutes(3))) struct CodecProcessTests {
+    private let good = FrameShape(columns: 20, rows: 20, samples: 1, sampleByteCount: 1, precision: 8, isSigned: false, colour: .gray)
+    private let cells = [UInt8](repeating: 9, count: 400)
+
+    private func code(_ body: () throws -> Void) -> PixelCodecError.Code? {
+        do {
+            try body()
+            return nil
+        } catch {
+            return (error as? PixelCodecError)?.code
+        }
+    }
+
+    @Test func `a frame that crashes the codec costs that frame, and the next one is done`() throws {
+        let codec = Workshop.codec()
+        var crashing = good
+        // GDCM 3.0.21 aborts on 8-bit cells of which a JPEG stream is to have six.
+        crashing.precision = 6
+        #expect(code { _ = try codec.run(.encode, .jpeg, crashing, cells) } == .codecCrashed)
+        let stream = try codec.run(.encode, .jpeg, good, cells)
+        #expect(try codec.run(.decode, .jpeg, good, stream) == cells)
+    }
+
+    @Test func `a stream that is no stream is refused or crashes the child, and nothing else`() throws {
+        let codec = Workshop.codec()
+        for family in [Compression.Family.jpeg, .jpegLS, .jpeg2000, .rle] {
+            let stream = try codec.run(.encode, family, FrameShape(
+                columns: 40, rows: 40, samples: 1, sampleByteCount: 1, precision: 8, isSigned: false, colour: .gray),
+                (0..<1600).map { UInt8(truncatingIfNeeded: $0 * $0) })
+            var larger = good
+            (larger.columns, larger.rows) = (50, 50)
+            for broken in [[], Array(stream.prefix(stream.count / 2)), [UInt8](repeating: 0xFF, count: 100)] {
+                let found = code { _ = try codec.run(.decode, family, larger, broken) }
+                #expect(found == .codecFailed || found == .codecCrashed, "\(family)")
+            }
+        }
+        #expect(try codec.run(.decode, .rle, good, codec.run(.encode, .rle, good, cells)) == cells)
+    }
+
+    @Test func `more memory than the limit is refused by the child`() throws {
+        var limits = CodecLimits.standard
+        limits.memoryByteCount = 512 << 20
+        let codec = Workshop.codec(limits)
+        let huge = FrameShape(columns: 16_000, rows: 8_000, samples: 1, sampleByteCount: 1, precision: 8, isSigned: false, colour: .gray)
+        let found = code { _ = try codec.run(.encode, .jpeg2000, huge, [UInt8](repeating: 1, count: huge.byteCount)) }
+        #expect(found == .codecFailed || found == .codecCrashed)
+        #expect(try codec.run(.encode, .rle, good, cells).count > 64)
+    }
+
+    @Test func `a child that does not answer, or computes for ever, is ended`() throws {
+        var limits = CodecLimits.standard
+        limits.wait = .milliseconds(200)
+        let silent = CodecProcess(program: "/bin/sleep", arguments: ["1000"], limits: limits)
+        #expect(code { _ = try silent.run(.encode, .rle, good, cells) } == .codecTimeout)
+        let busy = CodecProcess(program: "/bin/sh", arguments: ["-c", "ulimit -t 1; while :; do :; done"])
+        #expect(code { _ = try busy.run(.encode, .rle, good, cells) } == .codecTimeout)
+    }
+
+    @Test func `a program that is not there, and one that answers nonsense, are told`() throws {
+        let absent = CodecProcess(program: "/no/such/program", arguments: [])
+        #expect(code { _ = try absent.run(.encode, .rle, good, cells) } == .codecFailed)
+        let nonsense = CodecProcess(program: "/bin/sh", arguments: ["-c", "head -c 424 >/dev/null; printf '\\0\\0\\0\\0\\377\\377\\377\\377'"])
+        #expect(code { _ = try nonsense.run(.encode, .rle, good, cells) } == .codecCrashed)
+    }
+
+    @Test func `requests say what they said when they are read again, and nonsense is none`() throws {
+        let request = CodecRequest(.encode, .jpeg2000, good, payloadByteCount: 400)
+        #expect(CodecRequest(request.bytes) == request)
+        #expect(CodecRequest([UInt8](repeating: 0, count: 24)) == nil)
+        var large = request
+        (large.shape.columns, large.shape.rows) = (65_535, 65_535)
+        #expect(CodecRequest(large.bytes) == nil)
+    }
+}

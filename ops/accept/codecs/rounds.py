@@ -1,0 +1,180 @@
+"""One image through every codec and back."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pydicom
+from pydicom.dataset import FileDataset
+
+from .cells import cells, has_bits_above_stored
+
+CODECS = {
+    "jpeg-lossless": "1.2.840.10008.1.2.4.70",
+    "jpeg-ls": "1.2.840.10008.1.2.4.80",
+    "jpeg-2000": "1.2.840.10008.1.2.4.90",
+    "rle": "1.2.840.10008.1.2.5",
+}
+NATIVE = {"explicit": "1.2.840.10008.1.2.1", "implicit": "1.2.840.10008.1.2"}
+LOSSY = {f"1.2.840.10008.1.2.4.{number}" for number in (50, 51, 53, 55, 81, 91)}
+DECODABLE = LOSSY | set(CODECS.values()) | {"1.2.840.10008.1.2.4.57"}
+# Elements that say how the pixels are written. What changes among them must be declared.
+DESCRIPTION = {"PhotometricInterpretation", "PlanarConfiguration", "LossyImageCompression"}
+# A frame of fewer bytes is not compressed with JPEG 2000.
+SMALLEST_JPEG_2000 = 1024
+
+
+@dataclass
+class Tally:
+    """What happened, by codec, and what should not have."""
+
+    counts: Counter = field(default_factory=Counter)
+    frames: int = 0
+    bytes: int = 0
+    faults: list[str] = field(default_factory=list)
+
+
+class Rounds:
+    """Transcodes with the worker, judges with pydicom."""
+
+    def __init__(self, worker: Path, folder: Path) -> None:
+        self.worker, self.folder, self.tally = worker, folder, Tally()
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def transcode(self, source: Path, target: str, *options: str) -> tuple[Path | None, dict, str]:
+        """The new file and what was said of it; or no file, and the code of the refusal."""
+        output = self.folder / f"{target}.dcm"
+        output.unlink(missing_ok=True)
+        command = [str(self.worker), "transcode", "--json", "--to", target, *options, str(source), str(output)]
+        process = subprocess.run(command, capture_output=True, text=True, check=False, timeout=900)
+        if process.returncode == 0:
+            return output, json.loads(process.stdout), ""
+        said = process.stderr.removeprefix(f"{source}: ")
+        if process.returncode != 1 or output.exists() or Path(f"{output}.part").exists():
+            self.tally.faults.append(f"{source.name} to {target}: exit status {process.returncode}, or a file left behind: {said}")
+        return None, {}, said.split(":")[0].strip()
+
+    def run(self, name: str, source: Path) -> None:
+        """All of one image."""
+        dataset = pydicom.dcmread(source)
+        self.dataset, self.name = dataset, name
+        syntax = dataset.file_meta.TransferSyntaxUID
+        try:
+            original = cells(dataset) if self.is_known(syntax) else None
+        except Exception as error:  # whatever pydicom's decoders throw, they do not read it
+            original = None
+            self.tally.counts[f"pydicom does not decode ({type(error).__name__})"] += 1
+        for target in CODECS | NATIVE:
+            self.there_and_back(source, target, original)
+        if syntax in LOSSY:
+            self.decompress(source)
+
+    def is_known(self, syntax: str) -> bool:
+        """Whether the cells can be told: of 8 bits or more, and not sharing chrominance."""
+        described = self.dataset.get("BitsAllocated", 0) in (8, 16, 32) and "_42" not in self.dataset.get("PhotometricInterpretation", "")
+        return described and (not pydicom.uid.UID(syntax).is_encapsulated or syntax in DECODABLE)
+
+    def there_and_back(self, source: Path, target: str, original: list[bytes] | None) -> None:
+        """To a codec, and from it to native pixels; cells are compared at both ends."""
+        there, said, refusal = self.transcode(source, target)
+        if there is None:
+            self.judge_refusal(target, refusal, original)
+            return
+        if target in NATIVE and not self.dataset.file_meta.TransferSyntaxUID.is_encapsulated:
+            return self.same(source, there, target, said, original)
+        if original is None:
+            self.tally.faults.append(f"{self.name} to {target}: transcoded, though pydicom cannot tell its cells")
+            return None
+        self.same(source, there, target, said, original)
+        if target in NATIVE:
+            return None
+        kept = there.rename(self.folder / "there.dcm")
+        back, said, refusal = self.transcode(kept, "explicit")
+        if back is None:
+            self.tally.faults.append(f"{self.name} from {target}: {refusal}")
+        else:
+            self.same(kept, back, f"{target} and back", said, original)
+        return None
+
+    def same(self, source: Path, made: Path, label: str, said: dict, original: list[bytes] | None) -> None:
+        """Cells equal in all bits; elements equal but for what was declared."""
+        before, after = pydicom.dcmread(source), pydicom.dcmread(made)
+        expected = (CODECS | NATIVE).get(label, NATIVE["explicit"])
+        if after.file_meta.TransferSyntaxUID != expected:
+            self.tally.faults.append(f"{self.name} to {label}: written as {after.file_meta.TransferSyntaxUID}")
+        if original is not None and cells(after) != original:
+            self.tally.faults.append(f"{self.name} to {label}: the cells differ")
+        self.compare_elements(before, after, label, {change["keyword"] for change in said["changes"]})
+        self.tally.counts[label] += 1
+        self.tally.frames += len(original or [])
+        self.tally.bytes += sum(map(len, original or []))
+
+    def compare_elements(self, before: FileDataset, after: FileDataset, label: str, declared: set[str]) -> None:
+        """Every element of the top level."""
+        passed = {"PixelData", "OriginalAttributesSequence"}
+        for tag in sorted(set(before.keys()) | set(after.keys())):
+            keyword = pydicom.datadict.keyword_for_tag(tag)
+            if keyword in passed or tag.element == 0 or tag == 0x00080001:
+                continue
+            if before.get(tag) is not None and after.get(tag) is not None and before[tag].value == after[tag].value:
+                continue
+            if keyword not in declared or keyword not in DESCRIPTION:
+                self.tally.faults.append(f"{self.name} to {label}: {tag} {keyword} changed, undeclared")
+        if declared and not any(
+            keyword in item.ModifiedAttributesSequence[0] for item in after.get("OriginalAttributesSequence", []) for keyword in declared
+        ):
+            self.tally.faults.append(f"{self.name} to {label}: no Original Attributes for {sorted(declared)}")
+
+    def judge_refusal(self, target: str, code: str, original: list[bytes] | None) -> None:
+        """A refusal must be right, as pydicom sees it."""
+        self.tally.counts[f"{target}: refused, {code}"] += 1
+        dataset, syntax = self.dataset, self.dataset.file_meta.TransferSyntaxUID
+        if code == "bits-above-stored":
+            right = original is not None and has_bits_above_stored(dataset, original)
+        elif code == "lossy-source":
+            right = syntax in LOSSY
+        elif code == "no-pixels":
+            right = "PixelData" not in dataset
+        elif code == "unsupported":
+            right = original is None or self.is_unsupported(target)
+        else:
+            right = original is None
+        if not right:
+            self.tally.faults.append(f"{self.name} to {target}: refused as {code}, which it is not")
+
+    def is_unsupported(self, target: str) -> bool:
+        """What docs/conformance.md says is not compressed."""
+        dataset = self.dataset
+        size = dataset.Rows * dataset.Columns * dataset.SamplesPerPixel * dataset.BitsAllocated // 8
+        kinds = {"MONOCHROME1", "MONOCHROME2", "PALETTE COLOR", "RGB", "YBR_FULL", "YBR_RCT"}
+        return (
+            (dataset.BitsAllocated == 32 and target != "rle")
+            or (target == "jpeg-2000" and size < SMALLEST_JPEG_2000)
+            or dataset.HighBit != dataset.BitsStored - 1
+            or dataset.PhotometricInterpretation not in kinds
+        )
+
+    def decompress(self, source: Path) -> None:
+        """Lossy pixels on demand: declared as lossy, and what pydicom's decoder sees but for rounding."""
+        made, said, refusal = self.transcode(source, "explicit", "--decompress-lossy")
+        if made is None:
+            self.tally.counts[f"lossy: refused, {refusal}"] += 1
+            return
+        after = pydicom.dcmread(made)
+        self.compare_elements(pydicom.dcmread(source), after, "lossy", {change["keyword"] for change in said["changes"]})
+        if after.get("LossyImageCompression") != "01":
+            self.tally.faults.append(f"{self.name}: decompressed, and not declared as lossy")
+        try:
+            expected = self.dataset.pixel_array.astype(np.int64)
+        except Exception:  # pydicom's decoders do not read it
+            self.tally.counts["lossy: decompressed, pydicom cannot compare"] += 1
+            return
+        difference = float(np.abs(after.pixel_array.astype(np.int64) - expected).mean())
+        self.tally.counts["lossy: decompressed"] += 1
+        if difference > 1.5:
+            self.tally.faults.append(f"{self.name}: decompressed cells differ from pydicom's by {difference:.2f} on average")
