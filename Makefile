@@ -17,7 +17,7 @@ export PYTHONPATH := $(CURDIR)/ops/lab
 .PHONY: help setup build tests-build demo test test-swift test-lab test-demo clean
 .PHONY: accept-pipeline accept-demo accept-check accept-inspect accept-arrow accept-newcomer accept-trouble
 .PHONY: accept-kill test-kill-small accept-simulator test-simulator accept-faults test-faults-small
-.PHONY: accept-protocol accept-abuse accept-fleet accept-corpora accept-roundtrip accept-dicom-speed
+.PHONY: accept-protocol accept-abuse accept-fleet accept-corpora accept-roundtrip accept-dicom-speed accept-codecs
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -72,6 +72,9 @@ accept-corpora: build $(SAMPLES)/requirements.txt ## issue 5: worker inspect agr
 
 accept-roundtrip: build $(SAMPLES)/requirements.txt ## issue 5: every sample file that is read is written byte for byte the same; another Accession Number changes exactly what is declared
 	@$(CORPORA) roundtrip --worker $(BIN)/worker --installed $(SAMPLES) --out $(OUT)/roundtrip
+
+accept-codecs: build $(SAMPLES)/requirements.txt ## issue 5: every image of the corpora through each lossless codec and back, all allocated bits equal, as pydicom's own decoders see it
+	@PYTHONPATH=$(CURDIR)/ops/accept $(PYTHON) -m transcoding --worker $(BIN)/worker --installed $(SAMPLES) --out $(OUT)/codecs
 
 accept-newcomer: ## issue 3: the README's two commands as written, on a bare Debian 12 in a folder (root; NEWCOMER_RUN="make setup" for that alone)
 	@ops/accept/newcomer.sh $(OUT)/newcomer

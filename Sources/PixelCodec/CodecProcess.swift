@@ -1,3 +1,4 @@
+internal import CGDCM
 internal import Glibc
 
 /// The codec in a child process of its own, made when it is first needed and anew after it was lost. A frame that crashes it, or
@@ -33,7 +34,7 @@ public final class CodecProcess {
         guard payload.count <= PixelCodecLimits.maximumStreamByteCount else {
             throw PixelCodecError(.limit, "A frame of \(payload.count) bytes is above \(PixelCodecLimits.maximumStreamByteCount)")
         }
-        let child = try child ?? start()
+        let child = try running()
         let exchange = Exchange(connection: child.connection, deadline: .now + limits.wait)
         do throws(Exchange.Failure) {
             let request = CodecRequest(operation, family, shape, payloadByteCount: payload.count)
@@ -88,7 +89,8 @@ public final class CodecProcess {
         return status
     }
 
-    private func start() throws(PixelCodecError) -> Child {
+    private func running() throws(PixelCodecError) -> Child {
+        if let child { return child }
         var ends: [Int32] = [-1, -1]
         guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0, &ends) == 0 else {
             throw PixelCodecError(.limit, "No connection to a codec can be made: error \(errno)")
@@ -113,11 +115,18 @@ public final class CodecProcess {
         posix_spawn_file_actions_adddup2(&actions, connection, STDIN_FILENO)
         posix_spawn_file_actions_adddup2(&actions, connection, STDOUT_FILENO)
         posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0)
-        posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1)
-        var words: [UnsafeMutablePointer<CChar>?] = ([program] + arguments).map { strdup($0) }
-        words.append(nil)
-        defer { for word in words { free(word) } }
-        return posix_spawn(&id, program, &actions, nil, words, environ)
+        _ = cgdcm_close_from(&actions, STDERR_FILENO + 1)
+        let words = Self.list([program] + arguments)
+        let environment = Self.list(["LD_LIBRARY_PATH", "PATH"].compactMap { (name: String) -> String? in
+            getenv(name).map { "\(name)=\(String(cString: $0))" }
+        })
+        defer { for word in words + environment { free(word) } }
+        return posix_spawn(&id, program, &actions, nil, words, environment)
+    }
+
+    /// Strings as C takes them, and a null behind them.
+    private static func list(_ words: [String]) -> [UnsafeMutablePointer<CChar>?] {
+        words.map { word -> UnsafeMutablePointer<CChar>? in strdup(word) } + [nil]
     }
 }
 
@@ -137,7 +146,7 @@ private struct Exchange {
         while place < bytes.count {
             try wait(for: POLLOUT)
             let count = bytes.withUnsafeBytes {
-                Glibc.send(connection, $0.baseAddress! + place, bytes.count - place, Int32(MSG_NOSIGNAL.rawValue) | Int32(MSG_DONTWAIT.rawValue))
+                Glibc.send(connection, $0.baseAddress! + place, bytes.count - place, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
             }
             guard count > 0 || errno == EINTR || errno == EAGAIN else { throw .closed }
             place += max(0, count)
@@ -150,7 +159,7 @@ private struct Exchange {
         while place < count {
             try wait(for: POLLIN)
             let got = bytes.withUnsafeMutableBytes {
-                recv(connection, $0.baseAddress! + place, count - place, Int32(MSG_DONTWAIT.rawValue))
+                recv(connection, $0.baseAddress! + place, count - place, Int32(MSG_DONTWAIT))
             }
             guard got > 0 || got < 0 && (errno == EINTR || errno == EAGAIN) else { throw .closed }
             place += max(0, got)

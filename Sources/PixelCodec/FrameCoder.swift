@@ -69,7 +69,7 @@ struct FrameCoder {
     }
 
     /// What the decoded cells mean: decoders undo the colour transforms of JPEG 2000, and the sampling of YBR_FULL_422.
-    func decodedPhotometricInterpretation(_ compression: Compression) -> String {
+    var decodedPhotometricInterpretation: String {
         let given = description.photometricInterpretation
         return ["YBR_RCT", "YBR_ICT"].contains(given) || description.isSubsampled ? "RGB" : given
     }
@@ -105,7 +105,17 @@ struct FrameCoder {
         guard header.precision <= min(16, description.bitsAllocated) else {
             throw PixelCodecError(.malformed, "A frame has \(header.precision) bits a cell, the object allocates \(description.bitsAllocated)")
         }
+        guard family != .jpeg2000 || Self.endsWithMarker(stream) else {
+            throw PixelCodecError(.malformed, "A JPEG 2000 frame is cut: it has no end marker")
+        }
         return header
+    }
+
+    /// Cut streams of JPEG 2000 decode to something. Behind the end marker (ISO 15444-1 §A.4.4) there is padding, of one byte by the standard.
+    private static func endsWithMarker(_ stream: [UInt8]) -> Bool {
+        var rest = stream[...]
+        while let last = rest.last, last == 0 || last == 0xFF { rest.removeLast() }
+        return rest.last == 0xD9 && rest.dropLast().last == 0xFF
     }
 
     /// The cells as they are allocated: all bits go into the stream.

@@ -26,9 +26,11 @@ public struct Preview {
         }
         let coder = FrameCoder(description: frames.description, codec: codec)
         let cells = try frames.compression.map { try coder.decode(frames.stream(of: frame), $0) } ?? frames.nativeCells(of: frame)
-        let interpretation = frames.compression.map { coder.decodedPhotometricInterpretation($0) }
+        let interpretation = frames.compression.map { _ in coder.decodedPhotometricInterpretation }
             ?? frames.description.photometricInterpretation
-        let picture = try Picture(cells, frames.description, interpretation, file.dataSet)
+        let elements = file.elementSyntax.isBigEndian
+            ? try DataSet(parsing: file.dataSet.encode(as: .explicitVRLittleEndian), as: .explicitVRLittleEndian) : file.dataSet
+        let picture = try Picture(cells, frames.description, interpretation, elements)
         return PNG.encode(maximumEdge.map { picture.reduced(toEdge: $0) } ?? picture)
     }
 }
@@ -52,16 +54,16 @@ struct Picture: Hashable {
     init(_ cells: [UInt8], _ description: PixelDescription, _ interpretation: String, _ dataSet: DataSet) throws(PixelCodecError) {
         let values = StoredValues(cells, description)
         switch interpretation {
-        case "MONOCHROME1", "MONOCHROME2":
+        case "MONOCHROME1" where description.samples == 1, "MONOCHROME2" where description.samples == 1:
             let window = Window(dataSet, of: values)
             let isInverted = interpretation == "MONOCHROME1"
             bytes = values.map { isInverted ? 255 - window.gray(of: $0) : window.gray(of: $0) }
             samples = 1
-        case "PALETTE COLOR":
+        case "PALETTE COLOR" where description.samples == 1:
             let palette = try Palette(dataSet)
             bytes = values.flatMap { palette.colour(of: $0) }
             samples = 3
-        case "RGB", "YBR_FULL" where description.samples == 3:
+        case "RGB" where description.samples == 3, "YBR_FULL" where description.samples == 3:
             let shift = max(0, description.bitsStored - 8)
             let scaled = values.map { UInt8(truncatingIfNeeded: min(255, max(0, $0 >> shift))) }
             bytes = interpretation == "RGB" ? scaled : Self.rgb(fromYBR: scaled)

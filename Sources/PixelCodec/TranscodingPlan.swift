@@ -41,7 +41,7 @@ struct TranscodingPlan {
                 throw PixelCodecError(.unsupported, "An item, an icon perhaps, has compressed pixels of its own")
             }
         }
-        decodedPhotometricInterpretation = frames.compression.map { coder.decodedPhotometricInterpretation($0) }
+        decodedPhotometricInterpretation = frames.compression.map { _ in coder.decodedPhotometricInterpretation }
             ?? frames.description.photometricInterpretation
     }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <spawn.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -61,6 +62,9 @@ cgdcm_result cgdcm_encode(cgdcm_codec codec, const cgdcm_frame *frame, const uin
 
 /// Gives the bytes of a result back.
 void cgdcm_release(cgdcm_result *result);
+
+/// Lets a process that is to be spawned have no file descriptor from this one on: glibc's own function for that is hidden from Swift.
+int cgdcm_close_from(posix_spawn_file_actions_t *actions, int descriptor);
 
 #ifdef __cplusplus
 }

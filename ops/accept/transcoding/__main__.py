@@ -1,6 +1,6 @@
 """`make accept-codecs`: every image of the corpora through every codec and back; all allocated bits are equal, as pydicom reads them.
 
-    python -m codecs --worker PATH --out DIR [--installed DIR]
+    python -m transcoding --worker PATH --out DIR [--installed DIR]
 
 Cells are compared outside of Skein: as they lie in native objects, and as pydicom's own decoders give them of compressed ones.
 """
@@ -21,7 +21,7 @@ from .previews import check
 from .rounds import Rounds
 
 # Samples that overlays are put into.
-OVERLAID = ("CT_small.dcm", "MR_small.dcm", "emri_small.dcm")
+OVERLAID = ("CT_small.dcm", "MR_small.dcm")
 
 
 def is_image(path: Path) -> bool:

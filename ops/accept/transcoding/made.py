@@ -48,7 +48,7 @@ def image(kind: tuple, cells: np.ndarray) -> FileDataset:
     meta.TransferSyntaxUID = ExplicitVRBigEndian if is_big else ExplicitVRLittleEndian
     meta.MediaStorageSOPClassUID = "1.2.840.10008.5.1.4.1.1.7"
     meta.MediaStorageSOPInstanceUID = generate_uid(entropy_srcs=[repr(kind)])
-    dataset = FileDataset(None, {}, file_meta=meta, preamble=bytes(128))
+    dataset = FileDataset(None, {}, file_meta=meta, preamble=bytes(128), is_implicit_VR=False, is_little_endian=not is_big)
     dataset.SOPClassUID, dataset.SOPInstanceUID = meta.MediaStorageSOPClassUID, meta.MediaStorageSOPInstanceUID
     dataset.Rows, dataset.Columns, dataset.SamplesPerPixel = rows, columns, samples
     dataset.BitsAllocated, dataset.BitsStored, dataset.HighBit, dataset.PixelRepresentation = allocated, stored, stored - 1, signed
