@@ -27,7 +27,6 @@ gdcm::PhotometricInterpretation interpretation(const cgdcm_frame &frame) {
     switch (frame.colour) {
     case CGDCM_RGB: return gdcm::PhotometricInterpretation::RGB;
     case CGDCM_YBR: return gdcm::PhotometricInterpretation::YBR_FULL;
-    case CGDCM_YBR_TO_RGB: return gdcm::PhotometricInterpretation::YBR_FULL_422;
     default: return gdcm::PhotometricInterpretation::MONOCHROME2;
     }
 }

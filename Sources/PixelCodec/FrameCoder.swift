@@ -68,19 +68,19 @@ struct FrameCoder {
         }
     }
 
-    /// What the decoded cells mean: decoders undo the colour transforms of JPEG 2000, and the sampling of YBR_FULL_422.
+    /// What the decoded cells mean: decoders undo the colour transforms of JPEG 2000, and give each pixel of YBR_FULL_422 its chrominance.
     var decodedPhotometricInterpretation: String {
-        let given = description.photometricInterpretation
-        return ["YBR_RCT", "YBR_ICT"].contains(given) || description.isSubsampled ? "RGB" : given
+        switch description.photometricInterpretation {
+        case "YBR_RCT", "YBR_ICT": "RGB"
+        case "YBR_FULL_422": "YBR_FULL"
+        case let given: given
+        }
     }
 
     private func decodedColour(_ compression: Compression) throws(PixelCodecError) -> FrameShape.Colour {
         guard description.samples > 1 else { return .gray }
-        if description.isSubsampled {
-            guard compression.family == .jpeg, !compression.isLossless else {
-                throw PixelCodecError(.unsupported, "\(description.photometricInterpretation) is decoded from lossy JPEG only")
-            }
-            return .ybrToRGB
+        guard !description.isSubsampled || compression.family == .jpeg && description.photometricInterpretation == "YBR_FULL_422" else {
+            throw PixelCodecError(.unsupported, "\(description.photometricInterpretation) is not decoded from transfer syntaxes of this kind")
         }
         return description.photometricInterpretation.hasPrefix("YBR_FULL") ? .ybr : .rgb
     }

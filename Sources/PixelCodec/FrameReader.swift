@@ -39,18 +39,24 @@ struct FrameReader {
 
     /// The cells of a native frame as they are compressed and compared.
     func nativeCells(of frame: Int) throws -> [UInt8] {
-        let start = pixels.value.lowerBound + Int64(frame) * Int64(description.frameByteCount)
-        var cells = try file.source.bytes(start..<start + Int64(description.frameByteCount))
-        if Self.hasBigEndianCells(file) {
-            // Samples of up to 16 bits lie in words of 16 bits, but in bytes where the representation is OB (PS3.5 §8.1.1).
-            let unit = pixels.vr == .OB ? 1 : max(2, description.cellByteCount)
-            guard description.frameByteCount.isMultiple(of: unit) else {
-                throw PixelCodecError(.unsupported, "Frames of an odd number of bytes in big endian words are not transcoded")
-            }
-            cells = Cells.swapped(cells, unit: unit)
-        }
+        let start = Int64(frame) * Int64(description.frameByteCount)
+        let cells = try littleEndian(start..<start + Int64(description.frameByteCount))
         guard description.isPlanar else { return cells }
         return Cells.interleaved(cells, samples: description.samples, sampleByteCount: description.cellByteCount)
+    }
+
+    /// Bytes of the value, counted from its begin. Words may reach over the ends of a frame.
+    private func littleEndian(_ range: Range<Int64>) throws -> [UInt8] {
+        let begin = pixels.value.lowerBound
+        // Samples of up to 16 bits lie in words of 16 bits, but in bytes where the representation is OB (PS3.5 §8.1.1).
+        let unit = Int64(pixels.vr == .OB ? 1 : max(2, description.cellByteCount))
+        guard Self.hasBigEndianCells(file), unit > 1 else {
+            return try file.source.bytes(begin + range.lowerBound..<begin + range.upperBound)
+        }
+        let first = range.lowerBound / unit * unit
+        let end = min((range.upperBound + unit - 1) / unit * unit, Int64(pixels.value.count))
+        let words = Cells.swapped(try file.source.bytes(begin + first..<begin + end), unit: Int(unit))
+        return Array(words.dropFirst(Int(range.lowerBound - first)).prefix(range.count))
     }
 
     static func hasBigEndianCells(_ file: ImageFile) -> Bool {

@@ -4,10 +4,8 @@ struct FrameShape: Hashable, Sendable {
     enum Colour: UInt8, Sendable {
         case gray = 0
         case rgb = 1
-        /// Luminance and chrominance, left as they are.
+        /// Luminance and chrominance, which stay what they are.
         case ybr = 2
-        /// Luminance and chrominance that the decoder turns into RGB.
-        case ybrToRGB = 3
     }
 
     var columns: Int

@@ -29,7 +29,11 @@ struct PixelDescription: Hashable, Sendable {
         isSigned = dataSet.integer(.pixelRepresentation) == 1
         photometricInterpretation = dataSet.string(.photometricInterpretation) ?? ""
         isPlanar = samples > 1 && dataSet.integer(.planarConfiguration) == 1
-        frameCount = max(1, dataSet.integer(.numberOfFrames) ?? 1)
+        let frameCount = dataSet.integer(.numberOfFrames)
+        guard frameCount != nil || dataSet.string(.numberOfFrames) ?? "" == "" else {
+            throw PixelCodecError(.malformed, "Number of Frames is no number")
+        }
+        self.frameCount = max(1, frameCount ?? 1)
         guard [8, 16, 32].contains(bitsAllocated), samples == 1 || samples == 3 else {
             throw PixelCodecError(.unsupported, "Images of \(samples) samples of \(bitsAllocated) bits are not transcoded")
         }
@@ -39,8 +43,8 @@ struct PixelDescription: Hashable, Sendable {
         guard frameByteCount <= PixelCodecLimits.maximumFrameByteCount else {
             throw PixelCodecError(.limit, "A frame of \(frameByteCount) bytes is above \(PixelCodecLimits.maximumFrameByteCount)")
         }
-        guard frameCount <= PixelCodecLimits.maximumFrameCount else {
-            throw PixelCodecError(.limit, "\(frameCount) frames are above \(PixelCodecLimits.maximumFrameCount)")
+        guard self.frameCount <= PixelCodecLimits.maximumFrameCount else {
+            throw PixelCodecError(.limit, "\(self.frameCount) frames are above \(PixelCodecLimits.maximumFrameCount)")
         }
     }
 

@@ -41,7 +41,7 @@ import Testing
 
     @Test(arguments: decoders)
     func `DCMTK decodes the same cells`(target: TransferSyntax, decoder: String) throws {
-        for name in ["CT_small.dcm", "MR_small_bigendian.dcm", "SC_rgb_small_odd.dcm", "emri_small.dcm"] {
+        for name in ["CT_small.dcm", "MR_small_bigendian.dcm", "SC_rgb_small_odd.dcm", "SC_rgb_small_odd_big_endian.dcm", "examples_palette.dcm"] {
             let shop = try Workshop()
             let source = try Workshop.wheel(name)
             _ = try shop.transcode(source, to: target, as: "there")
@@ -52,12 +52,12 @@ import Testing
 
     @Test func `compressing again from one codec to the other keeps the cells, frame by frame`() throws {
         let shop = try Workshop()
-        let source = try Workshop.wheel("emri_small_jpeg_ls_lossless.dcm")
+        let source = try Workshop.wheel("SC_rgb_rle_2frame.dcm")
         _ = try shop.transcode(source, to: .jpegLosslessSV1, as: "b")
         let frames = try FrameReader(ImageFile(FileImageSource(path: shop.path("b"))))
-        #expect(frames.frameCount == 10)
-        #expect(frames.pixels.offsetTable.count == 10)
-        for frame in 0..<10 { #expect(try Workshop.cells(shop.path("b"), frame: frame) == Workshop.cells(source, frame: frame)) }
+        #expect(frames.frameCount == 2)
+        #expect(frames.pixels.offsetTable.count == 2)
+        for frame in 0..<2 { #expect(try Workshop.cells(shop.path("b"), frame: frame) == Workshop.cells(source, frame: frame)) }
     }
 
     @Test(arguments: compressed)
@@ -77,7 +77,7 @@ import Testing
 
     @Test func `what was compressed with loss stays so, or is decompressed on demand and declared`() throws {
         let shop = try Workshop()
-        let source = try Workshop.wheel("SC_rgb_jpeg_dcmtk.dcm")
+        let source = try Workshop.wheel("SC_rgb_dcmtk_+eb+cy+np.dcm")
         for target in Self.compressed + [.explicitVRLittleEndian] {
             #expect(code { _ = try shop.transcode(source, to: target, as: "b") } == .lossySource)
         }
@@ -86,11 +86,11 @@ import Testing
         #expect(report.wasLossy)
         let made = try ImageFile(FileImageSource(path: shop.path("b"))).dataSet
         #expect(made.string(.lossyImageCompression) == "01")
-        #expect(made.string(.photometricInterpretation) == "RGB")
+        #expect(made.string(.photometricInterpretation) == "YBR_FULL")
         let item = try #require(made.items(.originalAttributesSequence).last)
         let modified = try #require(item.items(.modifiedAttributesSequence).first)
         #expect(modified.string(.photometricInterpretation) == "YBR_FULL_422")
-        #expect(Set(report.changes.map(\.tag)).isSuperset(of: [.photometricInterpretation]))
+        #expect(report.changes.map(\.tag) == [.photometricInterpretation])
     }
 
     @Test func `planes become colour by pixel and RGB becomes YBR_RCT, declared`() throws {

@@ -23,10 +23,8 @@ typedef enum {
 typedef enum {
     CGDCM_GRAY = 0,
     CGDCM_RGB = 1,
-    /// Luminance and chrominance that the codec is to leave as they are.
+    /// Luminance and chrominance, which stay what they are.
     CGDCM_YBR = 2,
-    /// Luminance and chrominance that the codec is to convert to RGB.
-    CGDCM_YBR_TO_RGB = 3,
 } cgdcm_colour;
 
 /// The cells of a frame: little endian, row by row, colour by pixel.

@@ -5,9 +5,12 @@ from __future__ import annotations
 
 import numpy as np
 from pydicom.dataset import FileDataset
+from pydicom.encaps import get_frame
 from pydicom.pixels import get_decoder
+from pydicom.pixels.utils import get_j2k_parameters
 
 BIG_ENDIAN = "1.2.840.10008.1.2.2"
+JPEG_2000 = ("1.2.840.10008.1.2.4.90", "1.2.840.10008.1.2.4.91")
 
 
 def unit(dataset: FileDataset) -> int:
@@ -30,6 +33,8 @@ def native(dataset: FileDataset) -> list[bytes]:
     samples, cell = dataset.SamplesPerPixel, dataset.BitsAllocated // 8
     size = dataset.Rows * dataset.Columns * samples * cell
     frames = [value[start : start + size] for start in range(0, size * count(dataset), size)]
+    if len(frames[-1]) < size:
+        raise ValueError("the pixel data is cut")
     if samples > 1 and dataset.get("PlanarConfiguration", 0) == 1:
         frames = [interleaved(frame, samples, cell) for frame in frames]
     return frames
@@ -59,10 +64,18 @@ def decoded(dataset: FileDataset) -> list[bytes]:
         frame = frame[:size]
         if described["samples_per_pixel"] > 1 and described["planar_configuration"] == 1:
             frame = interleaved(frame, described["samples_per_pixel"], described["bits_allocated"] // 8)
-        if described["bits_allocated"] != dataset.BitsAllocated:
-            frame = widened(frame, described["bits_allocated"], min(described["bits_allocated"], dataset.BitsStored), dataset)
+        bits = precision(dataset, index, described["bits_allocated"])
+        if bits != dataset.BitsAllocated:
+            frame = widened(frame, described["bits_allocated"], bits, dataset)
         frames.append(frame)
     return frames
+
+
+def precision(dataset: FileDataset, index: int, allocated: int) -> int:
+    """Bits that the stream of a frame has; above them pydicom leaves what the decoder gave."""
+    if dataset.file_meta.TransferSyntaxUID not in JPEG_2000:
+        return allocated
+    return get_j2k_parameters(get_frame(dataset.PixelData, index, number_of_frames=count(dataset)))["precision"]
 
 
 def cells(dataset: FileDataset) -> list[bytes]:
