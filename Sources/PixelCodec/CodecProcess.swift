@@ -121,7 +121,23 @@ public final class CodecProcess {
             getenv(name).map { "\(name)=\(String(cString: $0))" }
         })
         defer { for word in words + environment { free(word) } }
-        return posix_spawn(&id, program, &actions, nil, words, environment)
+        var attributes = Self.signalsByDefault()
+        defer { posix_spawnattr_destroy(&attributes) }
+        return posix_spawn(&id, program, &actions, &attributes, words, environment)
+    }
+
+    /// Threads of this program block nearly all signals, and a child inherits that: the end of its processor time would not reach it.
+    private static func signalsByDefault() -> posix_spawnattr_t {
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        posix_spawnattr_setsigmask(&attributes, &signals)
+        sigaddset(&signals, SIGXCPU)
+        sigaddset(&signals, SIGPIPE)
+        posix_spawnattr_setsigdefault(&attributes, &signals)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK) | Int16(POSIX_SPAWN_SETSIGDEF))
+        return attributes
     }
 
     /// Strings as C takes them, and a null behind them.
