@@ -1,3 +1,5 @@
+internal import DICOM
+
 /// How an acceptor answers an association request (PS3.8 §7.1, PS3.7 annex D). Pure: the same request is always answered the same way.
 struct AcceptorNegotiation: Sendable {
     /// Titles that we answer to; any when empty.
@@ -17,8 +19,8 @@ struct AcceptorNegotiation: Sendable {
         guard aeTitles.isEmpty || aeTitles.contains(request.calledAETitle) else { return .reject(.calledAETitleNotRecognized) }
         var information = UserInformation()
         information.maximumPDULength = UInt32(UpperLayerLimits.maximumPDULengthReceived)
-        information.implementationClassUID = Negotiation.implementationClassUID
-        information.implementationVersionName = Negotiation.implementationVersionName
+        information.implementationClassUID = Implementation.classUID
+        information.implementationVersionName = Implementation.versionName
         information.roles = roles(for: request)
         information.asynchronousOperations = request.userInformation.asynchronousOperations.map(Self.granted)
         return .accept(
