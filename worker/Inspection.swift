@@ -8,6 +8,7 @@ struct Inspection {
         case absent
         case text(String)
         case number(Int64)
+        case digests([ElementDigests.Entry])
     }
 
     let isDamaged: Bool
@@ -27,8 +28,8 @@ struct Inspection {
         /// All but the pixels: no SHA-256.
         case header
         case whole
-        /// To the end, with the digest of the pixels.
-        case wholeWithPixels
+        /// To the end, with the digests of elements and pixels.
+        case wholeWithDigests
     }
 
     /// Reads the file once, as far as `depth` says.
@@ -41,7 +42,11 @@ struct Inspection {
             ("path", .text(file.path)), ("status", .text(status)), ("error", Self.value(error)),
             ("byteCount", .number(file.byteCount)), ("sha256", Self.value(reading.sha256?.description)),
         ]
-        if depth == .wholeWithPixels { fields.append(("pixelDigest", Self.value(reading.pixelDigest?.description))) }
+        if depth == .wholeWithDigests {
+            fields.append(("pixelDigest", Self.value(reading.pixelDigest?.description)))
+            fields.append(("dataSetDigest", Self.value(reading.elementDigests?.dataSet.description)))
+            fields.append(("elementDigests", reading.elementDigests.map { .digests($0.entries) } ?? .absent))
+        }
         fields.append(("transferSyntaxUID", Self.value(reading.header?.transferSyntax.uid)))
         for (name, tag) in Self.elements {
             fields.append((name, Self.value(reading.header?.dataSet.string(tag))))
@@ -58,6 +63,8 @@ struct Inspection {
             case .absent: "\"\(name)\":null"
             case .text(let text): "\"\(name)\":\(Self.quoted(text))"
             case .number(let number): "\"\(name)\":\(number)"
+            case .digests(let entries):
+                "\"\(name)\":{\(entries.map { "\"\($0.tag.digits)\":\"\($0.digest)\"" }.joined(separator: ","))}"
             }
         }
         return "{\(members.joined(separator: ","))}"
@@ -67,7 +74,7 @@ struct Inspection {
     var text: String {
         let lines = fields.compactMap { name, value -> String? in
             switch value {
-            case .absent: nil
+            case .absent, .digests: nil
             case .text(let text): (name == "path" ? "" : "  \(name): ") + Standard.plain(text)
             case .number(let number): "  \(name): \(number)"
             }
@@ -101,10 +108,12 @@ private struct Reading {
     /// Of the whole file; nil where it was not read whole.
     private(set) var sha256: ContentDigest?
     var pixelDigest: ContentDigest? { reader.pixelDigest }
+    var elementDigests: ElementDigests? { reader.elementDigests }
     private var reader: ObjectHeaderReader
 
     init(of file: InspectionSource.File, in source: InspectionSource, depth: Inspection.Depth) {
-        reader = ObjectHeaderReader(byteCount: file.byteCount, digestsPixels: depth == .wholeWithPixels)
+        let digests = depth == .wholeWithDigests
+        reader = ObjectHeaderReader(byteCount: file.byteCount, digestsPixels: digests, digestsElements: digests)
         do {
             if depth == .header { try readHeader(file, source) } else { try readWhole(file, source) }
             header = try reader.finish()
