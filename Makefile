@@ -17,7 +17,8 @@ export PYTHONPATH := $(CURDIR)/ops/lab
 .PHONY: help setup build tests-build demo test test-swift test-lab test-demo clean
 .PHONY: accept-pipeline accept-demo accept-check accept-inspect accept-arrow accept-newcomer accept-trouble
 .PHONY: accept-kill test-kill-small accept-simulator test-simulator accept-faults test-faults-small
-.PHONY: accept-protocol accept-abuse accept-fleet accept-corpora accept-roundtrip accept-dicom-speed accept-codecs
+.PHONY: accept-protocol accept-abuse accept-fleet accept-corpora accept-roundtrip accept-codecs accept-digests accept-dicom-speed
+.PHONY: fuzz accept-fuzz
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,7 +46,7 @@ test-swift: tests-build
 test-lab: setup
 	@$(PYTHON) -m pytest -q ops/lab/tests ops/accept/tests Tests/Faults
 
-test-demo: accept-check accept-inspect accept-protocol test-kill-small test-faults-small
+test-demo: accept-check accept-inspect accept-digests accept-protocol test-kill-small test-faults-small
 
 accept-demo: ## issue 3: the demo, a fleet run, with seeds 1 to 5, each within 120 s
 	@for seed in 1 2 3 4 5; do $(MAKE) --no-print-directory demo SEED=$$seed LIMIT="--limit 120"; done
@@ -75,6 +76,9 @@ accept-roundtrip: build $(SAMPLES)/requirements.txt ## issue 5: every sample fil
 
 accept-codecs: build $(SAMPLES)/requirements.txt ## issue 5: every image of the corpora through each lossless codec and back, all allocated bits equal, as pydicom's own decoders see it
 	@PYTHONPATH=$(CURDIR)/ops/accept $(PYTHON) -m transcoding --worker $(BIN)/worker --installed $(SAMPLES) --out $(OUT)/codecs
+
+accept-digests: build ## issue 5: a program in Python, written from docs/digests.md, computes the same digests, and they do not depend on how an object is written
+	@$(PYTHON) Tests/Interop/digests --worker $(BIN)/worker
 
 accept-newcomer: ## issue 3: the README's two commands as written, on a bare Debian 12 in a folder (root; NEWCOMER_RUN="make setup" for that alone)
 	@ops/accept/newcomer.sh $(OUT)/newcomer
@@ -126,5 +130,14 @@ accept-fleet: build ## issue 4: a thousand workers beside beanstalkd on a ledger
 accept-dicom-speed: build ## issue 5: headers beside dcmdump, pydicom and openssl; sending beside storescu, near and far, with bounds
 	@PYTHONPATH=$(CURDIR)/ops/lab:$(CURDIR)/ops/bench $(PYTHON) -m dicom --worker $(BIN)/worker --out $(OUT)/dicom-speed $(BENCH)
 
+# Seconds for each target of `make fuzz`; what its run leaves grows from one to the next.
+SECONDS ?= 60
+
+fuzz: setup ## feed files, data sets, DICOMDIRs, PDUs and commands with bytes that libFuzzer makes up (SECONDS=60 for each; a build of its own)
+	@program="$$(ops/fuzz/build.sh)"; PYTHONPATH=$(CURDIR)/ops $(PYTHON) -m fuzz --program "$$program" --seconds $(SECONDS) --out $(OUT)/fuzz
+
+accept-fuzz: ## issue 5: make fuzz with ten minutes for each target, two at a time: no crash, no hang, no broken rule, memory bounded
+	@$(MAKE) --no-print-directory fuzz SECONDS=600
+
 clean: ## remove what runs and builds left behind
-	@rm -rf $(OUT) .build .venv
+	@rm -rf $(OUT) .build .build-fuzz .venv

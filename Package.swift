@@ -1,11 +1,15 @@
 // swift-tools-version: 6.1
 import PackageDescription
 
+// Where libFuzzer's library is, while ops/fuzz builds, in a folder of its own; the rooms are made to tell it what they executed.
+let fuzzerLibrary = Context.environment["SKEIN_FUZZER_LIBRARY"]
+let fuzzing: [SwiftSetting] = fuzzerLibrary == nil ? [] : [.unsafeFlags(["-sanitize=fuzzer"])]
+
 let strict: [SwiftSetting] = [
     .swiftLanguageMode(.v6),
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("InternalImportsByDefault"),
-]
+] + fuzzing
 
 // Tests are not optimised: they build in half the time, and the 6.3.1 compiler does not survive splitting one of their coroutines under -O.
 let testing = strict + [.unsafeFlags(["-Onone"])]
@@ -13,6 +17,7 @@ let testing = strict + [.unsafeFlags(["-Onone"])]
 let nio = "swift-nio"
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: nio)
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: nio)
+let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: nio)
 let nioTLS: Target.Dependency = .product(name: "NIOTLS", package: nio)
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
@@ -28,6 +33,13 @@ let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "
 let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let collections: Target.Dependency = .product(name: "OrderedCollections", package: "swift-collections")
+
+/// The fuzzers' program (ops/fuzz): no part of any other build.
+let fuzzers: [Target] = fuzzerLibrary.map { library in
+    [.executableTarget(
+        name: "fuzz", dependencies: ["DICOM", "DICOMNetwork", nioCore, nioEmbedded], path: "ops/fuzz/Targets", swiftSettings: strict,
+        linkerSettings: [.unsafeFlags([library]), .linkedLibrary("stdc++")])]
+} ?? []
 
 /// A room: a library target in Sources/NAME, with the rooms and packages it may know.
 func room(_ name: String, knows dependencies: [Target.Dependency] = []) -> Target {
@@ -108,7 +120,7 @@ let package = Package(
         .executableTarget(
             name: "worker",
             dependencies: [
-                "ConfigurationFile", "DICOM", "DICOMNetwork", "Destinations", "Gateway", "Holding", "LineProtocol", "Media",
+                "ConfigurationFile", "DICOM", "DICOMNetwork", "Destinations", "Gateway", "Holding", "JSONText", "LineProtocol", "Media",
                 "Migration", "PixelCodec", "Terminal", "Trust", arguments, lifecycle, logging,
             ],
             path: "worker", swiftSettings: strict),
@@ -144,6 +156,6 @@ let package = Package(
         .testTarget(name: "WorkerTests", dependencies: ["worker"], path: "Tests/WorkerTests", swiftSettings: testing),
         // Holds the whole tree to the rules of CONTRIBUTING.md; it knows no room.
         .testTarget(name: "StyleTests", path: "Tests/StyleTests", swiftSettings: testing),
-    ],
+    ] + fuzzers,
     cxxLanguageStandard: .cxx17
 )

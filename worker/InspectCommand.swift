@@ -21,7 +21,7 @@ struct InspectCommand: ParsableCommand {
     @Flag(help: "Print one JSON object per file, one a line.")
     var json = false
 
-    @Flag(help: "Compute the digest of the decoded pixels too (native pixel data).")
+    @Flag(help: "Compute the digests of elements and native pixels too (docs/digests.md).")
     var digests = false
 
     @Flag(help: "Pass over the pixels: no SHA-256 of the files, in a fraction of the time.")
@@ -53,7 +53,7 @@ struct InspectCommand: ParsableCommand {
 
     /// Inspects the files of a source with all processors and prints them in their order; false when nobody reads any more.
     private func show(_ source: InspectionSource, _ failed: inout Bool) throws -> Bool {
-        let depth: Inspection.Depth = headers ? .header : digests ? .wholeWithPixels : .whole
+        let depth: Inspection.Depth = headers ? .header : digests ? .wholeWithDigests : .whole
         var queue = InspectionQueue(source, depth: depth, json: json)
         while let results = queue.next() {
             for result in results {

@@ -1,4 +1,5 @@
 import DICOM
+import JSONText
 import Media
 import Terminal
 
@@ -8,6 +9,7 @@ struct Inspection {
         case absent
         case text(String)
         case number(Int64)
+        case digests([ElementDigests.Entry])
     }
 
     let isDamaged: Bool
@@ -27,8 +29,8 @@ struct Inspection {
         /// All but the pixels: no SHA-256.
         case header
         case whole
-        /// To the end, with the digest of the pixels.
-        case wholeWithPixels
+        /// To the end, with the digests of elements and pixels.
+        case wholeWithDigests
     }
 
     /// Reads the file once, as far as `depth` says.
@@ -41,7 +43,11 @@ struct Inspection {
             ("path", .text(file.path)), ("status", .text(status)), ("error", Self.value(error)),
             ("byteCount", .number(file.byteCount)), ("sha256", Self.value(reading.sha256?.description)),
         ]
-        if depth == .wholeWithPixels { fields.append(("pixelDigest", Self.value(reading.pixelDigest?.description))) }
+        if depth == .wholeWithDigests {
+            fields.append(("pixelDigest", Self.value(reading.pixelDigest?.description)))
+            fields.append(("dataSetDigest", Self.value(reading.elementDigests?.dataSet.description)))
+            fields.append(("elementDigests", reading.elementDigests.map { .digests($0.entries) } ?? .absent))
+        }
         fields.append(("transferSyntaxUID", Self.value(reading.header?.transferSyntax.uid)))
         for (name, tag) in Self.elements {
             fields.append((name, Self.value(reading.header?.dataSet.string(tag))))
@@ -53,42 +59,46 @@ struct Inspection {
 
     /// One JSON object on one line.
     var jsonLine: String {
-        let members = fields.map { name, value in
-            switch value {
-            case .absent: "\"\(name)\":null"
-            case .text(let text): "\"\(name)\":\(Self.quoted(text))"
-            case .number(let number): "\"\(name)\":\(number)"
+        var line = JSONWriter(capacity: Self.usualLineByteCount)
+        for (index, field) in fields.enumerated() {
+            line.plain(index == 0 ? "{" : ",")
+            line.string(field.name)
+            line.plain(":")
+            switch field.value {
+            case .absent: line.plain("null")
+            case .text(let text): line.string(text)
+            case .number(let number): line.number(number)
+            case .digests(let entries): Self.write(entries, to: &line)
             }
         }
-        return "{\(members.joined(separator: ","))}"
+        line.plain("}")
+        return line.text
+    }
+
+    /// What most lines fit into; longer ones grow.
+    private static let usualLineByteCount = 1_024
+
+    private static func write(_ entries: [ElementDigests.Entry], to line: inout JSONWriter) {
+        line.plain("{")
+        for (index, entry) in entries.enumerated() {
+            if index > 0 { line.plain(",") }
+            line.string(entry.tag.digits)
+            line.plain(":")
+            line.string(entry.digest.description)
+        }
+        line.plain("}")
     }
 
     /// The path, and below it what is there, a line each.
     var text: String {
         let lines = fields.compactMap { name, value -> String? in
             switch value {
-            case .absent: nil
+            case .absent, .digests: nil
             case .text(let text): (name == "path" ? "" : "  \(name): ") + Standard.plain(text)
             case .number(let number): "  \(name): \(number)"
             }
         }
         return lines.joined(separator: "\n")
-    }
-
-    /// RFC 8259 §7.
-    private static func quoted(_ text: String) -> String {
-        var result = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": result += "\\\""
-            case "\\": result += "\\\\"
-            case "\u{0}"..."\u{1F}", "\u{7F}":
-                let digits = String(scalar.value, radix: 16)
-                result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-            default: result.unicodeScalars.append(scalar)
-            }
-        }
-        return result + "\""
     }
 }
 
@@ -101,10 +111,12 @@ private struct Reading {
     /// Of the whole file; nil where it was not read whole.
     private(set) var sha256: ContentDigest?
     var pixelDigest: ContentDigest? { reader.pixelDigest }
+    var elementDigests: ElementDigests? { reader.elementDigests }
     private var reader: ObjectHeaderReader
 
     init(of file: InspectionSource.File, in source: InspectionSource, depth: Inspection.Depth) {
-        reader = ObjectHeaderReader(byteCount: file.byteCount, digestsPixels: depth == .wholeWithPixels)
+        let digests = depth == .wholeWithDigests
+        reader = ObjectHeaderReader(byteCount: file.byteCount, digestsPixels: digests, digestsElements: digests)
         do {
             if depth == .header { try readHeader(file, source) } else { try readWhole(file, source) }
             header = try reader.finish()

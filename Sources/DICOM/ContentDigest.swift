@@ -39,6 +39,13 @@ public struct ContentDigester: Sendable {
     /// A digester that has seen no bytes.
     public init() {}
 
+    /// The digest of bytes that are at hand.
+    static func digest(of bytes: ArraySlice<UInt8>) -> ContentDigest {
+        var digester = ContentDigester()
+        bytes.withUnsafeBytes { digester.update($0) }
+        return digester.digest()
+    }
+
     /// Takes the next bytes.
     public mutating func update(_ bytes: UnsafeRawBufferPointer) {
         hash.update(bufferPointer: bytes)

@@ -3,22 +3,23 @@ extension DataSet {
     /// same: a data set that was read and not changed gives the bytes it was read from.
     ///
     /// Pixel data is not transcoded: to or from an encapsulated syntax only its elements' heads change. Throws
-    /// `DICOMError` of code `limit` if a value was not kept, `value` if one does not fit, `malformed` or `truncated`
-    /// if a sequence that must be written anew is damaged.
+    /// `DICOMError` of code `limit` if a value was not kept or sequences are nested too deep, `value` if one does not fit,
+    /// `malformed` if a sequence that must be written anew is damaged.
     public func encode(as syntax: TransferSyntax) throws(DICOMError) -> [UInt8] {
         let plain = try encoded(in: syntax.encoding)
         return syntax.isDeflated ? try Deflater.deflate(plain) : plain
     }
 
-    func encoded(in target: ElementEncoding) throws(DICOMError) -> [UInt8] {
+    /// So many sequences are around the data set.
+    func encoded(in target: ElementEncoding, depth: Int = 0) throws(DICOMError) -> [UInt8] {
         var result: [UInt8] = []
-        result.reserveCapacity(bytes.count)
-        for index in records.indices { result += try encoded(index, in: target) }
+        result.reserveCapacity(records.reduce(0) { $0 + $1.end - $1.start })
+        for index in records.indices { result += try encoded(index, in: target, depth: depth) }
         return result
     }
 
     /// One element: as it was read, or written anew if the encoding is another.
-    func encoded(_ index: Int, in target: ElementEncoding) throws(DICOMError) -> [UInt8] {
+    func encoded(_ index: Int, in target: ElementEncoding, depth: Int = 0) throws(DICOMError) -> [UInt8] {
         let record = records[index]
         guard !record.isOmitted else {
             throw DICOMError(.limit, "A value of \(record.byteCount) bytes was not kept", tag: record.tag)
@@ -26,11 +27,14 @@ extension DataSet {
         if target == encoding { return Array(bytes[record.start..<record.end]) }
         let writer = ElementWriter(encoding: target)
         if record.vr == .SQ || (record.hasUndefinedLength && !record.tag.isPixelData) {
-            return try encodedSequence(index, with: writer)
+            return try encodedSequence(index, with: writer, depth: depth)
         }
         var value = Array(bytes[record.valueRange])
         if record.hasUndefinedLength {
-            // Fragments are items without representation: only the byte order could matter, and they have one only.
+            // Fragments are items without representation, and the same in every syntax that has them: none is big endian.
+            guard encoding.isBigEndian == target.isBigEndian else {
+                throw DICOMError(.value, "Encapsulated pixels have one byte order only", tag: record.tag)
+            }
             return try writer.head(record.tag, vr: record.vr, length: nil) + value
         }
         if encoding.isBigEndian != target.isBigEndian { value.swapBytes(unit: record.vr.swapUnit) }
@@ -40,9 +44,17 @@ extension DataSet {
         return try writer.head(record.tag, vr: vr, length: value.count) + value
     }
 
-    private func encodedSequence(_ index: Int, with writer: ElementWriter) throws(DICOMError) -> [UInt8] {
+    /// Items that are not elements to the last byte are not written anew: what is no element would be lost.
+    private func encodedSequence(_ index: Int, with writer: ElementWriter, depth: Int) throws(DICOMError) -> [UInt8] {
+        let tag = records[index].tag
+        guard depth < ElementScanner.maximumDepth else {
+            throw DICOMError(.limit, "Sequences are nested deeper than \(ElementScanner.maximumDepth)", tag: tag)
+        }
+        guard let items = wholeItems(of: records[index]) else {
+            throw DICOMError(.malformed, "A sequence does not consist of items and their elements alone", tag: tag)
+        }
         var value: [UInt8] = []
-        for item in try items(at: index) { value += try writer.item(item.encoded(in: writer.encoding)) }
+        for item in items { value += try writer.item(item.encoded(in: writer.encoding, depth: depth + 1)) }
         guard records[index].hasUndefinedLength else {
             return try writer.head(records[index].tag, vr: .SQ, length: value.count) + value
         }

@@ -49,10 +49,14 @@ extension DataSet {
         if vr != .PN, value.allSatisfy({ $0 < 0x80 && $0 != SpecificCharacterSet.escape }) {
             return Self.ascii(value, vr: vr)
         }
-        let text = vr.usesCharacterSet ? characterSet.decode(value, vr: vr) : Self.latin1(value)
-        guard vr.isMultiValuedText else { return Self.withoutPadding(text[...]) }
+        return Self.withoutPadding(vr.usesCharacterSet ? characterSet.decode(value, vr: vr) : Self.latin1(value), vr: vr)
+    }
+
+    /// Each value without the spaces and NULs at its end, of person names without the delimiters of empty groups there.
+    static func withoutPadding(_ text: String, vr: VR) -> String {
+        guard vr.isMultiValuedText else { return withoutPadding(text[...]) }
         return text.split(separator: "\\", omittingEmptySubsequences: false)
-            .map { Self.withoutPadding($0, delimiter: vr == .PN ? "=" : nil) }
+            .map { withoutPadding($0, delimiter: vr == .PN ? "=" : nil) }
             .joined(separator: "\\")
     }
 

@@ -28,13 +28,21 @@ public struct DataSet: Sendable {
 
     /// Reads a whole data set, as it comes over the network: without preamble and meta header.
     ///
-    /// Fewer than eight bytes after the last element are not read. Throws `DICOMError` of code `truncated`,
-    /// `malformed`, `limit` or `deflate`.
+    /// Fewer than eight bytes after the last element are not read; more are no data set. Throws `DICOMError` of code
+    /// `truncated`, `malformed`, `limit` or `deflate`.
     public init(parsing bytes: [UInt8], as syntax: TransferSyntax) throws(DICOMError) {
         let plain = syntax.isDeflated ? try Inflater.inflate(bytes) : bytes
         self.init(bytes: plain, records: [], encoding: syntax.encoding)
         records = try Self.records(in: plain, range: 0..<plain.count, scanner: ElementScanner(encoding: encoding))
+        let end = records.last?.end ?? 0
+        guard plain.count - end < 8 else {
+            throw DICOMError(.malformed, "A delimiter, or less than the head of an element, ends the data set", offset: Int64(end))
+        }
     }
+
+    /// Elements of one data set or item. PS3.6 has 5,000, and the largest private groups known some thousands; each costs memory
+    /// beyond its own bytes, which a hostile object of empty elements would multiply.
+    static let maximumElementCount = 1 << 18
 
     static func records(
         in bytes: [UInt8], range: Range<Int>, scanner: ElementScanner
@@ -44,6 +52,9 @@ public struct DataSet: Sendable {
         let limit = range.upperBound
         while let head = scanner.head(in: bytes, at: position, limit: limit, remaining: Int64(limit - position)) {
             if head.tag == .itemDelimitation { break }
+            guard records.count < maximumElementCount else {
+                throw DICOMError(.limit, "A data set has more than \(maximumElementCount) elements", tag: head.tag, offset: Int64(position))
+            }
             guard let end = try scanner.end(of: head, in: bytes, at: position, limit: limit), end <= limit else {
                 throw DICOMError(.truncated, "The data ends within an element", tag: head.tag, offset: Int64(position))
             }

@@ -51,7 +51,7 @@ struct FileFormat {
         let declared = meta?.string(.transferSyntaxUID).flatMap { $0.isEmpty ? nil : TransferSyntax(uid: $0) }
         let isDeflated = SyntaxDetector.isDeflated(bytes, at: end, declared: declared)
         let encoding = isDeflated
-            ? .explicitLittleEndian : SyntaxDetector.encoding(of: bytes, at: end) ?? declared?.encoding ?? .implicitLittleEndian
+            ? .explicitLittleEndian : SyntaxDetector.encoding(of: bytes, at: end, declared: declared) ?? declared?.encoding ?? .implicitLittleEndian
         return .found(FileFormat(
             metaInformation: meta, dataSetOffset: end, declared: declared, encoding: encoding, isDeflated: isDeflated))
     }

@@ -14,6 +14,8 @@ struct HeaderParser: Sendable {
     /// Whether zeros follow the last element instead of another one.
     private(set) var hasPadding = false
 
+    /// Whether long values are kept too, as far as the header's bound allows.
+    private let keepsLongValues: Bool
     /// What an index of `bytes` must be raised by to be an offset in the source.
     private var shift: Int64
     /// Bytes of an omitted value that are still to come.
@@ -23,7 +25,8 @@ struct HeaderParser: Sendable {
     private var retryCount = 0
 
     /// Begins at `position` in the bytes that are there already.
-    init(_ bytes: [UInt8], at position: Int, encoding: ElementEncoding, sourceByteCount: Int64?) {
+    init(_ bytes: [UInt8], at position: Int, encoding: ElementEncoding, sourceByteCount: Int64?, keepsLongValues: Bool) {
+        self.keepsLongValues = keepsLongValues
         scanner = ElementScanner(encoding: encoding)
         self.bytes = bytes
         self.position = position
@@ -91,7 +94,9 @@ struct HeaderParser: Sendable {
     }
 
     private func isTooLong(_ head: ElementHead) -> Bool {
-        head.length > ObjectHeaderReader.maximumKeptValueByteCount
+        let room = ObjectHeaderReader.maximumHeaderByteCount - position - ObjectHeaderReader.blockByteCount
+        return head.length > ObjectHeaderReader.maximumKeptValueByteCount
+            && !(keepsLongValues && Int(head.length) < room)
             && Element.effectiveVR(of: head.tag, writtenAs: head.vr) != .SQ
     }
 
@@ -115,6 +120,9 @@ struct HeaderParser: Sendable {
     }
 
     private func checkHeaderSize() throws(DICOMError) {
+        guard records.count < DataSet.maximumElementCount else {
+            throw DICOMError(.limit, "The header has more than \(DataSet.maximumElementCount) elements", offset: offset)
+        }
         guard bytes.count > ObjectHeaderReader.maximumHeaderByteCount else { return }
         throw DICOMError(
             .limit, "The header is longer than \(ObjectHeaderReader.maximumHeaderByteCount) bytes", offset: offset)

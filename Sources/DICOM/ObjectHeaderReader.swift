@@ -39,13 +39,18 @@ public struct ObjectHeaderReader: Sendable {
     private var received: Int64 = 0
     private let byteCount: Int64?
     private let digestsPixels: Bool
+    private let digestsElements: Bool
     private let assumed: AssumedCharacterSet?
 
     /// A reader for a file of this many bytes; `nil` if that is not known. With `digestsPixels`, `pixelDigest` can be
-    /// asked for after `finish`. Text without a declared character set is read by what is `assumed`.
-    public init(byteCount: Int64?, digestsPixels: Bool = false, assuming assumed: AssumedCharacterSet? = nil) {
+    /// asked for after `finish`; with `digestsElements`, `elementDigests`, and long values are kept up to
+    /// `maximumHeaderByteCount` then. Text without a declared character set is read by what is `assumed`.
+    public init(
+        byteCount: Int64?, digestsPixels: Bool = false, digestsElements: Bool = false, assuming assumed: AssumedCharacterSet? = nil
+    ) {
         self.byteCount = byteCount
         self.digestsPixels = digestsPixels
+        self.digestsElements = digestsElements
         self.assumed = assumed
     }
 
@@ -93,6 +98,14 @@ public struct ObjectHeaderReader: Sendable {
     /// The digest of the pixels (see `PixelDigester` for how it is made). `nil` unless it was asked for, `finish`
     /// found the object whole, and its pixels are native.
     public var pixelDigest: ContentDigest? { error == nil ? walker?.pixelDigest : nil }
+
+    /// The digests of the elements before and behind the pixels. `nil` unless they were asked for, `finish` found the object
+    /// whole, and the elements had at most `maximumHeaderByteCount` on either side.
+    public var elementDigests: ElementDigests? {
+        guard digestsElements, error == nil, let header, header.dataSetEnd != nil else { return nil }
+        guard let walker else { return ElementDigests(of: [header.dataSet]) }
+        return walker.elementsBehindPixels.flatMap { ElementDigests(of: [header.dataSet, $0]) }
+    }
 }
 
 extension ObjectHeaderReader {
@@ -138,10 +151,13 @@ extension ObjectHeaderReader {
         format = found
         stage = .header
         guard found.isDeflated else {
-            parser = HeaderParser(begin, at: found.dataSetOffset, encoding: found.encoding, sourceByteCount: byteCount)
+            parser = HeaderParser(
+                begin, at: found.dataSetOffset, encoding: found.encoding, sourceByteCount: byteCount,
+                keepsLongValues: digestsElements)
             return try parseHeader()
         }
-        parser = HeaderParser([], at: 0, encoding: found.encoding, sourceByteCount: nil)
+        parser = HeaderParser(
+            [], at: 0, encoding: found.encoding, sourceByteCount: nil, keepsLongValues: digestsElements)
         inflater = Inflater()
         try Array(begin[found.dataSetOffset...]).withBuffer { (buffer) throws(DICOMError) in try takeData(buffer) }
     }
@@ -169,7 +185,8 @@ extension ObjectHeaderReader {
         let header = makeHeader(format, parser)
         self.header = header
         walker = TailWalker(
-            header: header, offset: parser.offset, encoding: format.encoding, digestsPixels: digestsPixels)
+            header: header, offset: parser.offset, encoding: format.encoding, digestsPixels: digestsPixels,
+            keepsElements: digestsElements)
         stage = .tail
         try Array(parser.rest).withBuffer { (rest) throws(DICOMError) in try walker?.feed(rest) }
         self.parser = nil

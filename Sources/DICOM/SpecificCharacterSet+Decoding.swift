@@ -10,8 +10,18 @@ extension SpecificCharacterSet {
         case .standAlone(let encoding):
             Self.decodeStandAlone(value, encoding)
         case .extensible(let initial, _):
-            Self.decode(value, initial: initial, delimiters: Self.delimiters(of: vr))
+            Self.decode(value, initial: initial, delimiters: Self.delimiters(of: vr), otherwise: .latin1)
         }
+    }
+
+    /// The text of a value beyond ASCII, as a digest takes it; `nil` where no set is declared, or the sets do not know all bytes.
+    func decodeExactly(_ value: ArraySlice<UInt8>, vr: VR) -> String? {
+        guard isExtended else { return nil }
+        let text = switch repertoire {
+        case .standAlone: decode(value, vr: vr)
+        case .extensible(let initial, _): Self.decode(value, initial: initial, delimiters: Self.delimiters(of: vr), otherwise: nil)
+        }
+        return text.unicodeScalars.contains("\u{FFFD}") ? nil : text
     }
 
     /// Characters at which the sets of the first term come back into use (PS3.5 §6.1.2.5.3).
@@ -39,9 +49,12 @@ extension SpecificCharacterSet {
         return text
     }
 
-    private static func decode(_ value: ArraySlice<UInt8>, initial: [CodeElement], delimiters: [UInt8]) -> String {
+    /// Where no set fills G1, `otherwise` does; without one, what no set has becomes U+FFFD, unknown escape sequences too.
+    private static func decode(
+        _ value: ArraySlice<UInt8>, initial: [CodeElement], delimiters: [UInt8], otherwise: CodeElement?
+    ) -> String {
         let firstG0 = initial.first { $0.half == .g0 && $0.width == 1 } ?? .ascii
-        let firstG1 = initial.first { $0.half == .g1 } ?? .latin1
+        let firstG1 = initial.first { $0.half == .g1 } ?? otherwise
         var (g0, g1) = (firstG0, firstG1)
         var text = ""
         var index = value.startIndex
@@ -52,14 +65,14 @@ extension SpecificCharacterSet {
                 index += 1 + called.escape.utf8.count
             } else if byte >= 0x80 {
                 let run = value[index...].prefix { $0 >= 0x80 }
-                text += g1.decode(run)
+                text += g1?.decode(run) ?? "\u{FFFD}"
                 index = run.endIndex
             } else if g0.width > 1, byte > 0x20 {
                 let run = value[index...].prefix { $0 > 0x20 && $0 < 0x80 }
                 text += g0.decode(run)
                 index = run.endIndex
             } else {
-                text.unicodeScalars.append(Unicode.Scalar(byte))
+                text.unicodeScalars.append(byte == escape && otherwise == nil ? "\u{FFFD}" : Unicode.Scalar(byte))
                 if delimiters.contains(byte) { (g0, g1) = (firstG0, firstG1) }
                 index += 1
             }

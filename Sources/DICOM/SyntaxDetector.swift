@@ -7,11 +7,12 @@ enum SyntaxDetector {
         return bytes.uint16(at: start, bigEndian: false) != 0x0008 || !VR(bytes[start + 4], bytes[start + 5]).isKnown
     }
 
-    /// By the first element: two letters that are a representation, and the byte order in which its group is low.
-    /// `nil` if there is none.
-    static func encoding(of bytes: [UInt8], at start: Int) -> ElementEncoding? {
+    /// By the first element: two letters that are a representation, and the byte order in which its group is low; where it
+    /// is low in neither, the declared order counts. `nil` if there is none.
+    static func encoding(of bytes: [UInt8], at start: Int, declared: TransferSyntax? = nil) -> ElementEncoding? {
         guard start + 8 <= bytes.count else { return nil }
         guard VR(bytes[start + 4], bytes[start + 5]).isKnown else { return .implicitLittleEndian }
+        if let declared, declared.isExplicitVR, bytes[start] != 0, bytes[start + 1] != 0 { return declared.encoding }
         let little = bytes.uint16(at: start, bigEndian: false)
         let big = bytes.uint16(at: start, bigEndian: true)
         return big < little ? .explicitBigEndian : .explicitLittleEndian

@@ -34,6 +34,9 @@ public struct Tag: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// As the standard writes it: `(0008,0050)`, hexadecimal digits in upper case.
     public var description: String { "(\(Self.hexadecimal(group)),\(Self.hexadecimal(element)))" }
 
+    /// Eight hexadecimal digits in upper case.
+    public var digits: String { Self.hexadecimal(group) + Self.hexadecimal(element) }
+
     private static func hexadecimal(_ number: UInt16) -> String {
         let digits = String(number, radix: 16, uppercase: true)
         return String(repeating: "0", count: 4 - digits.count) + digits

@@ -20,6 +20,9 @@ struct TailWalker: Sendable {
     private var present: (tag: Tag, offset: Int64)?
     private var digester: PixelDigester?
     private var isInPixels = false
+    /// The bytes of the elements behind the pixels; `nil` if they are not kept.
+    private var kept: [UInt8]?
+    private let encoding: ElementEncoding
     /// Where the last element ended behind which no other one stands.
     private var padding: Int64?
     /// Whether that is zeros, which must go on to the source's end then: a drive or a copy leaves zeros in the place of
@@ -29,7 +32,9 @@ struct TailWalker: Sendable {
     private var creators = PrivateCreators()
 
     /// Begins at the element of the pixels.
-    init(header: ObjectHeader, offset: Int64, encoding: ElementEncoding, digestsPixels: Bool) {
+    init(header: ObjectHeader, offset: Int64, encoding: ElementEncoding, digestsPixels: Bool, keepsElements: Bool) {
+        self.encoding = encoding
+        kept = keepsElements ? [] : nil
         self.header = header
         self.offset = offset
         self.digestsPixels = digestsPixels
@@ -39,6 +44,20 @@ struct TailWalker: Sendable {
     /// The digest of the pixels, if they were native and all there.
     var pixelDigest: ContentDigest? { digester?.digest() }
 
+    /// The elements behind the pixels; `nil` if they were not kept or were longer than `ObjectHeaderReader.maximumHeaderByteCount`.
+    var elementsBehindPixels: DataSet? {
+        guard let kept else { return nil }
+        let scanner = ElementScanner(encoding: encoding)
+        let records = try? DataSet.records(in: kept, range: 0..<kept.count, scanner: scanner)
+        return records.map { DataSet(bytes: kept, records: $0, encoding: encoding, inheriting: header.characterSet) }
+    }
+
+    /// Keeps bytes of an element that is none of the pixels.
+    private mutating func keep(_ bytes: some Sequence<UInt8>) {
+        guard let present, !present.tag.isPixelData, let count = kept?.count else { return }
+        if count > ObjectHeaderReader.maximumHeaderByteCount { kept = nil } else { kept?.append(contentsOf: bytes) }
+    }
+
     /// Takes the next bytes of the source.
     mutating func feed(_ bytes: UnsafeBufferPointer<UInt8>) throws(DICOMError) {
         var rest = bytes[...]
@@ -47,6 +66,7 @@ struct TailWalker: Sendable {
             if skipped > 0 {
                 let count = Int(min(skipped, Int64(rest.count)))
                 if isInPixels { digester?.update(UnsafeBufferPointer(rebasing: rest.prefix(count))) }
+                if kept != nil { keep(rest.prefix(count)) }
                 skipped -= Int64(count)
                 offset += Int64(count)
                 rest = rest.dropFirst(count)
@@ -56,8 +76,8 @@ struct TailWalker: Sendable {
         }
     }
 
-    /// How many of the next bytes say nothing: what is left of a value that nobody digests.
-    var skippableByteCount: Int64 { digester == nil ? skipped : 0 }
+    /// How many of the next bytes say nothing: what is left of a value that nobody digests or keeps.
+    var skippableByteCount: Int64 { digester == nil && kept == nil ? skipped : 0 }
 
     /// Passes over bytes of the source that were not read: at most ``skippableByteCount``.
     mutating func skip(_ count: Int64) {
@@ -117,6 +137,7 @@ struct TailWalker: Sendable {
 
     private mutating func advance(over element: ElementHead) {
         offset += Int64(element.byteCount)
+        if kept != nil { keep(head) }
         head.removeAll(keepingCapacity: true)
     }
 

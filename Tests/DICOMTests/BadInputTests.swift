@@ -45,6 +45,61 @@ import Testing
         #expect(reader.headerSoFar?.dataSet.string(.sopInstanceUID)?.isEmpty == false)
     }
 
+    @Test func `a delimiter among the elements of a data set is an error, and nothing behind it is lost`() throws {
+        let element: [UInt8] = [0x10, 0, 0x20, 0, 0x4C, 0x4F, 2, 0, 0x41, 0x42]
+        let delimiter: [UInt8] = [0xFE, 0xFF, 0x0D, 0xE0, 0, 0, 0, 0]
+        let error = #expect(throws: DICOMError.self) { try DataSet(parsing: element + delimiter + element, as: .explicitVRLittleEndian) }
+        #expect(error?.code == .malformed)
+        #expect(error?.offset == 10)
+        #expect(try DataSet(parsing: element + [0, 0, 0, 0], as: .explicitVRLittleEndian).count == 1)
+    }
+
+    @Test func `an item with more than its elements is written as it was, and not written anew`() throws {
+        let item: [UInt8] = [0xFE, 0xFF, 0, 0xE0, 14, 0, 0, 0, 0x08, 0, 0, 1, 0x53, 0x48, 2, 0, 0x41, 0x42, 1, 2, 3, 4]
+        let bytes: [UInt8] = [0x40, 0, 0x75, 2, 0x53, 0x51, 0, 0, UInt8(item.count), 0, 0, 0] + item
+        let dataSet = try DataSet(parsing: bytes, as: .explicitVRLittleEndian)
+        #expect(try dataSet.encode(as: .explicitVRLittleEndian) == bytes)
+        let error = #expect(throws: DICOMError.self) { try dataSet.encode(as: .implicitVRLittleEndian) }
+        #expect(error?.code == .malformed)
+    }
+
+    @Test func `sequences of defined length in sequences are written anew 64 deep and no deeper`() throws {
+        for (depth, code) in [(64, nil), (65, .limit), (2_000, .limit)] as [(Int, DICOMError.Code?)] {
+            var bytes: [UInt8] = []
+            for _ in 0..<depth {
+                var front: [UInt8] = [0x40, 0, 0x75, 2, 0x53, 0x51, 0, 0]
+                front.append(UInt32(bytes.count + 8), bigEndian: false)
+                front += [0xFE, 0xFF, 0, 0xE0]
+                front.append(UInt32(bytes.count), bigEndian: false)
+                bytes = front + bytes
+            }
+            let dataSet = try DataSet(parsing: bytes, as: .explicitVRLittleEndian)
+            var found: DICOMError.Code?
+            do { _ = try dataSet.encode(as: .implicitVRLittleEndian) } catch { found = error.code }
+            #expect(found == code, "\(depth) deep")
+            #expect(dataSet.elementDigests?.entries.count == 1)
+        }
+    }
+
+    @Test func `fragments of pixels are not written big endian, where they could not be read`() throws {
+        let front: [UInt8] = [0xE0, 0x7F, 0x10, 0, 0x4F, 0x42, 0, 0, 0xFF, 0xFF, 0xFF, 0xFF]
+        let bytes = front + [0xFE, 0xFF, 0, 0xE0, 2, 0, 0, 0, 1, 2, 0xFE, 0xFF, 0xDD, 0xE0, 0, 0, 0, 0]
+        let dataSet = try DataSet(parsing: bytes, as: .explicitVRLittleEndian)
+        let error = #expect(throws: DICOMError.self) { try dataSet.encode(as: .explicitVRBigEndian) }
+        #expect(error?.code == .value)
+        #expect(try dataSet.encode(as: .explicitVRLittleEndian) == bytes)
+    }
+
+    @Test func `more elements than a data set may have are a limit`() throws {
+        let element: [UInt8] = [0x09, 0, 0x01, 0x10, 0, 0, 0, 0]
+        let front: [UInt8] = [0x08, 0, 0x16, 0, 0, 0, 0, 0]
+        let bytes = front + Array(repeatElement(element, count: DataSet.maximumElementCount).joined())
+        let error = #expect(throws: DICOMError.self) { try DataSet(parsing: bytes, as: .implicitVRLittleEndian) }
+        #expect(error?.code == .limit)
+        let fault = #expect(throws: DICOMError.self) { try ObjectHeader.read(bytes) }
+        #expect(fault?.code == .limit)
+    }
+
     @Test func `flipped bytes cost an error at most`() throws {
         var numbers = SeededNumbers(state: 20_260_101)
         for name in Self.names {

@@ -13,6 +13,16 @@ import Testing
         return Array(bytes[..<index]) + written + bytes[(index + length)...]
     }
 
+    @Test func `a first element whose group is low in neither byte order is read in the declared one`() throws {
+        for syntax in [TransferSyntax.explicitVRLittleEndian, .explicitVRBigEndian] {
+            var dataSet = DataSet(as: syntax)
+            try dataSet.set(Tag(0x3F03, 0x0010), vr: .LO, value: Array("MEDICAL SYSTEMS ".utf8))
+            let header = try ObjectHeader.read(PartTen.bytes(dataSet: dataSet.encode(as: syntax), syntax: syntax))
+            #expect(header?.transferSyntax == syntax)
+            #expect(header?.dataSet.string(Tag(0x3F03, 0x0010)) == "MEDICAL SYSTEMS")
+        }
+    }
+
     @Test func `a transfer syntax that the content contradicts is corrected`() throws {
         let cases: [(String, String, String, TransferSyntax)] = [
             ("CT_small.dcm", "1.2.840.10008.1.2.1", "1.2.840.10008.1.2", .explicitVRLittleEndian),

@@ -1,0 +1,69 @@
+extension DataSet {
+    /// The text of a value as its digest takes it (docs/digests.md); `nil` if its bytes are no text of the character set.
+    func canonicalText(of record: ElementRecord, _ vr: VR, _ characterSet: SpecificCharacterSet) -> String? {
+        let value = bytes[record.valueRange]
+        guard !value.allSatisfy({ $0 < 0x80 && ($0 != SpecificCharacterSet.escape || !vr.usesCharacterSet) }) else {
+            return Self.withoutPadding(String(decoding: value, as: UTF8.self), vr: vr)
+        }
+        guard vr.usesCharacterSet else { return nil }
+        return characterSet.decodeExactly(value, vr: vr).map { Self.withoutPadding($0, vr: vr) }
+    }
+
+    /// The value little endian and of even length, as its digest takes it.
+    func canonicalBytes(of record: ElementRecord) -> [UInt8] {
+        var value = Array(bytes[record.valueRange])
+        if encoding.isBigEndian { value.swapBytes(unit: record.vr.swapUnit) }
+        if !value.count.isMultiple(of: 2) { value.append((DataDictionary.vr(of: record.tag) ?? record.vr).padding) }
+        return value
+    }
+
+    /// Whether an element is a sequence if its value consists of items.
+    func mayBeSequence(_ record: ElementRecord) -> Bool {
+        record.vr == .SQ || record.hasUndefinedLength || (DataDictionary.vr(of: record.tag) ?? .SQ) == .SQ
+    }
+
+    /// The items of a value that consists of them from its first to its last byte; `nil` if it does not.
+    func wholeItems(of record: ElementRecord) -> [DataSet]? {
+        let scanner = wholeItemScanner(of: record)
+        let characterSet = characterSet
+        return pieces(of: record, scanner) { range, item in
+            let inner = scanner.item(in: bytes, at: range.lowerBound, limit: range.upperBound)
+            let end = item.hasUndefinedLength ? range.upperBound - 8 : range.upperBound
+            guard let records = try? Self.records(in: bytes, range: range, scanner: inner), records.last?.end ?? range.lowerBound == end
+            else { return nil }
+            return DataSet(bytes: bytes, records: records, encoding: inner.encoding, inheriting: characterSet)
+        }
+    }
+
+    /// The fragments of encapsulated pixels (PS3.5 §A.4), the offset table among them; `nil` if the value does not consist of them.
+    func wholeFragments(of record: ElementRecord) -> [ArraySlice<UInt8>]? {
+        pieces(of: record, itemScanner(of: record)) { range, item in item.hasUndefinedLength ? nil : bytes[range] }
+    }
+
+    /// What stands behind the head of each item, if `body` takes it and nothing is between the items or behind them.
+    private func pieces<Piece>(
+        of record: ElementRecord, _ scanner: ElementScanner, _ body: (Range<Int>, ElementHead) -> Piece?
+    ) -> [Piece]? {
+        var pieces: [Piece] = []
+        let limit = record.valueRange.upperBound
+        var position = record.valueRange.lowerBound
+        while position < limit {
+            guard let item = scanner.head(in: bytes, at: position, limit: limit, remaining: nil) else { return nil }
+            if item.tag == .sequenceDelimitation { return position + 8 == limit ? pieces : nil }
+            guard item.tag == .item, let end = try? scanner.endOfWholeItem(item, in: bytes, at: position, limit: limit), end <= limit,
+                let piece = body(position + 8..<end, item)
+            else { return nil }
+            pieces.append(piece)
+            position = end
+        }
+        return pieces
+    }
+
+    /// As `itemScanner`; but what has a length, no known representation and is not written as a sequence is looked at as if its
+    /// representation were not written, as in an implicit data set.
+    private func wholeItemScanner(of record: ElementRecord) -> ElementScanner {
+        var record = record
+        if record.vr != .SQ, !record.hasUndefinedLength, DataDictionary.vr(of: record.tag) == nil { record.vr = .UN }
+        return itemScanner(of: record)
+    }
+}

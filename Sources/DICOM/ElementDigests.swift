@@ -1,0 +1,92 @@
+/// The digests of what an object's elements mean (law 7 of the architecture): the same however the data set is written. docs/digests.md
+/// says how they are made, for other programs too.
+public struct ElementDigests: Hashable, Sendable {
+    /// An element at the top level and its digest.
+    public struct Entry: Hashable, Sendable {
+        /// The element.
+        public let tag: Tag
+        /// SHA-256 of tag, kind and content.
+        public let digest: ContentDigest
+    }
+
+    /// Ascending by tag; without the pixels and without elements that only say how the data set is written.
+    public let entries: [Entry]
+    /// The digest over those of the elements: the data set's own.
+    public let dataSet: ContentDigest
+
+    /// The digests of an object whose elements are in several data sets, those before the pixels and those behind them; `nil` if a
+    /// value was not kept. Elements in `excluded` do not count, in items neither.
+    public init?(of parts: [DataSet], without excluded: Set<Tag> = []) {
+        var digests: [Tag: ContentDigest] = [:]
+        for part in parts {
+            guard !part.records.contains(where: \.isOmitted) else { return nil }
+            digests.merge(part.digests(without: excluded, depth: 0)) { $1 }
+        }
+        for tag in Self.pixelTags { digests[tag] = nil }
+        self.init(digests)
+    }
+
+    /// The tags of the elements that differ, or that one of both has only; ascending.
+    public func differences(from other: ElementDigests) -> [Tag] {
+        Set(Set(entries).symmetricDifference(other.entries).map(\.tag)).sorted()
+    }
+
+    fileprivate init(_ digests: [Tag: ContentDigest]) {
+        entries = digests.map { Entry(tag: $0, digest: $1) }.sorted { $0.tag < $1.tag }
+        var digester = ContentDigester()
+        digester.update(Array("skein data set 1 \(entries.count)\n".utf8))
+        for entry in entries { digester.update(entry.digest.bytes) }
+        dataSet = digester.digest()
+    }
+
+    /// The pixels and what says how they lie in fragments (PS3.3 §C.7.6.3.1): the pixel digest speaks for them.
+    private static let pixelTags = [1, 2, 3, 8, 9, 0x10].map { Tag(0x7FE0, $0) }
+}
+
+extension DataSet {
+    /// The digests of the data set's elements; `nil` if a value was not kept.
+    public var elementDigests: ElementDigests? { ElementDigests(of: [self]) }
+
+    /// Of doubled elements the last one counts. So many sequences are around the data set.
+    fileprivate func digests(without excluded: Set<Tag>, depth: Int) -> [Tag: ContentDigest] {
+        let characterSet = characterSet
+        var digests: [Tag: ContentDigest] = [:]
+        for record in records where !record.tag.saysHowItIsWritten && !excluded.contains(record.tag) {
+            let (kind, content) = canonicalContent(of: record, characterSet, without: excluded, depth: depth)
+            digests[record.tag] = digest(of: record.tag, kind, content)
+        }
+        return digests
+    }
+
+    private func digest(of tag: Tag, _ kind: String, _ content: [UInt8]) -> ContentDigest {
+        var digester = ContentDigester()
+        digester.update(Array("skein element 1 \(tag.digits) \(content.isEmpty ? "empty" : kind)\n".utf8))
+        digester.update(content)
+        return digester.digest()
+    }
+
+    private func canonicalContent(
+        of record: ElementRecord, _ characterSet: SpecificCharacterSet, without excluded: Set<Tag>, depth: Int
+    ) -> (kind: String, content: [UInt8]) {
+        if record.tag == .pixelData, record.hasUndefinedLength, let fragments = wholeFragments(of: record) {
+            return ("fragments", fragments.flatMap { ContentDigester.digest(of: $0).bytes })
+        }
+        if depth < ElementScanner.maximumDepth, mayBeSequence(record), let items = wholeItems(of: record) {
+            return ("items", items.flatMap { ElementDigests($0.digests(without: excluded, depth: depth + 1)).dataSet.bytes })
+        }
+        if let vr = DataDictionary.vr(of: record.tag), vr.isText, let text = canonicalText(of: record, vr, characterSet) {
+            return ("text", Array(text.utf8))
+        }
+        return ("bytes", canonicalBytes(of: record))
+    }
+}
+
+extension Tag {
+    /// Whether the element says nothing but how the data set that holds it is written.
+    fileprivate var saysHowItIsWritten: Bool {
+        switch self {
+        case .specificCharacterSet, .lengthToEnd, Tag(0xFFFC, 0xFFFC): true
+        default: isGroupLength || group == 0x0000 || group == 0x0002 || group == Tag.item.group
+        }
+    }
+}

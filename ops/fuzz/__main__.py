@@ -1,0 +1,114 @@
+"""`python -m fuzz`: each target is fed with bytes that libFuzzer makes up, for a set time, and a table says what came of it.
+
+The process of a target ends at a crash, at a broken rule (`BROKEN RULE` in its log), when one input takes longer than TIMEOUT, or when it needs more
+memory than MEMORY; its input is kept then, and the exit status is 1. What was found grows a corpus in OUT/TARGET, from which the next run begins.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import seeds
+
+TARGETS = ("file", "data-set", "directory", "pdu", "command")
+# Seconds for one input. An ordinary one takes milliseconds; a machine that has other work to do is slower.
+TIMEOUT = 20
+# MiB of one process, its corpus among them.
+MEMORY = 1024
+# MiB that one allocation may ask for: no input is that long, so nothing that is made of it may be.
+ALLOCATION = 256
+LONGEST_INPUT = 8192
+# libFuzzer stops by itself; this is for one that does not.
+GRACE = 120
+
+
+# Of the table: heading, width, where libFuzzer's log has it. Edges: those that the seeds reach, and those that were reached at the end.
+COLUMNS = (
+    ("executions", 13, r"stat::number_of_executed_units: +(\d+)"),
+    ("a second", 10, r"stat::average_exec_per_sec: +(\d+)"),
+    ("of seeds", 10, r"INITED cov: (\d+)"),
+    ("edges", 8, r" cov: (\d+)"),
+    ("corpus", 8, r" corp: (\d+)/"),
+    ("slowest s", 11, r"stat::slowest_unit_time_sec: +(\d+)"),
+    ("MiB", 6, r"stat::peak_rss_mb: +(\d+)"),
+)
+
+
+@dataclass
+class Outcome:
+    """What a target's process said."""
+
+    target: str
+    status: int
+    log: Path
+    text: str
+
+    def number(self, pattern: str) -> int:
+        """The last number that the log has there."""
+        found = re.findall(pattern, self.text)
+        return int(found[-1]) if found else 0
+
+    @property
+    def row(self) -> str:
+        """The line of the table."""
+        numbers = "".join(f"{self.number(pattern):>{width},}" for _, width, pattern in COLUMNS)
+        return f"{self.target:10}{numbers}  {self.verdict}"
+
+    @property
+    def verdict(self) -> str:
+        """Fine, or where to look."""
+        if self.status == 0:
+            return "fine"
+        kept = re.findall(r"Test unit written to (\S+)", self.text)
+        return f"FAILED: {kept[-1] if kept else f'exit status {self.status}'}; log {self.log}"
+
+
+def run(program: Path, target: str, seconds: int, out: Path) -> Outcome:
+    """Fuzzes one target."""
+    corpus, log = out / target, out / f"{target}.log"
+    corpus.mkdir(parents=True, exist_ok=True)
+    options = {
+        "max_total_time": seconds, "timeout": TIMEOUT, "rss_limit_mb": MEMORY, "malloc_limit_mb": ALLOCATION, "max_len": LONGEST_INPUT,
+        "print_final_stats": 1, "use_value_profile": 1, "artifact_prefix": f"{out}/{target}-",
+    }
+    command = [str(program), target, str(corpus), str(out / "seeds" / target), *(f"-{name}={value}" for name, value in options.items())]
+    # Swift's own account of a crash takes seconds, and would come before libFuzzer keeps the input.
+    environment = {**os.environ, "SWIFT_BACKTRACE": "enable=no"}
+    with log.open("wb") as file:
+        try:
+            status = subprocess.run(command, stdout=file, stderr=file, env=environment, timeout=seconds + GRACE, check=False).returncode
+        except subprocess.TimeoutExpired:
+            status = -1
+    return Outcome(target, status, log, log.read_text(errors="replace"))
+
+
+def main() -> int:
+    """Fuzzes the targets, prints the table; exit status 0 only if nothing was found."""
+    parser = argparse.ArgumentParser(prog="python -m fuzz", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--program", type=Path, required=True, help="what ops/fuzz/build.sh built")
+    parser.add_argument("--seconds", type=int, default=60, help="for each target")
+    parser.add_argument("--at-once", type=int, default=2, help="so many targets side by side")
+    parser.add_argument("--only", action="append", choices=TARGETS, help="this target; may be given several times; left out: all")
+    parser.add_argument("--out", type=Path, required=True, help="folder of corpora, logs and inputs that failed")
+    arguments = parser.parse_args()
+    out = arguments.out.resolve()
+    seeds.write(out / "seeds")
+    with ThreadPoolExecutor(arguments.at_once) as pool:
+        outcomes = list(pool.map(lambda target: run(arguments.program.resolve(), target, arguments.seconds, out), arguments.only or TARGETS))
+    print("target    " + "".join(f"{heading:>{width}}" for heading, width, _ in COLUMNS))
+    for outcome in outcomes:
+        print(outcome.row)
+    failed = [outcome for outcome in outcomes if outcome.status != 0]
+    print(f"fuzz: {len(outcomes)} targets, {arguments.seconds} s each; {len(failed)} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
