@@ -24,6 +24,8 @@ struct CoercionEditor {
         guard vr.isText, tag.group > 0x0002, tag != .specificCharacterSet else {
             throw DICOMError(.value, "The element cannot be set to a text", tag: tag)
         }
+        // What is there already need not be writable: its set may be one that is only assumed.
+        guard !has(change) else { return }
         let characterSet = original.characterSet
         let bytes = try located(tag) { () throws(DICOMError) in
             vr == .PN ? try characterSet.encode(personName: change.value) : try characterSet.encode(change.value, vr: vr)
@@ -46,6 +48,13 @@ struct CoercionEditor {
             return
         }
         dataSet = written
+    }
+
+    /// Whether every element of the tag has the value already, and was not changed before.
+    private func has(_ change: Coercion.Change) -> Bool {
+        let present = original.records.indices.filter { original.records[$0].tag == change.tag }
+        return !present.isEmpty && present.allSatisfy { original.string(at: $0) == change.value }
+            && !changes.contains { $0.tag == change.tag }
     }
 
     private func located<T>(_ tag: Tag, _ body: () throws(DICOMError) -> T) throws(DICOMError) -> T {

@@ -28,8 +28,12 @@ struct FileFormat {
         guard bytes.count >= preambleByteCount || isWhole else { return .needsMore }
         let hasPreamble = bytes.count >= preambleByteCount && bytes[128..<132].elementsEqual("DICM".utf8)
         let start = hasPreamble ? preambleByteCount : 0
-        guard hasPreamble || SyntaxDetector.isDataSet(bytes, byteCount: byteCount ?? (isWhole ? Int64(bytes.count) : nil))
-        else { return .notDICOM }
+        guard hasPreamble || SyntaxDetector.isDataSet(bytes, byteCount: byteCount ?? (isWhole ? Int64(bytes.count) : nil)) else {
+            guard !SyntaxDetector.isImplicitBigEndian(bytes) else {
+                throw DICOMError(.malformed, "Its elements are implicit big endian (ACR-NEMA), which no transfer syntax has", offset: 0)
+            }
+            return .notDICOM
+        }
         guard let end = try endOfMeta(in: bytes, from: start, isWhole: isWhole),
             end + sampleByteCount <= bytes.count || isWhole
         else {

@@ -39,12 +39,14 @@ public struct ObjectHeaderReader: Sendable {
     private var received: Int64 = 0
     private let byteCount: Int64?
     private let digestsPixels: Bool
+    private let assumed: AssumedCharacterSet?
 
     /// A reader for a file of this many bytes; `nil` if that is not known. With `digestsPixels`, `pixelDigest` can be
-    /// asked for after `finish`.
-    public init(byteCount: Int64?, digestsPixels: Bool = false) {
+    /// asked for after `finish`. Text without a declared character set is read by what is `assumed`.
+    public init(byteCount: Int64?, digestsPixels: Bool = false, assuming assumed: AssumedCharacterSet? = nil) {
         self.byteCount = byteCount
         self.digestsPixels = digestsPixels
+        self.assumed = assumed
     }
 
     /// Takes the next bytes of the file.
@@ -174,8 +176,10 @@ extension ObjectHeaderReader {
     }
 
     private func makeHeader(_ format: FileFormat, _ parser: HeaderParser) -> ObjectHeader {
-        ObjectHeader(
-            dataSet: parser.dataSet(), transferSyntax: format.transferSyntax(pixels: parser.pixels),
+        var dataSet = parser.dataSet()
+        if let assumed { dataSet.inheritedCharacterSet = SpecificCharacterSet(terms: [], assuming: assumed) }
+        return ObjectHeader(
+            dataSet: dataSet, transferSyntax: format.transferSyntax(pixels: parser.pixels),
             metaInformation: format.metaInformation, dataSetOffset: Int64(format.dataSetOffset),
             pixelDataOffset: format.isDeflated ? nil : parser.pixelDataOffset,
             hasPixels: parser.pixels != nil, byteCount: byteCount, dataSetEnd: nil)

@@ -2,9 +2,10 @@
 public struct SpecificCharacterSet: Hashable, Sendable {
     /// The defined terms as declared; empty: the default repertoire.
     public let terms: [String]
-    /// The term by which bytes beyond ASCII are read where no set is declared, as `ISO 2022 IR 149` for old Korean
-    /// objects. `nil`: they are read as Latin-1, so that none is lost.
-    public let assumed: String?
+    /// What bytes beyond ASCII are read by where no set is declared. `nil`: as Latin-1, so that none is lost.
+    public let assumed: AssumedCharacterSet?
+    /// Whether the text is read by what is assumed.
+    public let isAssumed: Bool
     /// What text is read by.
     let repertoire: Repertoire
     /// Whether anything beyond ASCII is declared, and may be written.
@@ -25,15 +26,22 @@ public struct SpecificCharacterSet: Hashable, Sendable {
     public static let unicode = SpecificCharacterSet(terms: ["ISO_IR 192"])
 
     /// The set of these defined terms. Terms that are misspelt in the common ways are understood, others ignored.
-    public init(terms: [String], assuming assumed: String? = nil) {
+    public init(terms: [String], assuming assumed: AssumedCharacterSet? = nil) {
         self.terms = terms
         self.assumed = assumed
-        isExtended = terms.contains { !$0.isEmpty && $0 != "ISO_IR 6" }
-        repertoire = Self.repertoire(of: isExtended ? terms : [assumed ?? ""])
+        let isWrong = assumed?.insteadOf.contains(terms.joined(separator: "\\")) ?? false
+        isExtended = !isWrong && terms.contains { !$0.isEmpty && $0 != "ISO_IR 6" }
+        isAssumed = !isExtended && assumed != nil
+        repertoire = Self.repertoire(of: isExtended ? terms : [assumed?.term ?? ""])
+    }
+
+    /// Whether a term names a set that is known.
+    static func isKnown(term: String) -> Bool {
+        standAloneEncoding(of: term) != nil || registration(of: term).flatMap(CodeElement.registered) != nil
     }
 
     /// The set that a value of Specific Character Set (0008,0005) declares.
-    init(declaredBy value: String, assuming assumed: String?) {
+    init(declaredBy value: String, assuming assumed: AssumedCharacterSet?) {
         let terms = value.split(separator: "\\", omittingEmptySubsequences: false).map { term in
             String(term.drop { $0 == " " }.prefix { $0 != "\0" }).trimmingTrailingSpaces
         }

@@ -35,6 +35,13 @@ enum SyntaxDetector {
         return second.tag > first.tag && (isPlausible(second) || first.tag.group == 0x0002)
     }
 
+    /// Whether a file begins as some ACR-NEMA objects do: with the length of group 0008, four bytes, the most significant
+    /// one first, and another element of that group.
+    static func isImplicitBigEndian(_ bytes: [UInt8]) -> Bool {
+        bytes.starts(with: [0x00, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x04])
+            && bytes.count >= 20 && bytes[12] == 0x00 && bytes[13] == 0x08
+    }
+
     /// PS3.6 knows the element. Values of the first elements are short; none of theirs has an undefined length.
     private static func isPlausible(_ head: ElementHead) -> Bool {
         guard DataDictionary.vr(of: head.tag) != nil || head.tag.isPrivate else { return false }

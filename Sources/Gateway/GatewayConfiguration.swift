@@ -36,11 +36,14 @@ public struct GatewayConfiguration: Sendable {
         public var name: String
         /// A device, or an image's path: what is behind it may change between two media.
         public var path: String
+        /// How what is read in it is understood.
+        public var rules: ReadingRules
 
         /// A drive of these values.
-        public init(name: String, path: String) {
+        public init(name: String, path: String, rules: ReadingRules = ReadingRules()) {
             self.name = name
             self.path = path
+            self.rules = rules
         }
     }
 
@@ -50,11 +53,14 @@ public struct GatewayConfiguration: Sendable {
         public var label: String
         /// An image or a folder.
         public var path: String
+        /// How what is read on it is understood.
+        public var rules: ReadingRules
 
         /// A medium of these values.
-        public init(label: String, path: String) {
+        public init(label: String, path: String, rules: ReadingRules = ReadingRules()) {
             self.label = label
             self.path = path
+            self.rules = rules
         }
     }
 

@@ -71,12 +71,19 @@ import Testing
     @Test func `an undeclared Korean name is read as Korean only if that is assumed`() {
         let bytes = Self.bytes("\u{C8}\u{AB}^\u{B1}\u{E6}\u{B5}\u{BF}")
         #expect(SpecificCharacterSet(terms: []).decode(bytes[...], vr: .PN) == "È«^±æµ¿")
-        let assumed = SpecificCharacterSet(terms: [], assuming: "ISO 2022 IR 149")
+        let term = AssumedCharacterSet("ISO 2022 IR 149", insteadOf: ["ISO_IR 101"])
+        let assumed = SpecificCharacterSet(terms: [], assuming: term)
         #expect(assumed.decode(bytes[...], vr: .PN) == "홍^길동")
         #expect(throws: DICOMError.self) { try assumed.encode(personName: "홍^길동") }
         // What is declared counts more than what is assumed.
-        let declared = SpecificCharacterSet(terms: ["ISO_IR 100"], assuming: "ISO 2022 IR 149")
+        let declared = SpecificCharacterSet(terms: ["ISO_IR 100"], assuming: term)
         #expect(declared.decode(bytes[...], vr: .PN) == "È«^±æµ¿")
+        // Unless it is known to be wrong in that source; then it is not written in either.
+        let wrong = SpecificCharacterSet(terms: ["ISO_IR 101"], assuming: term)
+        #expect(wrong.decode(bytes[...], vr: .PN) == "홍^길동")
+        #expect(throws: DICOMError.self) { try wrong.encode("é", vr: .LO) }
+        #expect([assumed.isAssumed, declared.isAssumed, wrong.isAssumed] == [true, false, true])
+        #expect(AssumedCharacterSet("ISO_IR 999") == nil)
     }
 
     @Test(arguments: ["ISO_IR 149", "ISO 2022 IR 149"])

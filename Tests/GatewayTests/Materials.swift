@@ -73,11 +73,11 @@ struct Station {
     }
 
     /// The reader of a medium under a grant, begun in the spool.
-    func reader(of medium: any Medium, grant: Int64, isOnline: Bool = false, path: String = "") throws -> DiscReader {
+    func reader(of medium: any Medium, grant: Int64, isOnline: Bool = false, path: String = "", rules: ReadingRules = ReadingRules()) throws -> DiscReader {
         let number = GrantNumber(grant)
         let source = MediumSource(label: "L\(grant)", path: path, fingerprint: medium.fingerprint.hexadecimal, isOnline: isOnline)
         return DiscReader(
-            medium: medium, grant: number, isOnline: isOnline, folder: try spool.begin(number, source), spool: spool, threads: threads,
+            medium: medium, grant: number, isOnline: isOnline, rules: rules, folder: try spool.begin(number, source), spool: spool, threads: threads,
             progress: ProgressCounter(), pieceWritten: { _ in })
     }
 }

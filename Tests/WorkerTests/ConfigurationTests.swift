@@ -1,3 +1,4 @@
+import DICOM
 import Gateway
 import Testing
 
@@ -44,7 +45,23 @@ import Testing
         #expect(configuration.online == [.init(label: "RAID-1", path: "/etc/skein/raid")])
     }
 
+    @Test func `how a source's objects are read stands with the source`() throws {
+        let configuration = try parse(
+            """
+            coordinator: pacs-gw:7400
+            drives:
+              - { name: d, path: p, character-set: ISO 2022 IR 149, wrong-character-sets: [ISO_IR 100], acr-nema: { CT: 1.2.3, CR: 1.2.4 } }
+              - { name: e, path: q }
+            """)
+        let rules = ReadingRules(
+            characterSet: AssumedCharacterSet("ISO 2022 IR 149", insteadOf: ["ISO_IR 100"]), sopClassUIDs: ["CT": "1.2.3", "CR": "1.2.4"])
+        #expect(configuration.drives.map(\.rules) == [rules, ReadingRules()])
+    }
+
     @Test(arguments: [
+        ("coordinator: a:1\ndrives: [{ name: d, path: p, character-set: KOREAN }]", "drives[0].character-set is \"KOREAN\""),
+        ("coordinator: a:1\ndrives: [{ name: d, path: p, wrong-character-sets: [A] }]", "character-set is missing"),
+        ("coordinator: a:1\ndrives: [{ name: d, path: p, acr-nema: { CT: CT } }]", "drives[0].acr-nema.CT is to be the UID of a SOP class"),
         ("coordinator: a:1\nspol: {}", "worker.yaml:2: unknown key spol;"),
         ("coordinator: a:1\nspool: { limits: 8 GiB }", "unknown key spool.limits;"),
         ("coordinator: a:1\ndrives: [{ name: d, path: p, speed: 4 }]", "unknown key drives[0].speed;"),

@@ -1,4 +1,5 @@
 import ConfigurationFile
+import DICOM
 import Gateway
 
 /// Reads a worker's configuration file.
@@ -55,7 +56,8 @@ enum WorkerConfiguration {
     ) throws(ConfigurationError) -> GatewayConfiguration.Drive {
         var section = section
         let drive = GatewayConfiguration.Drive(
-            name: try section.required("name", "a name of 1 to 64 characters", name), path: try section.required("path", "a path", path))
+            name: try section.required("name", "a name of 1 to 64 characters", name), path: try section.required("path", "a path", path),
+            rules: try rules(&section))
         _ = try section.value("kind", "removable; what stays reachable stands under online") { $0 == "removable" ? $0 : nil }
         try section.finish()
         return drive
@@ -67,9 +69,30 @@ enum WorkerConfiguration {
         var section = section
         let medium = GatewayConfiguration.OnlineMedium(
             label: try section.required("label", "a label of 1 to 128 characters") { (1...128).contains($0.count) ? $0 : nil },
-            path: try section.required("path", "a path", path))
+            path: try section.required("path", "a path", path), rules: try rules(&section))
         try section.finish()
         return medium
+    }
+
+    /// How the objects of a source are read where they do not say it themselves.
+    private static func rules(_ section: inout ConfigurationSection) throws(ConfigurationError) -> ReadingRules {
+        let wrong = try section.values("wrong-character-sets", "values of Specific Character Set (0008,0005)") { $0 } ?? []
+        var rules = ReadingRules()
+        rules.characterSet = try section.value("character-set", "a defined term of PS3.3 §C.12.1.1.2, as ISO 2022 IR 149") {
+            AssumedCharacterSet($0, insteadOf: Set(wrong))
+        }
+        guard wrong.isEmpty || rules.characterSet != nil else {
+            throw section.contradiction("wrong-character-sets", "says not what is right: character-set is missing")
+        }
+        guard var classes = try section.section("acr-nema") else { return rules }
+        for (modality, uid) in try classes.table() {
+            guard !uid.isEmpty, uid.utf8.allSatisfy({ (0x30...0x39).contains($0) || $0 == 0x2E }) else {
+                throw classes.contradiction(modality, "is to be the UID of a SOP class")
+            }
+            rules.sopClassUIDs[modality] = uid
+        }
+        try classes.finish()
+        return rules
     }
 
     private static func name(_ text: String) -> String? { (1...64).contains(text.count) ? text : nil }
@@ -93,6 +116,11 @@ enum WorkerConfiguration {
         #   - name: drive1
         #     path: /dev/sr0
         #     kind: removable
+        # A drive or an online medium may say how its objects are read where they do not say it themselves: what text without a declared character set is,
+        # which declared values are wrong, and of which SOP class objects of ACR-NEMA are, by their modality; others of them are listed and not sent.
+        #     character-set: ISO 2022 IR 149
+        #     wrong-character-sets: [ISO_IR 100]
+        #     acr-nema: { CT: 1.2.840.10008.5.1.4.1.1.2 }
         drives: []
 
         # Media that are always reachable: image files or folders, read again instead of being copied into the spool. For example

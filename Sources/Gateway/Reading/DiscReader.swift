@@ -11,6 +11,7 @@ struct DiscReader: Sendable {
     let grant: GrantNumber
     /// Whether the medium stays reachable, so that nothing is staged.
     let isOnline: Bool
+    let rules: ReadingRules
     let folder: GrantFolder
     let spool: Spool
     let threads: NIOThreadPool
@@ -135,7 +136,7 @@ struct DiscReader: Sendable {
 
     /// Reads one file in one pass. What is wrong with it is a finding, not an error; errors are the spool's.
     private func examine(_ file: MediumFile) throws -> FileFinding {
-        var examination = FileExamination(file)
+        var examination = FileExamination(file, rules: rules)
         var stager = ObjectStager(in: folder, sealing: spool.cipher(of: grant))
         do {
             try medium.read(file) { chunk in

@@ -25,6 +25,7 @@ struct FileExamination {
     }
 
     private let file: MediumFile
+    private let rules: ReadingRules
     private var reader: ObjectHeaderReader
     private var fileDigest = ContentDigester()
     private var dataSetDigest = ContentDigester()
@@ -32,9 +33,10 @@ struct FileExamination {
     private var begin: [UInt8] = []
     private var isStarted = false
 
-    init(_ file: MediumFile) {
+    init(_ file: MediumFile, rules: ReadingRules) {
         self.file = file
-        reader = ObjectHeaderReader(byteCount: file.byteCount)
+        self.rules = rules
+        reader = ObjectHeaderReader(byteCount: file.byteCount, assuming: rules.characterSet)
     }
 
     /// Takes the next bytes of the file.
@@ -73,12 +75,13 @@ struct FileExamination {
     mutating func finish() throws(DICOMError) -> (finding: FileFinding, rest: [ArraySlice<UInt8>]) {
         guard let header = try reader.finish(), !ObjectIdentity.isDirectory(header) else { return (.notDICOM, []) }
         let rest = isStarted ? [] : start(header, [])
-        let identity = ObjectIdentity(header)
+        let contentDigest = dataSetDigest.digest()
+        let identity = ObjectIdentity(header, contentDigest: contentDigest, rules: rules)
         if let fault = identity.fault { return (damaged(fault.code, fault.detail), []) }
         let record = InstanceRecord(
             sopInstanceUID: identity.sopInstanceUID, sopClassUID: identity.sopClassUID, seriesInstanceUID: identity.seriesInstanceUID,
             transferSyntaxUID: header.transferSyntax.uid, sha256: fileDigest.digest().description,
-            contentDigest: dataSetDigest.digest().description, byteCount: file.byteCount, path: file.path)
+            contentDigest: contentDigest.description, byteCount: file.byteCount, path: file.path)
         return (.object(identity.studyHeader, record, dataSetEnd: header.dataSetEnd ?? file.byteCount), rest)
     }
 

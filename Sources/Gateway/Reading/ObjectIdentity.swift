@@ -13,18 +13,30 @@ struct ObjectIdentity {
     /// Characters of a UID (PS3.5 §9.1).
     private static let uidLength = 64
 
+    /// What the header says. An object without any UID gets those that follow from its content, if a rule says which SOP class it is of.
+    init(_ header: ObjectHeader, contentDigest: ContentDigest, rules: ReadingRules) {
+        let sopClassUID = rules.sopClassUIDs[header.dataSet.string(.modality) ?? ""]
+        let derived = sopClassUID == nil ? nil : DerivedIdentity(of: header, contentDigest: contentDigest)
+        self.init(header, derived: derived, sopClassUID: sopClassUID ?? "")
+    }
+
+    /// What the header of an object says that was not read to its end.
     init(_ header: ObjectHeader) {
+        self.init(header, derived: nil, sopClassUID: "")
+    }
+
+    private init(_ header: ObjectHeader, derived: DerivedIdentity?, sopClassUID: String) {
         let dataSet = header.dataSet
         let text = { (tag: Tag) in dataSet.string(tag) ?? "" }
-        sopClassUID = text(.sopClassUID)
-        sopInstanceUID = text(.sopInstanceUID)
-        seriesInstanceUID = text(.seriesInstanceUID)
+        self.sopClassUID = derived == nil ? text(.sopClassUID) : sopClassUID
+        sopInstanceUID = derived?.sopInstanceUID ?? text(.sopInstanceUID)
+        seriesInstanceUID = derived?.seriesInstanceUID ?? text(.seriesInstanceUID)
         let patient = PatientIdentity(
             patientID: Identifying(text(.patientID)), issuer: Identifying(text(.issuerOfPatientID)),
             name: Identifying(text(.patientName)), birthDate: Identifying(text(.patientBirthDate)), sex: Identifying(text(.patientSex)))
         let modality = text(.modality)
         studyHeader = StudyHeader(
-            studyInstanceUID: text(.studyInstanceUID), patient: patient, studyDate: text(.studyDate), studyTime: text(.studyTime),
+            studyInstanceUID: derived?.studyInstanceUID ?? text(.studyInstanceUID), patient: patient, studyDate: text(.studyDate), studyTime: text(.studyTime),
             accessionNumber: text(.accessionNumber), studyDescription: Self.shortened(text(.studyDescription)),
             modalities: modality.isEmpty ? [] : [modality])
     }

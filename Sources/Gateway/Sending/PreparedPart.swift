@@ -73,13 +73,26 @@ struct PreparedPart: Sendable {
         return coercion
     }
 
+    /// With the UIDs under which an object was inventoried that has none of its own.
+    private static func identifying(
+        _ coercion: DICOM.Coercion, _ header: ObjectHeader, _ instance: InstanceRecord, _ study: String
+    ) -> DICOM.Coercion {
+        guard DerivedIdentity.isNeeded(by: header) else { return coercion }
+        let uids: [(Tag, String)] = [
+            (.sopClassUID, instance.sopClassUID), (.sopInstanceUID, instance.sopInstanceUID), (.studyInstanceUID, study),
+            (.seriesInstanceUID, instance.seriesInstanceUID),
+        ]
+        return DICOM.Coercion(uids.map { DICOM.Coercion.Change($0, $1) } + coercion.changes)
+    }
+
     private mutating func prepare(
         _ instance: InstanceRecord, at position: Int, of study: String, _ coercion: DICOM.Coercion, _ record: CoercionRecord,
         _ source: (InstanceRecord) throws -> ObjectSource
     ) {
         do {
             let source = try source(instance)
-            let object = try source.header().coerced(by: coercion, record: record) { range in
+            let header = try source.header()
+            let object = try header.coerced(by: Self.identifying(coercion, header, instance, study), record: record) { range in
                 var bytes: [UInt8] = []
                 try source.read(range) { bytes += $0 }
                 return bytes

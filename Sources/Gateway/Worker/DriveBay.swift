@@ -18,6 +18,8 @@ struct DriveBay: Sendable {
     let name: String
     let path: String
     let isOnline: Bool
+    /// How what lies in it is read.
+    let rules: ReadingRules
     /// The label of the medium in it.
     var label: String?
     var state = State.empty

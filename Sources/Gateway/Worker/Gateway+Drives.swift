@@ -126,7 +126,7 @@ extension Gateway {
         do {
             let folder = try spool.begin(grant, source)
             let reader = DiscReader(
-                medium: medium, grant: grant, isOnline: bay.isOnline, folder: folder, spool: spool, threads: threads, progress: progress
+                medium: medium, grant: grant, isOnline: bay.isOnline, rules: bay.rules, folder: folder, spool: spool, threads: threads, progress: progress
             ) { [self] count in post(.holding(.piecesWritten(grant, count: count))) }
             bays[place].state = .reading(grant, progress, fileCount: medium.files.count)
             logger.info("\(drive): reading \(label), \(medium.files.count) files, grant \(grant)")

@@ -76,8 +76,8 @@ public actor Gateway {
         threads.start()
         journal = try Journal(at: "\(configuration.spoolPath)/journal", custody: spool.custody, threads: threads)
         holder = Holder(configuration: HoldingConfiguration(parts: configuration.parts))
-        bays = configuration.drives.map { DriveBay(name: $0.name, path: $0.path, isOnline: false) }
-        bays += configuration.online.map { DriveBay(name: $0.label, path: $0.path, isOnline: true) }
+        bays = configuration.drives.map { DriveBay(name: $0.name, path: $0.path, isOnline: false, rules: $0.rules) }
+        bays += configuration.online.map { DriveBay(name: $0.label, path: $0.path, isOnline: true, rules: $0.rules) }
         // Bounded by what feeds it: replies by the pipeline, ticks by the clock, the rest by drives, parts and operators.
         let (events, inbox) = AsyncStream.makeStream(of: GatewayEvent.self)
         self.events = events
