@@ -1,7 +1,7 @@
 extension DataSet {
     /// The text of a value as its digest takes it (docs/digests.md); `nil` if its bytes are no text of the character set.
     func canonicalText(of record: ElementRecord, _ vr: VR, _ characterSet: SpecificCharacterSet) -> String? {
-        let value = bytes[record.valueRange]
+        let value = littleEndianValue(of: record)[...]
         guard !value.allSatisfy({ $0 < 0x80 && ($0 != SpecificCharacterSet.escape || !vr.usesCharacterSet) }) else {
             return Self.withoutPadding(String(decoding: value, as: UTF8.self), vr: vr)
         }
@@ -11,9 +11,15 @@ extension DataSet {
 
     /// The value little endian and of even length, as its digest takes it.
     func canonicalBytes(of record: ElementRecord) -> [UInt8] {
+        var value = littleEndianValue(of: record)
+        if !value.count.isMultiple(of: 2) { value.append((DataDictionary.vr(of: record.tag) ?? record.vr).padding) }
+        return value
+    }
+
+    /// The value as a little endian data set would have it: text too, where it is written with a representation of numbers.
+    private func littleEndianValue(of record: ElementRecord) -> [UInt8] {
         var value = Array(bytes[record.valueRange])
         if encoding.isBigEndian { value.swapBytes(unit: record.vr.swapUnit) }
-        if !value.count.isMultiple(of: 2) { value.append((DataDictionary.vr(of: record.tag) ?? record.vr).padding) }
         return value
     }
 

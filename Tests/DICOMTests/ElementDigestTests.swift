@@ -39,6 +39,18 @@ import Testing
         #expect(dataSet.elementDigests?.entries.count == 6)
     }
 
+    @Test func `text that is written as numbers has the same digest in both byte orders`() throws {
+        var dataSet = DataSet()
+        try dataSet.set(Tag(0x0008, 0x0100), vr: .OW, value: Array("CODE".utf8))
+        let digests = try #require(dataSet.elementDigests)
+        var asText = DataSet()
+        try asText.set(Tag(0x0008, 0x0100), "CODE")
+        #expect(asText.elementDigests == digests)
+        let turned = try DataSet(parsing: dataSet.encode(as: .explicitVRBigEndian), as: .explicitVRBigEndian)
+        #expect(turned[Tag(0x0008, 0x0100)]?.value.map(Array.init) == Array("OCED".utf8))
+        #expect(turned.elementDigests == digests)
+    }
+
     @Test func `every object of the wheel has the same digests in every transfer syntax`() throws {
         var compared = 0
         for (name, _, header) in try Wheel.objects() where !header.dataSet.records.contains(where: \.isOmitted) {

@@ -63,19 +63,25 @@ def kind_and_content(element: Element, terms: list[str], depth: int) -> tuple[st
             pass
     if representation in CHARACTER_SET | DEFAULT_REPERTOIRE:
         try:
-            return "text", text(element.value, representation, terms).encode()
+            return "text", text(little_endian(element), representation, terms).encode()
         except NoText:
             pass
     return "bytes", plain_bytes(element)
 
 
+def little_endian(element: Element) -> bytes:
+    """The value as a little endian data set would have it."""
+    value = element.value
+    count = NUMBER_BYTES.get(element.written or known(element.tag) or "", 1)
+    if not element.encoding.big or count == 1:
+        return value
+    whole = len(value) // count * count
+    return b"".join(value[at : at + count][::-1] for at in range(0, whole, count)) + value[whole:]
+
+
 def plain_bytes(element: Element) -> bytes:
     """The value little endian and of even length."""
-    value, representation = element.value, known(element.tag)
-    count = NUMBER_BYTES.get(element.written or representation or "", 1)
-    if element.encoding.big and count > 1:
-        whole = len(value) // count * count
-        value = b"".join(value[at : at + count][::-1] for at in range(0, whole, count)) + value[whole:]
+    value, representation = little_endian(element), known(element.tag)
     if len(value) % 2:
         padded = (representation or element.written) in (CHARACTER_SET | DEFAULT_REPERTOIRE) - {"UI"}
         value += b" " if padded else b"\0"

@@ -33,7 +33,7 @@ struct RoomTable {
             "Terminal", "Trust",
         ],
         "worker": [
-            "ConfigurationFile", "DICOM", "DICOMNetwork", "Destinations", "Gateway", "Holding", "LineProtocol", "Media", "Migration", "PixelCodec", "Terminal",
+            "ConfigurationFile", "DICOM", "DICOMNetwork", "Destinations", "Gateway", "Holding", "JSONText", "LineProtocol", "Media", "Migration", "PixelCodec", "Terminal",
             "Trust",
         ],
         "simulator": ["Simulation", "Terminal"],
