@@ -17,13 +17,15 @@ import Testing
     }
 
     @Test func `a frame that crashes the codec costs that frame, and the next one is done`() throws {
-        let codec = Workshop.codec()
-        var crashing = good
-        // GDCM 3.0.21 aborts on 8-bit cells of which a JPEG stream is to have six.
-        crashing.precision = 6
-        #expect(code { _ = try codec.run(.encode, .jpeg, crashing, cells) } == .codecCrashed)
+        let workshop = try Workshop()
+        let folder = workshop.folder
+        // The first child dies of SIGABRT as soon as it has the frame, as GDCM does at an assertion; the second is the codec.
+        let script = "if [ -e \(folder)/died ]; then exec \(Workshop.worker) codec; fi; : > \(folder)/died; head -c 1 > \(folder)/frame; kill -ABRT $$"
+        let codec = CodecProcess(program: "/bin/sh", arguments: ["-c", script], limits: .standard)
+        #expect(code { _ = try codec.run(.encode, .jpeg, good, cells) } == .codecCrashed)
         let stream = try codec.run(.encode, .jpeg, good, cells)
         #expect(try codec.run(.decode, .jpeg, good, stream) == cells)
+        #expect(!workshop.isEmpty)
     }
 
     @Test func `a stream that is no stream is refused or crashes the child, and nothing else`() throws {

@@ -24,8 +24,12 @@ final class Workshop: Sendable {
 
     /// The codec as the worker's own command, which lies beside the tests.
     static func codec(_ limits: CodecLimits = .standard) -> CodecProcess {
-        let worker = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent().appendingPathComponent("worker")
-        return CodecProcess(program: worker.path, limits: limits)
+        CodecProcess(program: worker, limits: limits)
+    }
+
+    /// The program, which lies beside the tests.
+    static var worker: String {
+        URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent().appendingPathComponent("worker").path
     }
 
     /// One of the pydicom wheel's test files.

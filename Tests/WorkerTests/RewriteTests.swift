@@ -40,10 +40,10 @@ import Testing
         try Data(bytes.dropLast()).write(to: URL(fileURLWithPath: program.folder + "/cut.dcm"))
         try Data("no object".utf8).write(to: URL(fileURLWithPath: program.folder + "/readme.txt"))
         #expect(try program.run("rewrite", "--into", program.folder, "--set", "Number=1", program.folder + "/cut.dcm").status == 2)
-        let cut = try program.run("rewrite", "--into", program.folder + "/out", program.folder + "/cut.dcm", program.folder + "/readme.txt")
+        let cut = try program.run("rewrite", "--into", program.folder + "/rewritten", program.folder + "/cut.dcm", program.folder + "/readme.txt")
         #expect(cut.status == 1)
         #expect(cut.output.contains("ends beyond the file's"))
         #expect(cut.output.contains("readme.txt: not-dicom"))
-        #expect(!FileManager.default.fileExists(atPath: program.folder + "/out"))
+        #expect(!FileManager.default.fileExists(atPath: program.folder + "/rewritten"))
     }
 }
