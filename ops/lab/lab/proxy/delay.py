@@ -43,7 +43,8 @@ class Delay:
 
     async def _connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         there, back = await asyncio.open_connection("127.0.0.1", self._target, limit=PIECE_BYTES)
-        with suppress(OSError):
+        # Cancelled is who is on the way when the context manager ends; asyncio's streams would call that an error.
+        with suppress(OSError, asyncio.CancelledError):
             await asyncio.gather(self._carry(reader, back), self._carry(there, writer))
         for end in (back, writer):
             end.close()
