@@ -56,10 +56,8 @@ struct InspectCommand: ParsableCommand {
         let depth: Inspection.Depth = headers ? .header : digests ? .wholeWithDigests : .whole
         var queue = InspectionQueue(source, depth: depth, json: json)
         while let results = queue.next() {
-            for result in results {
-                failed = failed || result.isDamaged
-                guard try Standard.output(result.text) else { return false }
-            }
+            failed = failed || results.contains(where: \.isDamaged)
+            guard try Standard.output(results.map(\.text).joined(separator: "\n")) else { return false }
         }
         return true
     }

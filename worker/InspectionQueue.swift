@@ -9,9 +9,9 @@ struct InspectionQueue {
         let isDamaged: Bool
     }
 
-    /// Files that are inspected before the first of them is printed: of headers many, since each takes some microseconds.
-    private static let headersAtATime = 256
-    private static let filesAtATime = 8
+    /// So many files are inspected before the first of them is printed, since most take some microseconds only; fewer where these are so many bytes.
+    private static let filesAtATime = 512
+    private static let bytesAtATime: Int64 = 32 << 20
 
     private let source: InspectionSource
     private let depth: Inspection.Depth
@@ -28,8 +28,7 @@ struct InspectionQueue {
     /// The next results; nil after the last.
     mutating func next() -> [Result]? {
         guard !rest.isEmpty else { return nil }
-        let files = Array(rest.prefix(depth == .header ? Self.headersAtATime : Self.filesAtATime))
-        rest = rest.dropFirst(files.count)
+        let files = nextFiles()
         let results = Mutex([Result?](repeating: nil, count: files.count))
         DispatchQueue.concurrentPerform(iterations: files.count) { [source, depth, isJSON] index in
             let inspection = Inspection(of: files[index], in: source, depth: depth)
@@ -37,5 +36,15 @@ struct InspectionQueue {
             results.withLock { $0[index] = result }
         }
         return results.withLock { $0.compactMap(\.self) }
+    }
+
+    private mutating func nextFiles() -> [InspectionSource.File] {
+        var byteCount: Int64 = 0
+        let files = Array(rest.prefix(Self.filesAtATime).prefix { file in
+            defer { byteCount += depth == .header ? 0 : file.byteCount }
+            return byteCount < Self.bytesAtATime
+        })
+        rest = rest.dropFirst(files.count)
+        return files
     }
 }
