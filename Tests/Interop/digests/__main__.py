@@ -33,7 +33,8 @@ LARGEST_CONVERTED = 1 << 17
 # (file of the wheel, element or "pixels") -> what dcmconv, or whoever wrote the file, changed.
 EXPLAINED: dict[tuple[str, str], str] = {
     ("DICOMDIR-nooffset", "00041220"): "dcmconv sets the offsets of directory records",
-    ("badVR.dcm", "pixels"): "dcmconv turns samples of 32 bits round in words of 16",
+    **{(name, "pixels"): "dcmconv turns samples of 32 bits round in words of 16"
+       for name in ("badVR.dcm", "rtdose.dcm", "rtdose_1frame.dcm", "rtdose_expb.dcm", "rtdose_expb_1frame.dcm")},
 }
 
 
