@@ -43,7 +43,7 @@ def main() -> int:
     arguments = parser.parse_args()
     warnings.simplefilter("ignore")
 
-    folders = corpora(arguments.installed)
+    folders = corpora(arguments.installed, arguments.out / "faults")
     folders["made"] = make(arguments.out / "made", [folders["pydicom"] / name for name in OVERLAID])
     images = {name: path for name, path in files(folders).items() if is_image(path) and (arguments.only or "") in name}
     rounds = Rounds(arguments.worker, arguments.out / "transcoded")
