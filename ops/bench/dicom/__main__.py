@@ -13,7 +13,7 @@ from pipeline.material import Material, ensure_material
 
 from .material import FILES, Objects, ensure_objects
 from .scan import require_same, run_dcmdump, run_inspect, run_openssl, run_pydicom, write_listing
-from .send import ROUND_TRIP_SECONDS, run_ours, run_theirs
+from .send import ROUND_TRIP_SECONDS, WINDOW, run_ours, run_theirs
 
 ROUNDS = 5
 # The bounds of issue 5.
@@ -31,16 +31,19 @@ def main() -> int:
     parser.add_argument("--worker", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True, help="where the material is kept between runs, and logs are left")
     parser.add_argument("--rounds", type=int, default=ROUNDS)
-    parser.add_argument("--only", choices=["scan", "send"], help="one half")
+    parser.add_argument("--only", choices=["scan", "send", "far"], help="one part")
     words = parser.parse_args()
     worker, out = words.worker.resolve(), words.out.resolve()
     met: list[bool] = []
     try:
         objects = ensure_objects(out / "objects")
-        if words.only != "send":
+        if words.only in (None, "scan"):
             met += _scan(worker, objects, out, words.rounds)
-        if words.only != "scan":
-            met += _send(worker, objects, ensure_material(out / "material"), out, words.rounds)
+        material = ensure_material(out / "material")
+        if words.only in (None, "send"):
+            met += _send(worker, objects, material, out, words.rounds)
+        if words.only in (None, "far"):
+            _send_far(worker, sorted(material.files.iterdir())[:FAR_FOLDERS], out, words.rounds)
     except RuntimeError as error:
         print(f"accept-dicom-speed: {error}", flush=True)
         return 1
@@ -82,7 +85,6 @@ def _send(worker: Path, objects: Objects, material: Material, out: Path, rounds:
     _, used = run_ours(worker, [objects.large], 1, 1, out)
     met.append(used.peak_bytes < PEAK_BYTES)
     print(f"accept-dicom-speed: {_word(met[-1])}: (d) peak {used.peak_bytes / 1e6:.0f} MB, less than {PEAK_BYTES / 1e6:.0f} MB wanted", flush=True)
-    _send_far(worker, folders[:FAR_FOLDERS], out, rounds)
     return met
 
 
@@ -95,6 +97,13 @@ def _send_far(worker: Path, folders: list[Path], out: Path, rounds: int) -> None
            lambda number=number: run_ours(worker, folders, count, number, out, ROUND_TRIP_SECONDS) for number in (1, 4, 16)},
     })
     print(f"(e) times storescu tuned: {theirs / one:.2f} with one association, {theirs / four:.2f} with 4, {theirs / sixteen:.2f} with 16", flush=True)
+    print(f"(e) the same to a pynetdicom on one association, without and with a window of {WINDOW} operations", flush=True)
+    theirs, one, windowed = _rounds(min(rounds, 3), count, {
+        "storescu tuned, to pynetdicom": lambda: run_theirs(folders, count, 1, out, ROUND_TRIP_SECONDS, 1),
+        "worker send, no window": lambda: run_ours(worker, folders, count, 1, out, ROUND_TRIP_SECONDS, 1),
+        f"worker send, window of {WINDOW}": lambda: run_ours(worker, folders, count, 1, out, ROUND_TRIP_SECONDS, WINDOW),
+    })
+    print(f"(e) times storescu tuned: {theirs / one:.2f} without a window, {theirs / windowed:.2f} with one", flush=True)
 
 
 def _rounds(rounds: int, count: int, runs: dict[str, Run]) -> list[float]:

@@ -49,7 +49,7 @@ class Peer:
         # --fork: an association does not wait for another one's end. Both senders get the same peer.
         self._child = Child("storescp", ["env", "-u", "TCP_NODELAY", *words, STORESCP, "--fork", "--verbose", "--ignore", "--aetitle", AE_TITLE,
                                          *setting.options, str(self.port)], log)
-        self._wait()
+        await_port(self._child, self.port)
 
     def __enter__(self) -> "Peer":
         return self
@@ -67,17 +67,19 @@ class Peer:
         """C-STORE requests that it took so far."""
         return self._child.log.read_bytes().count(RECEIVED)
 
-    def _wait(self) -> None:
-        deadline = time.monotonic() + START_SECONDS
-        while True:
-            try:
-                with socket.create_connection(("127.0.0.1", self.port), timeout=1):
-                    return
-            except OSError:
-                if self._child.exit_status is not None or time.monotonic() > deadline:
-                    self._child.kill()
-                    raise RuntimeError(f"storescp does not start:\n{self._child.tail()}") from None
-                time.sleep(0.05)
+
+def await_port(child: Child, port: int) -> None:
+    """Until the program takes connections; RuntimeError with its last words when it ends before, or takes too long."""
+    deadline = time.monotonic() + START_SECONDS
+    while True:
+        try:
+            with socket.create_connection(("127.0.0.1", port), timeout=1):
+                return
+        except OSError:
+            if child.exit_status is not None or time.monotonic() > deadline:
+                child.kill()
+                raise RuntimeError(f"{child.name} does not start:\n{child.tail()}") from None
+            time.sleep(0.05)
 
 
 def storescu(setting: Setting, port: int, folders: list[Path]) -> list[str]:
