@@ -1,6 +1,5 @@
 import ArgumentParser
 import DICOM
-import Foundation
 import PixelCodec
 import Terminal
 
@@ -20,14 +19,17 @@ struct PreviewCommand: ParsableCommand {
     @Argument(help: "The object's file.")
     var input: String
 
-    @Argument(help: "The picture's file.")
+    @Argument(help: "The picture's file; none may be there.")
     var output: String
+
+    func validate() throws {
+        guard frame >= 1 else { throw ValidationError("--frame: frames are counted from 1, and \(frame) is less") }
+    }
 
     func run() throws {
         do {
-            let png = try Preview(codec: CodecProcess()).png(
-                of: FileImageSource(path: input), frame: frame - 1, maximumEdge: full ? nil : Preview.smallEdge)
-            try Data(png).write(to: URL(fileURLWithPath: output), options: .atomic)
+            try Preview(codec: CodecProcess()).writePNG(
+                of: FileImageSource(path: input), to: output, frame: frame - 1, maximumEdge: full ? nil : Preview.smallEdge)
         } catch let error as PixelCodecError {
             throw CommandFailure(.failed, "\(input): \(error.code): \(error)")
         } catch let error as DICOMError {

@@ -8,7 +8,7 @@ struct FrameReader {
     /// `nil` for native pixels.
     let compression: Compression?
     /// The fragments of each frame of encapsulated pixels.
-    private let fragments: [[Range<Int64>]]
+    let fragments: [[Range<Int64>]]
 
     /// Throws `PixelCodecError` of code `no-pixels`, `unsupported`, `malformed` or `limit`.
     init(_ file: ImageFile) throws {
@@ -70,6 +70,16 @@ struct FrameReader {
             throw PixelCodecError(.limit, "A frame of \(length) bytes is above \(PixelCodecLimits.maximumStreamByteCount)")
         }
         return try fragments[frame].reduce(into: []) { $0 += try file.source.bytes($1) }
+    }
+
+    /// What a frame's stream says about itself, read from its begin.
+    func header(of frame: Int, _ compression: Compression) throws -> StreamHeader {
+        var head: [UInt8] = []
+        for fragment in fragments[frame] where head.count < StreamHeader.searchedByteCount {
+            let end = min(fragment.upperBound, fragment.lowerBound + Int64(StreamHeader.searchedByteCount - head.count))
+            head += try file.source.bytes(fragment.lowerBound..<end)
+        }
+        return try StreamHeader(head, family: compression.family)
     }
 
     /// Which fragments make up each frame (PS3.5 §A.4): all, one each, as the offset table says, or from one start of a stream to

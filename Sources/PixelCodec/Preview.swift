@@ -22,7 +22,7 @@ public struct Preview {
         let file = try ImageFile(source)
         let frames = try FrameReader(file)
         guard (0..<frames.frameCount).contains(frame) else {
-            throw PixelCodecError(.noPixels, "The object has \(frames.frameCount) frames, and no frame \(frame)")
+            throw PixelCodecError(.noPixels, "The object has \(frames.frameCount) frames, and no frame \(frame + 1)")
         }
         let coder = FrameCoder(description: frames.description, codec: codec)
         let cells = try frames.compression.map { try coder.decode(frames.stream(of: frame), $0) } ?? frames.nativeCells(of: frame)
@@ -32,6 +32,13 @@ public struct Preview {
             ? try DataSet(parsing: file.dataSet.encode(as: .explicitVRLittleEndian), as: .explicitVRLittleEndian) : file.dataSet
         let picture = try Picture(cells, frames.description, interpretation, elements)
         return PNG.encode(maximumEdge.map { picture.reduced(toEdge: $0) } ?? picture)
+    }
+
+    /// As `png(of:frame:maximumEdge:)`, into a file. Throws `PixelCodecError` of code `file` too, also where there is one of that name.
+    public func writePNG(of source: any ImageSource, to path: String, frame: Int = 0, maximumEdge: Int? = smallEdge) throws {
+        let output = try OutputFile(path: path)
+        try output.write(png(of: source, frame: frame, maximumEdge: maximumEdge))
+        try output.finish()
     }
 }
 

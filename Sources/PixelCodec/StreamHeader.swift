@@ -27,7 +27,7 @@ struct StreamHeader: Hashable {
     }
 
     /// Markers before the image take some hundred bytes; profiles and thumbnails in application segments up to 64 KiB each.
-    private static let searchedByteCount = 1 << 20
+    static let searchedByteCount = 1 << 20
 
     /// ISO 10918-1 §B.2, ISO 14495-1 §C.2: the frame header, and of JPEG-LS the first scan header.
     private static func jpeg(_ reader: inout MarkerReader) throws(PixelCodecError) -> StreamHeader {

@@ -26,9 +26,10 @@ struct TranscodingPlan {
             return
         }
         let frames = try FrameReader(file)
+        try frames.requireNothingBeyond()
         self.frames = frames
         (nativePieces, swapUnit) = ([], 1)
-        isLossy = try Self.isLossy(file, frames)
+        isLossy = try Self.isLossy(frames)
         guard !isLossy || decompressesLossy && compression == nil else {
             throw PixelCodecError(
                 .lossySource, "The pixels were compressed with loss (transfer syntax \(file.transferSyntax.uid)): they stay as they are, or are decompressed on demand")
@@ -55,11 +56,12 @@ struct TranscodingPlan {
         compression?.family == .jpeg2000 && decodedPhotometricInterpretation == "RGB" ? "YBR_RCT" : decodedPhotometricInterpretation
     }
 
-    /// A syntax that promises losslessness is believed, and one that does not where the object and the stream both do.
-    private static func isLossy(_ file: ImageFile, _ frames: FrameReader) throws -> Bool {
-        guard let compression = frames.compression, !compression.isLossless else { return false }
-        guard compression.family == .jpeg2000, file.dataSet.string(.lossyImageCompression) == "00" else { return true }
-        return try !StreamHeader(frames.stream(of: 0), family: .jpeg2000).isReversible
+    /// Neither what a syntax promises nor what the object says is believed where a frame's own stream says that something was lost; a
+    /// syntax that promises nothing needs the word of the object and of the streams.
+    private static func isLossy(_ frames: FrameReader) throws -> Bool {
+        guard let compression = frames.compression, compression.family != .rle else { return false }
+        guard compression.isLossless || compression.family == .jpeg2000 && frames.file.dataSet.string(.lossyImageCompression) == "00" else { return true }
+        return try (0..<frames.frameCount).contains { try !frames.header(of: $0, compression).isReversible }
     }
 
     /// Native syntaxes have no fragments, not even in items (PS3.5 §A.4).
