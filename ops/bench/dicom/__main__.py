@@ -12,7 +12,7 @@ from pipeline.figures import Usage
 from pipeline.material import Material, ensure_material
 
 from .material import FILES, Objects, ensure_objects
-from .scan import require_same, run_dcmdump, run_inspect, run_openssl, run_pydicom, write_listing
+from .scan import require_same_digests, require_same_headers, run_dcmdump, run_inspect, run_openssl, run_pydicom, write_listing
 from .send import ROUND_TRIP_SECONDS, WINDOW, run_ours, run_theirs
 
 ROUNDS = 5
@@ -61,8 +61,8 @@ def _scan(worker: Path, objects: Objects, out: Path, rounds: int) -> list[bool]:
         "SHA-256: worker inspect --json": lambda: run_inspect(worker, objects, files["sha"], headers=False),
         "SHA-256: openssl dgst": lambda: run_openssl(listing, files["openssl"]),
     })
-    require_same(files["inspect"], files["pydicom"], None)
-    require_same(files["sha"], None, files["openssl"])
+    require_same_headers(files["inspect"], files["dcmdump"], files["pydicom"])
+    require_same_digests(files["sha"], files["openssl"])
     ours, dcmdump, pydicom, sha, openssl = seconds
     return [
         _judge("a", min(dcmdump, pydicom) / ours, SCAN, "times the faster of dcmdump and pydicom"),
