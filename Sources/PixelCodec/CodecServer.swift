@@ -3,25 +3,27 @@ internal import Glibc
 
 /// The codec's process: answers one request after the other on its standard input until that ends.
 ///
-/// Nothing that it is given is trusted; what it breaks is its own process, which has no files, no network and limits.
+/// Nothing that it is given is trusted; what it breaks is its own process, which has limits and can open nothing, neither file nor socket.
 public enum CodecServer {
     /// Sets the process's limits and serves until the parent closes the connection.
     ///
     /// - Parameters:
     ///   - memoryByteCount: address space of the process.
     ///   - processorSeconds: processor time for each request.
-    /// - Throws: `PixelCodecError` of code `malformed` for bytes that are no request.
+    /// - Throws: `PixelCodecError` of code `malformed` for bytes that are no request, `limit` where a limit cannot be set.
     public static func serve(memoryByteCount: Int, processorSeconds: Int) throws {
-        limit(RLIMIT_AS, to: memoryByteCount)
+        try limit(RLIMIT_AS, to: memoryByteCount)
         // A core would hold a patient's image.
-        limit(RLIMIT_CORE, to: 0)
-        limit(RLIMIT_FSIZE, to: 0)
+        try limit(RLIMIT_CORE, to: 0)
+        try limit(RLIMIT_FSIZE, to: 0)
+        // Input, output and messages are open; nothing else ever is.
+        try limit(RLIMIT_NOFILE, to: 3)
         while let head = read(CodecRequest.byteCount) {
             guard let request = CodecRequest(head) else {
                 throw PixelCodecError(.malformed, "The codec was asked what it does not know")
             }
             guard let payload = read(request.payloadByteCount) else { return }
-            allow(processorSeconds)
+            try allow(processorSeconds)
             let reply = answer(request, payload)
             guard write(reply.head), write(reply.payload) else { return }
         }
@@ -58,18 +60,23 @@ public enum CodecServer {
         return CodecReply(isDone: true, payload: Array(UnsafeBufferPointer(start: bytes, count: result.count)))
     }
 
-    private static func limit(_ resource: __rlimit_resource, to amount: Int) {
-        var bounds = rlimit(rlim_cur: rlim_t(amount), rlim_max: rlim_t(amount))
-        _ = setrlimit(__rlimit_resource_t(resource.rawValue), &bounds)
+    private static func limit(_ resource: __rlimit_resource, to amount: Int) throws(PixelCodecError) {
+        try set(resource, rlimit(rlim_cur: rlim_t(amount), rlim_max: rlim_t(amount)))
     }
 
     /// So many seconds of processor time from now on.
-    private static func allow(_ seconds: Int) {
+    private static func allow(_ seconds: Int) throws(PixelCodecError) {
         var usage = rusage()
         _ = getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
         let used = usage.ru_utime.tv_sec + usage.ru_stime.tv_sec
-        var bounds = rlimit(rlim_cur: rlim_t(used + seconds + 1), rlim_max: rlim_t.max)
-        _ = setrlimit(__rlimit_resource_t(RLIMIT_CPU.rawValue), &bounds)
+        try set(RLIMIT_CPU, rlimit(rlim_cur: rlim_t(used + seconds + 1), rlim_max: rlim_t.max))
+    }
+
+    private static func set(_ resource: __rlimit_resource, _ bounds: rlimit) throws(PixelCodecError) {
+        var bounds = bounds
+        guard setrlimit(__rlimit_resource_t(resource.rawValue), &bounds) == 0 else {
+            throw PixelCodecError(.limit, "Limit \(resource.rawValue) of the codec's process cannot be set: error \(errno)")
+        }
     }
 
     /// `nil` when the connection ends before.

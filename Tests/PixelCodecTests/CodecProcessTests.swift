@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import PixelCodec
@@ -61,8 +62,52 @@ import Testing
         limits.wait = .milliseconds(200)
         let silent = CodecProcess(program: "/bin/sleep", arguments: ["1000"], limits: limits)
         #expect(code { _ = try silent.run(.encode, .rle, good, cells) } == .codecTimeout)
-        let busy = CodecProcess(program: "/bin/sh", arguments: ["-c", "ulimit -S -t 1; while :; do :; done"])
-        #expect(code { _ = try busy.run(.encode, .rle, good, cells) } == .codecTimeout)
+        // The codec itself, which is given a second for what takes it many.
+        limits = .standard
+        limits.processorSeconds = 0
+        let large = FrameShape(columns: 8_000, rows: 8_000, samples: 1, sampleByteCount: 1, precision: 8, isSigned: false, colour: .gray)
+        let busy = Workshop.codec(limits)
+        let noise = (0..<large.byteCount).map { UInt8(truncatingIfNeeded: $0 &* $0 &* 2_654_435_761 >> 13) }
+        let found = code { _ = try busy.run(.encode, .jpeg2000, large, noise) }
+        #expect(found == .codecTimeout)
+        #expect(try busy.run(.encode, .rle, good, cells).count > 64)
+    }
+
+    @Test func `the codec's process has the limits that it was called with, and can open nothing`() throws {
+        let process = Process()
+        let (input, output) = (Pipe(), Pipe())
+        process.executableURL = URL(fileURLWithPath: Workshop.worker)
+        process.arguments = ["codec", "--memory", "1073741824"]
+        (process.standardInput, process.standardOutput) = (input, output)
+        try process.run()
+        let request = CodecRequest(.encode, .rle, good, payloadByteCount: cells.count)
+        try input.fileHandleForWriting.write(contentsOf: request.bytes + cells)
+        // It has answered, so its limits are set.
+        _ = try output.fileHandleForReading.read(upToCount: CodecReply.byteCount)
+        let limits = try String(contentsOfFile: "/proc/\(process.processIdentifier)/limits", encoding: .utf8).split(separator: "\n")
+        func words(_ name: String) -> [Substring]? {
+            limits.first { $0.hasPrefix(name) }?.dropFirst(name.count).split(separator: " ")
+        }
+        #expect(words("Max address space")?.prefix(2) == ["1073741824", "1073741824"])
+        #expect(words("Max open files")?.prefix(2) == ["3", "3"])
+        #expect(words("Max core file size")?.prefix(2) == ["0", "0"])
+        #expect(words("Max file size")?.prefix(2) == ["0", "0"])
+        try input.fileHandleForWriting.close()
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 0)
+    }
+
+    @Test func `a process whose limits cannot be set does no work`() throws {
+        // More than the hard limit that it was started with, which only root could raise; of root the capability is taken.
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/setpriv")
+        process.arguments = ["--bounding-set", "-sys_resource", "--inh-caps", "-sys_resource", "/bin/sh", "-c", "ulimit -v 3000000; exec \(Workshop.worker) codec </dev/null"]
+        let messages = Pipe()
+        process.standardError = messages
+        try process.run()
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 1)
+        #expect(String(decoding: messages.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self).contains("cannot be set"))
     }
 
     @Test func `a program that is not there, and one that answers nonsense, are told`() throws {
