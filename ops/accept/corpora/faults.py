@@ -6,6 +6,10 @@ import struct
 from collections.abc import Callable
 from pathlib import Path
 
+from pydicom.datadict import tag_for_keyword
+
+from .fields import ELEMENTS
+
 Elements = list[tuple[int, str, bytes]]
 
 LONG = {"OB", "OW", "SQ", "UN", "UT"}
@@ -155,9 +159,29 @@ FAULTS: dict[str, Callable[[], bytes]] = {
     "bare-euc-kr": lambda: file(data_set(changed(a=(0x00100010, "PN", even("김^철수".encode("euc_kr")))))),
     "iso-ir-149": lambda: file(
         data_set(changed(a=(0x00080005, "CS", b"ISO_IR 149"), b=(0x00100010, "PN", even("Kim^Chulsoo=金^喆洙=김^철수".encode("euc_kr")))))),
+    "lines-within-values": lambda: file(
+        data_set(changed(a=(0x00080005, "CS", b"ISO_IR 192"), b=(0x00100010, "PN", even("Kim\u2028^Chul\u0085soo\u2029".encode()))))),
     "escapes-undeclared": lambda: file(
         data_set(changed(a=(0x00100010, "PN", even(b"Kim^Chulsoo==\x1b$)C" + "김^".encode("euc_kr") + b"\x1b$)C" + "철수".encode("euc_kr")))))),
 }
+
+
+# Those of FAULTS that say what `image` says, however it is written: what is read of them must be that.
+AS_MADE = {
+    "no-preamble", "no-meta-explicit", "no-meta-implicit", "no-meta-big-endian", "preamble-without-meta", "implicit-said-explicit",
+    "explicit-said-implicit", "explicit-said-big-endian", "big-endian-said-little", "native-said-encapsulated", "private-sequences-as-un", "group-lengths",
+    "group-lengths-wrong", "undefined-lengths", "out-of-order", "trailing-bytes", "trailing-zeros", "pixels-cut", "fragments-without-offsets",
+    "fragments-without-offset-item",
+}
+
+
+def made(name: str) -> dict[str, str]:
+    """The fields that an object was made with, by its name in the tables; none where that is not known."""
+    if not name.startswith("faults/") or Path(name).stem not in AS_MADE:
+        return {}
+    values = {tag: value.decode("ascii").rstrip(" \0") for tag, vr, value in image() if vr not in ("US", "OW")}
+    tags = {field: tag_for_keyword(keyword) for field, keyword in ELEMENTS.items()}
+    return {field: values[tag] for field, tag in tags.items() if tag in values}
 
 
 def make(folder: Path) -> None:

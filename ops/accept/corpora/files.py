@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import os
+from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 
 import pydicom
@@ -13,6 +15,8 @@ from .faults import make
 
 # Where each package of requirements.txt keeps its samples.
 INSTALLED = {"pydicom-data": "data_store/data", "nibabel": "nibabel/nicom/tests/data"}
+# So many objects are read of each corpus at the least: a check of fewer looked at something else, or not at all.
+READ_AT_LEAST = {"pydicom": 160, "pydicom-charsets": 17, "pynetdicom": 6, "faults": 30, "pydicom-data": 65, "nibabel": 7}
 
 
 def corpora(installed: Path | None, made: Path) -> dict[str, Path]:
@@ -41,6 +45,15 @@ def unpack(folder: Path) -> None:
     """Objects that a package carries compressed are laid beside it."""
     for packed in folder.glob("*.dcm.gz"):
         packed.with_suffix("").write_bytes(gzip.decompress(packed.read_bytes()))
+
+
+def too_few(names: Iterable[str], folders: dict[str, Path], what: str) -> list[str]:
+    """A sentence for each corpus of which fewer of these names are than must be."""
+    counts = Counter(name.split("/")[0] for name in names)
+    return [
+        f"{corpus}: {counts[corpus]} are {what}, and {READ_AT_LEAST[corpus]} must be at the least"
+        for corpus in folders if counts[corpus] < READ_AT_LEAST[corpus]
+    ]
 
 
 def files(folders: dict[str, Path]) -> dict[str, Path]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import shutil
 import subprocess
@@ -11,11 +10,12 @@ from pathlib import Path
 import pydicom
 from pydicom.dataset import Dataset
 
-from . import by_dcmtk
-from .agreement import inspect
-from .declared import table
+from . import by_dcmtk, by_pydicom
+from .agreement import inspect, json_lines
+from .declared import differences, table
 from .elements import Pieces, dataset, pieces
-from .files import files
+from .fields import DICOM
+from .files import files, too_few
 
 ACCESSION_NUMBER, ORIGINAL_ATTRIBUTES = 0x00080050, 0x04000561
 # Lengths that follow from what was changed: PS3.5 §7.2, and ACR-NEMA's Length to End.
@@ -30,11 +30,10 @@ def rewrite(worker: Path, folders: dict[str, Path], out: Path, *options: str) ->
     lines = {}
     for corpus, folder in folders.items():
         command = [str(worker), "rewrite", "--json", "--into", str(out / corpus), *options, str(folder)]
-        process = subprocess.run(command, capture_output=True, text=True, check=False)
+        process = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
         if process.returncode not in (0, 1) or process.stderr:
             raise SystemExit(f"worker rewrite: exit status {process.returncode}: {process.stderr}")
-        for line in process.stdout.splitlines():
-            record = json.loads(line)
+        for record in json_lines(process.stdout):
             lines[f"{corpus}/{Path(record['path']).relative_to(folder)}"] = record
     return lines
 
@@ -105,7 +104,7 @@ def dump(path: Path) -> list[str] | None:
     process = by_dcmtk.dump(path)
     if process.returncode != 0 or re.search(r"^E: ", process.stderr, re.M):
         return None
-    lines = [line for line in process.stdout.splitlines() if re.match(r" *\(", line)]
+    lines = [line for line in process.stdout.split("\n") if re.match(r" *\(", line)]
     return re.split(r"\n(?=\((?!fffe))", "\n".join(lines))
 
 
@@ -119,6 +118,13 @@ def dump_faults(before: Path, after: Path) -> tuple[list[str], list[str] | None]
     changed = [f"- {block}" for block in old if block not in new] + [f"+ {block}" for block in new if block not in old]
     names = {f"({tag >> 16:04x},{tag & 0xFFFF:04x})" for tag in DECLARED}
     return [f"dcmdump: {line}" for line in changed if line[2:13] not in names], changed
+
+
+def value_faults(before: Path, after: Path) -> list[str]:
+    """What differs in an object that may be written otherwise, as pydicom reads both: no element, only how it is written."""
+    old, new = (pydicom.dcmread(path) for path in (before, after))
+    tags = sorted(set(old.keys()) | set(new.keys()))
+    return [f"{tag} is not what it was" for tag in tags if tag not in old or tag not in new or old[tag].value != new[tag].value]
 
 
 class Tally:
@@ -137,6 +143,7 @@ class Tally:
         if same and reason is not None:
             self.wrong.append(f"{name}: written the same, though docs/conformance.md says otherwise")
         if not same and reason is not None:
+            self.wrong += [f"{name}: {sentence}" for sentence in value_faults(before, after)]
             print(f"  explained: {name}: {reason}")
 
     def changed(self, name: str, before: Path, after: Path, syntax: str, show: bool) -> None:
@@ -151,29 +158,51 @@ class Tally:
         if show:
             print(f"  dcmdump of {name}, before and after:", *(lines or []), sep="\n    ")
 
+    def is_written(self, name: str, line: dict | None, file: Path) -> bool:
+        """Whether an object that can be read was written, which it must be."""
+        if line is None or line["status"] != "written" or not file.is_file():
+            said = "no line" if line is None else f"{line['status']}, {line['error'] or 'and no file is there'}"
+            self.wrong.append(f"{name}: not written though it can be read: {said}")
+            return False
+        return True
+
+
+def readable(known: dict[str, Path], records: dict[Path, dict]) -> dict[str, Path]:
+    """What must be written: what the worker says is an object, and what pydicom reads unless docs/conformance.md says why we do not."""
+    damaged = {difference.file for difference in differences() if difference.field == "status"}
+    return {
+        name: path for name, path in known.items()
+        if records.get(path, {}).get("status") == DICOM or (name not in damaged and by_pydicom.read(path)["status"] == DICOM)
+    }
+
 
 def run(worker: Path, folders: dict[str, Path], out: Path) -> int:
     """Both passes over all files; the exit status says whether all is as it must be."""
     shutil.rmtree(out, ignore_errors=True)
     known = files(folders)
     declared = {row[0].strip("`"): row[1] for row in table("Objects that are written otherwise")}
-    syntaxes = {path: str(record["transferSyntaxUID"]) for path, record in inspect(worker, list(folders.values())).items()}
+    records = inspect(worker, list(folders.values()))
     same = rewrite(worker, folders, out / "same")
     edited = rewrite(worker, folders, out / "edited", "--set", f"AccessionNumber={NUMBER}", "--at", AT)
     tally = Tally()
-    shown = False
-    for name, path in known.items():
-        if same[name]["status"] != "written":
+    read = readable(known, records)
+    for name, path in read.items():
+        if not tally.is_written(name, same.get(name), out / "same" / name):
             continue
         tally.identical(name, path, out / "same" / name, declared.get(name))
-        if edited[name]["status"] != "written":
-            tally.wrong.append(f"{name}: not edited: {edited[name]['error']}")
-        elif name not in declared and not is_directory(path):
-            tally.changed(name, path, out / "edited" / name, syntaxes[path], show=not shown)
-            shown = True
+        if not tally.is_written(f"{name}, edited", edited.get(name), out / "edited" / name):
+            continue
+        if name not in declared and not is_directory(path):
+            tally.changed(name, path, out / "edited" / name, str(records[path]["transferSyntaxUID"]), show=tally.edited == 0)
+    tally.wrong += too_few(read, folders, "read")
+    tally.wrong += [f"{name}: written, and neither the worker nor pydicom reads it" for name in written(same) - read.keys()]
     for sentence in tally.wrong:
         print(f"  WRONG: {sentence}")
-    read = sum(line["status"] == "written" for line in same.values())
-    print(f"accept-roundtrip: {len(known)} files, {read} are read; {tally.same} written byte for byte the same")
+    print(f"accept-roundtrip: {len(known)} files, {len(read)} are read; {tally.same} written byte for byte the same")
     print(f"accept-roundtrip: {tally.edited} edited, {tally.shown} of them shown by dcmdump before and after; {len(tally.wrong)} wrong")
     return 1 if tally.wrong else 0
+
+
+def written(lines: dict[str, dict]) -> set[str]:
+    """The names of what was written."""
+    return {name for name, line in lines.items() if line["status"] == "written"}
