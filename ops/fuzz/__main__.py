@@ -25,16 +25,21 @@ MEMORY = 1024
 # MiB that one allocation may ask for: no input is that long, so nothing that is made of it may be.
 ALLOCATION = 256
 LONGEST_INPUT = 8192
+# A file is read in pieces: what lies beyond the first ones must be reached.
+LONGEST_FILE = 1 << 16
+# Inputs that a target takes in a second at the least, on the slowest machine: with fewer it did not do what it is for.
+SLOWEST = 1
 # libFuzzer stops by itself; this is for one that does not.
 GRACE = 120
 
-
+# Where libFuzzer's log has what must not be nothing.
+SEEDS_READ, EXECUTIONS, EDGES = r"seed corpus: files: (\d+)", r"stat::number_of_executed_units: +(\d+)", r" cov: (\d+)"
 # Of the table: heading, width, where libFuzzer's log has it. Edges: those that the seeds reach, and those that were reached at the end.
 COLUMNS = (
-    ("executions", 13, r"stat::number_of_executed_units: +(\d+)"),
+    ("executions", 13, EXECUTIONS),
     ("a second", 10, r"stat::average_exec_per_sec: +(\d+)"),
     ("of seeds", 10, r"INITED cov: (\d+)"),
-    ("edges", 8, r" cov: (\d+)"),
+    ("edges", 8, EDGES),
     ("corpus", 8, r" corp: (\d+)/"),
     ("slowest s", 11, r"stat::slowest_unit_time_sec: +(\d+)"),
     ("MiB", 6, r"stat::peak_rss_mb: +(\d+)"),
@@ -49,6 +54,8 @@ class Outcome:
     status: int
     log: Path
     text: str
+    seeds: int
+    seconds: int
 
     def number(self, pattern: str) -> int:
         """The last number that the log has there."""
@@ -62,21 +69,30 @@ class Outcome:
         return f"{self.target:10}{numbers}  {self.verdict}"
 
     @property
+    def is_fine(self) -> bool:
+        """Whether nothing was found, by a process that did its work: it took inputs for the time that it was given, and they reached something."""
+        least = (self.seeds, self.seconds * SLOWEST, 1)
+        done = [self.number(pattern) for pattern in (SEEDS_READ, EXECUTIONS, EDGES)]
+        return self.status == 0 and all(count >= number for count, number in zip(done, least, strict=True))
+
+    @property
     def verdict(self) -> str:
         """Fine, or where to look."""
-        if self.status == 0:
+        if self.is_fine:
             return "fine"
+        if self.status == 0:
+            return f"FAILED: too little was done; log {self.log}"
         kept = re.findall(r"Test unit written to (\S+)", self.text)
         return f"FAILED: {kept[-1] if kept else f'exit status {self.status}'}; log {self.log}"
 
 
-def run(program: Path, target: str, seconds: int, out: Path) -> Outcome:
+def run(program: Path, target: str, seconds: int, out: Path, seed_count: int) -> Outcome:
     """Fuzzes one target."""
     corpus, log = out / target, out / f"{target}.log"
     corpus.mkdir(parents=True, exist_ok=True)
     options = {
-        "max_total_time": seconds, "timeout": TIMEOUT, "rss_limit_mb": MEMORY, "malloc_limit_mb": ALLOCATION, "max_len": LONGEST_INPUT,
-        "print_final_stats": 1, "use_value_profile": 1, "artifact_prefix": f"{out}/{target}-",
+        "max_total_time": seconds, "timeout": TIMEOUT, "rss_limit_mb": MEMORY, "malloc_limit_mb": ALLOCATION, "max_len": LONGEST_FILE if target == "file" else LONGEST_INPUT,
+        "dict": out / "seeds" / f"{target}.dict", "print_final_stats": 1, "use_value_profile": 1, "artifact_prefix": f"{out}/{target}-",
     }
     command = [str(program), target, str(corpus), str(out / "seeds" / target), *(f"-{name}={value}" for name, value in options.items())]
     # Swift's own account of a crash takes seconds, and would come before libFuzzer keeps the input.
@@ -86,7 +102,7 @@ def run(program: Path, target: str, seconds: int, out: Path) -> Outcome:
             status = subprocess.run(command, stdout=file, stderr=file, env=environment, timeout=seconds + GRACE, check=False).returncode
         except subprocess.TimeoutExpired:
             status = -1
-    return Outcome(target, status, log, log.read_text(errors="replace"))
+    return Outcome(target, status, log, log.read_text(errors="replace"), seed_count, seconds)
 
 
 def main() -> int:
@@ -99,13 +115,14 @@ def main() -> int:
     parser.add_argument("--out", type=Path, required=True, help="folder of corpora, logs and inputs that failed")
     arguments = parser.parse_args()
     out = arguments.out.resolve()
-    seeds.write(out / "seeds")
+    counts = seeds.write(out / "seeds")
+    chosen = arguments.only or TARGETS
     with ThreadPoolExecutor(arguments.at_once) as pool:
-        outcomes = list(pool.map(lambda target: run(arguments.program.resolve(), target, arguments.seconds, out), arguments.only or TARGETS))
+        outcomes = list(pool.map(lambda target: run(arguments.program.resolve(), target, arguments.seconds, out, counts[target]), chosen))
     print("target    " + "".join(f"{heading:>{width}}" for heading, width, _ in COLUMNS))
     for outcome in outcomes:
         print(outcome.row)
-    failed = [outcome for outcome in outcomes if outcome.status != 0]
+    failed = [outcome for outcome in outcomes if not outcome.is_fine]
     print(f"fuzz: {len(outcomes)} targets, {arguments.seconds} s each; {len(failed)} failed")
     return 1 if failed else 0
 

@@ -1,8 +1,9 @@
-"""Small inputs to begin with: the pydicom wheel's files cut to little ones, and messages of PS3.8 and PS3.7 put together by hand."""
+"""Small inputs to begin with, and words to put into them: the pydicom wheel's files cut to little ones, and messages of PS3.8 and PS3.7 put together by hand."""
 
 from __future__ import annotations
 
 import io
+import shutil
 import struct
 import warnings
 import zlib
@@ -16,24 +17,36 @@ from pydicom.filewriter import write_dataset
 from pydicom.filebase import DicomBytesIO
 from pydicom.uid import UID
 
+from . import dictionary
+
 # Inputs much longer than these find little more and run much slower.
 LONGEST_SEED = 4096
 LONGEST_VALUE = 64
 RECORDS_KEPT = 6
 # The first byte of an input of the target data-set: implicit, explicit, big endian, deflated.
 SYNTAXES = {"1.2.840.10008.1.2": 0, "1.2.840.10008.1.2.1": 1, "1.2.840.10008.1.2.2": 2}
+# So many seeds each target has at the least: with fewer, the files were not found, or could not be read.
+LEAST = {"file": 100, "data-set": 100, "directory": 5, "pdu": 10, "command": 10}
 DIRECTORY_STORAGE = "1.2.840.10008.1.3.10"
 
 
-def write(folder: Path) -> None:
-    """Writes the seeds of each target into a folder of its name."""
+def write(folder: Path) -> dict[str, int]:
+    """Writes the seeds of each target into a folder of its name, and beside it its words; says how many seeds each has."""
     warnings.simplefilter("ignore")
     makers = {"file": files, "data-set": data_sets, "directory": directories, "pdu": conversations, "command": commands}
+    shutil.rmtree(folder, ignore_errors=True)
+    counts = {}
     for target, make in makers.items():
         place = folder / target
         place.mkdir(parents=True, exist_ok=True)
-        for number, seed in enumerate(dict.fromkeys(make())):
+        found = dict.fromkeys(make())
+        for number, seed in enumerate(found):
             (place / f"{number:04d}").write_bytes(seed)
+        dictionary.write(folder / f"{target}.dict", target)
+        counts[target] = len(found)
+        if counts[target] < LEAST[target]:
+            raise SystemExit(f"fuzz: {counts[target]} seeds for {target}, and {LEAST[target]} must be at the least")
+    return counts
 
 
 def wheel() -> Iterator[tuple[Path, FileDataset | None]]:

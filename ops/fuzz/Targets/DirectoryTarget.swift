@@ -1,6 +1,7 @@
 @testable import DICOM
 
-/// A DICOMDIR of any bytes (PS3.3 annex F): read as any file; then its records, and what they say of the files.
+/// A DICOMDIR of any bytes (PS3.3 annex F). To Skein it is a file as any other, and what its records say is never used: they are opened here as the
+/// items of the deepest sequence that media hold.
 enum DirectoryTarget {
     private static let directoryRecordSequence = Tag(0x0004, 0x1220)
     private static let text: [Tag] = [Tag(0x0004, 0x1130), Tag(0x0004, 0x1430), Tag(0x0004, 0x1500), Tag(0x0004, 0x1510), Tag(0x0004, 0x1511)]

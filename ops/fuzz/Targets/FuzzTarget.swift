@@ -6,7 +6,7 @@ enum FuzzTarget: String, CaseIterable {
     case file
     /// A data set as it comes over the network: read, written, digested in every encoding.
     case dataSet = "data-set"
-    /// A directory of a medium (PS3.3 annex F): read as a file, its records opened.
+    /// A directory of a medium (PS3.3 annex F): read as any file, which is all that Skein does with it; its records opened.
     case directory
     /// What a peer sends: PDUs, for both roles of an association.
     case pdu
