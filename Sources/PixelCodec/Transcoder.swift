@@ -27,7 +27,7 @@ public struct Transcoder {
         }
         let file = try ImageFile(source)
         let plan = try TranscodingPlan(file, target: target, codec: codec, decompressesLossy: decompressesLossy)
-        let elements = try TranscodedElements(file, plan: plan, record: record)
+        let elements = try TranscodedElements(file, plan: plan, codec: codec, record: record)
         var writer = try ObjectWriter(
             try OutputFile(path: path), preamble: Self.preamble(of: source),
             metaInformation: Self.metaInformation(of: file, as: target), dataSet: elements.dataSet, as: target)
