@@ -13,7 +13,9 @@ struct Inspection {
     }
 
     let isDamaged: Bool
-    private let fields: [(name: String, value: Value)]
+    /// Whether the pixels are whole and compressed: their digest is told by a codec.
+    let hasCompressedPixels: Bool
+    private var fields: [(name: String, value: Value)]
 
     private static let elements: [(name: String, tag: Tag)] = [
         ("sopClassUID", .sopClassUID), ("sopInstanceUID", .sopInstanceUID),
@@ -38,6 +40,7 @@ struct Inspection {
         let reading = Reading(of: file, in: source, depth: depth)
         let error = reading.failure.map { "\($0)" } ?? reading.damage?.description
         isDamaged = error != nil
+        hasCompressedPixels = error == nil && reading.header?.hasPixels == true && reading.header?.transferSyntax.isEncapsulated == true
         let status = error != nil ? "damaged" : reading.header == nil ? "not-dicom" : "dicom"
         var fields: [(name: String, value: Value)] = [
             ("path", .text(file.path)), ("status", .text(status)), ("error", Self.value(error)),
@@ -53,6 +56,11 @@ struct Inspection {
             fields.append((name, Self.value(reading.header?.dataSet.string(tag))))
         }
         self.fields = fields
+    }
+
+    /// The digest of compressed pixels, once a codec told it.
+    mutating func set(pixelDigest: ContentDigest) {
+        for index in fields.indices where fields[index].name == "pixelDigest" { fields[index].value = .text(pixelDigest.description) }
     }
 
     private static func value(_ text: String?) -> Value { text.map { .text($0) } ?? .absent }
