@@ -21,6 +21,7 @@ extension CodecProcess {
     public func compressedPixelDigest(of source: any ImageSource) async throws -> ContentDigest {
         let file = try ImageFile(source)
         let frames = try FrameReader(file)
+        try frames.requireNothingBeyond()
         let description = frames.description
         guard let compression = frames.compression else { throw PixelCodecError(.unsupported, "The pixels are not compressed") }
         guard !description.isSubsampled else {
