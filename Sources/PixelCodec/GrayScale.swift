@@ -116,11 +116,16 @@ struct LookUpTable {
         // Implicit transfer syntaxes do not say whether the first value is a signed one.
         first = descriptor.vr == .SS || canBeNegative ? Int(Int16(truncatingIfNeeded: number(2))) : number(2)
         maximum = Double(1 << bits - 1)
-        let isInWords = data.count >= 2 * count
-        entries = (0..<min(count, isInWords ? data.count / 2 : data.count)).map { place in
-            Double(isInWords ? Int(data[2 * place]) | Int(data[2 * place + 1]) << 8 : Int(data[place]))
+        // Entries of 8 bits take a byte each, or a word as those of 16 do.
+        guard data.count >= 2 * count else {
+            entries = data.prefix(count).map { Double($0) }
+            if entries.isEmpty { return nil }
+            return
         }
-        if entries.isEmpty { return nil }
+        entries = (0..<count).map { (place: Int) -> Double in
+            let word = UInt16(data[2 * place]) | UInt16(data[2 * place + 1]) << 8
+            return Double(word)
+        }
     }
 
     /// Values beyond the table are those at its ends.
