@@ -6,6 +6,9 @@ internal import Foundation
 public enum Comparison: Hashable, Sendable {
     /// Every element and every pixel byte that counts is equal.
     case equal
+    /// Pixels are equal, and all elements but these, ascending, which say how the pixels are written: they may differ, because the
+    /// destination keeps the object in another transfer syntax than that in which we have it.
+    case equivalent([Tag], transferSyntaxUID: String)
     /// The tags of the top-level elements that differ, ascending; Pixel Data among them when its bytes differ.
     case different([Tag])
     /// It could not be decided, and why: a copy in another transfer syntax, for one. Not equal, for all that is to be proved.
@@ -41,7 +44,7 @@ struct ComparableObject {
         let sentence: String
     }
 
-    private let syntax: TransferSyntax
+    let syntax: TransferSyntax
     private let elements: ElementDigests
     /// Of the element of the pixels, if there is one.
     private let pixelTag: Tag?
@@ -117,7 +120,13 @@ struct ComparableObject {
         return tags.isEmpty ? .equal : .different(Array(Set(tags)).sorted())
     }
 
-    private func differingPixels(_ copy: ComparableObject) throws(Obstacle) -> Tag? {
+    /// The digest of each element beside the pixels.
+    var digests: [Tag: ContentDigest] {
+        Dictionary(elements.entries.map { ($0.tag, $0.digest) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// The tag of the pixels, if those of the copy are others.
+    func differingPixels(_ copy: ComparableObject) throws(Obstacle) -> Tag? {
         guard pixelTag == copy.pixelTag else { return pixelTag ?? copy.pixelTag }
         guard let pixelTag else { return nil }
         if let ours = nativePixelDigest, let theirs = copy.nativePixelDigest { return ours == theirs ? nil : pixelTag }

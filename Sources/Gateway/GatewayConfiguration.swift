@@ -26,6 +26,8 @@ public struct GatewayConfiguration: Sendable {
     public var destinationSecurity = DestinationSecurity()
     /// The port on which destinations reach this worker: for C-MOVE, and reports of storage commitment; nil: they do not.
     public var returnPort: Int?
+    /// The worker program, whose `codec` command is the child process that decodes pixels: this one.
+    public var codecProgram = "/proc/self/exe"
 
     /// The spool's bound where the configuration says nothing: a dozen CDs.
     public static var usualSpoolByteCount: Int64 { 8 << 30 }

@@ -39,6 +39,6 @@ extension Gateway {
 
     /// The destination at an address of a lease.
     func destination(at address: ApplicationEntityAddress) -> CStoreDestination {
-        CStoreDestination(address: address, security: security, returnPort: returnPort)
+        CStoreDestination(address: address, security: security, returnPort: returnPort, transcoder: transcoder)
     }
 }
