@@ -31,15 +31,15 @@ public struct Transcoder {
     public func dataSet(
         of source: any ImageSource, in folder: String, as target: TransferSyntax, decompressesLossy: Bool = false, record: CoercionRecord
     ) throws -> (content: ScratchFile, report: TranscodingReport) {
-        let (output, begin, report) = try transcode(source, as: target, decompressesLossy: decompressesLossy, record: record) {
+        let (output, start, report) = try transcode(source, as: target, decompressesLossy: decompressesLossy, record: record) {
             () throws(PixelCodecError) in try OutputFile(withoutNameIn: folder)
         }
-        return (ScratchFile(descriptor: output.handOver(), range: begin..<output.position), report)
+        return (ScratchFile(descriptor: output.handOver(), range: start..<output.position), report)
     }
 
     private func transcode(
         _ source: any ImageSource, as target: TransferSyntax, decompressesLossy: Bool, record: CoercionRecord,
-        to open: () throws(PixelCodecError) -> OutputFile
+        to begin: () throws(PixelCodecError) -> OutputFile
     ) throws -> (output: OutputFile, dataSetOffset: Int64, report: TranscodingReport) {
         guard target.isTranscodingTarget else {
             throw PixelCodecError(.unsupported, "Transfer syntax \(target.uid) is not written")
@@ -47,7 +47,7 @@ public struct Transcoder {
         let file = try ImageFile(source)
         let plan = try TranscodingPlan(file, target: target, codec: codec, decompressesLossy: decompressesLossy)
         let elements = try TranscodedElements(file, plan: plan, codec: codec, record: record)
-        let output = try open()
+        let output = try begin()
         var writer = try ObjectWriter(
             output, preamble: Self.preamble(of: source),
             metaInformation: Self.metaInformation(of: file, as: target), dataSet: elements.dataSet, as: target)
