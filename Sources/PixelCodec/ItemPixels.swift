@@ -5,6 +5,8 @@ internal import DICOM
 struct ItemPixels {
     let file: ImageFile
     let codec: CodecProcess
+    /// Whether the object's own pixels were compressed with loss, which it declares then.
+    let isLossy: Bool
 
     /// The data set, its items' compressed pixels native; all other elements are as they were.
     ///
@@ -39,6 +41,8 @@ struct ItemPixels {
         guard let compression = frames.compression, !description.isPlanar,
             coder.decodedPhotometricInterpretation == description.photometricInterpretation
         else { throw PixelCodecError(.unsupported, "An item, an icon perhaps, has compressed colours of its own") }
+        guard try isLossy || compression.family == .rle || (0..<frames.frameCount).allSatisfy({ try frames.header(of: $0, compression).isReversible })
+        else { throw PixelCodecError(.unsupported, "An item, an icon perhaps, has pixels of its own that were compressed with loss") }
         var cells: [UInt8] = []
         guard description.frameByteCount * frames.frameCount <= PixelCodecLimits.maximumFrameByteCount else {
             throw PixelCodecError(.limit, "The pixels of an item are above \(PixelCodecLimits.maximumFrameByteCount) bytes")

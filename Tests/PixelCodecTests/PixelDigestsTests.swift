@@ -4,7 +4,7 @@ import Testing
 
 @testable import PixelCodec
 
-@Suite(.timeLimit(.minutes(3))) struct PixelDigestsTests {
+@Suite(.timeLimit(.minutes(10))) struct PixelDigestsTests {
     private func code(_ body: () async throws -> Void) async -> PixelCodecError.Code? {
         do {
             try await body()

@@ -4,7 +4,7 @@ import Testing
 
 @testable import PixelCodec
 
-@Suite(.timeLimit(.minutes(3))) struct TranscoderTests {
+@Suite(.timeLimit(.minutes(10))) struct TranscoderTests {
     private static let compressed: [TransferSyntax] = [.jpegLosslessSV1, .jpegLSLossless, .jpeg2000Lossless, .rleLossless]
     /// DCMTK's own decoders; it has none for JPEG 2000.
     private static let decoders: [(TransferSyntax, String)] = [
