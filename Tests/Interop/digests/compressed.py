@@ -32,6 +32,9 @@ def compressed_pixel_digest(path: Path) -> str | None:
         count = max(1, int(dataset.get("NumberOfFrames", 1) or 1))
     except ValueError:
         return None
+    if "PhotometricInterpretation" not in dataset:
+        # pydicom's decoders ask for it; it changes no sample.
+        dataset.PhotometricInterpretation = "MONOCHROME2" if samples == 1 else "RGB"
     digest = hashlib.sha256(f"skein pixels 1 {dataset.Rows} {dataset.Columns} {samples} {bits} {count}\n".encode())
     try:
         for index in range(count):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -40,16 +39,18 @@ def convert(source: Path, options: tuple[str, str], target: Path) -> bool:
 
 
 # DCMTK compresses what is native, and decompresses what it can; the worker does both with all of its codecs.
-DCMTK = {"dcmcjpeg": (), "dcmcjpls": (), "dcmcrle": (), "dcmdjpeg": ("+cn",), "dcmdjpls": ("+cn",), "dcmdrle": ()}
+DCMTK = {"dcmcjpeg": (), "dcmcjpls": (), "dcmcrle": ()}
+JPEG_LS = dict.fromkeys(("1.2.840.10008.1.2.4.80", "1.2.840.10008.1.2.4.81"), {"dcmdjpls": ("+cn",)})
+DCMTK_BACK = {"1.2.840.10008.1.2.5": {"dcmdrle": ()}, "1.2.840.10008.1.2.4.57": {"dcmdjpeg": ("+cn",)}, "1.2.840.10008.1.2.4.70": {"dcmdjpeg": ("+cn",)}, **JPEG_LS}
 TARGETS = ("explicit", "jpeg-lossless", "jpeg-ls", "jpeg-2000", "rle")
 
 
-def recompress(worker: Path, objects: Iterable[Path], folder: Path) -> list[tuple[Path, str, Path]]:
-    """Every object that the programs take, in each compression; (object, way, file)."""
+def recompress(worker: Path, objects: dict[Path, str | None], folder: Path) -> list[tuple[Path, str, Path]]:
+    """Every object (with the transfer syntax of compressed pixels) that the programs take, in each compression; (object, way, file)."""
     folder.mkdir()
     wanted = []
-    for number, path in enumerate(sorted(objects)):
-        for place, (program, options) in enumerate(DCMTK.items()):
+    for number, (path, syntax) in enumerate(sorted(objects.items())):
+        for place, (program, options) in enumerate((DCMTK_BACK.get(syntax, {}) if syntax else DCMTK).items()):
             wanted.append((path, program, [f"/usr/bin/{program}", *options], folder / f"{number}-{place}.dcm"))
         for target in TARGETS:
             command = [str(worker), "transcode", "--to", target]
