@@ -202,7 +202,7 @@ def main() -> int:
     for entry in EXPLAINED:
         if entry not in judge.used:
             judge.fault(f"no longer needed in the table of explained differences: {entry}")
-    for what, count, least in (("objects", written, 170), ("ways", ways, 1000), ("compressions", compressions, 100)):
+    for what, count, least in (("objects", written, 190), ("ways", ways, 1100), ("compressions", compressions, 450)):
         if count < least:
             judge.fault(f"{count} {what} were written, and {least} must be at the least")
     compared = sum(len(found.digests) for found in objects.values())
