@@ -27,12 +27,15 @@ struct InspectCommand: AsyncParsableCommand {
     @Flag(help: "Pass over the pixels: no SHA-256 of the files, in a fraction of the time.")
     var headers = false
 
+    @OptionGroup var text: AssumedTextOption
+
     func validate() throws {
         guard !(headers && digests) else { throw ValidationError("--headers reads no pixels, so there are no --digests of them") }
     }
 
     func run() async throws {
         var failed = false
+        let assumed = try text.assumed()
         for path in paths {
             do {
                 let source = try InspectionSource(path: path)
@@ -40,7 +43,7 @@ struct InspectCommand: AsyncParsableCommand {
                     failed = failed || finding.meansLoss
                     Standard.error("\(path): \(finding)")
                 }
-                guard try await show(source, &failed) else { return try finish(failed) }
+                guard try await show(source, assuming: assumed, &failed) else { return try finish(failed) }
             } catch let failure as CommandFailure {
                 throw failure
             } catch {
@@ -52,9 +55,9 @@ struct InspectCommand: AsyncParsableCommand {
     }
 
     /// Inspects the files of a source with all processors and prints them in their order; false when nobody reads any more.
-    private func show(_ source: InspectionSource, _ failed: inout Bool) async throws -> Bool {
+    private func show(_ source: InspectionSource, assuming assumed: AssumedCharacterSet?, _ failed: inout Bool) async throws -> Bool {
         let depth: Inspection.Depth = headers ? .header : digests ? .wholeWithDigests : .whole
-        var queue = InspectionQueue(source, depth: depth, json: json)
+        var queue = InspectionQueue(source, depth: depth, assuming: assumed, json: json)
         while let results = await queue.next() {
             failed = failed || results.contains(where: \.isDamaged)
             guard try Standard.output(results.map(\.text).joined(separator: "\n")) else { return false }

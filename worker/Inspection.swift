@@ -36,8 +36,8 @@ struct Inspection {
     }
 
     /// Reads the file once, as far as `depth` says.
-    init(of file: InspectionSource.File, in source: InspectionSource, depth: Depth) {
-        let reading = Reading(of: file, in: source, depth: depth)
+    init(of file: InspectionSource.File, in source: InspectionSource, depth: Depth, assuming assumed: AssumedCharacterSet? = nil) {
+        let reading = Reading(of: file, in: source, depth: depth, assuming: assumed)
         let error = reading.failure.map { "\($0)" } ?? reading.damage?.description
         isDamaged = error != nil
         hasCompressedPixels = error == nil && reading.header?.hasPixels == true && reading.header?.transferSyntax.isEncapsulated == true
@@ -54,6 +54,10 @@ struct Inspection {
         fields.append(("transferSyntaxUID", Self.value(reading.header?.transferSyntax.uid)))
         for (name, tag) in Self.elements {
             fields.append((name, Self.value(reading.header?.dataSet.string(tag))))
+        }
+        if let assumed {
+            let isUsed = reading.header?.dataSet.usesAssumedCharacterSet ?? false
+            fields.append(("assumedCharacterSet", isUsed ? .text(assumed.term) : .absent))
         }
         self.fields = fields
     }
@@ -122,9 +126,11 @@ private struct Reading {
     var elementDigests: ElementDigests? { reader.elementDigests }
     private var reader: ObjectHeaderReader
 
-    init(of file: InspectionSource.File, in source: InspectionSource, depth: Inspection.Depth) {
+    init(
+        of file: InspectionSource.File, in source: InspectionSource, depth: Inspection.Depth, assuming assumed: AssumedCharacterSet?
+    ) {
         let digests = depth == .wholeWithDigests
-        reader = ObjectHeaderReader(byteCount: file.byteCount, digestsPixels: digests, digestsElements: digests)
+        reader = ObjectHeaderReader(byteCount: file.byteCount, digestsPixels: digests, digestsElements: digests, assuming: assumed)
         do {
             if depth == .header { try readHeader(file, source) } else { try readWhole(file, source) }
             header = try reader.finish()

@@ -1,3 +1,4 @@
+import DICOM
 import Dispatch
 import PixelCodec
 import Synchronization
@@ -21,13 +22,15 @@ struct InspectionQueue {
 
     private let source: InspectionSource
     private let depth: Inspection.Depth
+    private let assumed: AssumedCharacterSet?
     private let isJSON: Bool
     private let codec = CodecProcess()
     private var rest: ArraySlice<InspectionSource.File>
 
-    init(_ source: InspectionSource, depth: Inspection.Depth, json: Bool) {
+    init(_ source: InspectionSource, depth: Inspection.Depth, assuming assumed: AssumedCharacterSet?, json: Bool) {
         self.source = source
         self.depth = depth
+        self.assumed = assumed
         isJSON = json
         rest = source.files[...]
     }
@@ -50,8 +53,8 @@ struct InspectionQueue {
     /// The results with all processors; and, in the files' order, what lacks the digest of its compressed pixels.
     private func inspect(_ files: [InspectionSource.File]) -> (results: [Result?], undecoded: [(index: Int, inspection: Inspection)]) {
         let found = Mutex((results: [Result?](repeating: nil, count: files.count), undecoded: [(index: Int, inspection: Inspection)]()))
-        DispatchQueue.concurrentPerform(iterations: files.count) { [source, depth, isJSON] index in
-            let inspection = Inspection(of: files[index], in: source, depth: depth)
+        DispatchQueue.concurrentPerform(iterations: files.count) { [source, depth, assumed, isJSON] index in
+            let inspection = Inspection(of: files[index], in: source, depth: depth, assuming: assumed)
             guard depth == .wholeWithDigests, inspection.hasCompressedPixels else {
                 let result = Result(inspection, json: isJSON)
                 return found.withLock { $0.results[index] = result }

@@ -17,6 +17,8 @@ struct PartSender: Sendable {
     let fence: SendFence
     let threads: NIOThreadPool
     let progress: ProgressCounter
+    /// See ``GatewayConfiguration/reencodes``.
+    var reencodes = false
 
     /// Works until every granted instance has its verdict, or the fence stops it: what was not decided is then not named.
     func run() async -> ResultItem {
@@ -30,7 +32,8 @@ struct PartSender: Sendable {
             let dateTime = history.dateTime ?? WallClock.dateTime()
             let part = try await threads.runIfActive {
                 PreparedPart(
-                    item, records, acknowledged: history.acknowledged, dateTime: dateTime, isStopped: { fence.isStopped }, source: source(of:))
+                    item, records, acknowledged: history.acknowledged, dateTime: dateTime, reencodes: reencodes,
+                    isStopped: { fence.isStopped }, source: source(of:))
             }
             prepared = part
             await verdicts.begin(with: part.verdicts)
