@@ -1,4 +1,4 @@
-"""Previews: every image that can be shown is one, as Pillow reads it; gray ones in full are what pydicom's look-up tables and the formulas of PS3.3
+"""Previews: every image that can be shown is one, as Pillow reads it; in full, colours are pydicom's, and gray is what pydicom's look-up tables and the formulas of PS3.3
 §C.11.2.1.2 and §C.11.2.1.3 make of what pydicom decodes."""
 
 from __future__ import annotations
@@ -9,7 +9,9 @@ from pathlib import Path
 import numpy as np
 import pydicom
 from PIL import Image
-from pydicom.pixels import apply_modality_lut, apply_voi
+from pydicom.pixels import apply_color_lut, apply_modality_lut, apply_voi
+
+from .cells import BIG_ENDIAN
 
 EDGE = 512
 # Gray levels: both round, and decoders of lossy streams do.
@@ -18,10 +20,10 @@ LARGEST_DIFFERENCE = 2.0
 REFUSALS = ("unsupported", "malformed-pixels", "malformed", "truncated", "limit")
 
 
-def check(worker: Path, images: dict[str, Path], folder: Path, faults: list[str]) -> int:
-    """How many were shown."""
+def check(worker: Path, images: dict[str, Path], folder: Path, faults: list[str]) -> tuple[int, int]:
+    """How many were shown, and how many of those compared."""
     folder.mkdir(parents=True, exist_ok=True)
-    shown = 0
+    shown = compared = 0
     for name, path in images.items():
         dataset = pydicom.dcmread(path, stop_before_pixels=True)
         for options, edge in (((), EDGE), (("--full",), None)):
@@ -43,12 +45,33 @@ def check(worker: Path, images: dict[str, Path], folder: Path, faults: list[str]
                 expected = tuple(max(1, length * edge // longest) for length in expected)
             if size != expected or mode not in ("L", "RGB"):
                 faults.append(f"{name}: its preview is {size} {mode}, not {expected}")
-            elif edge is None and mode == "L":
-                difference = from_pydicom(path, pixels)
+            elif edge is None:
+                difference = from_pydicom(path, pixels) if mode == "L" else colour_from_pydicom(path, pixels)
+                compared += difference is not None
                 if difference is not None and difference > LARGEST_DIFFERENCE:
                     faults.append(f"{name}: its preview differs from pydicom's by {difference:.2f}")
             shown += 1
-    return shown
+    return shown, compared
+
+
+def colour_from_pydicom(path: Path, picture: np.ndarray) -> float | None:
+    """By how much a colour picture of the first frame differs on average; None where pydicom decodes nothing."""
+    dataset = pydicom.dcmread(path)
+    try:
+        stored = dataset.pixel_array
+    except Exception:  # whatever pydicom's decoders throw, they do not read it
+        return None
+    frames = stored if dataset.SamplesPerPixel == 3 and stored.ndim == 4 or dataset.SamplesPerPixel == 1 and stored.ndim == 3 else stored[None]
+    bits = dataset.BitsStored
+    colours = frames[0]
+    if dataset.PhotometricInterpretation == "PALETTE COLOR":
+        # Of the table's entries, whose bits its descriptor says.
+        for element in dataset.group_dataset(0x0028) if dataset.file_meta.TransferSyntaxUID == BIG_ENDIAN else ():
+            if element.keyword.endswith("PaletteColorLookupTableData"):
+                # pydicom takes them for little endian whatever the object is.
+                dataset[element.tag].value = np.frombuffer(element.value, ">u2").astype("<u2").tobytes()
+        colours, bits = apply_color_lut(colours, dataset), dataset.RedPaletteColorLookupTableDescriptor[2]
+    return float(np.abs(colours * (255 / ((1 << bits) - 1)) - picture).mean())
 
 
 def from_pydicom(path: Path, picture: np.ndarray) -> float | None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pydicom
+from corpora.elements import encoding, pieces
 from pydicom.dataset import FileDataset
 
 from .cells import cells, count, has_bits_above_stored
@@ -28,6 +29,7 @@ DECODABLE = LOSSY | set(CODECS.values()) | {"1.2.840.10008.1.2.4.57"}
 DESCRIPTION = {"PhotometricInterpretation", "PlanarConfiguration", "LossyImageCompression"}
 # Retired, and no longer true once the object is written in another way.
 LENGTH_TO_END = 0x00080001
+PIXEL_GROUP = 0x7FE0
 # The codec of JPEG 2000 has room for four bytes a pixel: colour of 16 bits that does not become smaller is refused.
 REFUSED_BY_CODEC = ("jpeg-2000", 3, 16)
 # A frame of fewer bytes is not compressed with JPEG 2000.
@@ -41,6 +43,7 @@ class Tally:
     counts: Counter = field(default_factory=Counter)
     frames: int = 0
     bytes: int = 0
+    lengths: int = 0
     faults: list[str] = field(default_factory=list)
 
 
@@ -115,6 +118,7 @@ class Rounds:
         if original is not None and cells(after) != original:
             self.tally.faults.append(f"{self.name} to {label}: the cells differ")
         self.compare_elements(before, after, label, {change["keyword"] for change in said["changes"]})
+        self.compare_lengths(source, made, before, after, label)
         self.tally.counts[label] += 1
         self.tally.frames += len(original or [])
         self.tally.bytes += sum(map(len, original or []))
@@ -132,6 +136,20 @@ class Rounds:
             keyword in item.ModifiedAttributesSequence[0] for item in after.get("OriginalAttributesSequence", []) for keyword in declared
         ):
             self.tally.faults.append(f"{self.name} to {label}: no Original Attributes for {sorted(declared)}")
+
+    def compare_lengths(self, source: Path, made: Path, before: FileDataset, after: FileDataset, label: str) -> None:
+        """Group lengths that were true (PS3.5 §7.2) are true again, and none is gone but that of the pixels (docs/conformance.md)."""
+        if not any(tag.element == 0 for tag in before.keys()):
+            return
+        were, are = (group_lengths(path, dataset) for path, dataset in ((source, before), (made, after)))
+        for group, (said, true) in were.items():
+            self.tally.lengths += 1
+            if group not in are and group == PIXEL_GROUP:
+                continue
+            if group not in are:
+                self.tally.faults.append(f"{self.name} to {label}: the length of group {group:04X} is gone")
+            elif said == true and are[group][0] != are[group][1]:
+                self.tally.faults.append(f"{self.name} to {label}: the length of group {group:04X} says {are[group][0]} of {are[group][1]}")
 
     def judge_refusal(self, target: str, code: str, original: list[bytes] | None) -> None:
         """A refusal must be right, as pydicom sees it."""
@@ -170,11 +188,20 @@ class Rounds:
             or dataset.PhotometricInterpretation not in kinds
         )
 
+    def is_decodable(self) -> bool:
+        """Whether pydicom's decoders read the pixels."""
+        try:
+            return self.dataset.pixel_array.size > 0
+        except Exception:  # whatever pydicom's decoders throw, they do not read it
+            return False
+
     def decompress(self, source: Path) -> None:
         """Lossy pixels on demand: declared as lossy, and what pydicom's decoder sees but for rounding."""
         made, said, refusal = self.transcode(source, "explicit", "--decompress-lossy")
         if made is None:
             self.tally.counts[f"lossy: refused, {refusal}"] += 1
+            if self.is_decodable():
+                self.tally.faults.append(f"{self.name}: not decompressed though pydicom does it: {refusal}")
             return
         after = pydicom.dcmread(made)
         self.compare_elements(pydicom.dcmread(source), after, "lossy", {change["keyword"] for change in said["changes"]})
@@ -189,3 +216,17 @@ class Rounds:
         self.tally.counts["lossy: decompressed"] += 1
         if difference > 1.5:
             self.tally.faults.append(f"{self.name}: decompressed cells differ from pydicom's by {difference:.2f} on average")
+
+
+def group_lengths(path: Path, dataset: FileDataset) -> dict[int, tuple[int, int]]:
+    """What the length of each group says, and what it would have to say."""
+    syntax = dataset.file_meta.TransferSyntaxUID
+    order = "little" if encoding(syntax)[1] else "big"
+    sizes: dict[int, int] = {}
+    said: dict[int, int] = {}
+    for piece in pieces(path, syntax).elements:
+        if piece.tag & 0xFFFF == 0:
+            said[piece.group] = int.from_bytes(piece.content[-4:], order)
+        else:
+            sizes[piece.group] = sizes.get(piece.group, 0) + len(piece.content)
+    return {group: (length, sizes.get(group, 0)) for group, length in said.items()}
