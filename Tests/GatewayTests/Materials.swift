@@ -75,7 +75,9 @@ struct Station {
     /// The reader of a medium under a grant, begun in the spool.
     func reader(of medium: any Medium, grant: Int64, isOnline: Bool = false, path: String = "", rules: ReadingRules = ReadingRules()) throws -> DiscReader {
         let number = GrantNumber(grant)
-        let source = MediumSource(label: "L\(grant)", path: path, fingerprint: medium.fingerprint.hexadecimal, isOnline: isOnline)
+        let source = MediumSource(
+            label: "L\(grant)", path: path, fingerprint: medium.fingerprint.hexadecimal, isOnline: isOnline,
+            assumedText: rules.characterSet.map { .init($0) })
         return DiscReader(
             medium: medium, grant: number, isOnline: isOnline, rules: rules, folder: try spool.begin(number, source), spool: spool, threads: threads,
             progress: ProgressCounter(), pieceWritten: { _ in })

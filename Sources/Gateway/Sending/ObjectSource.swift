@@ -25,11 +25,11 @@ enum ObjectSource: Sendable {
         }
     }
 
-    /// The object's header, read from no more of the file than it takes.
+    /// The object's header, read from no more of the file than it takes, its text by `assumed` where it declares no character set, or a wrong one.
     ///
     /// - Throws: ``DICOMError``, or what keeps the file from being read.
-    func header() throws -> ObjectHeader {
-        var reader = ObjectHeaderReader(byteCount: byteCount)
+    func header(assuming assumed: AssumedCharacterSet? = nil) throws -> ObjectHeader {
+        var reader = ObjectHeaderReader(byteCount: byteCount, assuming: assumed)
         var offset: Int64 = 0
         while offset < byteCount {
             // Small steps: most headers are a few kilobytes long.

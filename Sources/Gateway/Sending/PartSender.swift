@@ -33,6 +33,7 @@ struct PartSender: Sendable {
             let part = try await threads.runIfActive {
                 PreparedPart(
                     item, records, acknowledged: history.acknowledged, dateTime: dateTime, reencodes: reencodes,
+                    assuming: spool.source(of: item.mediumGrant)?.assumedCharacterSet,
                     isStopped: { fence.isStopped }, source: source(of:))
             }
             prepared = part

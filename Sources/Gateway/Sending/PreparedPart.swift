@@ -19,6 +19,7 @@ struct PreparedPart: Sendable {
     private(set) var copies: [Int: Int] = [:]
     private(set) var verdicts = VerdictLedger()
     private let reencodes: Bool
+    private let assumed: AssumedCharacterSet?
 
     /// Checks the bytes of all instances, reads their headers and declares the changes.
     ///
@@ -27,12 +28,14 @@ struct PreparedPart: Sendable {
     ///   - isStopped: asked before each instance; after a yes the rest is left out, without a verdict.
     ///   - dateTime: when the changes are made, a DT value.
     ///   - reencodes: whether an object is written in UTF-8 as a whole if its character set cannot write a declared value.
+    ///   - assumed: by what text is read that declares no character set, or a wrong one, as when the medium was read.
     ///   - source: opens the file of an instance.
     init(
         _ item: LeaseItem, _ records: [InstanceRecord], acknowledged: InstanceRanges, dateTime: String, reencodes: Bool = false,
-        isStopped: () -> Bool, source: (InstanceRecord) throws -> ObjectSource
+        assuming assumed: AssumedCharacterSet? = nil, isStopped: () -> Bool, source: (InstanceRecord) throws -> ObjectSource
     ) {
         self.reencodes = reencodes
+        self.assumed = assumed
         guard let coercion = Self.coercion(item.coercions) else {
             verdicts.set(item.instances.positions, .failed(.worker), "a coercion of the lease names no element of eight hexadecimal digits")
             return
@@ -108,7 +111,7 @@ struct PreparedPart: Sendable {
     ) {
         do {
             let source = try source(instance)
-            let header = try source.header()
+            let header = try source.header(assuming: assumed)
             let object = try coerced(header, by: Self.identifying(coercion, header, instance, study), record, source)
             let outgoing = OutgoingInstance(
                 sopClassUID: instance.sopClassUID, sopInstanceUID: instance.sopInstanceUID, studyInstanceUID: study,

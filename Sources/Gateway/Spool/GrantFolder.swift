@@ -1,3 +1,4 @@
+internal import DICOM
 internal import Foundation
 import LineProtocol
 import Migration
@@ -12,6 +13,24 @@ struct MediumSource: Hashable, Sendable, Codable {
     var fingerprint: String
     /// Whether objects are read again from it instead of being staged.
     var isOnline: Bool
+    /// By what its text was read, so that it is sent by the same; nil: by what the objects declare.
+    var assumedText: AssumedText?
+
+    /// As ``AssumedCharacterSet``.
+    struct AssumedText: Hashable, Sendable, Codable {
+        var term: String
+        var insteadOf: [String]
+    }
+
+    var assumedCharacterSet: AssumedCharacterSet? {
+        assumedText.flatMap { AssumedCharacterSet($0.term, insteadOf: Set($0.insteadOf)) }
+    }
+}
+
+extension MediumSource.AssumedText {
+    init(_ assumed: AssumedCharacterSet) {
+        self.init(term: assumed.term, insteadOf: assumed.insteadOf.sorted())
+    }
 }
 
 /// The folder of the spool with what was read under one medium's grant.

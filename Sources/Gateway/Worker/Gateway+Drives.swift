@@ -121,7 +121,9 @@ extension Gateway {
             return tell(.readingFailed(grant, Sentence("ejected-while-reading")))
         }
         let bay = bays[place]
-        let source = MediumSource(label: label, path: bay.path, fingerprint: medium.fingerprint.hexadecimal, isOnline: bay.isOnline)
+        let source = MediumSource(
+            label: label, path: bay.path, fingerprint: medium.fingerprint.hexadecimal, isOnline: bay.isOnline,
+            assumedText: bay.rules.characterSet.map { .init($0) })
         let progress = ProgressCounter()
         do {
             let folder = try spool.begin(grant, source)
