@@ -59,7 +59,7 @@ final class GuestList: Sendable {
 
     /// Counts until the channel closes, unless there is no room.
     private func count(
-        _ channel: any Channel, _ what: WritableKeyPath<Count, Int> & Sendable, limit: Int, ofAnAddress ownLimit: Int
+        _ channel: any Channel, _ what: any WritableKeyPath<Count, Int> & Sendable, limit: Int, ofAnAddress ownLimit: Int
     ) -> Bool {
         let origin = Self.origin(of: channel.remoteAddress)
         let hasRoom = state.withLock { state in
