@@ -62,9 +62,9 @@ import Testing
     @Test("A compressed object may come back decompressed, a deflated one inflated; a native one hardly grows")
     func limits() throws {
         var dataSet = try TestObject().dataSet()
-        try dataSet.set(.rows, 1_000)
-        try dataSet.set(.columns, 2_000)
-        try dataSet.set(.bitsAllocated, 16)
+        try dataSet.set(.rows, UInt16(1_000))
+        try dataSet.set(.columns, UInt16(2_000))
+        try dataSet.set(.bitsAllocated, UInt16(16))
         let content = MemoryContent(try dataSet.encode(as: .explicitVRLittleEndian))
         let limit = { (syntax: String) in CopyLimit.byteCount(of: content, transferSyntaxUID: syntax) }
         let native = CopyLimit.growth * content.byteCount + CopyLimit.additions
