@@ -77,8 +77,8 @@ accept-roundtrip: build $(SAMPLES)/requirements.txt ## issue 5: every sample fil
 accept-codecs: build $(SAMPLES)/requirements.txt ## issue 5: every image of the corpora through each lossless codec and back, all allocated bits equal, as pydicom's own decoders see it
 	@PYTHONPATH=$(CURDIR)/ops/accept $(PYTHON) -m transcoding --worker $(BIN)/worker --installed $(SAMPLES) --out $(OUT)/codecs
 
-accept-digests: build ## issue 5: a program in Python, written from docs/digests.md, computes the same digests, and they do not depend on how an object is written
-	@$(PYTHON) Tests/Interop/digests --worker $(BIN)/worker
+accept-digests: build $(SAMPLES)/requirements.txt ## issue 5: a program in Python, written from docs/digests.md, computes the same digests, and they do not depend on how an object is written
+	@$(PYTHON) Tests/Interop/digests --worker $(BIN)/worker --installed $(SAMPLES)
 
 accept-newcomer: ## issue 3: the README's two commands as written, on a bare Debian 12 in a folder (root; NEWCOMER_RUN="make setup" for that alone)
 	@ops/accept/newcomer.sh $(OUT)/newcomer

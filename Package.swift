@@ -102,7 +102,7 @@ let package = Package(
         room("Console", knows: ["Coordination", "Ledger", "LineProtocol", "LineServer", "Migration", "Orders", "Trust", hummingbird, httpTypes, nioCore, logging]),
         room("Holding", knows: ["Migration", "LineProtocol"]),
         room("Gateway", knows: [
-            "DICOM", "DICOMNetwork", "Media", "Destinations", "Holding", "LineProtocol", "Migration", "Trust",
+            "DICOM", "DICOMNetwork", "PixelCodec", "Media", "Destinations", "Holding", "LineProtocol", "Migration", "Trust",
             nioCore, nioPosix, nioTLS, nioSSL, crypto, logging,
         ]),
         room("Simulation", knows: ["Coordination", "Holding", "Ledger", "LedgerSQLite", "LineProtocol", "Migration", crypto]),
@@ -147,7 +147,7 @@ let package = Package(
             name: "CoordinatorTests", dependencies: ["coordinator", "ConfigurationFile", "Console", "Coordination", "Matching", "Migration"],
             path: "Tests/CoordinatorTests", swiftSettings: testing),
         tests(of: "Gateway", knows: [
-            "DICOM", "Destinations", "Media", "Migration", "LineProtocol", "Holding", "Trust", crypto, nioCore, nioPosix, nioSSL,
+            "DICOM", "DICOMNetwork", "Destinations", "Media", "Migration", "LineProtocol", "Holding", "Trust", crypto, nioCore, nioPosix, nioSSL,
         ]),
         tests(of: "ConfigurationFile"),
         tests(of: "Terminal"),

@@ -5,7 +5,7 @@ import Media
 import Terminal
 
 /// `worker inspect`: reads the headers of files, folders and disc images without a coordinator.
-struct InspectCommand: ParsableCommand {
+struct InspectCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "inspect",
         abstract: "Read headers without a coordinator.",
@@ -21,18 +21,21 @@ struct InspectCommand: ParsableCommand {
     @Flag(help: "Print one JSON object per file, one a line.")
     var json = false
 
-    @Flag(help: "Compute the digests of elements and native pixels too (docs/digests.md).")
+    @Flag(help: "Compute the digests of elements and pixels too, compressed ones decoded (docs/digests.md).")
     var digests = false
 
     @Flag(help: "Pass over the pixels: no SHA-256 of the files, in a fraction of the time.")
     var headers = false
 
+    @OptionGroup var text: AssumedTextOption
+
     func validate() throws {
         guard !(headers && digests) else { throw ValidationError("--headers reads no pixels, so there are no --digests of them") }
     }
 
-    func run() throws {
+    func run() async throws {
         var failed = false
+        let assumed = try text.assumed()
         for path in paths {
             do {
                 let source = try InspectionSource(path: path)
@@ -40,7 +43,7 @@ struct InspectCommand: ParsableCommand {
                     failed = failed || finding.meansLoss
                     Standard.error("\(path): \(finding)")
                 }
-                guard try show(source, &failed) else { return try finish(failed) }
+                guard try await show(source, assuming: assumed, &failed) else { return try finish(failed) }
             } catch let failure as CommandFailure {
                 throw failure
             } catch {
@@ -52,10 +55,10 @@ struct InspectCommand: ParsableCommand {
     }
 
     /// Inspects the files of a source with all processors and prints them in their order; false when nobody reads any more.
-    private func show(_ source: InspectionSource, _ failed: inout Bool) throws -> Bool {
+    private func show(_ source: InspectionSource, assuming assumed: AssumedCharacterSet?, _ failed: inout Bool) async throws -> Bool {
         let depth: Inspection.Depth = headers ? .header : digests ? .wholeWithDigests : .whole
-        var queue = InspectionQueue(source, depth: depth, json: json)
-        while let results = queue.next() {
+        var queue = InspectionQueue(source, depth: depth, assuming: assumed, json: json)
+        while let results = await queue.next() {
             failed = failed || results.contains(where: \.isDamaged)
             guard try Standard.output(results.map(\.text).joined(separator: "\n")) else { return false }
         }

@@ -13,7 +13,9 @@ struct Inspection {
     }
 
     let isDamaged: Bool
-    private let fields: [(name: String, value: Value)]
+    /// Whether the pixels are whole and compressed: their digest is told by a codec.
+    let hasCompressedPixels: Bool
+    private var fields: [(name: String, value: Value)]
 
     private static let elements: [(name: String, tag: Tag)] = [
         ("sopClassUID", .sopClassUID), ("sopInstanceUID", .sopInstanceUID),
@@ -34,10 +36,11 @@ struct Inspection {
     }
 
     /// Reads the file once, as far as `depth` says.
-    init(of file: InspectionSource.File, in source: InspectionSource, depth: Depth) {
-        let reading = Reading(of: file, in: source, depth: depth)
+    init(of file: InspectionSource.File, in source: InspectionSource, depth: Depth, assuming assumed: AssumedCharacterSet? = nil) {
+        let reading = Reading(of: file, in: source, depth: depth, assuming: assumed)
         let error = reading.failure.map { "\($0)" } ?? reading.damage?.description
         isDamaged = error != nil
+        hasCompressedPixels = error == nil && reading.header?.hasPixels == true && reading.header?.transferSyntax.isEncapsulated == true
         let status = error != nil ? "damaged" : reading.header == nil ? "not-dicom" : "dicom"
         var fields: [(name: String, value: Value)] = [
             ("path", .text(file.path)), ("status", .text(status)), ("error", Self.value(error)),
@@ -52,7 +55,16 @@ struct Inspection {
         for (name, tag) in Self.elements {
             fields.append((name, Self.value(reading.header?.dataSet.string(tag))))
         }
+        if let assumed {
+            let isUsed = reading.header?.dataSet.usesAssumedCharacterSet ?? false
+            fields.append(("assumedCharacterSet", isUsed ? .text(assumed.term) : .absent))
+        }
         self.fields = fields
+    }
+
+    /// The digest of compressed pixels, once a codec told it.
+    mutating func set(pixelDigest: ContentDigest) {
+        for index in fields.indices where fields[index].name == "pixelDigest" { fields[index].value = .text(pixelDigest.description) }
     }
 
     private static func value(_ text: String?) -> Value { text.map { .text($0) } ?? .absent }
@@ -114,9 +126,11 @@ private struct Reading {
     var elementDigests: ElementDigests? { reader.elementDigests }
     private var reader: ObjectHeaderReader
 
-    init(of file: InspectionSource.File, in source: InspectionSource, depth: Inspection.Depth) {
+    init(
+        of file: InspectionSource.File, in source: InspectionSource, depth: Inspection.Depth, assuming assumed: AssumedCharacterSet?
+    ) {
         let digests = depth == .wholeWithDigests
-        reader = ObjectHeaderReader(byteCount: file.byteCount, digestsPixels: digests, digestsElements: digests)
+        reader = ObjectHeaderReader(byteCount: file.byteCount, digestsPixels: digests, digestsElements: digests, assuming: assumed)
         do {
             if depth == .header { try readHeader(file, source) } else { try readWhole(file, source) }
             header = try reader.finish()

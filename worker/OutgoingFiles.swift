@@ -3,6 +3,7 @@ import DICOM
 import DICOMNetwork
 import Destinations
 import Foundation
+import Gateway
 import Media
 import Terminal
 
@@ -63,22 +64,13 @@ struct OutgoingFiles {
             let sopInstance = header.dataSet.string(.sopInstanceUID) ?? meta?.string(.mediaStorageSOPInstanceUID),
             !sopInstance.isEmpty
         else { throw ValidationError("no SOP Class UID or SOP Instance UID") }
+        // Nothing is changed, but elements are written as the transfer syntax wants them where the file does not.
+        let object = try header.coerced(
+            by: Coercion(), record: CoercionRecord(modifyingSystem: Implementation.modifyingSystem, dateTime: WallClock.dateTime()))
         return OutgoingInstance(
             sopClassUID: sopClass, sopInstanceUID: sopInstance,
             studyInstanceUID: header.dataSet.string(.studyInstanceUID) ?? "",
             seriesInstanceUID: header.dataSet.string(.seriesInstanceUID) ?? "",
-            transferSyntaxUID: header.transferSyntax.uid,
-            content: PartOfContent(whole: whole, range: header.dataSetOffset..<(header.dataSetEnd ?? whole.byteCount)))
-    }
-}
-
-/// The data set in a file: without preamble, meta header and trailing bytes.
-private struct PartOfContent: ObjectContent {
-    let whole: any ObjectContent
-    let range: Range<Int64>
-    var byteCount: Int64 { Int64(range.count) }
-
-    func read(from offset: Int64, count: Int, into buffer: inout ReadBuffer) throws {
-        try whole.read(from: range.lowerBound + offset, count: count, into: &buffer)
+            transferSyntaxUID: header.transferSyntax.uid, content: CoercedContent(object, from: whole))
     }
 }

@@ -13,7 +13,7 @@ struct RewriteCommand: ParsableCommand {
             under its path below DIR; preamble, meta header and bytes behind the data set stay. Without --set the files \
             are the same, byte for byte, but for implicit elements with encapsulated pixels, which no transfer \
             syntax has: those become explicit. With --set the element is changed, and Original Attributes Sequence \
-            (0400,0561) says what it was. Files that are no DICOM objects are passed over. Exit status 1 if an object \
+            (0400,0561) says what it was. --set "SpecificCharacterSet=ISO_IR 192" writes the whole object in UTF-8. Files that are no DICOM objects are passed over. Exit status 1 if an object \
             is damaged or cannot be changed so.
             """)
 
@@ -32,10 +32,12 @@ struct RewriteCommand: ParsableCommand {
     @Flag(help: "Print one JSON object per file, one a line.")
     var json = false
 
+    @OptionGroup var text: AssumedTextOption
+
     func run() throws {
         let rewriting = Rewriting(
             coercion: Coercion(changes.map(\.change)),
-            record: CoercionRecord(modifyingSystem: "SKEIN", dateTime: at ?? Self.now))
+            record: CoercionRecord(modifyingSystem: "SKEIN", dateTime: at ?? Self.now), assumed: try text.assumed())
         var failed = false
         for path in paths {
             for file in try ContentsOfPath(path).files {

@@ -15,11 +15,12 @@ struct Rewriting {
 
     let coercion: Coercion
     let record: CoercionRecord
+    let assumed: AssumedCharacterSet?
 
     /// Reads the whole object before anything of it is written.
     func rewrite(_ content: any ObjectContent, to target: String) -> Outcome {
         do {
-            guard let header = try ObjectHeader(reading: content) else { return .notDICOM }
+            guard let header = try ObjectHeader(reading: content, assuming: assumed) else { return .notDICOM }
             let object = try header.coerced(by: coercion, record: record) { try content.bytes($0) }
             try write(object, of: header, content, to: target)
             return .written(object.changes.map(\.tag))
@@ -47,8 +48,8 @@ struct Rewriting {
 
 extension ObjectHeader {
     /// The header of an object whose file is gone through but for its pixels, so that one that was cut is found; `nil`: the file holds none.
-    init?(reading content: any ObjectContent) throws {
-        var reader = ObjectHeaderReader(byteCount: content.byteCount)
+    init?(reading content: any ObjectContent, assuming assumed: AssumedCharacterSet? = nil) throws {
+        var reader = ObjectHeaderReader(byteCount: content.byteCount, assuming: assumed)
         var buffer = ReadBuffer()
         try reader.readWithoutPixels(content.byteCount) { reader, range in
             buffer.clear()

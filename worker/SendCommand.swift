@@ -2,6 +2,7 @@ import ArgumentParser
 import DICOMNetwork
 import Destinations
 import Foundation
+import Gateway
 import Terminal
 
 /// `worker send`: C-STORE of files, folders and disc images without a coordinator.
@@ -11,7 +12,8 @@ struct SendCommand: AsyncParsableCommand {
         abstract: "Send files without a coordinator (C-STORE).",
         discussion: """
             Each PATH is a file, a folder or a disc image. Files that are no DICOM objects are passed over; objects \
-            go out unchanged, in the transfer syntax they are in. Exit status 0 if every object was acknowledged, 1 \
+            go out unchanged, in the transfer syntax they are in. For a destination that does not take that one they are \
+            decompressed, and the elements that this changes are told. Exit status 0 if every object was acknowledged, 1 \
             if not or if there is none, 2 for wrong arguments.
             """)
 
@@ -40,7 +42,8 @@ struct SendCommand: AsyncParsableCommand {
         let outgoing = try OutgoingFiles(paths: paths, progress: progress)
         let tally = SendTally(total: outgoing.files.count, progress: progress)
         let start = ContinuousClock.now
-        try await CStoreDestination(address: address, security: security).store(
+        let transcoder = PixelTranscoder(folder: FileManager.default.temporaryDirectory.path)
+        try await CStoreDestination(address: address, security: security, transcoder: transcoder).store(
             outgoing.files.map(\.instance), associations: associations, mayStart: { true }
         ) { place, verdict in
             await tally.add(place, verdict)
@@ -82,6 +85,8 @@ struct SendReport: Encodable {
         let status: String
         let category: String?
         let detail: String?
+        /// Tags of the elements that changed because the destination wanted another transfer syntax.
+        let changed: [String]
     }
 
     let acknowledged: Int
@@ -105,28 +110,31 @@ struct SendReport: Encodable {
         bytes = zip(outgoing.files, sent).reduce(0) { $1.1.status == "acknowledged" ? $0 + $1.0.instance.content.byteCount : $0 }
         self.seconds = (seconds * 1_000).rounded() / 1_000
         files = sent + outgoing.damaged.map {
-            File(path: $0.path, sopInstanceUID: nil, status: "damaged", category: nil, detail: $0.reason)
+            File(path: $0.path, sopInstanceUID: nil, status: "damaged", category: nil, detail: $0.reason, changed: [])
         }
     }
 
     private static func file(_ file: OutgoingFiles.File, _ verdict: InstanceVerdict) -> File {
         switch verdict {
-        case .acknowledged(let warning):
+        case .acknowledged(let warning, let changed):
             File(
                 path: file.path, sopInstanceUID: file.instance.sopInstanceUID, status: "acknowledged", category: nil,
-                detail: warning.isEmpty ? nil : warning)
+                detail: warning.isEmpty ? nil : warning, changed: changed.map(\.description))
         case .failed(let category, let detail):
             File(
                 path: file.path, sopInstanceUID: file.instance.sopInstanceUID, status: "failed", category: category.rawValue,
-                detail: detail)
+                detail: detail, changed: [])
         }
     }
 
     /// Failures and warnings one a line, then the sum.
     func show() throws {
         for file in files {
-            guard let detail = file.detail else { continue }
-            try Standard.output(Standard.plain("\(file.path): \(file.status)\(file.category.map { " (\($0))" } ?? ""): \(detail)"))
+            let changed = file.changed.isEmpty ? nil : "changed for another transfer syntax: \(file.changed.joined(separator: " "))"
+            let details = [file.detail, changed].compactMap(\.self)
+            guard !details.isEmpty else { continue }
+            let category = file.category.map { " (\($0))" } ?? ""
+            try Standard.output(Standard.plain("\(file.path): \(file.status)\(category): \(details.joined(separator: "; "))"))
         }
         let rate = seconds > 0 ? Double(bytes) / seconds / 1_000_000 : 0
         try Standard.output(

@@ -111,6 +111,9 @@ extension Engine {
         medium.sentence = sentence
         try turn.tx.updateMedium(medium)
         try turn.record(sentence, medium: medium.id, worker: medium.worker, grant: grant)
+        guard let assumed = end.assumed else { return }
+        let words: [SentenceArgument] = [.label(medium.label), .text(assumed.characterSet), .count(Int64(assumed.objects))]
+        try turn.record(Sentence(.characterSetAssumed, words), medium: medium.id, worker: medium.worker, grant: grant)
     }
 
     /// A medium that was read whole and of which nothing is needed any more is drained.

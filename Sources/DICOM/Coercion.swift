@@ -12,6 +12,10 @@ public struct Coercion: Hashable, Sendable {
             self.tag = tag
             self.value = value
         }
+
+        /// The whole object in UTF-8: all its text is written anew, the same as before, and Specific Character Set (0008,0005) is `ISO_IR 192`.
+        /// A rule of its own: without it the object stays in the character set that it has, and takes only what that can write.
+        public static let inUTF8 = Change(.specificCharacterSet, SpecificCharacterSet.unicode.declaration)
     }
 
     /// What is to be changed. Of two changes of one attribute the later one counts.

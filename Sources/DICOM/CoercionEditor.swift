@@ -3,6 +3,8 @@ struct CoercionEditor {
     private(set) var dataSet: DataSet
     private(set) var changes: [CoercedObject.RecordedChange] = []
     private let original: DataSet
+    /// What has other bytes because its text is in another character set now; what is changed otherwise too stands in `changes` only.
+    private var reencodings: [CoercedObject.RecordedChange] = []
 
     init(dataSet: DataSet) {
         self.dataSet = dataSet
@@ -10,12 +12,24 @@ struct CoercionEditor {
     }
 
     mutating func apply(_ coercion: Coercion, record: CoercionRecord) throws(DICOMError) {
-        for change in coercion.changes { try apply(change) }
+        if coercion.changes.contains(.inUTF8) { try reencode() }
+        for change in coercion.changes where change != .inUTF8 { try apply(change) }
+        let tags = Set(changes.map(\.tag))
+        changes += reencodings.filter { !tags.contains($0.tag) }
         guard !changes.isEmpty else { return }
         changes.sort { $0.tag < $1.tag }
-        let item = try OriginalAttributes(of: original, changes: changes, record: record)
-        dataSet.put(try item.appended(to: original), tag: .originalAttributesSequence)
+        let item = try OriginalAttributes(of: original, changes: changes, record: record, in: dataSet.characterSet)
+        dataSet.put(try item.appended(to: dataSet), tag: .originalAttributesSequence)
         try correctLengths()
+    }
+
+    private mutating func reencode() throws(DICOMError) {
+        guard let anew = try original.reencoded() else { return }
+        dataSet = anew.dataSet
+        reencodings = anew.changed.map { tag, index in
+            let previous = index.flatMap { original.string(at: $0) }
+            return .init(tag: tag, previous: previous, value: anew.dataSet.string(tag) ?? "", originalIndex: index)
+        }
     }
 
     private mutating func apply(_ change: Coercion.Change) throws(DICOMError) {
@@ -26,7 +40,7 @@ struct CoercionEditor {
         }
         // What is there already need not be writable: its set may be one that is only assumed.
         guard !has(change) else { return }
-        let characterSet = original.characterSet
+        let characterSet = dataSet.characterSet
         let bytes = try located(tag) { () throws(DICOMError) in
             vr == .PN ? try characterSet.encode(personName: change.value) : try characterSet.encode(change.value, vr: vr)
         }

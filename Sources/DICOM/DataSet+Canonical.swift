@@ -28,41 +28,45 @@ extension DataSet {
         record.vr == .SQ || record.hasUndefinedLength || (DataDictionary.vr(of: record.tag) ?? .SQ) == .SQ
     }
 
-    /// The items of a value that consists of them from its first to its last byte; `nil` if it does not.
-    func wholeItems(of record: ElementRecord) -> [DataSet]? {
+    /// Hands over the items of a value, one after the other, so that never all of them are in memory; false if the value does not consist of
+    /// items from its first to its last byte, which may show behind some of them.
+    func forEachWholeItem<Failure>(of record: ElementRecord, _ body: (DataSet) throws(Failure) -> Void) throws(Failure) -> Bool {
         let scanner = wholeItemScanner(of: record)
         let characterSet = characterSet
-        return pieces(of: record, scanner) { range, item in
+        return try forEachPiece(of: record, scanner) { (range, item) throws(Failure) in
             let inner = scanner.item(in: bytes, at: range.lowerBound, limit: range.upperBound)
             let end = item.hasUndefinedLength ? range.upperBound - 8 : range.upperBound
             guard let records = try? Self.records(in: bytes, range: range, scanner: inner), records.last?.end ?? range.lowerBound == end
-            else { return nil }
-            return DataSet(bytes: bytes, records: records, encoding: inner.encoding, inheriting: characterSet)
+            else { return false }
+            try body(DataSet(bytes: bytes, records: records, encoding: inner.encoding, inheriting: characterSet))
+            return true
         }
     }
 
-    /// The fragments of encapsulated pixels (PS3.5 §A.4), the offset table among them; `nil` if the value does not consist of them.
-    func wholeFragments(of record: ElementRecord) -> [ArraySlice<UInt8>]? {
-        pieces(of: record, itemScanner(of: record)) { range, item in item.hasUndefinedLength ? nil : bytes[range] }
+    /// As ``forEachWholeItem(of:_:)`` with the fragments of encapsulated pixels (PS3.5 §A.4), the offset table among them.
+    func forEachWholeFragment(of record: ElementRecord, _ body: (ArraySlice<UInt8>) -> Void) -> Bool {
+        forEachPiece(of: record, itemScanner(of: record)) { range, item in
+            guard !item.hasUndefinedLength else { return false }
+            body(bytes[range])
+            return true
+        }
     }
 
-    /// What stands behind the head of each item, if `body` takes it and nothing is between the items or behind them.
-    private func pieces<Piece>(
-        of record: ElementRecord, _ scanner: ElementScanner, _ body: (Range<Int>, ElementHead) -> Piece?
-    ) -> [Piece]? {
-        var pieces: [Piece] = []
+    /// Hands over where the content of each item lies; false if `body` does not take one, or if anything is between the items or behind them.
+    private func forEachPiece<Failure>(
+        of record: ElementRecord, _ scanner: ElementScanner, _ body: (Range<Int>, ElementHead) throws(Failure) -> Bool
+    ) throws(Failure) -> Bool {
         let limit = record.valueRange.upperBound
         var position = record.valueRange.lowerBound
         while position < limit {
-            guard let item = scanner.head(in: bytes, at: position, limit: limit, remaining: nil) else { return nil }
-            if item.tag == .sequenceDelimitation { return position + 8 == limit ? pieces : nil }
+            guard let item = scanner.head(in: bytes, at: position, limit: limit, remaining: nil) else { return false }
+            if item.tag == .sequenceDelimitation { return position + 8 == limit }
             guard item.tag == .item, let end = try? scanner.endOfWholeItem(item, in: bytes, at: position, limit: limit), end <= limit,
-                let piece = body(position + 8..<end, item)
-            else { return nil }
-            pieces.append(piece)
+                try body(position + 8..<end, item)
+            else { return false }
             position = end
         }
-        return pieces
+        return true
     }
 
     /// As `itemScanner`; but what has a length, no known representation and is not written as a sequence is looked at as if its

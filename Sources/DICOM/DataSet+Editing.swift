@@ -68,17 +68,27 @@ extension DataSet {
 
     /// Puts an encoded element in place of all with its tag, or where it belongs.
     mutating func put(_ element: [UInt8], tag: Tag) {
-        guard let head = ElementScanner(encoding: encoding).head(in: element, at: 0, limit: element.count, remaining: nil)
-        else { return }
-        let record = ElementRecord(
-            head: head, start: bytes.count, end: bytes.count + element.count, sourceOffset: -1,
-            byteCount: Int64(element.count))
-        bytes += element
+        guard let record = keep(element) else { return }
         if records.contains(where: { $0.tag == tag }) {
             for index in records.indices where records[index].tag == tag { records[index] = record }
         } else {
             records.insert(record, at: records.firstIndex { $0.tag > tag } ?? records.endIndex)
         }
+    }
+
+    /// Puts an encoded element in the place of one, and of no other with its tag.
+    mutating func replace(_ index: Int, with element: [UInt8]) {
+        guard let record = keep(element) else { return }
+        records[index] = record
+    }
+
+    /// Keeps the bytes of an element.
+    private mutating func keep(_ element: [UInt8]) -> ElementRecord? {
+        guard let head = ElementScanner(encoding: encoding).head(in: element, at: 0, limit: element.count, remaining: nil)
+        else { return nil }
+        let start = bytes.count
+        bytes += element
+        return ElementRecord(head: head, start: start, end: bytes.count, sourceOffset: -1, byteCount: Int64(element.count))
     }
 }
 

@@ -50,15 +50,16 @@ extension DataSet {
         guard depth < ElementScanner.maximumDepth else {
             throw DICOMError(.limit, "Sequences are nested deeper than \(ElementScanner.maximumDepth)", tag: tag)
         }
-        guard let items = wholeItems(of: records[index]) else {
+        var value: [UInt8] = []
+        let isWhole = try forEachWholeItem(of: records[index]) { (item) throws(DICOMError) in
+            value += try writer.item(item.encoded(in: writer.encoding, depth: depth + 1))
+        }
+        guard isWhole else {
             throw DICOMError(.malformed, "A sequence does not consist of items and their elements alone", tag: tag)
         }
-        var value: [UInt8] = []
-        for item in items { value += try writer.item(item.encoded(in: writer.encoding, depth: depth + 1)) }
         guard records[index].hasUndefinedLength else {
-            return try writer.head(records[index].tag, vr: .SQ, length: value.count) + value
+            return try writer.head(tag, vr: .SQ, length: value.count) + value
         }
-        return try writer.head(records[index].tag, vr: .SQ, length: nil) + value
-            + writer.head(.sequenceDelimitation, vr: .UN, length: 0)
+        return try writer.head(tag, vr: .SQ, length: nil) + value + writer.head(.sequenceDelimitation, vr: .UN, length: 0)
     }
 }

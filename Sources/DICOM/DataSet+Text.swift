@@ -5,6 +5,15 @@ extension DataSet {
         return SpecificCharacterSet(declaredBy: Self.latin1(value), assuming: inheritedCharacterSet.assumed)
     }
 
+    /// Whether text of this data set is read by the character set that is assumed: it declares none, or a wrong one, and has text beyond ASCII.
+    public var usesAssumedCharacterSet: Bool {
+        guard characterSet.isAssumed else { return false }
+        return records.contains { record in
+            !record.isOmitted && Element.effectiveVR(of: record.tag, writtenAs: record.vr).usesCharacterSet
+                && bytes[record.valueRange].contains { $0 >= 0x80 }
+        }
+    }
+
     /// The text of an element, its values joined by backslashes, without the spaces and NULs at each value's end, of
     /// person names without the delimiters of empty component groups at the end.
     ///

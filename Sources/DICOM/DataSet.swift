@@ -10,6 +10,8 @@ public struct DataSet: Sendable {
     let encoding: ElementEncoding
     /// What the enclosing data set declares; an item that declares none uses it (PS3.5 §7.5.3).
     var inheritedCharacterSet: SpecificCharacterSet
+    /// So many sequences are around it: of an item that was taken out with ``items(_:)`` at least one.
+    private var depth = 0
 
     /// An empty data set that will be written in this syntax.
     public init(as syntax: TransferSyntax = .explicitVRLittleEndian) {
@@ -43,6 +45,10 @@ public struct DataSet: Sendable {
     /// Elements of one data set or item. PS3.6 has 5,000, and the largest private groups known some thousands; each costs memory
     /// beyond its own bytes, which a hostile object of empty elements would multiply.
     static let maximumElementCount = 1 << 18
+
+    /// Items of one sequence that are handed out at once. Functional groups have one for each frame, of 30,000 and more; each costs some
+    /// hundred bytes, and an empty one is written in eight.
+    static let maximumItemCount = 1 << 18
 
     static func records(
         in bytes: [UInt8], range: Range<Int>, scanner: ElementScanner
@@ -102,7 +108,8 @@ public struct DataSet: Sendable {
 extension DataSet {
     /// The items of a sequence (PS3.5 §7.5); empty if the element is absent or empty.
     ///
-    /// Throws `DICOMError` of code `malformed` or `truncated` where the value is no sequence of items.
+    /// Throws `DICOMError` of code `malformed` or `truncated` where the value is no sequence of items, `limit` where it has more of them than
+    /// ``maximumItemCount``, or lies within ``ElementScanner/maximumDepth`` others.
     public func items(_ tag: Tag) throws(DICOMError) -> [DataSet] {
         guard let index = index(of: tag) else { return [] }
         return try items(at: index)
@@ -111,6 +118,10 @@ extension DataSet {
     func items(at index: Int) throws(DICOMError) -> [DataSet] {
         let record = records[index]
         guard !record.isOmitted, !record.valueRange.isEmpty else { return [] }
+        // Whoever goes down from item to item comes to an end before the stack does.
+        guard depth < ElementScanner.maximumDepth else {
+            throw DICOMError(.limit, "Sequences are nested deeper than \(ElementScanner.maximumDepth)", tag: record.tag)
+        }
         let value = record.valueRange
         let scanner = itemScanner(of: record)
         var items: [DataSet] = []
@@ -119,6 +130,9 @@ extension DataSet {
             if item.tag == .sequenceDelimitation { break }
             guard item.tag == .item else {
                 throw DICOMError(.malformed, "\(item.tag) stands where an item must be", tag: record.tag)
+            }
+            guard items.count < Self.maximumItemCount else {
+                throw DICOMError(.limit, "A sequence has more than \(Self.maximumItemCount) items", tag: record.tag)
             }
             let end = try scanner.endOfWholeItem(item, in: bytes, at: position, limit: value.upperBound)
             guard let end, end <= value.upperBound else {
@@ -140,6 +154,8 @@ extension DataSet {
     private func dataSet(ofItem range: Range<Int>, scanner: ElementScanner) throws(DICOMError) -> DataSet {
         let inner = scanner.item(in: bytes, at: range.lowerBound, limit: range.upperBound)
         let records = try Self.records(in: bytes, range: range, scanner: inner)
-        return DataSet(bytes: bytes, records: records, encoding: inner.encoding, inheriting: characterSet)
+        var item = DataSet(bytes: bytes, records: records, encoding: inner.encoding, inheriting: characterSet)
+        item.depth = depth + 1
+        return item
     }
 }

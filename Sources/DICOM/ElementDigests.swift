@@ -52,33 +52,58 @@ extension DataSet {
         let characterSet = characterSet
         var digests: [Tag: ContentDigest] = [:]
         for record in records where !record.tag.saysHowItIsWritten && !excluded.contains(record.tag) {
-            let (kind, content) = canonicalContent(of: record, characterSet, without: excluded, depth: depth)
-            digests[record.tag] = digest(of: record.tag, kind, content)
+            digests[record.tag] = digest(of: record, characterSet, without: excluded, depth: depth)
         }
         return digests
     }
 
-    private func digest(of tag: Tag, _ kind: String, _ content: [UInt8]) -> ContentDigest {
+    private func digest(
+        of record: ElementRecord, _ characterSet: SpecificCharacterSet, without excluded: Set<Tag>, depth: Int
+    ) -> ContentDigest {
+        if record.tag == .pixelData, record.hasUndefinedLength {
+            var pieces = PieceDigester(record.tag, "fragments")
+            if forEachWholeFragment(of: record, { pieces.add(ContentDigester.digest(of: $0)) }) { return pieces.digest() }
+        }
+        if depth < ElementScanner.maximumDepth, mayBeSequence(record) {
+            var pieces = PieceDigester(record.tag, "items")
+            let isWhole = forEachWholeItem(of: record) { item in
+                pieces.add(ElementDigests(item.digests(without: excluded, depth: depth + 1)).dataSet)
+            }
+            if isWhole { return pieces.digest() }
+        }
+        if let vr = DataDictionary.vr(of: record.tag), vr.isText, let text = canonicalText(of: record, vr, characterSet) {
+            return PieceDigester.digest(record.tag, "text", Array(text.utf8))
+        }
+        return PieceDigester.digest(record.tag, "bytes", canonicalBytes(of: record))
+    }
+}
+
+/// The digest of an element whose content is the digests of its pieces, which may be millions of them.
+private struct PieceDigester {
+    private let tag: Tag
+    private var digester = ContentDigester()
+    private var isEmpty = true
+
+    init(_ tag: Tag, _ kind: String) {
+        self.tag = tag
+        digester.update(Self.front(tag, kind))
+    }
+
+    mutating func add(_ piece: ContentDigest) {
+        isEmpty = false
+        digester.update(piece.bytes)
+    }
+
+    func digest() -> ContentDigest { isEmpty ? Self.digest(tag, "", []) : digester.digest() }
+
+    static func digest(_ tag: Tag, _ kind: String, _ content: [UInt8]) -> ContentDigest {
         var digester = ContentDigester()
-        digester.update(Array("skein element 1 \(tag.digits) \(content.isEmpty ? "empty" : kind)\n".utf8))
+        digester.update(front(tag, content.isEmpty ? "empty" : kind))
         digester.update(content)
         return digester.digest()
     }
 
-    private func canonicalContent(
-        of record: ElementRecord, _ characterSet: SpecificCharacterSet, without excluded: Set<Tag>, depth: Int
-    ) -> (kind: String, content: [UInt8]) {
-        if record.tag == .pixelData, record.hasUndefinedLength, let fragments = wholeFragments(of: record) {
-            return ("fragments", fragments.flatMap { ContentDigester.digest(of: $0).bytes })
-        }
-        if depth < ElementScanner.maximumDepth, mayBeSequence(record), let items = wholeItems(of: record) {
-            return ("items", items.flatMap { ElementDigests($0.digests(without: excluded, depth: depth + 1)).dataSet.bytes })
-        }
-        if let vr = DataDictionary.vr(of: record.tag), vr.isText, let text = canonicalText(of: record, vr, characterSet) {
-            return ("text", Array(text.utf8))
-        }
-        return ("bytes", canonicalBytes(of: record))
-    }
+    private static func front(_ tag: Tag, _ kind: String) -> [UInt8] { Array("skein element 1 \(tag.digits) \(kind)\n".utf8) }
 }
 
 extension Tag {

@@ -8,6 +8,10 @@ struct Inflater: Sendable {
     static let maximumByteCount = 1 << 30
     /// Bytes that are inflated at a time: a deflated stream can be a thousand times shorter than what it holds.
     static let pieceByteCount = 64 << 10
+    /// Bytes of a file that are read to be inflated at a time.
+    static let readByteCount = 1 << 20
+    /// Short pieces of a stream are inflated into less.
+    private static let smallestPieceByteCount = 1 << 10
 
     // @unchecked Sendable because the stream is touched only through the one value that holds it: a copy of that value
     // makes its own copy of the stream before it goes on.
@@ -29,7 +33,8 @@ struct Inflater: Sendable {
         _ input: UnsafeBufferPointer<UInt8>, _ body: (UnsafeBufferPointer<UInt8>) throws(DICOMError) -> Void
     ) throws(DICOMError) {
         if !isKnownUniquelyReferenced(&stream) { stream = Stream(copying: stream) }
-        var output = [UInt8](repeating: 0, count: Self.pieceByteCount)
+        let byteCount = min(Self.pieceByteCount, max(Self.smallestPieceByteCount, 4 * input.count))
+        var output = [UInt8](repeating: 0, count: byteCount)
         var consumed = 0
         while !isFinished {
             let (taken, made, status) = step(UnsafeBufferPointer(rebasing: input[consumed...]), into: &output)

@@ -9,7 +9,8 @@ extension ObjectHeader {
     ///   - coercion: the changes.
     ///   - record: what is recorded about them.
     ///   - readSource: reads offsets of the object's file. Called for a deflated object that changes, and only then:
-    ///     that one is inflated, changed and deflated in memory, bounded by `maximumDeflatedByteCount`.
+    ///     that one is inflated, changed and deflated again piece by piece; what comes of it is held in memory, bounded by
+    ///     `maximumDeflatedByteCount`.
     /// - Throws: `DICOMError` of code `character-set` if a value cannot be written in the object's character set;
     ///   `value` if one is longer than its representation allows, or not text; `limit`, `deflate`, `truncated` for
     ///   deflated objects; whatever `readSource` throws. `malformed` if the file's size is not known.
@@ -26,8 +27,8 @@ extension ObjectHeader {
         return CoercedObject(segments: segments, changes: editor.changes, dataSet: editor.dataSet)
     }
 
-    /// A deflated object above this, deflated or not, is not changed: it would have to be held in memory.
-    public static var maximumDeflatedByteCount: Int { Inflater.maximumByteCount }
+    /// A deflated object is not changed if it becomes longer than this, deflated: it would have to be held in memory.
+    public static var maximumDeflatedByteCount: Int { Deflater.maximumByteCount }
 
     /// False for an object whose elements are implicit although its pixels are encapsulated.
     private var isWrittenInItsSyntax: Bool { dataSet.encoding == transferSyntax.encoding }
@@ -65,22 +66,67 @@ extension ObjectHeader {
         return list.segments
     }
 
+    /// Goes through the object piece by piece: only its header is in memory as a whole, and what comes of it, deflated.
     private func deflatedAgain(
         _ edited: DataSet, end: Int64, readSource: ((Range<Int64>) throws -> [UInt8])?
     ) throws -> [UInt8] {
-        guard let readSource, end - dataSetOffset <= Int64(Self.maximumDeflatedByteCount) else {
-            throw DICOMError(.limit, "A deflated object of \(end - dataSetOffset) bytes cannot be changed in memory")
-        }
-        let plain = try Inflater.inflate(try readSource(dataSetOffset..<end))
+        guard let readSource else { throw DICOMError(.limit, "A deflated object cannot be changed without its bytes") }
         // Offsets of records are those of the inflated data set; what follows them are the pixels.
-        let headerEnd = dataSet.records.last.map { Int($0.sourceOffset + $0.byteCount) } ?? 0
-        var changed: [UInt8] = []
-        for record in edited.records {
-            changed += record.sourceOffset < 0
-                ? edited.bytes[record.start..<record.end]
-                : plain[Int(record.sourceOffset)..<Int(record.sourceOffset + record.byteCount)]
+        var again = DeflatedAgain(edited, headerEnd: dataSet.records.last.map { Int($0.sourceOffset + $0.byteCount) } ?? 0, deflater: try Deflater())
+        var inflater = Inflater()
+        for start in stride(from: dataSetOffset, to: end, by: Inflater.readByteCount) {
+            try readSource(start..<min(start + Int64(Inflater.readByteCount), end)).withBuffer { (piece) throws(DICOMError) in
+                try inflater.inflate(piece) { (plain) throws(DICOMError) in try again.take(plain) }
+            }
         }
-        return try Deflater.deflate(changed + plain[headerEnd...])
+        guard inflater.isFinished else { throw DICOMError(.truncated, "The deflated data set is cut", offset: end) }
+        return try again.finish()
+    }
+}
+
+/// A deflated object that is put together anew while it is inflated.
+private struct DeflatedAgain {
+    private let edited: DataSet
+    /// Where the header ends in the inflated data set.
+    private let headerEnd: Int
+    /// The header as it was.
+    private var header: [UInt8] = []
+    private var isHeaderWritten = false
+    private var deflater: Deflater
+
+    init(_ edited: DataSet, headerEnd: Int, deflater: Deflater) {
+        self.edited = edited
+        self.headerEnd = headerEnd
+        self.deflater = deflater
+    }
+
+    /// Takes the next bytes of the inflated data set.
+    mutating func take(_ plain: UnsafeBufferPointer<UInt8>) throws(DICOMError) {
+        let count = min(plain.count, headerEnd - header.count)
+        guard header.count + count <= Inflater.maximumByteCount else {
+            throw DICOMError(.limit, "The header of a deflated object is longer than \(Inflater.maximumByteCount) bytes")
+        }
+        header.append(contentsOf: plain[..<count])
+        guard header.count == headerEnd else { return }
+        try writeHeader()
+        try deflater.add(UnsafeBufferPointer(rebasing: plain[count...]))
+    }
+
+    mutating func finish() throws(DICOMError) -> [UInt8] {
+        try writeHeader()
+        return try deflater.finish()
+    }
+
+    private mutating func writeHeader() throws(DICOMError) {
+        guard !isHeaderWritten else { return }
+        isHeaderWritten = true
+        guard header.count == headerEnd else { throw DICOMError(.truncated, "The deflated data set is shorter than its header") }
+        for record in edited.records {
+            let element = record.sourceOffset < 0
+                ? edited.bytes[record.start..<record.end]
+                : header[Int(record.sourceOffset)..<Int(record.sourceOffset + record.byteCount)]
+            try Array(element).withBuffer { (bytes) throws(DICOMError) in try deflater.add(bytes) }
+        }
     }
 }
 

@@ -11,7 +11,7 @@ public struct ObjectHeader: Sendable {
     /// Where the element of the pixels begins in the file, in bytes; `nil`: there is none, or the data set is deflated.
     public internal(set) var pixelDataOffset: Int64?
     /// Whether an element of pixels follows, deflated or not.
-    let hasPixels: Bool
+    public let hasPixels: Bool
     /// Bytes of the whole file, if they are known.
     public internal(set) var byteCount: Int64?
     /// Where the data set ends in the file, in bytes: the file's end, or before trailing bytes that belong to no

@@ -3,10 +3,11 @@ struct OriginalAttributes {
     private let item: DataSet
     private let encoding: ElementEncoding
 
-    /// The item for these changes of `original`.
+    /// The item for these changes of `original`, for a data set that is in `characterSet` now, if that is another one.
     init(
-        of original: DataSet, changes: [CoercedObject.RecordedChange], record: CoercionRecord
+        of original: DataSet, changes: [CoercedObject.RecordedChange], record: CoercionRecord, in characterSet: SpecificCharacterSet? = nil
     ) throws(DICOMError) {
+        let characterSet = characterSet ?? original.characterSet
         encoding = Self.itemEncoding(in: original)
         var modified = Self.empty(encoding, of: original)
         var nonconforming: [DataSet] = []
@@ -28,14 +29,14 @@ struct OriginalAttributes {
         else {
             throw DICOMError(.value, "The record of the change is not conforming", tag: .originalAttributesSequence)
         }
-        var item = Self.empty(encoding, of: original)
+        var item = DataSet(bytes: [], records: [], encoding: encoding, inheriting: characterSet)
         try item.set(.modifiedAttributesSequence, items: [modified])
         if !nonconforming.isEmpty {
             try item.set(.nonconformingModifiedAttributesSequence, items: nonconforming)
         }
         try item.set(.attributeModificationDateTime, record.dateTime)
         try item.set(.modifyingSystem, record.modifyingSystem)
-        let source = try? original.characterSet.encode(record.sourceOfPreviousValues, vr: .LO)
+        let source = try? characterSet.encode(record.sourceOfPreviousValues, vr: .LO)
         try item.set(.sourceOfPreviousValues, vr: .LO, value: source ?? [])
         try item.set(.reasonForTheAttributeModification, record.reason)
         self.item = item
@@ -83,6 +84,9 @@ struct OriginalAttributes {
     private static func isConforming(_ index: Int, in original: DataSet) -> Bool {
         let vr = original.element(at: index).effectiveVR
         guard vr.isText else { return true }
+        // Beyond ASCII there is no text where no set is declared (PS3.5 §6.1.2.3), whatever may be assumed.
+        let isASCII = original.element(at: index).value?.allSatisfy { $0 < 0x80 } ?? true
+        guard isASCII || (vr.usesCharacterSet && original.characterSet.isExtended) else { return false }
         return original.string(at: index).map { Conformance.isConforming($0, vr: vr) } ?? false
     }
 

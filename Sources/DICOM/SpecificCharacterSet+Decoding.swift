@@ -15,8 +15,10 @@ extension SpecificCharacterSet {
     }
 
     /// The text of a value beyond ASCII, as a digest takes it; `nil` where no set is declared, or the sets do not know all bytes.
-    func decodeExactly(_ value: ArraySlice<UInt8>, vr: VR) -> String? {
-        guard isExtended else { return nil }
+    func decodeExactly(_ value: ArraySlice<UInt8>, vr: VR) -> String? { isExtended ? decodeWholly(value, vr: vr) : nil }
+
+    /// The text of a value beyond ASCII by the sets that are declared, assumed, or called by its escape sequences; `nil` if they do not know all bytes.
+    func decodeWholly(_ value: ArraySlice<UInt8>, vr: VR) -> String? {
         let text = switch repertoire {
         case .standAlone: decode(value, vr: vr)
         case .extensible(let initial, _): Self.decode(value, initial: initial, delimiters: Self.delimiters(of: vr), otherwise: nil)

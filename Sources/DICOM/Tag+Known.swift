@@ -61,6 +61,8 @@ extension Tag {
     public static let photometricInterpretation = Tag(0x0028, 0x0004)
     /// Planar Configuration.
     public static let planarConfiguration = Tag(0x0028, 0x0006)
+    /// Lossy Image Compression.
+    public static let lossyImageCompression = Tag(0x0028, 0x2110)
     /// Number of Frames.
     public static let numberOfFrames = Tag(0x0028, 0x0008)
     /// Rows.

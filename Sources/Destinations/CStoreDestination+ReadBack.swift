@@ -8,9 +8,8 @@ extension CStoreDestination {
         let path = folder + "/" + UUID().uuidString + ".readback"
         defer { try? FileManager.default.removeItem(atPath: path) }
         let received = try await fetch(instance, into: path)
-        return Comparison(
-            readBack: try FileContent(path: path), as: received.transferSyntaxUID, expected: instance.content,
-            as: instance.transferSyntaxUID)
+        return try await CopyJudge(instance: instance, transcoder: transcoder).judge(
+            try FileContent(path: path), as: received.transferSyntaxUID)
     }
 
     /// Fetches one instance into a file that holds its data set only: by C-GET, or by C-MOVE where the destination has no C-GET.
@@ -56,7 +55,7 @@ extension CStoreDestination {
     private func get(_ instance: OutgoingInstance, into receiver: FileReceiver) async throws -> DIMSEStatus {
         let query = try Self.imageQuery(instance)
         return try await Association.with(
-            address, proposing: Self.contexts(for: instance), timeouts: timeouts, security: security
+            address, proposing: contexts(for: instance), timeouts: timeouts, security: security
         ) { try await $0.get(query, maximumInstances: 1, into: receiver).status }
     }
 
@@ -72,10 +71,10 @@ extension CStoreDestination {
         }
     }
 
-    /// The object's own syntax, and the uncompressed ones for a destination that keeps another.
-    private static func contexts(for instance: OutgoingInstance) -> [ProposedContext] {
-        let plain = [TransferSyntax.explicitVRLittleEndian.uid, TransferSyntax.implicitVRLittleEndian.uid]
-        let syntaxes = [instance.transferSyntaxUID] + plain.filter { $0 != instance.transferSyntaxUID }
+    /// The object's own syntax, and for a destination that keeps another the uncompressed ones and those without loss that can be decompressed.
+    private func contexts(for instance: OutgoingInstance) -> [ProposedContext] {
+        let others = [TransferSyntax.explicitVRLittleEndian.uid, TransferSyntax.implicitVRLittleEndian.uid] + transcoder.losslessCompressions
+        let syntaxes = [instance.transferSyntaxUID] + others.filter { $0 != instance.transferSyntaxUID }
         return [QueryModel.studyRootGet.proposedContext]
             + syntaxes.map { ProposedContext(instance.sopClassUID, transferSyntaxUIDs: [$0], isReceiving: true) }
     }

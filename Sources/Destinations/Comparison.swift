@@ -6,6 +6,9 @@ internal import Foundation
 public enum Comparison: Hashable, Sendable {
     /// Every element and every pixel byte that counts is equal.
     case equal
+    /// Pixels are equal, and all elements but these, ascending, which say how the pixels are written: they may differ, because the
+    /// destination keeps the object in another transfer syntax than that in which we have it.
+    case equivalent([Tag], transferSyntaxUID: String)
     /// The tags of the top-level elements that differ, ascending; Pixel Data among them when its bytes differ.
     case different([Tag])
     /// It could not be decided, and why: a copy in another transfer syntax, for one. Not equal, for all that is to be proved.
@@ -15,11 +18,10 @@ public enum Comparison: Hashable, Sendable {
 extension Comparison {
     /// Compares a copy that was read back with the object that was, or would have been, sent.
     ///
-    /// Element by element on the canonical data set: text as Unicode without padding, numbers by their bytes, sequences item by
-    /// item, private elements included. Of no matter are group lengths, Data Set Trailing Padding (FFFC,FFFC), Specific
-    /// Character Set (0008,0005), which the text's comparison covers, and Attribute Modification DateTime (0400,0562): the same
-    /// declared change made again bears another time. Pixels are compared by their bytes when the transfer syntax is the same,
-    /// by their decoded words when both are native, and not otherwise.
+    /// Element by element by their digests (docs/digests.md): text as Unicode without padding, numbers in either byte order, sequences
+    /// item by item, private elements included. Of no matter is Attribute Modification DateTime (0400,0562): the same declared change
+    /// made again bears another time. Pixels are compared by their digests when both are native, by their bytes when the transfer syntax
+    /// is the same, and not otherwise.
     ///
     /// Both objects are read through once or twice; memory is bounded by their headers.
     public init(
@@ -42,9 +44,11 @@ struct ComparableObject {
         let sentence: String
     }
 
-    private let syntax: TransferSyntax
-    private let elements: DataSet
-    private let trailer: DataSet
+    let syntax: TransferSyntax
+    private let elements: ElementDigests
+    /// Of the element of the pixels, if there is one.
+    private let pixelTag: Tag?
+    /// Its bytes, unless they are deflated with the elements.
     private let pixels: PixelElement?
     private let nativePixelDigest: ContentDigest?
 
@@ -55,13 +59,20 @@ struct ComparableObject {
             nativePixelDigest = digest
             let pixelOffset = header.pixelDataOffset.map { $0 - metaLength }
             let end = header.dataSetEnd.map { min($0 - metaLength, content.byteCount) } ?? content.byteCount
-            elements = try Self.dataSet(content, 0..<(pixelOffset ?? end), as: syntax)
+            let front = try Self.dataSet(content, 0..<(pixelOffset ?? end), as: syntax)
             pixels = try pixelOffset.map { try PixelElement(content, at: $0, end: end, syntax: header.transferSyntax) }
-            trailer = try Self.dataSet(content, (pixels?.end ?? end)..<end, as: syntax)
+            let rest = try Self.dataSet(content, (pixels?.end ?? end)..<end, as: syntax)
+            guard let digests = ElementDigests(of: [front, rest], without: [.attributeModificationDateTime]) else {
+                throw Obstacle(sentence: "a value was not kept")
+            }
+            elements = digests
+            pixelTag = pixels?.tag ?? Self.pixelTags.first(where: front.contains)
         } catch {
             throw Obstacle(sentence: "\(name) cannot be read: \(error)")
         }
     }
+
+    private static let pixelTags: [Tag] = [.pixelData, .floatPixelData, .doubleFloatPixelData]
 
     /// Most bytes of one read, and so of memory beyond the header.
     static let chunkLength = 1 << 20
@@ -104,27 +115,26 @@ struct ComparableObject {
     }
 
     func compare(with copy: ComparableObject) throws(Obstacle) -> Comparison {
-        guard syntax.isBigEndian == copy.syntax.isBigEndian else {
-            throw Obstacle(sentence: "the copy is in transfer syntax \(copy.syntax.uid) instead of \(syntax.uid): another byte order")
-        }
-        var tags = try elements.differences(from: copy.elements) + trailer.differences(from: copy.trailer)
+        var tags = elements.differences(from: copy.elements)
         if let pixelTag = try differingPixels(copy) { tags.append(pixelTag) }
         return tags.isEmpty ? .equal : .different(Array(Set(tags)).sorted())
     }
 
-    private func differingPixels(_ copy: ComparableObject) throws(Obstacle) -> Tag? {
-        switch (pixels, copy.pixels) {
-        case (nil, nil): return nil
-        case (let one?, nil), (nil, let one?): return one.tag
-        case (let ours?, let theirs?):
-            guard ours.tag == theirs.tag else { return ours.tag }
-            if syntax == copy.syntax { return ours.digest == theirs.digest ? nil : ours.tag }
-            guard let ourDigest = nativePixelDigest, let theirDigest = copy.nativePixelDigest else {
-                throw Obstacle(
-                    sentence: "the copy is in transfer syntax \(copy.syntax.uid) instead of \(syntax.uid): pixels cannot be compared")
-            }
-            return ourDigest == theirDigest ? nil : ours.tag
+    /// The digest of each element beside the pixels.
+    var digests: [Tag: ContentDigest] {
+        Dictionary(elements.entries.map { ($0.tag, $0.digest) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// The tag of the pixels, if those of the copy are others.
+    func differingPixels(_ copy: ComparableObject) throws(Obstacle) -> Tag? {
+        guard pixelTag == copy.pixelTag else { return pixelTag ?? copy.pixelTag }
+        guard let pixelTag else { return nil }
+        if let ours = nativePixelDigest, let theirs = copy.nativePixelDigest { return ours == theirs ? nil : pixelTag }
+        guard syntax == copy.syntax, let ours = pixels, let theirs = copy.pixels else {
+            throw Obstacle(
+                sentence: "the copy is in transfer syntax \(copy.syntax.uid) instead of \(syntax.uid): pixels cannot be compared")
         }
+        return ours.digest == theirs.digest ? nil : pixelTag
     }
 }
 

@@ -1,3 +1,4 @@
+public import DICOM
 public import DICOMNetwork
 public import Migration
 
@@ -61,7 +62,7 @@ public struct OutgoingInstance: Sendable {
     public var studyInstanceUID: String
     /// Series Instance UID (0020,000E).
     public var seriesInstanceUID: String
-    /// What the content is encoded in; no other syntax is proposed.
+    /// What the content is encoded in.
     public var transferSyntaxUID: String
     /// The data set's bytes, changes included.
     public var content: any ObjectContent
@@ -82,8 +83,9 @@ public struct OutgoingInstance: Sendable {
 
 /// What became of an instance that was sent.
 public enum InstanceVerdict: Hashable, Sendable {
-    /// The destination said that it took it. The warning is empty, or the status in words (`warning B007`).
-    case acknowledged(warning: String)
+    /// The destination said that it took it. The warning is empty, or the status in words (`warning B007`). Changed are the elements that
+    /// had to, because it was written in another transfer syntax.
+    case acknowledged(warning: String, changed: [Tag] = [])
     /// It did not arrive, and why. The detail names no patient.
     case failed(ExceptionCategory, detail: String)
 }

@@ -1,15 +1,35 @@
+public import DICOM
 public import DICOMNetwork
-internal import DICOM
 
 /// Writes an instance in another transfer syntax, for a destination that does not take its own.
 public protocol InstanceTranscoder: Sendable {
-    /// The syntaxes that an instance of this one can be written in without loss, best first; its own is not among them.
+    /// The syntaxes that an instance of this one can be written in with the same pixels, best first; its own is not among them.
     func alternatives(to transferSyntaxUID: String) -> [String]
 
-    /// The instance's data set in another of these syntaxes. May block.
+    /// The compressed syntaxes without loss that it can write as an uncompressed one: an object that a destination keeps so can be compared.
+    var losslessCompressions: [String] { get }
+
+    /// The instance's data set in another of these syntaxes.
     ///
-    /// - Throws: Why it cannot be written so; it is then not sent.
-    func content(of instance: OutgoingInstance, in transferSyntaxUID: String) async throws -> any ObjectContent
+    /// - Throws: Why it cannot be written so, as a `DestinationError` where that is told to people; it is then not sent.
+    func transcoded(_ instance: OutgoingInstance, to transferSyntaxUID: String) async throws -> TranscodedInstance
+}
+
+/// An instance's data set in another transfer syntax.
+public struct TranscodedInstance: Sendable {
+    /// The data set.
+    public var content: any ObjectContent
+    /// The elements that had to change, each with its record in Original Attributes Sequence.
+    public var changed: [Tag]
+    /// Whether the pixels had been compressed with loss: another program may decode them to other cells.
+    public var wasLossy: Bool
+
+    /// A data set of these values.
+    public init(content: any ObjectContent, changed: [Tag] = [], wasLossy: Bool = false) {
+        self.content = content
+        self.changed = changed
+        self.wasLossy = wasLossy
+    }
 }
 
 /// Uncompressed little endian syntaxes in one another: only heads of elements change, and the pixels go from file to socket as they are.
@@ -21,11 +41,13 @@ public struct NativeTranscoder: InstanceTranscoder {
     /// Elements beside the pixels that are written anew in memory, in bytes.
     static let maximumByteCount = 64 << 20
 
+    public var losslessCompressions: [String] { [] }
+
     public func alternatives(to transferSyntaxUID: String) -> [String] {
         Self.plain.contains(transferSyntaxUID) ? Self.plain.filter { $0 != transferSyntaxUID } : []
     }
 
-    public func content(of instance: OutgoingInstance, in transferSyntaxUID: String) async throws -> any ObjectContent {
+    public func transcoded(_ instance: OutgoingInstance, to transferSyntaxUID: String) async throws -> TranscodedInstance {
         let target = TransferSyntax(uid: transferSyntaxUID)
         let layout = try ObjectLayout(instance.content, transferSyntaxUID: instance.transferSyntaxUID)
         var parts: [any ObjectContent] = [MemoryContent(try Self.rewritten(instance.content, layout.elements, layout.syntax, target))]
@@ -34,7 +56,7 @@ public struct NativeTranscoder: InstanceTranscoder {
             parts.append(ContentRange(instance.content, pixels.value))
             parts.append(MemoryContent(try Self.rewritten(instance.content, pixels.value.upperBound..<layout.end, layout.syntax, target)))
         }
-        return JoinedContent(parts)
+        return TranscodedInstance(content: JoinedContent(parts))
     }
 
     private static func rewritten(
@@ -42,7 +64,7 @@ public struct NativeTranscoder: InstanceTranscoder {
     ) throws -> [UInt8] {
         guard !range.isEmpty else { return [] }
         guard range.count <= maximumByteCount else {
-            throw DestinationError(.worker, "\(range.count) bytes of elements; at most \(maximumByteCount) are written anew")
+            throw DestinationError(.notAccepted, "\(range.count) bytes of elements; at most \(maximumByteCount) are written anew")
         }
         return try DataSet(parsing: try content.bytes(range), as: source).encode(as: target)
     }
@@ -71,7 +93,7 @@ struct ObjectLayout {
         let object = try ComparableObject.header(of: content, transferSyntaxUID: transferSyntaxUID)
         syntax = object.header.transferSyntax
         guard !syntax.isBigEndian, !syntax.isEncapsulated, !syntax.isDeflated else {
-            throw DestinationError(.worker, "the object is in \(syntax.uid) and not in an uncompressed little endian syntax")
+            throw DestinationError(.notAccepted, "the object is in \(syntax.uid) and not in an uncompressed little endian syntax")
         }
         let end = object.header.dataSetEnd.map { min($0 - object.metaLength, content.byteCount) } ?? content.byteCount
         self.end = end
@@ -117,48 +139,6 @@ private struct NativePixelHead {
         case Tag(0x7FE0, 0x0008): Array("OF".utf8)
         case Tag(0x7FE0, 0x0009): Array("OD".utf8)
         default: Array("OW".utf8)
-        }
-    }
-}
-
-/// A part of another content.
-struct ContentRange: ObjectContent {
-    let whole: any ObjectContent
-    let range: Range<Int64>
-
-    init(_ whole: any ObjectContent, _ range: Range<Int64>) {
-        self.whole = whole
-        self.range = range
-    }
-
-    var byteCount: Int64 { Int64(range.count) }
-
-    func read(from offset: Int64, count: Int, into buffer: inout ReadBuffer) throws {
-        try whole.read(from: range.lowerBound + offset, count: count, into: &buffer)
-    }
-}
-
-/// Contents one behind the other.
-struct JoinedContent: ObjectContent {
-    private let parts: [any ObjectContent]
-    let byteCount: Int64
-
-    init(_ parts: [any ObjectContent]) {
-        self.parts = parts.filter { $0.byteCount > 0 }
-        byteCount = self.parts.reduce(0) { $0 + $1.byteCount }
-    }
-
-    func read(from offset: Int64, count: Int, into buffer: inout ReadBuffer) throws {
-        var (offset, left) = (offset, Int64(count))
-        for part in parts where left > 0 {
-            guard offset < part.byteCount else {
-                offset -= part.byteCount
-                continue
-            }
-            let length = min(left, part.byteCount - offset)
-            try part.read(from: offset, count: Int(length), into: &buffer)
-            left -= length
-            offset = 0
         }
     }
 }

@@ -1,3 +1,4 @@
+internal import DICOM
 internal import DICOMNetwork
 internal import Migration
 
@@ -21,12 +22,20 @@ struct StoreLane: Sendable {
     private struct UnderWay {
         let id: StoreID
         let item: StoreItem
+        /// The elements that were changed for this destination.
+        let changed: [Tag]
+    }
+
+    /// What is ready to be sent.
+    private struct Ready {
+        let store: ReadyStore
+        var changed: [Tag] = []
     }
 
     /// An instance that is to be sent next over an association, being read already; or why it cannot be sent over this one.
     private struct Upcoming {
         let item: StoreItem
-        let store: Result<ReadyStore, any Error>
+        let store: Result<Ready, any Error>
     }
 
     /// Sends until the queue is empty or the association is lost.
@@ -42,16 +51,17 @@ struct StoreLane: Sendable {
                     if try await takeAnswer(&underWay, over: association) { outcome.acknowledged += 1 }
                     continue
                 }
+                // The next object is read while this one is on its way and is answered. One that is transcoded may take long: whether this one may
+                // be sent is asked after that.
+                following = await upcoming(over: association)
                 guard await mayStart() else {
                     queue.stop()
                     following = nil
                     continue
                 }
-                // The next object is read while this one is on its way and is answered.
-                following = await upcoming(over: association)
                 guard let ready = await ready(current, over: association) else { continue }
-                underWay.append(UnderWay(id: ready.id, item: current.item))
-                try await association.send(ready)
+                underWay.append(UnderWay(id: ready.store.id, item: current.item, changed: ready.changed))
+                try await association.send(ready.store)
             }
             await association.release()
         } catch {
@@ -82,16 +92,17 @@ struct StoreLane: Sendable {
     private func takeAnswer(_ underWay: inout [UnderWay], over association: isolated Association) async throws -> Bool {
         let (id, response) = try await association.nextStoreResponse()
         guard let index = underWay.firstIndex(where: { $0.id == id }) else { return false }
-        let verdict = verdict(response.status)
-        await report(underWay.remove(at: index).item.place, verdict)
+        let answered = underWay.remove(at: index)
+        let verdict = verdict(response.status, changed: answered.changed)
+        await report(answered.item.place, verdict)
         if case .acknowledged = verdict { return true }
         return false
     }
 
-    private func verdict(_ status: DIMSEStatus) -> InstanceVerdict {
+    private func verdict(_ status: DIMSEStatus, changed: [Tag]) -> InstanceVerdict {
         switch status.category {
-        case .success: return .acknowledged(warning: "")
-        case .warning: return .acknowledged(warning: "warning \(status)")
+        case .success: return .acknowledged(warning: "", changed: changed)
+        case .warning: return .acknowledged(warning: "warning \(status)", changed: changed)
         case .pending, .cancel, .failure:
             let category: ExceptionCategory = status.isOutOfResources ? .outOfResources : .destinationRefused
             return .failed(category, detail: "\(destination.address.calledAETitle) answered C-STORE with status \(status)")
@@ -108,39 +119,49 @@ struct StoreLane: Sendable {
     }
 
     /// Begins to read an instance as it is, or written in a syntax that the peer takes.
-    private func makeReady(_ instance: OutgoingInstance, over association: isolated Association) async throws -> ReadyStore {
+    private func makeReady(_ instance: OutgoingInstance, over association: isolated Association) async throws -> Ready {
         var request = StoreRequest(
             sopClassUID: instance.sopClassUID, sopInstanceUID: instance.sopInstanceUID, transferSyntaxUID: instance.transferSyntaxUID)
         let isTaken = { association.acceptedContext(instance.sopClassUID, transferSyntaxUID: $0) != nil }
         guard !isTaken(instance.transferSyntaxUID),
             let other = destination.transcoder.alternatives(to: instance.transferSyntaxUID).first(where: isTaken)
-        else { return try association.makeReady(request, content: instance.content) }
-        let content: any ObjectContent
-        do {
-            content = try await destination.transcoder.content(of: instance, in: other)
-        } catch {
-            throw DestinationError(
-                .notAccepted,
-                "\(destination.address.calledAETitle) takes \(other) instead of \(instance.transferSyntaxUID), in which the object cannot be "
-                    + "written: \(Self.reason(error))")
-        }
+        else { return Ready(store: try association.makeReady(request, content: instance.content)) }
+        let transcoded = try await transcoded(instance, to: other)
         request.transferSyntaxUID = other
-        return try association.makeReady(request, content: content)
+        return Ready(store: try association.makeReady(request, content: transcoded.content), changed: transcoded.changed)
     }
 
-    /// The words of an error that vouches for them; of another one its type only.
-    private static func reason(_ error: any Error) -> String {
+    private func transcoded(_ instance: OutgoingInstance, to other: String) async throws -> TranscodedInstance {
+        do {
+            return try await destination.transcoder.transcoded(instance, to: other)
+        } catch is CancellationError {
+            throw CancellationError()
+        } catch {
+            let why = Self.reason(error)
+            throw DestinationError(
+                why.category,
+                "\(destination.address.calledAETitle) takes \(other) instead of \(instance.transferSyntaxUID), in which the object cannot be "
+                    + "written: \(why.words)")
+        }
+    }
+
+    /// The words of an error that vouches for them; of another one its type only. It is the object that is not accepted, unless the fault is ours
+    /// or the medium's.
+    private static func reason(_ error: any Error) -> (category: ExceptionCategory, words: String) {
         switch error {
-        case let error as any ContentFailure: error.reason
-        case let error as DestinationError: error.message
-        default: "\(type(of: error))"
+        case let error as any ContentFailure: (.unreadable, error.reason)
+        case let error as DestinationError: (error.category, error.message)
+        case let error as DICOMError: (.unreadable, error.description)
+        case let error as NetworkError: (error.category, error.message)
+        default: (.notAccepted, "\(type(of: error))")
         }
     }
 
     /// What is ready to be sent; nil, and a verdict reported, when it cannot be sent.
-    private func ready(_ upcoming: Upcoming, over association: isolated Association) async -> ReadyStore? {
+    private func ready(_ upcoming: Upcoming, over association: isolated Association) async -> Ready? {
         switch upcoming.store {
         case .success(let store): return store
+        case .failure(is CancellationError): return nil
         case .failure(let error as DestinationError):
             await report(upcoming.item.place, .failed(error.category, detail: error.message))
         case .failure(let error):

@@ -23,10 +23,14 @@ public struct GatewayConfiguration: Sendable {
     public var parts: Int
     /// Associations for each part at most.
     public var associations: Int
+    /// Whether an object in whose character set a declared value cannot be written is sent in UTF-8 as a whole; otherwise its study is held.
+    public var reencodes = false
     /// How destinations of `dicoms://` are trusted, and who we are to them.
     public var destinationSecurity = DestinationSecurity()
     /// The port on which destinations reach this worker: for C-MOVE, and reports of storage commitment; nil: they do not.
     public var returnPort: Int?
+    /// The worker program, whose `codec` command is the child process that decodes pixels: this one.
+    public var codecProgram = "/proc/self/exe"
 
     /// The spool's bound where the configuration says nothing: a dozen CDs.
     public static var usualSpoolByteCount: Int64 { 8 << 30 }

@@ -147,14 +147,31 @@ public struct InventoryEnd: Hashable, Sendable, Codable {
     public var notDICOMCount: Int
     /// Damage of the medium itself: recorded sectors that no session accounts for, directories that cannot be read.
     public var findings: [Sentence]
+    /// By what text was read that declares no character set, or a wrong one; nil where there was none of it.
+    public var assumed: AssumedText?
+
+    /// What a source's configuration said of its text, where that was used.
+    public struct AssumedText: Hashable, Sendable, Codable {
+        /// The defined term of PS3.3 §C.12.1.1.2 that was assumed.
+        public var characterSet: String
+        /// Objects with text that was read by it.
+        public var objects: Int
+
+        /// Text of so many objects.
+        public init(characterSet: String, objects: Int) {
+            self.characterSet = characterSet
+            self.objects = objects
+        }
+    }
 
     /// An end of these values.
-    public init(pieces: Int, digest: String, fileCount: Int, notDICOMCount: Int, findings: [Sentence]) {
+    public init(pieces: Int, digest: String, fileCount: Int, notDICOMCount: Int, findings: [Sentence], assumed: AssumedText? = nil) {
         self.pieces = pieces
         self.digest = digest
         self.fileCount = fileCount
         self.notDICOMCount = notDICOMCount
         self.findings = findings
+        self.assumed = assumed
     }
 }
 

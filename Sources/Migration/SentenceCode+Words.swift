@@ -4,7 +4,7 @@ extension SentenceCode {
         switch self {
         case .labelUnknown, .otherDisc, .notTheExpectedDisc, .beingRead, .copyOfReadMedium, .alreadyRead, .mediumExcluded,
             .mediumGranted, .mediumGrantedAgain, .mediumRead, .mediumPartlyRead, .mediumDrained, .readingAbandoned, .readingExpired,
-            .readingTakenBack, .custodyLost, .custodyResumed, .neededAgain, .mediaImported:
+            .readingTakenBack, .custodyLost, .custodyResumed, .neededAgain, .mediaImported, .characterSetAssumed:
             mediumTemplate
         case .matched, .matchedUncorroborated, .severalOrders, .competingStudies, .contradiction, .patientIDBlank, .patientUnknown,
             .noOrder, .studyDateMissing, .waitingForMedia, .uidConflict, .studyTwoPatients, .accessionTwoPatients, .incomplete,
@@ -38,6 +38,7 @@ extension SentenceCode {
         case .mediumGrantedAgain: "{0} is to be read again by {1}: {2}"
         case .mediumRead: "{0} was read whole: {1} studies, {2} instances"
         case .mediumPartlyRead: "{0} was read in part: {1} studies, {2} instances, {3} files unreadable, {4} damages of the medium"
+        case .characterSetAssumed: "text of {2} objects on {0} was read as {1}, which they do not declare"
         case .mediumDrained: "nothing on {0} is needed any more"
         case .readingAbandoned: "reading {0} was abandoned by {1}: {2}"
         case .readingExpired: "reading {0} ended: {1} was not heard of for its term"

@@ -25,6 +25,8 @@ struct Compression: Hashable, Sendable {
         self.isLossless = isLossless
     }
 
+    static var losslessUIDs: [String] { table.filter(\.value.isLossless).map(\.key).sorted() }
+
     /// PS3.6 table A-1.
     private static let table = [
         "1.2.840.10008.1.2.4.50": Compression(.jpeg, isLossless: false),
@@ -56,6 +58,12 @@ extension TransferSyntax {
         ("implicit", .implicitVRLittleEndian), ("explicit", .explicitVRLittleEndian), ("jpeg-lossless", .jpegLosslessSV1),
         ("jpeg-ls", .jpegLSLossless), ("jpeg-2000", .jpeg2000Lossless), ("rle", .rleLossless),
     ]
+
+    /// Whether pixels in this syntax are compressed and can be decoded.
+    public var isDecodedByCodec: Bool { Compression(self) != nil }
+
+    /// The syntaxes that promise that nothing was lost, of those whose pixels can be decoded; sorted.
+    public static var losslessCompressions: [TransferSyntax] { Compression.losslessUIDs.map { TransferSyntax(uid: $0) } }
 
     var isTranscodingTarget: Bool { Self.transcodingTargets.contains { $0.syntax == self } }
 }

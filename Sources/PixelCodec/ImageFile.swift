@@ -46,8 +46,29 @@ struct ImageFile {
         trailing = try Self.elements(source, (pixels?.end ?? end)..<end, as: elementSyntax)
     }
 
+    /// An item of an object's sequence that has compressed pixels of its own: they are in the object's transfer syntax (PS3.5 §A.4).
+    ///
+    /// Throws `PixelCodecError` of code `malformed`, `DICOMError`.
+    init(item: DataSet, of file: ImageFile) throws {
+        var alone = item
+        for element in item.elements where element.tag != .pixelData { alone.remove(element.tag) }
+        let source = MemoryImageSource(content: try alone.encode(as: .explicitVRLittleEndian))
+        self.source = source
+        metaInformation = nil
+        transferSyntax = file.transferSyntax
+        elementSyntax = .explicitVRLittleEndian
+        dataSet = item
+        pixels = try PixelElement(source, at: 0, end: source.byteCount, as: .explicitVRLittleEndian)
+        trailing = DataSet(as: .explicitVRLittleEndian)
+    }
+
     private static func header(of source: any ImageSource) throws -> ObjectHeader {
         var reader = ObjectHeaderReader(byteCount: source.byteCount)
+        return try header(of: source, with: &reader)
+    }
+
+    /// Reads the whole file with a reader. Throws as `init(_:)` does.
+    static func header(of source: any ImageSource, with reader: inout ObjectHeaderReader) throws -> ObjectHeader {
         for start in stride(from: 0, to: source.byteCount, by: pieceByteCount) {
             let piece = try source.bytes(start..<min(start + Int64(pieceByteCount), source.byteCount))
             if case .notDICOM = try reader.feed(piece) { break }

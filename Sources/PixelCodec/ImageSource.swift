@@ -44,11 +44,16 @@ public final class FileImageSource: ImageSource {
 }
 
 /// Bytes at hand as the source of an image.
-struct MemoryImageSource: ImageSource {
-    let content: [UInt8]
-    var byteCount: Int64 { Int64(content.count) }
+public struct MemoryImageSource: ImageSource {
+    private let content: [UInt8]
+    public var byteCount: Int64 { Int64(content.count) }
 
-    func bytes(_ range: Range<Int64>) throws -> [UInt8] {
+    /// The bytes of a whole file, or of a data set as it comes over the network.
+    public init(content: [UInt8]) {
+        self.content = content
+    }
+
+    public func bytes(_ range: Range<Int64>) throws -> [UInt8] {
         guard range.lowerBound >= 0, range.upperBound <= byteCount else {
             throw PixelCodecError(.malformed, "The object ends before byte \(range.upperBound)")
         }

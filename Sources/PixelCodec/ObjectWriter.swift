@@ -5,6 +5,8 @@ struct ObjectWriter {
     private let output: OutputFile
     private let elementSyntax: TransferSyntax
     private let isEncapsulated: Bool
+    /// Where the data set begins, behind preamble and file meta information.
+    let dataSetOffset: Int64
     /// Where the offset table's entries lie; `nil` if it is empty.
     private var tableOffset: Int64?
     private var table: [UInt8] = []
@@ -18,6 +20,7 @@ struct ObjectWriter {
         elementSyntax = isEncapsulated ? .explicitVRLittleEndian : syntax
         try output.write(preamble)
         try output.write(metaInformation.encode(as: .explicitVRLittleEndian))
+        dataSetOffset = output.position
         try output.write(dataSet.encode(as: elementSyntax))
     }
 

@@ -62,9 +62,9 @@ struct Picture: Hashable {
         let values = StoredValues(cells, description)
         switch interpretation {
         case "MONOCHROME1" where description.samples == 1, "MONOCHROME2" where description.samples == 1:
-            let window = Window(dataSet, of: values)
+            let scale = GrayScale(dataSet, of: values)
             let isInverted = interpretation == "MONOCHROME1"
-            bytes = values.map { isInverted ? 255 - window.gray(of: $0) : window.gray(of: $0) }
+            bytes = values.map { isInverted ? 255 - scale.gray(of: $0) : scale.gray(of: $0) }
             samples = 1
         case "PALETTE COLOR" where description.samples == 1:
             let palette = try Palette(dataSet)
@@ -147,36 +147,6 @@ struct StoredValues: RandomAccessCollection {
     }
 }
 
-/// From stored values to gray: modality rescale and window (PS3.3 §C.11.1, §C.11.2).
-struct Window {
-    private let slope: Double
-    private let intercept: Double
-    private let centre: Double
-    private let width: Double
-
-    /// The object's first window; of one that has none, from the least to the greatest value.
-    init(_ dataSet: DataSet, of values: StoredValues) {
-        let number = { (tag: Tag) in dataSet.strings(tag).first.flatMap { Double($0.filter { $0 != " " }) } }
-        let slope = number(.rescaleSlope) ?? 1
-        let intercept = number(.rescaleIntercept) ?? 0
-        self.slope = slope
-        self.intercept = intercept
-        if let centre = number(.windowCenter), let width = number(.windowWidth), width >= 1 {
-            (self.centre, self.width) = (centre, width)
-        } else {
-            let ends = [values.min() ?? 0, values.max() ?? 0].map { Double($0) * slope + intercept }
-            (centre, width) = ((ends[0] + ends[1] + 1) / 2, abs(ends[1] - ends[0]) + 1)
-        }
-    }
-
-    /// PS3.3 §C.11.2.1.2.1, LINEAR.
-    func gray(of stored: Int) -> UInt8 {
-        let value = Double(stored) * slope + intercept
-        let share = width > 1 ? (value - (centre - 0.5)) / (width - 1) + 0.5 : value > centre - 0.5 ? 1 : 0
-        return UInt8(min(255, max(0, (share * 255).rounded())))
-    }
-}
-
 /// The colours of palette images (PS3.3 §C.7.6.3.1.5).
 struct Palette {
     private let first: Int
@@ -205,11 +175,4 @@ struct Palette {
     func colour(of value: Int) -> [UInt8] {
         tables.map { $0[min($0.count - 1, max(0, value - first))] }
     }
-}
-
-extension Tag {
-    static let windowCenter = Tag(0x0028, 0x1050)
-    static let windowWidth = Tag(0x0028, 0x1051)
-    static let rescaleIntercept = Tag(0x0028, 0x1052)
-    static let rescaleSlope = Tag(0x0028, 0x1053)
 }

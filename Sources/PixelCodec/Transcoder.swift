@@ -22,19 +22,40 @@ public struct Transcoder {
     public func transcode(
         _ source: any ImageSource, to path: String, as target: TransferSyntax, decompressesLossy: Bool = false, record: CoercionRecord
     ) throws -> TranscodingReport {
+        try transcode(source, as: target, decompressesLossy: decompressesLossy, record: record) { () throws(PixelCodecError) in
+            try OutputFile(path: path)
+        }.report
+    }
+
+    /// Writes an object's data set, as C-STORE sends it, to a file without a name in `folder`; else as `transcode(_:to:as:)` does.
+    public func dataSet(
+        of source: any ImageSource, in folder: String, as target: TransferSyntax, decompressesLossy: Bool = false, record: CoercionRecord
+    ) throws -> (content: ScratchFile, report: TranscodingReport) {
+        let (output, start, report) = try transcode(source, as: target, decompressesLossy: decompressesLossy, record: record) {
+            () throws(PixelCodecError) in try OutputFile(withoutNameIn: folder)
+        }
+        return (ScratchFile(descriptor: output.handOver(), range: start..<output.position), report)
+    }
+
+    private func transcode(
+        _ source: any ImageSource, as target: TransferSyntax, decompressesLossy: Bool, record: CoercionRecord,
+        to begin: () throws(PixelCodecError) -> OutputFile
+    ) throws -> (output: OutputFile, dataSetOffset: Int64, report: TranscodingReport) {
         guard target.isTranscodingTarget else {
             throw PixelCodecError(.unsupported, "Transfer syntax \(target.uid) is not written")
         }
         let file = try ImageFile(source)
         let plan = try TranscodingPlan(file, target: target, codec: codec, decompressesLossy: decompressesLossy)
-        let elements = try TranscodedElements(file, plan: plan, record: record)
+        let elements = try TranscodedElements(file, plan: plan, codec: codec, record: record)
+        let output = try begin()
         var writer = try ObjectWriter(
-            try OutputFile(path: path), preamble: Self.preamble(of: source),
+            output, preamble: Self.preamble(of: source),
             metaInformation: Self.metaInformation(of: file, as: target), dataSet: elements.dataSet, as: target)
         try write(file, plan, to: &writer)
         try writer.finish(trailing: elements.trailing)
-        return TranscodingReport(
+        let report = TranscodingReport(
             from: file.transferSyntax, to: target, frameCount: plan.frames?.frameCount ?? 0, wasLossy: plan.isLossy, changes: elements.changes)
+        return (output, writer.dataSetOffset, report)
     }
 
     private func write(_ file: ImageFile, _ plan: TranscodingPlan, to writer: inout ObjectWriter) throws {

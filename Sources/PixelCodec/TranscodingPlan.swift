@@ -37,10 +37,6 @@ struct TranscodingPlan {
         let coder = FrameCoder(description: frames.description, codec: codec)
         if let compression {
             try coder.checkEncodable(compression)
-        } else {
-            guard try !Self.hasNestedFragments(file.dataSet), try !Self.hasNestedFragments(file.trailing) else {
-                throw PixelCodecError(.unsupported, "An item, an icon perhaps, has compressed pixels of its own")
-            }
         }
         decodedPhotometricInterpretation = frames.compression.map { _ in coder.decodedPhotometricInterpretation }
             ?? frames.description.photometricInterpretation
@@ -62,17 +58,6 @@ struct TranscodingPlan {
         guard let compression = frames.compression, compression.family != .rle else { return false }
         guard compression.isLossless || compression.family == .jpeg2000 && frames.file.dataSet.string(.lossyImageCompression) == "00" else { return true }
         return try (0..<frames.frameCount).contains { try !frames.header(of: $0, compression).isReversible }
-    }
-
-    /// Native syntaxes have no fragments, not even in items (PS3.5 §A.4).
-    private static func hasNestedFragments(_ dataSet: DataSet) throws -> Bool {
-        for element in dataSet.elements where element.vr == .SQ {
-            for item in try dataSet.items(element.tag) {
-                if item[.pixelData]?.hasUndefinedLength == true { return true }
-                if try hasNestedFragments(item) { return true }
-            }
-        }
-        return false
     }
 
     private static func pieces(of range: Range<Int64>) -> [Range<Int64>] {
@@ -100,10 +85,11 @@ struct TranscodedElements {
     /// Elements that tell how fragments lie; they say nothing true about others.
     private static let fragmentTables: [Tag] = [.extendedOffsetTable, .extendedOffsetTableLengths, .encapsulatedValueTotalLength]
 
-    init(_ file: ImageFile, plan: TranscodingPlan, record: CoercionRecord) throws {
+    init(_ file: ImageFile, plan: TranscodingPlan, codec: CodecProcess, record: CoercionRecord) throws {
         let syntax: TransferSyntax = plan.target.isEncapsulated ? .explicitVRLittleEndian : plan.target
-        trailing = try Self.encoded(file.trailing, from: file.elementSyntax, as: syntax)
-        dataSet = try Self.encoded(file.dataSet, from: file.elementSyntax, as: syntax)
+        let inItems = file.isEncapsulated ? ItemPixels(file: file, codec: codec, isLossy: plan.isLossy) : nil
+        trailing = try Self.encoded(inItems?.decompressed(file.trailing) ?? file.trailing, from: file.elementSyntax, as: syntax)
+        dataSet = try Self.encoded(inItems?.decompressed(file.dataSet) ?? file.dataSet, from: file.elementSyntax, as: syntax)
         let original = dataSet
         if let frames = plan.frames {
             if frames.description.samples > 1, dataSet.integer(.planarConfiguration) == 1 {

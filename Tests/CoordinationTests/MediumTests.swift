@@ -26,6 +26,18 @@ struct MediumTests {
         #expect(reply.sentence == Sentence(.otherDisc, [.label("B"), .label("A")]))
     }
 
+    @Test("A character set that was assumed while reading is on record, and takes nothing from the medium's being whole")
+    func assumedCharacterSet() throws {
+        var bench = try Bench()
+        bench.expect("A")
+        let worker = bench.enrol("gateway1")
+        let grant = try #require(bench.insert("A", into: worker).grant)
+        _ = bench.piece(0, of: grant, InventoryPiece(studies: [Bench.study("1.1")], unreadable: []), from: worker)
+        _ = bench.end(grant, assumed: .init(characterSet: "ISO 2022 IR 149", objects: 7), from: worker)
+        #expect(try bench.medium("A").state == .read)
+        #expect(try bench.eventCodes().contains("character-set-assumed"))
+    }
+
     @Test("A label is bound to the disc that was first read under it")
     func notTheExpectedDisc() throws {
         var bench = try Bench()

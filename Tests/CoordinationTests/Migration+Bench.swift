@@ -101,12 +101,12 @@ struct Bench {
     }
 
     mutating func end(
-        _ grant: GrantNumber, findings: [Sentence] = [], from worker: WorkerID
+        _ grant: GrantNumber, findings: [Sentence] = [], assumed: InventoryEnd.AssumedText? = nil, from worker: WorkerID
     ) -> Reply {
         let digests = pieces[grant] ?? []
         let end = InventoryEnd(
             pieces: digests.count, digest: Bench.sha256(digests.flatMap { $0 }), fileCount: 100, notDICOMCount: 3,
-            findings: findings)
+            findings: findings, assumed: assumed)
         return say(.inventory(InventoryRequest(grant: grant, matter: .end(end))), worker)
     }
 

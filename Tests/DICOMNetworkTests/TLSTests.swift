@@ -163,6 +163,52 @@ import Testing
         #expect(error?.message.contains("needs the authority") == true)
     }
 
+    @Test("pynetdicom takes objects from us by TLS, and asks for our certificate")
+    func pynetdicomProvider() async throws {
+        let certificates = try await Certificates.make()
+        defer { certificates.remove() }
+        let port = try ServerProcess.freePort()
+        let script = """
+            import ssl, sys
+            from pynetdicom import AE, evt
+            from pynetdicom.sop_class import SecondaryCaptureImageStorage, Verification
+            context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH, cafile=sys.argv[2])
+            context.verify_mode = ssl.CERT_REQUIRED
+            context.load_cert_chain(sys.argv[3], sys.argv[4])
+            entity = AE()
+            for model in (SecondaryCaptureImageStorage, Verification):
+                entity.add_supported_context(model)
+            def store(event):
+                event.dataset.PixelData
+                return 0x0000
+            entity.start_server(("127.0.0.1", int(sys.argv[1])), ssl_context=context, evt_handlers=[(evt.EVT_C_STORE, store)])
+            """
+        let process = try ServerProcess(
+            Command.python, ["-c", script, "\(port)", certificates.authority, certificates.certificate, certificates.key], in: certificates.folder)
+        defer { process.stop() }
+        let address = try ApplicationEntityAddress(
+            calledAETitle: "PYNETDICOM", host: "127.0.0.1", port: port, callingAETitle: "SKEIN", isSecure: true)
+        let ours = try certificates.ours(checksHostName: false)
+        try await ServerProcess.awaitEcho(from: address, security: ours)
+        let context = ProposedContext(TestFile.secondaryCapture, transferSyntaxUIDs: ["1.2.840.10008.1.2.1"])
+        let statuses = try await Association.with(address, proposing: [context], security: ours) { association in
+            var statuses: [DIMSEStatus] = []
+            for number in 1...3 {
+                let file = TestFile(instance: "1.2.826.0.1.3680043.2.1143.11.\(number)", pixelCount: 500_000)
+                statuses.append(
+                    try await association.store(
+                        StoreRequest(
+                            sopClassUID: TestFile.secondaryCapture, sopInstanceUID: file.instance, transferSyntaxUID: "1.2.840.10008.1.2.1"),
+                        content: MemoryContent(file.dataSet())
+                    ).status)
+            }
+            return statuses
+        }
+        #expect(statuses == [.success, .success, .success])
+        let error = await #expect(throws: NetworkError.self) { try await echo(address, certificates.ours(with: false)) }
+        #expect(error?.code == .untrusted || error?.code == .closed, "\(String(describing: error))")
+    }
+
     @Test("A file that cannot be used is named, before anybody is connected to")
     func unusableFiles() async throws {
         let certificates = try await Certificates.make()

@@ -78,7 +78,24 @@ import Testing
             do { _ = try dataSet.encode(as: .implicitVRLittleEndian) } catch { found = error.code }
             #expect(found == code, "\(depth) deep")
             #expect(dataSet.elementDigests?.entries.count == 1)
+            let taken = try Self.taken(from: dataSet)
+            #expect(taken.depth == min(depth, 64))
+            #expect(taken.error?.code == code)
         }
+    }
+
+    /// How often an item can be taken out of an item, and what ends that.
+    private static func taken(from dataSet: DataSet) throws -> (depth: Int, error: DICOMError?) {
+        var (depth, inner) = (0, dataSet)
+        while !inner.isEmpty {
+            do {
+                inner = try #require(try inner.items(Tag(0x0040, 0x0275)).first)
+                depth += 1
+            } catch let error as DICOMError {
+                return (depth, error)
+            }
+        }
+        return (depth, nil)
     }
 
     @Test func `fragments of pixels are not written big endian, where they could not be read`() throws {
@@ -98,6 +115,20 @@ import Testing
         #expect(error?.code == .limit)
         let fault = #expect(throws: DICOMError.self) { try ObjectHeader.read(bytes) }
         #expect(fault?.code == .limit)
+    }
+
+    @Test func `more items than a sequence may have are a limit, and are digested one by one`() throws {
+        let item: [UInt8] = [0xFE, 0xFF, 0, 0xE0, 0, 0, 0, 0]
+        let count = DataSet.maximumItemCount + 1
+        var bytes: [UInt8] = [0x40, 0, 0x75, 2]
+        bytes.append(UInt32(8 * count), bigEndian: false)
+        bytes += Array(repeatElement(item, count: count).joined())
+        let dataSet = try DataSet(parsing: bytes, as: .implicitVRLittleEndian)
+        let error = #expect(throws: DICOMError.self) { try dataSet.items(Tag(0x0040, 0x0275)) }
+        #expect(error?.code == .limit)
+        #expect(error?.tag == Tag(0x0040, 0x0275))
+        let explicit = try DataSet(parsing: dataSet.encode(as: .explicitVRLittleEndian), as: .explicitVRLittleEndian)
+        #expect(explicit.elementDigests == dataSet.elementDigests)
     }
 
     @Test func `flipped bytes cost an error at most`() throws {

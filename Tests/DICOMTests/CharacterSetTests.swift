@@ -105,6 +105,24 @@ import Testing
         #expect(SpecificCharacterSet.defaultRepertoire.decode(Self.bytes("A\u{1B}")[...], vr: .LO) == "A\u{1B}")
     }
 
+    @Test func `a name in one set and a description in another are read by what is declared, and no byte of either is lost`() throws {
+        let description = Self.bytes("\u{B0}\u{A1}\u{BD}\u{BF} PA")
+        let expected = [(["ISO 2022 IR 100", "ISO 2022 IR 149"], "°¡½¿ PA"), (["ISO_IR 192"], "\u{FFFD}\u{FFFD}\u{FFFD}\u{FFFD} PA")]
+        for (terms, text) in expected {
+            var dataSet = DataSet()
+            try dataSet.set(.specificCharacterSet, terms.joined(separator: "\\"))
+            try dataSet.set(.patientName, "Jérôme")
+            try dataSet.set(.studyDescription, vr: .LO, value: description + [0x20])
+            #expect(dataSet.string(.patientName) == "Jérôme")
+            #expect(dataSet.string(.studyDescription) == text)
+            let implicit = try DataSet(parsing: dataSet.encode(as: .implicitVRLittleEndian), as: .implicitVRLittleEndian)
+            #expect(implicit[.studyDescription]?.value.map { Array($0) } == description + [0x20])
+            // With the escape sequence that says so, both are read.
+            try dataSet.set(.studyDescription, vr: .LO, value: Self.bytes("\u{1B}$)C") + description)
+            #expect(dataSet.string(.studyDescription) == (terms == ["ISO_IR 192"] ? "\u{1B}$)C\u{FFFD}\u{FFFD}\u{FFFD}\u{FFFD} PA" : "가슴 PA"))
+        }
+    }
+
     @Test func `a backslash within a multi-byte character separates no values`() throws {
         // 0x975C is one character of GBK; its second byte is a backslash.
         var dataSet = DataSet()

@@ -12,10 +12,12 @@ import Testing
             as: ours.syntax.uid)
     }
 
-    @Test("The same object is equal, in another little endian encoding and with trailing padding too")
+    @Test("The same object is equal, in another encoding and with trailing padding too")
     func equal() throws {
         #expect(try compare(TestObject()) == .equal)
-        #expect(try compare(TestObject(syntax: .implicitVRLittleEndian)) == .equal)
+        for syntax in [TransferSyntax.implicitVRLittleEndian, .explicitVRBigEndian, .deflatedExplicitVRLittleEndian] {
+            #expect(try compare(TestObject(syntax: syntax)) == .equal, "\(syntax.uid)")
+        }
         #expect(try compare(TestObject(edit: { try $0.set(Tag(0xFFFC, 0xFFFC), vr: .OB, value: [0, 0, 0, 0]) })) == .equal)
     }
 
@@ -58,8 +60,12 @@ import Testing
         var pixels = TestObject().pixels
         pixels[63] = 8
         #expect(try compare(TestObject(pixels: pixels)) == .different([.pixelData]))
-        #expect(try compare(TestObject(pixels: pixels, syntax: .implicitVRLittleEndian)) == .different([.pixelData]))
-        #expect(try compare(TestObject(edit: { $0.remove(.pixelData) })) == .different([.pixelData]))
+        for syntax in [TransferSyntax.implicitVRLittleEndian, .explicitVRBigEndian, .deflatedExplicitVRLittleEndian] {
+            #expect(try compare(TestObject(pixels: pixels, syntax: syntax)) == .different([.pixelData]), "\(syntax.uid)")
+        }
+        for syntax in [TransferSyntax.explicitVRLittleEndian, .deflatedExplicitVRLittleEndian] {
+            #expect(try compare(TestObject(edit: { $0.remove(.pixelData) }), with: TestObject(syntax: syntax)) == .different([.pixelData]))
+        }
     }
 
     @Test("Encapsulated pixels are equal with and without offset table, and differ by one byte")
@@ -80,13 +86,8 @@ import Testing
         #expect(compare(try content(table: [], fragments: [[1, 2, 3, 4], [5, 7]]), ours) == .different([.pixelData]))
     }
 
-    @Test("Another byte order, compressed pixels in another syntax, and a cut copy cannot be compared")
+    @Test("A cut copy cannot be compared")
     func notComparable() throws {
-        guard case .notComparable(let order) = try compare(TestObject(syntax: .explicitVRBigEndian)) else {
-            Issue.record("big endian was compared")
-            return
-        }
-        #expect(order.contains("byte order"))
         let cut = Comparison(
             readBack: MemoryContent(try TestObject().bytes().dropLast(10)), as: TransferSyntax.explicitVRLittleEndian.uid,
             expected: MemoryContent(try TestObject().bytes()), as: TransferSyntax.explicitVRLittleEndian.uid)

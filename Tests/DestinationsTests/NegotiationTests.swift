@@ -43,8 +43,9 @@ import Testing
     func noCommonSyntax() async throws {
         struct Unable: InstanceTranscoder {
             func alternatives(to transferSyntaxUID: String) -> [String] { [TransferSyntax.explicitVRLittleEndian.uid] }
-            func content(of instance: OutgoingInstance, in transferSyntaxUID: String) async throws -> any ObjectContent {
-                throw DestinationError(.worker, "no codec")
+            var losslessCompressions: [String] { [] }
+            func transcoded(_ instance: OutgoingInstance, to transferSyntaxUID: String) async throws -> TranscodedInstance {
+                throw DestinationError(.notAccepted, "no codec")
             }
         }
         let pacs = try await PACS.nasty()

@@ -44,6 +44,10 @@ import Testing
         #expect(study.header.patient.name.reveal() == "김철수")
         #expect(study.instances.count == 3)
         #expect(Set(study.instances.map(\.sopInstanceUID)).count == 2)
+        // The assumption that the name was read by is declared.
+        let end = try station.spool.endLine(of: GrantNumber(1))
+        guard case .inventory(let line) = try LineCodec().decodeRequest(end), case .end(let closing) = line.matter else { throw Wheel.Absent() }
+        #expect(closing.assumed == .init(characterSet: "ISO 2022 IR 149", objects: 3))
         #expect(study.instances.allSatisfy { $0.sopClassUID == Self.computedRadiography && $0.sopInstanceUID.hasPrefix("2.25.") })
     }
 

@@ -100,6 +100,34 @@ import Testing
         #expect(positions(await office.send(office.item()), .failed(.verificationFailed)) == [1])
     }
 
+    @Test func `a copy with the same pixels in another transfer syntax counts, and what differs in it is told`() async throws {
+        let office = try await Office()
+        let (before, warned) = (office.records[0].sopInstanceUID, office.records[1].sopInstanceUID)
+        office.pacs.state.withLock {
+            $0.present = [before]
+            $0.verdicts[warned] = .acknowledged(warning: "warning B000")
+            $0.comparison = .equivalent([.photometricInterpretation], transferSyntaxUID: "1.2.840.10008.1.2.1")
+        }
+        let result = await office.send(office.item())
+        #expect(positions(result, .verified) == [0, 1, 2])
+        for position in 0...1 {
+            let detail = result.verdicts.first { $0.instances.contains(position) }?.detail ?? ""
+            #expect(detail.contains("1.2.840.10008.1.2.1") && detail.contains("(0028,0004)"), "\(detail)")
+        }
+    }
+
+    @Test func `elements that changed with the transfer syntax are counted among the declared changes`() async throws {
+        let office = try await Office()
+        office.pacs.state.withLock {
+            $0.verdicts[office.records[1].sopInstanceUID] = .acknowledged(warning: "", changed: [.photometricInterpretation])
+            $0.verdicts[office.records[2].sopInstanceUID] = .acknowledged(warning: "warning B007", changed: [.photometricInterpretation])
+        }
+        let result = await office.send(office.item())
+        #expect(positions(result, .verified) == [0, 1, 2])
+        #expect(result.changed.map(\.tag) == ["00080050", "00280004"])
+        #expect(result.changed.map(\.instances) == [3, 2])
+    }
+
     @Test func `what was taken with a warning and cannot be read back is verified by listing, its detail says so`() async throws {
         let office = try await Office()
         let uid = office.records[1].sopInstanceUID

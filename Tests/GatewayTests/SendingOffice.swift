@@ -113,11 +113,11 @@ final class Office {
             level: level, mayHaveBeenSent: false)
     }
 
-    func send(_ item: LeaseItem) async -> ResultItem {
+    func send(_ item: LeaseItem, reencodes: Bool = false) async -> ResultItem {
         progress = ProgressCounter()
         return await PartSender(
             item: item, spool: station.spool, journal: journal, online: OnlineMedia(), destination: pacs, associations: 2, fence: fence,
-            threads: station.threads, progress: progress
+            threads: station.threads, progress: progress, reencodes: reencodes
         ).run()
     }
 }

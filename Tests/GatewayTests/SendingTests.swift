@@ -131,6 +131,17 @@ import Testing
         var item = office.item()
         item.coercions = [Migration.Coercion(tag: "00100010", value: "김^희중", rule: .order)]
         #expect(positions(await office.send(item), .failed(.characterSet)) == [0, 1, 2])
+        #expect(office.pacs.state.withLock(\.stored).isEmpty)
+    }
+
+    @Test func `with the rule for it the objects are sent in UTF-8 then, which is declared, and only then`() async throws {
+        let office = try await Office()
+        #expect(await office.send(office.item(), reencodes: true).changed.map(\.tag) == ["00080050"])
+        var item = office.item()
+        item.coercions = [Migration.Coercion(tag: "00100010", value: "김^희중", rule: .order)]
+        let result = await office.send(item, reencodes: true)
+        #expect(positions(result, .verified) == [0, 1, 2])
+        #expect(result.changed.map(\.tag).sorted().starts(with: ["00080005", "00100010"]))
     }
 
     @Test func `verdicts that do not fit one line are cut, never the line`() throws {

@@ -58,6 +58,13 @@ enum Examples {
                     beyond: ["1.2.9"], changed: [ChangedElement(tag: "00080050", instances: 2)])
             ])),
         .renew(RenewRequest(signingRequest: "-----BEGIN CERTIFICATE REQUEST-----\n")),
+        .inventory(
+            InventoryRequest(
+                grant: GrantNumber(7),
+                matter: .end(
+                    InventoryEnd(
+                        pieces: 1, digest: "dd", fileCount: 9, notDICOMCount: 0, findings: [],
+                        assumed: .init(characterSet: "ISO 2022 IR 149", objects: 7))))),
     ]
 
     static let replies: [(verb: Verb, reply: Reply)] = [

@@ -39,6 +39,12 @@ import Testing
             try written(Examples.requests[7])
                 == #"INVENTORY {"end":{"digest":"dd","fileCount":1300,"findings":[{"arguments":[{"bytes":1048576}],"code":"spool-full"}],"#
                 + #""notDICOMCount":12,"pieces":1},"grant":7}"#)
+        let end = InventoryEnd(
+            pieces: 1, digest: "dd", fileCount: 9, notDICOMCount: 0, findings: [], assumed: .init(characterSet: "ISO 2022 IR 149", objects: 7))
+        #expect(
+            try written(.inventory(InventoryRequest(grant: GrantNumber(7), matter: .end(end))))
+                == #"INVENTORY {"end":{"assumed":{"characterSet":"ISO 2022 IR 149","objects":7},"digest":"dd","fileCount":9,"findings":[],"#
+                + #""notDICOMCount":0,"pieces":1},"grant":7}"#)
         #expect(
             try written(Examples.requests[8])
                 == #"INVENTORY {"abandoned":{"arguments":[{"bytes":1048576}],"code":"spool-full"},"grant":7}"#)

@@ -4,7 +4,7 @@ import Testing
 @testable import PixelCodec
 
 /// The child process: what it breaks is itself.
-@Suite(.timeLimit(.minutes(3))) struct CodecProcessTests {
+@Suite(.timeLimit(.minutes(10))) struct CodecProcessTests {
     private let good = FrameShape(columns: 20, rows: 20, samples: 1, sampleByteCount: 1, precision: 8, isSigned: false, colour: .gray)
     private let cells = [UInt8](repeating: 9, count: 400)
 

@@ -5,7 +5,7 @@ import Testing
 @testable import PixelCodec
 
 /// Objects that do not say what they are: nothing of them is lost, and nothing lossy becomes lossless, without a word.
-@Suite(.timeLimit(.minutes(2))) struct HonestyTests {
+@Suite(.timeLimit(.minutes(10))) struct HonestyTests {
     private func code(_ body: () throws -> Void) -> PixelCodecError.Code? {
         do {
             try body()

@@ -30,6 +30,37 @@ import Testing
         #expect(try picture(image).bytes == [255, 127, 0])
     }
 
+    private func table(_ descriptor: [UInt16], _ entries: [UInt16]) throws -> DataSet {
+        let bytes = { (numbers: [UInt16]) in numbers.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8($0 >> 8)] } }
+        var item = DataSet(as: .explicitVRLittleEndian)
+        try item.set(.lutDescriptor, vr: .US, value: bytes(descriptor))
+        try item.set(.lutData, vr: .OW, value: bytes(entries))
+        return item
+    }
+
+    @Test func `without a window the first VOI LUT is applied, after the Modality LUT`() throws {
+        var image = TestImage(rows: 1, columns: 4, bitsStored: 12)
+        image.cells = [0, 0, 1, 0, 2, 0, 200, 0]
+        let shown = try picture(image) {
+            try $0.set(.modalityLUTSequence, items: [table([3, 0, 16], [12, 11, 10])])
+            try $0.set(.voiLUTSequence, items: [table([3, 10, 12], [0, 2048, 4095]), table([3, 10, 12], [7, 7, 7])])
+        }
+        #expect(shown.bytes == [255, 128, 0, 0])
+        let windowed = try picture(image) {
+            try $0.set(.voiLUTSequence, items: [table([3, 10, 12], [7, 7, 7])])
+            try $0.set(.windowCenter, "1")
+            try $0.set(.windowWidth, "2")
+            try $0.set(.voiLUTFunction, "LINEAR_EXACT")
+        }
+        #expect(windowed.bytes == [0, 128, 255, 255])
+    }
+
+    @Test func `a VOI LUT of negative values is read as such`() throws {
+        var image = TestImage(rows: 1, columns: 2, bitsStored: 16, isSigned: true)
+        image.cells = [0xFE, 0xFF, 0, 0]
+        #expect(try picture(image) { try $0.set(.voiLUTSequence, items: [table([3, 0xFFFE, 8], [51, 102, 255])]) }.bytes == [51, 255])
+    }
+
     @Test func `a palette gives colours`() throws {
         var image = TestImage(rows: 1, columns: 3, bitsAllocated: 8, bitsStored: 8, photometricInterpretation: "PALETTE COLOR")
         image.cells = [10, 11, 99]

@@ -4,7 +4,7 @@ import Testing
 
 @testable import PixelCodec
 
-@Suite(.timeLimit(.minutes(3))) struct TranscoderTests {
+@Suite(.timeLimit(.minutes(10))) struct TranscoderTests {
     private static let compressed: [TransferSyntax] = [.jpegLosslessSV1, .jpegLSLossless, .jpeg2000Lossless, .rleLossless]
     /// DCMTK's own decoders; it has none for JPEG 2000.
     private static let decoders: [(TransferSyntax, String)] = [
@@ -128,6 +128,32 @@ import Testing
         #expect(after.trailing.count == 1)
     }
 
+    @Test func `an icon that is compressed as its object is becomes native in every other transfer syntax`() throws {
+        let shop = try Workshop()
+        let icon = TestImage.sloped { ($0.bitsAllocated, $0.bitsStored) = (8, 8) }
+        try icon.write(to: shop.path("icon"))
+        _ = try shop.transcode(shop.path("icon"), to: .rleLossless, as: "compressed icon")
+        let compressed = try ImageFile(FileImageSource(path: shop.path("compressed icon")))
+        let pixels = try #require(compressed.pixels)
+        let head: [UInt8] = [0xE0, 0x7F, 0x10, 0x00, 0x4F, 0x42, 0, 0, 0xFF, 0xFF, 0xFF, 0xFF]
+        let item = try DataSet(
+            parsing: compressed.dataSet.encode(as: .explicitVRLittleEndian) + head + compressed.source.bytes(pixels.value),
+            as: .explicitVRLittleEndian)
+        let image = TestImage.sloped()
+        try image.write(to: shop.path("a")) { try $0.set(.iconImageSequence, items: [item]) }
+        // The icon of the native object is nobody's to decode; that of the object in RLE is in RLE.
+        _ = try shop.transcode(shop.path("a"), to: .rleLossless, as: "rle")
+        for target in [TransferSyntax.jpegLSLossless, .rleLossless, .explicitVRLittleEndian, .implicitVRLittleEndian] {
+            _ = try shop.transcode(shop.path("rle"), to: target, as: target.uid)
+            let made = try ImageFile(FileImageSource(path: shop.path(target.uid)))
+            let shown = try #require(made.dataSet.items(.iconImageSequence).first)
+            #expect(shown[.pixelData]?.hasUndefinedLength == false)
+            #expect(shown[.pixelData]?.value.map(Array.init) == icon.cells)
+            #expect(shown.count == item.count)
+            #expect(try Workshop.cells(shop.path(target.uid)) == image.cells)
+        }
+    }
+
     @Test func `an image that no codec takes is refused by name, a frame that is cut too`() throws {
         let shop = try Workshop()
         try TestImage.sloped { ($0.rows, $0.columns, $0.bitsAllocated, $0.bitsStored) = (3, 3, 8, 8) }.write(to: shop.path("tiny"))
@@ -136,6 +162,10 @@ import Testing
         #expect(code { _ = try shop.transcode(shop.path("high"), to: .rleLossless, as: "b") } == .unsupported)
         try TestImage.sloped().write(to: shop.path("short")) { try $0.set(.rows, UInt16(41)) }
         #expect(code { _ = try shop.transcode(shop.path("short"), to: .rleLossless, as: "b") } == .malformed)
+        var longer = TestImage.sloped()
+        longer.cells += [0, 0]
+        try longer.write(to: shop.path("longer"))
+        #expect(code { _ = try shop.transcode(shop.path("longer"), to: .rleLossless, as: "b") } == .malformed)
         try TestImage.sloped().write(to: shop.path("none")) { $0.remove(.pixelData) ; $0.remove(.rows); $0.remove(.bitsAllocated) }
         #expect(code { _ = try shop.transcode(shop.path("none"), to: .rleLossless, as: "b") } == .noPixels)
         try TestImage.sloped().write(to: shop.path("good"))

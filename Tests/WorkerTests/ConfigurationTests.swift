@@ -27,6 +27,8 @@ import Testing
         #expect(configuration.parts == 4)
         #expect(configuration.associations == GatewayConfiguration.usualAssociations)
         #expect(configuration.drives.isEmpty && configuration.online.isEmpty)
+        #expect(!configuration.reencodes)
+        #expect(try parse("coordinator: a:1\nsending: { re-encode: where-needed }").reencodes)
     }
 
     @Test func `drives and online media are read, their paths relative to the file`() throws {
@@ -67,6 +69,7 @@ import Testing
         ("coordinator: a:1\ndrives: [{ name: d, path: p, speed: 4 }]", "unknown key drives[0].speed;"),
         ("coordinator: a:1\nspool: { limit: 8 }", "worker.yaml:2: spool.limit is \"8\", but is to be a size of at least 16 MiB with its unit"),
         ("coordinator: a:1\nspool: { limit: 1 MB }", "spool.limit is \"1 MB\""),
+        ("coordinator: a:1\nsending: { re-encode: always }", "sending.re-encode is \"always\", but is to be never or where-needed"),
         ("coordinator: a:1\nsending: { parts: 17 }", "sending.parts is \"17\", but is to be a number from 1 to 16"),
         ("coordinator: a:1\ndestination-tls: { certificate: c.pem }", "destination-tls.certificate and key stand together"),
         ("coordinator: a:1\ndestination-tls: { host-name: maybe }", "is to be checked or ignored"),

@@ -33,6 +33,29 @@ import Testing
         #expect(try item.items(.modifiedAttributesSequence).first?[.accessionNumber]?.value.map { Array($0) } == Array("A1\0\0".utf8))
     }
 
+    @Test("An assumed character set is declared where it is used, and an object that is written in UTF-8 says what it was")
+    func characterSets() throws {
+        let program = try WorkerProgram()
+        var dataSet = try DataSet(parsing: object(), as: .explicitVRLittleEndian)
+        try dataSet.set(.patientName, vr: .PN, value: [0xC8, 0xAB, 0x5E, 0xB1, 0xE6])
+        let path = program.folder + "/korean.dcm"
+        try Data(dataSet.encode(as: .explicitVRLittleEndian)).write(to: URL(fileURLWithPath: path))
+        try Data(object()).write(to: URL(fileURLWithPath: program.folder + "/ascii.dcm"))
+        let (option, korean) = ("--character-set", "ISO 2022 IR 149")
+        let inspected = try program.run("inspect", "--json", option, korean, path, program.folder + "/ascii.dcm")
+        let lines = inspected.output.split(separator: "\n")
+        try #require(lines.count == 2)
+        #expect(lines[0].contains("\"patientName\":\"홍^길\"") && lines[0].contains("\"assumedCharacterSet\":\"ISO 2022 IR 149\""))
+        #expect(lines[1].contains("\"assumedCharacterSet\":null"))
+        #expect(try program.run("inspect", option, "KOREAN", path).status == 2)
+        #expect(try program.run("inspect", "--wrong-character-set", "ISO_IR 100", path).status == 2)
+        let (into, change) = (program.folder + "/utf8", "SpecificCharacterSet=ISO_IR 192")
+        #expect(try program.run("rewrite", "--set", change, "--into", into, path).status == 1)
+        #expect(try program.run("rewrite", option, korean, "--set", change, "--into", into, path).status == 0)
+        let written = Array(try #require(FileManager.default.contents(atPath: program.folder + "/utf8/korean.dcm")))
+        #expect(try DataSet(parsing: written, as: .explicitVRLittleEndian).string(.patientName) == "홍^길")
+    }
+
     @Test("A keyword that is none is wrong usage; a damaged object is told, and nothing of it is written")
     func refusals() throws {
         let program = try WorkerProgram()

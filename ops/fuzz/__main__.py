@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import os
 import re
+import resource
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -20,10 +21,11 @@ from . import seeds
 TARGETS = ("file", "data-set", "directory", "pdu", "command")
 # Seconds for one input. An ordinary one takes milliseconds; a machine that has other work to do is slower.
 TIMEOUT = 20
-# MiB of one process, its corpus among them.
-MEMORY = 1024
-# MiB that one allocation may ask for: no input is that long, so nothing that is made of it may be.
-ALLOCATION = 256
+# MiB of one process, its corpus among them; what it takes is some tens.
+MEMORY = 512
+# MiB of addresses: an allocation beyond them ends the process, touched or not (libFuzzer's own limit of an allocation works with a sanitizer only). No input is
+# long, so nothing that is made of it may be.
+ADDRESSES = 1024
 LONGEST_INPUT = 8192
 # A file is read in pieces: what lies beyond the first ones must be reached.
 LONGEST_FILE = 1 << 16
@@ -86,12 +88,17 @@ class Outcome:
         return f"FAILED: {kept[-1] if kept else f'exit status {self.status}'}; log {self.log}"
 
 
+def limit_addresses() -> None:
+    """For the process of a target, before it begins."""
+    resource.setrlimit(resource.RLIMIT_AS, (ADDRESSES << 20, ADDRESSES << 20))
+
+
 def run(program: Path, target: str, seconds: int, out: Path, seed_count: int) -> Outcome:
     """Fuzzes one target."""
     corpus, log = out / target, out / f"{target}.log"
     corpus.mkdir(parents=True, exist_ok=True)
     options = {
-        "max_total_time": seconds, "timeout": TIMEOUT, "rss_limit_mb": MEMORY, "malloc_limit_mb": ALLOCATION, "max_len": LONGEST_FILE if target == "file" else LONGEST_INPUT,
+        "max_total_time": seconds, "timeout": TIMEOUT, "rss_limit_mb": MEMORY, "max_len": LONGEST_FILE if target == "file" else LONGEST_INPUT,
         "dict": out / "seeds" / f"{target}.dict", "print_final_stats": 1, "use_value_profile": 1, "artifact_prefix": f"{out}/{target}-",
     }
     command = [str(program), target, str(corpus), str(out / "seeds" / target), *(f"-{name}={value}" for name, value in options.items())]
@@ -99,7 +106,8 @@ def run(program: Path, target: str, seconds: int, out: Path, seed_count: int) ->
     environment = {**os.environ, "SWIFT_BACKTRACE": "enable=no"}
     with log.open("wb") as file:
         try:
-            status = subprocess.run(command, stdout=file, stderr=file, env=environment, timeout=seconds + GRACE, check=False).returncode
+            status = subprocess.run(
+                command, stdout=file, stderr=file, env=environment, timeout=seconds + GRACE, check=False, preexec_fn=limit_addresses).returncode
         except subprocess.TimeoutExpired:
             status = -1
     return Outcome(target, status, log, log.read_text(errors="replace"), seed_count, seconds)

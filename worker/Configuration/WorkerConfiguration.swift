@@ -39,6 +39,8 @@ enum WorkerConfiguration {
             configuration.parts = try sending.number("parts", 1...16) ?? configuration.parts
             let highest = GatewayConfiguration.highestAssociations
             configuration.associations = try sending.number("associations", 1...highest) ?? configuration.associations
+            let choices = ["never": false, "where-needed": true]
+            configuration.reencodes = try sending.value("re-encode", "never or where-needed") { choices[$0] } ?? configuration.reencodes
             try sending.finish()
         }
         if let section = try top.section("destination-tls") { configuration.destinationSecurity = try security(section, absolute) }
@@ -154,7 +156,8 @@ enum WorkerConfiguration {
         #     path: /mnt/raid
         online: []
 
-        # Studies sent at the same time, and associations for each of them at most.
+        # Studies sent at the same time, and associations for each of them at most. A study is held when a value of its order cannot be written in the character
+        # set of its objects; with re-encode: where-needed such objects are sent in UTF-8 as a whole instead, which each records.
         sending: { parts: 4, associations: \(GatewayConfiguration.usualAssociations) }
 
         # A destination dicoms://… is reached over TLS. PEM files: whose certificates are trusted (without it those that the system trusts), and this

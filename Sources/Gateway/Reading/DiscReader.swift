@@ -25,6 +25,7 @@ struct DiscReader: Sendable {
         var digest = SHA256()
         var pieceCount = 0
         var notDICOMCount = 0
+        var assumedCount = 0
     }
 
     /// Reads the whole medium.
@@ -123,7 +124,8 @@ struct DiscReader: Sendable {
         var gathered = gathered
         switch finding {
         case .notDICOM: gathered.notDICOMCount += 1
-        case .object(let header, let record, let dataSetEnd):
+        case .object(let header, let record, let dataSetEnd, let isTextAssumed):
+            if isTextAssumed { gathered.assumedCount += 1 }
             if dataSetEnd < record.byteCount { spool.note(end: dataSetEnd, of: record.sha256, under: grant) }
             try write(try gathered.builder.add(header, record), &gathered)
         case .unreadable(let file): try write(try gathered.builder.add(file), &gathered)
@@ -149,7 +151,7 @@ struct DiscReader: Sendable {
             let (finding, rest) = try examination.finish()
             guard !isOnline else { return finding }
             try stager.write(rest)
-            if case .object(_, let record, _) = finding {
+            if case .object(_, let record, _, _) = finding {
                 if let byteCount = try stager.keep(as: record.sha256) { spool.staged(byteCount, under: grant) }
             } else {
                 try stager.discard()
@@ -201,7 +203,8 @@ struct DiscReader: Sendable {
     private func finish(_ gathered: Gathered) throws -> Int {
         let end = InventoryEnd(
             pieces: gathered.pieceCount, digest: gathered.digest.finalize().map { Self.hex($0) }.joined(), fileCount: medium.files.count,
-            notDICOMCount: gathered.notDICOMCount, findings: medium.findings.filter(\.meansLoss).map(Self.sentence))
+            notDICOMCount: gathered.notDICOMCount, findings: medium.findings.filter(\.meansLoss).map(Self.sentence),
+            assumed: rules.characterSet.flatMap { gathered.assumedCount > 0 ? .init(characterSet: $0.term, objects: gathered.assumedCount) : nil })
         try spool.finish(try LineCodec().encode(.inventory(InventoryRequest(grant: grant, matter: .end(end)))), of: grant)
         return gathered.pieceCount
     }

@@ -6,8 +6,8 @@ import Migration
 enum FileFinding: Sendable {
     /// No DICOM object, or a DICOMDIR.
     case notDICOM
-    /// A whole object, and where its data set ends in the file.
-    case object(StudyHeader, InstanceRecord, dataSetEnd: Int64)
+    /// A whole object, where its data set ends in the file, and whether text of it was read by the character set that its source assumes.
+    case object(StudyHeader, InstanceRecord, dataSetEnd: Int64, isTextAssumed: Bool)
     /// Not to be read, or no whole object.
     case unreadable(UnreadableFile)
 }
@@ -82,7 +82,9 @@ struct FileExamination {
             sopInstanceUID: identity.sopInstanceUID, sopClassUID: identity.sopClassUID, seriesInstanceUID: identity.seriesInstanceUID,
             transferSyntaxUID: header.transferSyntax.uid, sha256: fileDigest.digest().description,
             contentDigest: contentDigest.description, byteCount: file.byteCount, path: file.path)
-        return (.object(identity.studyHeader, record, dataSetEnd: header.dataSetEnd ?? file.byteCount), rest)
+        let finding = FileFinding.object(
+            identity.studyHeader, record, dataSetEnd: header.dataSetEnd ?? file.byteCount, isTextAssumed: header.dataSet.usesAssumedCharacterSet)
+        return (finding, rest)
     }
 
     /// The finding for a file that is no whole object, with what its header said so far.

@@ -71,36 +71,13 @@ struct SourceChanged: Error {
     }
 }
 
-/// A data set as it is sent: new bytes and stretches of the object's file.
-struct CoercedContent: ObjectContent {
-    private let source: ObjectSource
-    /// Each segment with the offset in the data set at which it begins.
-    private let segments: [(start: Int64, segment: CoercedObject.Segment)]
-    let byteCount: Int64
-
-    init(_ object: CoercedObject, from source: ObjectSource) {
-        self.source = source
-        var start: Int64 = 0
-        segments = object.segments.map { segment in
-            defer { start += segment.byteCount }
-            return (start, segment)
-        }
-        byteCount = start
-    }
-
+/// The file as the source of what is sent. Throws ``UnreadableContent``.
+extension ObjectSource: ObjectContent {
     func read(from offset: Int64, count: Int, into buffer: inout ReadBuffer) throws {
-        let wanted = offset..<offset + Int64(count)
-        for (start, segment) in segments where start < wanted.upperBound && start + segment.byteCount > wanted.lowerBound {
-            let range = max(wanted.lowerBound - start, 0)..<min(wanted.upperBound - start, segment.byteCount)
-            switch segment {
-            case .bytes(let bytes): buffer.writeBytes(bytes[Int(range.lowerBound)..<Int(range.upperBound)])
-            case .source(let offsets):
-                do {
-                    try source.read(offsets.lowerBound + range.lowerBound..<offsets.lowerBound + range.upperBound) { buffer.writeBytes($0) }
-                } catch {
-                    throw UnreadableContent(reason: reason(of: error))
-                }
-            }
+        do {
+            try read(offset..<offset + Int64(count)) { buffer.writeBytes($0) }
+        } catch {
+            throw UnreadableContent(reason: reason(of: error))
         }
     }
 }

@@ -17,6 +17,8 @@ struct PartSender: Sendable {
     let fence: SendFence
     let threads: NIOThreadPool
     let progress: ProgressCounter
+    /// See ``GatewayConfiguration/reencodes``.
+    var reencodes = false
 
     /// Works until every granted instance has its verdict, or the fence stops it: what was not decided is then not named.
     func run() async -> ResultItem {
@@ -30,7 +32,8 @@ struct PartSender: Sendable {
             let dateTime = history.dateTime ?? WallClock.dateTime()
             let part = try await threads.runIfActive {
                 PreparedPart(
-                    item, records, acknowledged: history.acknowledged, dateTime: dateTime, isStopped: { fence.isStopped }, source: source(of:))
+                    item, records, acknowledged: history.acknowledged, dateTime: dateTime, reencodes: reencodes,
+                    isStopped: { fence.isStopped }, source: source(of:))
             }
             prepared = part
             await verdicts.begin(with: part.verdicts)
@@ -45,7 +48,7 @@ struct PartSender: Sendable {
         } catch {
             await verdicts.fail(undecided(prepared, await verdicts.ledger), .worker, reason(of: error))
         }
-        return await result(prepared, await verdicts.ledger, beyond)
+        return await result(prepared, verdicts, beyond)
     }
 
     private func undecided(_ prepared: PreparedPart?, _ ledger: VerdictLedger) -> [Int] {
@@ -125,9 +128,13 @@ struct PartSender: Sendable {
             case .equal:
                 await verdicts.arrived([instance.position], isReadBack: true)
                 progress.add(items: 1, bytes: 0)
+            case .equivalent(let tags, let syntax):
+                await verdicts.warn(instance.position, Self.equivalence(tags, syntax))
+                await verdicts.arrived([instance.position], isReadBack: true)
+                progress.add(items: 1, bytes: 0)
             case .different(let tags):
-                let names = tags.prefix(8).map(\.description).joined(separator: " ")
-                await verdicts.fail([instance.position], isOurs ? .verificationFailed : .presentBefore, "the destination's object differs in \(names)")
+                await verdicts.fail(
+                    [instance.position], isOurs ? .verificationFailed : .presentBefore, "the destination's object differs in \(Self.names(tags))")
             case .notComparable(let why):
                 // Ours, its acknowledgement lost: sent again, as it would have been without the loss.
                 if isOurs { return false }
@@ -154,9 +161,12 @@ struct PartSender: Sendable {
                 switch try await destination.readBack(instance.outgoing, into: spool.path) {
                 case .equal:
                     try await arrived(instance, key, verdicts, isReadBack: true)
+                case .equivalent(let tags, let syntax):
+                    await verdicts.warn(instance.position, "\(warning), \(Self.equivalence(tags, syntax))")
+                    try await arrived(instance, key, verdicts, isReadBack: true)
                 case .different(let tags):
-                    let names = tags.prefix(8).map(\.description).joined(separator: " ")
-                    await verdicts.fail([instance.position], .verificationFailed, "\(warning): the destination's object differs in \(names)")
+                    await verdicts.fail(
+                        [instance.position], .verificationFailed, "\(warning): the destination's object differs in \(Self.names(tags))")
                 case .notComparable(let why):
                     await verdicts.warn(instance.position, "\(warning), \(why)")
                     try await arrived(instance, key, verdicts)
@@ -171,6 +181,13 @@ struct PartSender: Sendable {
                 try await arrived(instance, key, verdicts)
             }
         }
+    }
+
+    private static func names(_ tags: [Tag]) -> String { tags.prefix(8).map(\.description).joined(separator: " ") }
+
+    /// Why a copy that differs is as good.
+    private static func equivalence(_ tags: [Tag], _ transferSyntaxUID: String) -> String {
+        "the destination's object has the same pixels in transfer syntax \(transferSyntaxUID), and for that another \(names(tags))"
     }
 
     /// A copy that could not be fetched because our own disk is full says nothing of the destination.
@@ -211,12 +228,12 @@ struct PartSender: Sendable {
         _ verdict: InstanceVerdict, on instance: PreparedPart.Instance, _ writer: AcknowledgementWriter, _ verdicts: VerdictBook
     ) async {
         switch verdict {
-        case .acknowledged(let warning) where !warning.isEmpty:
-            await verdicts.warn(instance.position, warning)
+        case .acknowledged(let warning, let changed):
+            if !changed.isEmpty { await verdicts.transcode(instance.position, changing: changed) }
+            if warning.isEmpty { writer.add(instance.position) } else { await verdicts.warn(instance.position, warning) }
             progress.add(items: 1, bytes: instance.outgoing.content.byteCount)
-        case .acknowledged:
-            writer.add(instance.position)
-            progress.add(items: 1, bytes: instance.outgoing.content.byteCount)
+        // What could not be written in another transfer syntax because our disk is full was not tried.
+        case .failed(.worker, _) where !spool.hasRoomOnDisk(): spool.gauge.noteJournalFull()
         case .failed(let category, let detail): await verdicts.fail([instance.position], category, detail)
         }
     }
@@ -270,12 +287,14 @@ struct PartSender: Sendable {
         }
     }
 
-    private func result(_ part: PreparedPart?, _ ledger: VerdictLedger, _ beyond: [String]) async -> ResultItem {
-        var ledger = ledger
+    private func result(_ part: PreparedPart?, _ verdicts: VerdictBook, _ beyond: [String]) async -> ResultItem {
+        var ledger = await verdicts.ledger
+        let transcoded = await verdicts.transcoded
         var changed: [Tag: Int] = [:]
         for instance in part?.instances ?? [] {
             switch ledger.verdict(at: instance.position) {
-            case .verified, .acknowledged: for tag in instance.changed { changed[tag, default: 0] += 1 }
+            case .verified, .acknowledged:
+                for tag in Set(instance.changed).union(transcoded[instance.position] ?? []).sorted() { changed[tag, default: 0] += 1 }
             case .failed, nil: continue
             }
         }

@@ -18,6 +18,7 @@ struct PreparedPart: Sendable {
     /// Positions that bear the same instance as another one, and which: copies of one file in two folders.
     private(set) var copies: [Int: Int] = [:]
     private(set) var verdicts = VerdictLedger()
+    private let reencodes: Bool
 
     /// Checks the bytes of all instances, reads their headers and declares the changes.
     ///
@@ -25,11 +26,13 @@ struct PreparedPart: Sendable {
     ///   - acknowledged: positions that were sent before: their bytes are not read again.
     ///   - isStopped: asked before each instance; after a yes the rest is left out, without a verdict.
     ///   - dateTime: when the changes are made, a DT value.
+    ///   - reencodes: whether an object is written in UTF-8 as a whole if its character set cannot write a declared value.
     ///   - source: opens the file of an instance.
     init(
-        _ item: LeaseItem, _ records: [InstanceRecord], acknowledged: InstanceRanges, dateTime: String, isStopped: () -> Bool,
-        source: (InstanceRecord) throws -> ObjectSource
+        _ item: LeaseItem, _ records: [InstanceRecord], acknowledged: InstanceRanges, dateTime: String, reencodes: Bool = false,
+        isStopped: () -> Bool, source: (InstanceRecord) throws -> ObjectSource
     ) {
+        self.reencodes = reencodes
         guard let coercion = Self.coercion(item.coercions) else {
             verdicts.set(item.instances.positions, .failed(.worker), "a coercion of the lease names no element of eight hexadecimal digits")
             return
@@ -82,6 +85,23 @@ struct PreparedPart: Sendable {
         return DICOM.Coercion(uids.map { DICOM.Coercion.Change($0, $1) } + coercion.changes)
     }
 
+    /// The object with its changes; in UTF-8 if they cannot be written otherwise, and that is allowed.
+    private func coerced(
+        _ header: ObjectHeader, by coercion: DICOM.Coercion, _ record: CoercionRecord, _ source: ObjectSource
+    ) throws -> CoercedObject {
+        let readSource = { (range: Range<Int64>) in
+            var bytes: [UInt8] = []
+            try source.read(range) { bytes += $0 }
+            return bytes
+        }
+        do {
+            return try header.coerced(by: coercion, record: record, readSource: readSource)
+        } catch let error as DICOMError where error.code == .characterSet && reencodes {
+            let inUTF8 = DICOM.Coercion([.inUTF8] + coercion.changes)
+            return try header.coerced(by: inUTF8, record: record, readSource: readSource)
+        }
+    }
+
     private mutating func prepare(
         _ instance: InstanceRecord, at position: Int, of study: String, _ coercion: DICOM.Coercion, _ record: CoercionRecord,
         _ source: (InstanceRecord) throws -> ObjectSource
@@ -89,11 +109,7 @@ struct PreparedPart: Sendable {
         do {
             let source = try source(instance)
             let header = try source.header()
-            let object = try header.coerced(by: Self.identifying(coercion, header, instance, study), record: record) { range in
-                var bytes: [UInt8] = []
-                try source.read(range) { bytes += $0 }
-                return bytes
-            }
+            let object = try coerced(header, by: Self.identifying(coercion, header, instance, study), record, source)
             let outgoing = OutgoingInstance(
                 sopClassUID: instance.sopClassUID, sopInstanceUID: instance.sopInstanceUID, studyInstanceUID: study,
                 seriesInstanceUID: instance.seriesInstanceUID, transferSyntaxUID: instance.transferSyntaxUID,

@@ -1,3 +1,4 @@
+import DICOM
 import LineProtocol
 import Migration
 
@@ -9,6 +10,9 @@ actor VerdictBook {
     private var readBack: Set<Int> = []
     /// The warnings with which the destination took instances, by position.
     private(set) var warnings: [Int: String] = [:]
+
+    /// Elements that were changed because an instance was written in another transfer syntax, by position.
+    private(set) var transcoded: [Int: [Tag]] = [:]
 
     func begin(with ledger: VerdictLedger) { self.ledger = ledger }
 
@@ -31,6 +35,9 @@ actor VerdictBook {
 
     /// The destination took an instance with a warning, which its verdict is to tell.
     func warn(_ position: Int, _ warning: String) { warnings[position] = warning }
+
+    /// An instance was written in another transfer syntax, which changed these elements.
+    func transcode(_ position: Int, changing tags: [Tag]) { transcoded[position] = tags }
 
     private func accept(_ positions: [Int], _ verdict: VerdictGroup.Verdict) {
         for position in positions { ledger.set([position], verdict, warnings[position] ?? "") }

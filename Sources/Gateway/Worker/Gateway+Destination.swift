@@ -52,7 +52,7 @@ extension Gateway {
             }
         }
         returnPort?.answer(to: address.callingAETitle)
-        return CStoreDestination(address: address, security: security, returnPort: returnPort)
+        return CStoreDestination(address: address, security: security, returnPort: returnPort, transcoder: transcoder)
     }
 
     /// Destinations that are told to be reached in the clear, once each.

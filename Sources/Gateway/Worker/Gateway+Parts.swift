@@ -21,7 +21,8 @@ extension Gateway {
         }
         let sender = PartSender(
             item: item, spool: spool, journal: journal, online: online, destination: destination,
-            associations: associations, fence: fence, threads: threads, progress: progress)
+            associations: associations, fence: fence, threads: threads, progress: progress,
+            reencodes: configuration.reencodes)
         parts[item.grant] = PartWork.begin(item, fence, progress, after: Array(parts.values)) {
             self.post(.holding(.partEnded(await sender.run())))
         }

@@ -26,6 +26,8 @@ public actor Gateway {
     let online = OnlineMedia()
     /// TLS to destinations.
     let security: SecureTransport
+    /// Writes what a destination does not take as it is.
+    let transcoder: PixelTranscoder
     /// Where destinations reach this worker, while it runs.
     var returnPort: ReturnPort?
     /// Destinations of which it was told that they are reached in the clear.
@@ -79,6 +81,7 @@ public actor Gateway {
         }
         self.enrolment = enrolment.uuid
         security = try Self.security(configuration.destinationSecurity)
+        transcoder = PixelTranscoder(folder: configuration.spoolPath, program: configuration.codecProgram)
         spool = try Spool(at: configuration.spoolPath, limit: configuration.spoolLimit, holdingStore: configuration.holdingStore)
         // One for each drive and part, one for the journal, one for the holding store.
         threads = NIOThreadPool(numberOfThreads: configuration.drives.count + configuration.online.count + configuration.parts + 2)

@@ -5,25 +5,33 @@ from __future__ import annotations
 import hashlib
 import re
 
-from .canonical import PIXEL_DATA, plain_bytes
-from .reading import Element, Object
+from .canonical import PIXEL_DATA
+from .reading import Element, Object, known
 
 FLOAT, DOUBLE = 0x7FE00008, 0x7FE00009
 BIG_ENDIAN_PIXELS = "1.2.840.113619.5.2"
 BITS = (1, 8, 16, 32, 64)
 MOST_SAMPLES = 4
 LARGEST_PLANAR_FRAME = 256 << 20
+# Bytes of a number, and whether it has a sign.
+BINARY = {"US": (2, False), "SS": (2, True), "UL": (4, False), "SL": (4, True)}
+NUMBER_OF_FRAMES = 0x00280008
 
 
 def number(found: list[Element], tag: int) -> int | None:
-    """The first number of an element: binary or an integer string."""
+    """The first number of an element, by the representation that is written: binary or an integer string. But for Number of Frames it has 16 bits."""
     element = next((element for element in reversed(found) if element.tag == tag), None)
     if element is None or not element.value:
         return None
-    if tag == 0x00280008:
+    representation = known(tag) if element.written in (None, "UN") else element.written
+    if representation == "IS":
         first = element.value.split(b"\\")[0].strip(b" \0")
-        return int(first) if re.fullmatch(rb"[+-]?[0-9]+", first) else None
-    return int.from_bytes(plain_bytes(element)[:2], "little")
+        value = int(first) if re.fullmatch(rb"[+-]?[0-9]+", first) else None
+    else:
+        size, signed = BINARY.get(representation, (0, False))
+        value = int.from_bytes(element.value[:size], element.encoding.order, signed=signed) if 0 < size <= len(element.value) else None
+    least, most = (-1 << 31, (1 << 31) - 1) if tag == NUMBER_OF_FRAMES else (0, 0xFFFF)
+    return value if value is not None and least <= value <= most else None
 
 
 def pixel_digest(read: Object) -> str | None:

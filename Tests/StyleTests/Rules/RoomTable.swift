@@ -24,7 +24,7 @@ struct RoomTable {
         "LineServer": ["Coordination", "Ledger", "LineProtocol", "Migration", "Trust"],
         "Console": ["Coordination", "Ledger", "LineProtocol", "LineServer", "Migration", "Orders", "Trust"],
         "Holding": ["Migration", "LineProtocol"],
-        "Gateway": ["DICOM", "DICOMNetwork", "Media", "Destinations", "Holding", "LineProtocol", "Migration", "Trust"],
+        "Gateway": ["DICOM", "DICOMNetwork", "PixelCodec", "Media", "Destinations", "Holding", "LineProtocol", "Migration", "Trust"],
         "Simulation": ["Coordination", "Holding", "Ledger", "LedgerSQLite", "LineProtocol", "Migration"],
         "ConfigurationFile": [],
         "Terminal": [],

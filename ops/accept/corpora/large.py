@@ -1,9 +1,10 @@
-"""A multi-frame object of 4 GiB, the longest that a length can say (PS3.5 §7.1): read in bounded memory."""
+"""A multi-frame object of 4 GiB, the longest that a length can say (PS3.5 §7.1): read, changed and written in bounded memory."""
 
 from __future__ import annotations
 
 import json
 import os
+import shutil
 import struct
 import subprocess
 import time
@@ -30,21 +31,36 @@ def make(path: Path) -> None:
         target.truncate(len(content) + PIXEL_BYTES)
 
 
-def run(worker: Path, out: Path) -> int:
-    """Reads it, and says what it took."""
-    path = out / "large" / "multi-frame.dcm"
-    make(path)
+def measure(worker: Path, *arguments: str) -> tuple[dict, float]:
+    """What the worker prints about the object, and how many bytes of memory it took."""
     begun = time.monotonic()
-    process = subprocess.Popen([str(worker), "inspect", "--json", "--digests", str(path)], stdout=subprocess.PIPE)
+    process = subprocess.Popen([str(worker), *arguments], stdout=subprocess.PIPE)
     assert process.stdout is not None
     record = json.loads(process.stdout.read())
     _, status, usage = os.wait4(process.pid, 0)
-    seconds = time.monotonic() - begun
-    memory = usage.ru_maxrss * 1024
+    seconds, memory = time.monotonic() - begun, usage.ru_maxrss * 1024
+    print(f"accept-corpora: {arguments[0]} of {PIXEL_BYTES} bytes of pixels: {record['status']}, {seconds:.1f} s, {memory / 1e6:.1f} MB of memory at most")
+    return {**record, "exit": status}, memory
+
+
+def run(worker: Path, out: Path) -> int:
+    """Reads it, writes it with another Accession Number, reads that, and says what it took."""
+    path, written = out / "large" / "multi-frame.dcm", out / "large" / "written"
+    shutil.rmtree(out / "large", ignore_errors=True)
+    make(path)
     size = path.stat().st_size
+    before, for_reading = measure(worker, "inspect", "--json", "--digests", str(path))
+    change, for_writing = measure(worker, "rewrite", "--json", "--into", str(written), "--set", "AccessionNumber=LARGE1", str(path))
     path.unlink()
-    print(f"accept-corpora: {size} bytes in one object: {record['status']}, {seconds:.1f} s, {memory / 1e6:.1f} MB of memory at most")
-    good = status == 0 and record["status"] == "dicom" and record["pixelDigest"] and record["byteCount"] == size and memory < MEMORY_BYTES
-    if not good:
-        print(f"  WRONG: exit status {status}, {record['error']}; the limit is {MEMORY_BYTES / 1e6:.0f} MB")
-    return 0 if good else 1
+    after, _ = measure(worker, "inspect", "--json", "--digests", str(written / path.name))
+    shutil.rmtree(out / "large")
+    wrong = [words for words, right in {
+        f"it was read as {before['status']}: {before['error']}": before["exit"] == 0 and before["status"] == "dicom" and before["byteCount"] == size,
+        f"it was written as {change['status']}: {change.get('error')}": change["exit"] == 0 and change["changed"] == ["(0008,0050)"],
+        "what was written has other pixels": before["pixelDigest"] and before["pixelDigest"] == after["pixelDigest"],
+        "what was written has another Accession Number": after["accessionNumber"] == "LARGE1",
+        f"the limit of memory is {MEMORY_BYTES / 1e6:.0f} MB": max(for_reading, for_writing) < MEMORY_BYTES,
+    }.items() if not right]
+    for words in wrong:
+        print(f"  WRONG: {words}")
+    return 1 if wrong else 0

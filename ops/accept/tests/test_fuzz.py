@@ -42,6 +42,15 @@ def test_a_program_that_does_nothing_fails(tmp_path: Path, monkeypatch: pytest.M
     assert fuzz.main() == 1
 
 
+def test_an_allocation_beyond_the_bound_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    program = tmp_path / "fuzz"
+    program.write_text(f"#!/bin/sh\n{sys.executable} -c 'bytes({fuzz.ADDRESSES} << 20)' || exit 71\n")
+    os.chmod(program, 0o755)
+    monkeypatch.setattr(sys, "argv", ["fuzz", "--program", str(program), "--seconds", "1", "--only", "pdu", "--out", str(tmp_path / "out")])
+    assert fuzz.main() == 1
+    assert "exit status 71" in capsys.readouterr().out
+
+
 def test_seeds_that_are_not_there_are_missed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(seeds, "wheel", lambda: iter(()))
     with pytest.raises(SystemExit):

@@ -9,12 +9,25 @@ enum FileTarget {
         _ = Reading(of: input, pieceByteCount: 4096, isSizeKnown: false)
         guard let header = whole.header else { return }
         DataSetTarget.open(header.dataSet, depth: 0)
-        if whole.isWhole { change(header, of: input) }
+        guard whole.isWhole else { return }
+        change(header, of: input)
+        reencode(header, of: input)
+    }
+
+    private static let record = CoercionRecord(modifyingSystem: "SKEIN", dateTime: "20260101120000", sourceOfPreviousValues: "DISC 1")
+
+    /// Writes all text in UTF-8: it must be the same text.
+    private static func reencode(_ header: ObjectHeader, of input: [UInt8]) {
+        let source = { (range: Range<Int64>) in Array(input[Int(range.lowerBound)..<Int(range.upperBound)]) }
+        guard let changed = try? header.coerced(by: Coercion([.inUTF8]), record: record, readSource: source) else { return }
+        for element in header.dataSet.elements where element.tag != .specificCharacterSet {
+            let tag = element.tag
+            require(changed.dataSet.string(tag) == header.dataSet.string(tag), "\(tag) says something else in UTF-8")
+        }
     }
 
     /// Sets the accession number; the rest must be the source's own bytes.
     private static func change(_ header: ObjectHeader, of input: [UInt8]) {
-        let record = CoercionRecord(modifyingSystem: "SKEIN", dateTime: "20260101120000", sourceOfPreviousValues: "DISC 1")
         let source = { (range: Range<Int64>) in Array(input[Int(range.lowerBound)..<Int(range.upperBound)]) }
         let coercion = Coercion([.init(.accessionNumber, "A1"), .init(.patientName, "Löwe^Änne")])
         guard let changed = try? header.coerced(by: coercion, record: record, readSource: source) else { return }

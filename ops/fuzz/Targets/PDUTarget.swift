@@ -8,7 +8,8 @@ enum PDUTarget {
         decode(input)
         converse(input, role: .requestor)
         converse(input, role: .acceptor)
-        connect(input)
+        connect(input, .requestor(request))
+        connect(input, .acceptor { AcceptorNegotiation(aeTitles: [], takesStorage: true).answer(to: $0) })
     }
 
     /// What was read is read again as it was written, where it can be written.
@@ -72,16 +73,18 @@ enum PDUTarget {
         }
     }
 
-    /// The handler of a connection on which we asked for an association. Timers do not run; the peer goes away at the end.
-    private static func connect(_ input: [UInt8]) {
+    /// What we ask for as the one who calls.
+    private static let request = AssociateRequest(
+        calledAETitle: "ARCHIVE", callingAETitle: "SKEIN",
+        contexts: [.init(id: 1, abstractSyntaxUID: "1.2.840.10008.1.1", transferSyntaxUIDs: ["1.2.840.10008.1.2"])],
+        userInformation: UserInformation())
+
+    /// The handler of a connection. Timers do not run; the peer goes away at the end.
+    private static func connect(_ input: [UInt8], _ side: UpperLayerHandler.Side) {
         let channel = EmbeddedChannel()
-        let accepted = channel.eventLoop.makePromise(of: AssociateAccept.self)
-        accepted.futureResult.whenComplete { _ in }
-        let request = AssociateRequest(
-            calledAETitle: "ARCHIVE", callingAETitle: "SKEIN",
-            contexts: [.init(id: 1, abstractSyntaxUID: "1.2.840.10008.1.1", transferSyntaxUIDs: ["1.2.840.10008.1.2"])],
-            userInformation: UserInformation())
-        let handler = UpperLayerHandler(request: request, timeouts: AssociationTimeouts(), accepted: accepted)
+        let established = channel.eventLoop.makePromise(of: UpperLayerHandler.Established.self)
+        established.futureResult.whenComplete { _ in }
+        let handler = UpperLayerHandler(side, timeouts: AssociationTimeouts(), established: established)
         _ = try? channel.pipeline.syncOperations.addHandler(handler)
         _ = try? channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 104)).wait()
         let step = 1 + Int(input.last ?? 0)

@@ -1,0 +1,124 @@
+internal import DICOM
+internal import DICOMNetwork
+public import Destinations
+internal import Migration
+internal import NIOCore
+internal import NIOPosix
+internal import PixelCodec
+internal import Synchronization
+
+/// Writes what a destination does not take in a syntax that it takes: uncompressed little endian.
+///
+/// Compressed pixels are decoded by the codec's child process; those that were compressed with loss too, because it is asked only where the
+/// destination takes nothing else, and with Lossy Image Compression (0028,2110) 01. Big endian and deflated objects are written anew. What was
+/// transcoded lies in a file without a name until it is sent.
+public final class PixelTranscoder: InstanceTranscoder {
+    /// A codec's process is for one thread at a time: one takes it out, and puts it back when it is done with it.
+    private struct IdleCodec: @unchecked Sendable {
+        let process: CodecProcess
+    }
+
+    private let folder: String
+    private let program: String
+    private let threads: NIOThreadPool
+    private let idle = Mutex<[IdleCodec]>([])
+    private let native = NativeTranscoder()
+
+    /// A transcoder that works in a folder.
+    ///
+    /// - Parameter program: the worker, whose `codec` command is the child process.
+    public init(folder: String, program: String = "/proc/self/exe") {
+        self.folder = folder
+        self.program = program
+        // Threads of its own: an object may take minutes, and nothing else is to wait for it.
+        threads = NIOThreadPool(numberOfThreads: System.coreCount)
+        threads.start()
+    }
+
+    // Never waited for: the last user may be on one of them.
+    deinit { threads.shutdownGracefully { _ in } }
+
+    private static let uncompressed = [TransferSyntax.explicitVRLittleEndian, .implicitVRLittleEndian]
+    /// Explicit big endian, deflated, and GE's private syntax with big endian pixels.
+    private static let unusual: Set<String> = [
+        TransferSyntax.explicitVRBigEndian.uid, TransferSyntax.deflatedExplicitVRLittleEndian.uid, "1.2.840.113619.5.2",
+    ]
+
+    public func alternatives(to transferSyntaxUID: String) -> [String] {
+        let isTranscoded = Self.unusual.contains(transferSyntaxUID) || TransferSyntax(uid: transferSyntaxUID).isDecodedByCodec
+        return isTranscoded ? Self.uncompressed.map(\.uid) : native.alternatives(to: transferSyntaxUID)
+    }
+
+    public var losslessCompressions: [String] { TransferSyntax.losslessCompressions.map(\.uid) }
+
+    public func transcoded(_ instance: OutgoingInstance, to transferSyntaxUID: String) async throws -> TranscodedInstance {
+        guard native.alternatives(to: instance.transferSyntaxUID).isEmpty else {
+            return try await native.transcoded(instance, to: transferSyntaxUID)
+        }
+        return try await threads.runIfActive { [self] in
+            do {
+                return try transcode(instance, as: TransferSyntax(uid: transferSyntaxUID))
+            } catch let error as PixelCodecError {
+                throw DestinationError(Self.category(error.code), "\(error.code): \(error.description)")
+            }
+        }
+    }
+
+    private func transcode(_ instance: OutgoingInstance, as target: TransferSyntax) throws -> TranscodedInstance {
+        let codec = idle.withLock { $0.popLast() } ?? IdleCodec(process: CodecProcess(program: program))
+        defer { idle.withLock { $0.append(codec) } }
+        let (content, report) = try Transcoder(codec: codec.process).dataSet(
+            of: ObjectSourceImage(instance), in: folder, as: target, decompressesLossy: true,
+            record: CoercionRecord(modifyingSystem: Implementation.modifyingSystem, dateTime: WallClock.dateTime()))
+        return TranscodedInstance(content: ScratchContent(file: content), changed: report.changes.map(\.tag), wasLossy: report.wasLossy)
+    }
+
+    /// A disk without room, or a program that is not there, says nothing of the object.
+    private static func category(_ code: PixelCodecError.Code) -> ExceptionCategory { code == .file ? .worker : .notAccepted }
+}
+
+/// An instance's data set with the file meta information that says what it is written in.
+private struct ObjectSourceImage: ImageSource {
+    private let head: [UInt8]
+    private let content: any ObjectContent
+
+    init(_ instance: OutgoingInstance) throws {
+        var meta = DataSet()
+        try meta.set(.transferSyntaxUID, instance.transferSyntaxUID)
+        head = [UInt8](repeating: 0, count: 128) + Array("DICM".utf8) + (try meta.encode(as: .explicitVRLittleEndian))
+        content = instance.content
+    }
+
+    var byteCount: Int64 { Int64(head.count) + content.byteCount }
+
+    func bytes(_ range: Range<Int64>) throws -> [UInt8] {
+        let headCount = Int64(head.count)
+        var bytes = Array(head[Int(min(range.lowerBound, headCount))..<Int(min(range.upperBound, headCount))])
+        let rest = max(range.lowerBound, headCount)..<max(range.upperBound, headCount)
+        guard !rest.isEmpty else { return bytes }
+        var buffer = ReadBuffer()
+        try content.read(from: rest.lowerBound - headCount, count: rest.count, into: &buffer)
+        guard buffer.readableBytes == rest.count else { throw UnreadableContent(reason: "the object ends before byte \(rest.upperBound - headCount)") }
+        bytes += buffer.readableBytesView
+        return bytes
+    }
+}
+
+/// A transcoded data set as C-STORE sends it.
+private struct ScratchContent: ObjectContent {
+    let file: ScratchFile
+
+    var byteCount: Int64 { file.byteCount }
+
+    func read(from offset: Int64, count: Int, into buffer: inout ReadBuffer) throws {
+        var done = 0
+        while done < count {
+            let wanted = count - done
+            let got = try buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: wanted) { room in
+                try file.read(from: offset + Int64(done), into: UnsafeMutableRawBufferPointer(rebasing: room[..<wanted]))
+            }
+            guard got > 0 else { throw UnreadableContent(reason: "a transcoded object ends at byte \(offset + Int64(done))") }
+            done += got
+        }
+    }
+}

@@ -1,0 +1,117 @@
+import Testing
+
+@testable import DICOM
+
+@Suite struct ReencodingTests {
+    private static let record = CoercionRecord(modifyingSystem: "SKEIN", dateTime: "20260101120000")
+    private static let inUTF8 = Coercion([.inUTF8])
+
+    /// The object with these changes, and the same read again from its bytes.
+    private func changed(_ name: String, by coercion: Coercion) throws -> (header: ObjectHeader, object: CoercedObject, after: ObjectHeader, sent: [UInt8]) {
+        let bytes = try Wheel.bytes(name)
+        let header = try #require(try ObjectHeader.read(bytes))
+        let object = try header.coerced(by: coercion, record: Self.record)
+        let sent = object.bytes(from: bytes)
+        let after = try #require(try ObjectHeader.read(PartTen.bytes(dataSet: sent, syntax: header.transferSyntax)))
+        return (header, object, after, sent)
+    }
+
+    @Test(arguments: ["chrKoreanMulti.dcm", "chrH31.dcm", "chrH32.dcm", "chrI2.dcm", "chrX2.dcm", "chrFren.dcm", "chrRuss.dcm", "chrSQEncoding1.dcm"])
+    func `an object in UTF-8 says the same as before, and what its bytes were`(name: String) throws {
+        let (header, object, after, sent) = try changed(name, by: Self.inUTF8)
+        #expect(after.dataSet.string(.specificCharacterSet) == "ISO_IR 192")
+        #expect(after.dataSet.string(.patientName) == header.dataSet.string(.patientName))
+        let excluded: Set<DICOM.Tag> = [.originalAttributesSequence]
+        #expect(ElementDigests(of: [after.dataSet], without: excluded) == ElementDigests(of: [header.dataSet], without: excluded))
+        let tags = object.changes.map(\.tag)
+        #expect(tags.contains(.specificCharacterSet))
+        let item = try #require(try after.dataSet.items(.originalAttributesSequence).last)
+        let originals = try item.items(.modifiedAttributesSequence)[0]
+        for tag in tags {
+            #expect(originals[tag]?.value.map { Array($0) } == header.dataSet[tag]?.value.map { Array($0) }, "\(tag)")
+        }
+        // dcmdump +U8 takes no heed of the character set of an item, which the originals have.
+        let text = try DCMTK.dump(PartTen.bytes(dataSet: sent, syntax: header.transferSyntax))
+        #expect(text.contains("[ISO_IR 192]"))
+        if let name = header.dataSet.string(.patientName) { #expect(text.contains("[\(name)")) }
+    }
+
+    @Test func `a name in another script than the object's is written in UTF-8 if that is asked for, and only then`() throws {
+        let name = Coercion.Change(.patientName, "HONG^GILDONG=洪^吉洞=홍^길동")
+        let header = try ObjectHeader.wheel("chrFren.dcm")
+        let description = Coercion.Change(.studyDescription, "가슴")
+        #expect(throws: DICOMError.self) { try header.coerced(by: Coercion([name, description]), record: Self.record) }
+        let (_, object, after, _) = try changed("chrFren.dcm", by: Coercion([name, description, .inUTF8]))
+        #expect(after.dataSet.string(.patientName) == name.value)
+        #expect(after.dataSet.string(.studyDescription) == "가슴")
+        #expect(object.changes.first { $0.tag == .patientName }?.previous == header.dataSet.string(.patientName))
+        #expect(object.changes.map(\.tag) == object.changes.map(\.tag).sorted())
+    }
+
+    @Test func `an object in UTF-8 stays as it is`() throws {
+        let (_, object, _, _) = try changed("chrX1.dcm", by: Self.inUTF8)
+        #expect(object.changes.isEmpty)
+        #expect(object.segments.count == 1)
+    }
+
+    /// Explicit little endian: undeclared Korean, at the top and in a sequence, and a private element of unknown representation.
+    private func korean(declaring set: String? = nil) throws -> [UInt8] {
+        var item = DataSet()
+        try item.set(Tag(0x0008, 0), UInt32(10))
+        try item.set(.studyDescription, vr: .LO, value: [0xB0, 0xA1])
+        var declaring = DataSet()
+        try declaring.set(.specificCharacterSet, "ISO_IR 100")
+        try declaring.set(.studyDescription, vr: .LO, value: [0xE9])
+        var dataSet = DataSet()
+        if let set { try dataSet.set(.specificCharacterSet, set) }
+        try dataSet.set(.sopClassUID, "1.2")
+        try dataSet.set(.sopInstanceUID, "1.3")
+        try dataSet.set(Tag(0x0009, 0x1010), vr: .UN, value: [0xB0, 0xA1])
+        try dataSet.set(.patientName, vr: .PN, value: [0xC8, 0xAB, 0x5E, 0xB1, 0xE6])
+        try dataSet.set(Tag(0x0040, 0x0275), items: [item, declaring])
+        return try dataSet.encode(as: .explicitVRLittleEndian)
+    }
+
+    private func header(_ bytes: [UInt8], assuming assumed: AssumedCharacterSet?) throws -> ObjectHeader {
+        var reader = ObjectHeaderReader(byteCount: Int64(bytes.count), assuming: assumed)
+        return try #require(try reader.read(bytes))
+    }
+
+    @Test func `text that is only assumed becomes UTF-8, its bytes are kept, and items with a set of their own stay`() throws {
+        let bytes = try korean()
+        let assumed = try header(bytes, assuming: AssumedCharacterSet("ISO 2022 IR 149"))
+        #expect(assumed.dataSet.usesAssumedCharacterSet)
+        let object = try assumed.coerced(by: Self.inUTF8, record: Self.record)
+        let after = try DataSet(parsing: object.bytes(from: bytes), as: .explicitVRLittleEndian)
+        #expect(after.string(.patientName) == "홍^길")
+        #expect(after[Tag(0x0009, 0x1010)]?.value.map { Array($0) } == [0xB0, 0xA1])
+        let items = try after.items(Tag(0x0040, 0x0275))
+        #expect(items[0].string(.studyDescription) == "가")
+        #expect(items[0].integer(Tag(0x0008, 0)) == 12)
+        #expect(items[1].string(.studyDescription) == "é")
+        #expect(items[1].string(.specificCharacterSet) == "ISO_IR 100")
+        let record = try after.items(.originalAttributesSequence)[0]
+        #expect(try record.items(.modifiedAttributesSequence)[0].string(.specificCharacterSet) == "")
+        let bytesOfName = try record.items(.nonconformingModifiedAttributesSequence)[0][.nonconformingDataElementValue]?.value
+        #expect(bytesOfName?.starts(with: [0xC8, 0xAB, 0x5E, 0xB1, 0xE6]) == true)
+    }
+
+    @Test func `text that no set explains is not written anew`() throws {
+        for (set, assumed) in [(nil, nil), ("GB18030", nil), (nil, AssumedCharacterSet("ISO_IR 13"))] as [(String?, AssumedCharacterSet?)] {
+            var bytes = try korean(declaring: set)
+            if set != nil || assumed != nil { bytes = bytes.map { $0 == 0xAB ? 0xFF : $0 } }
+            let header = try header(bytes, assuming: assumed)
+            let error = #expect(throws: DICOMError.self) { try header.coerced(by: Self.inUTF8, record: Self.record) }
+            #expect(error?.code == .characterSet)
+            #expect(error?.tag == .patientName)
+        }
+    }
+
+    @Test func `a previous value without a declared set is recorded as the bytes that it was`() throws {
+        let bytes = try korean()
+        let object = try header(bytes, assuming: nil).coerced(by: Coercion([.init(.patientName, "HONG^GILDONG")]), record: Self.record)
+        let item = try object.dataSet.items(.originalAttributesSequence)[0]
+        #expect(try item.items(.modifiedAttributesSequence)[0].string(.patientName) == "")
+        #expect(try item.items(.nonconformingModifiedAttributesSequence)[0][.nonconformingDataElementValue]?.value?.starts(with: [0xC8, 0xAB]) == true)
+    }
+}

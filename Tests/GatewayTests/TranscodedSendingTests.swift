@@ -1,0 +1,191 @@
+import DICOM
+import DICOMNetwork
+@testable import Destinations
+import Foundation
+@testable import Gateway
+import Migration
+import Testing
+
+/// Destinations that do not take, or do not keep, the transfer syntax that an object has: real programs and the real codec.
+@Suite(.timeLimit(.minutes(5))) struct TranscodedSendingTests {
+    private static let losslessFiles = ["MR_small_RLE.dcm", "MR_small_jp2klossless.dcm", "MR_small_jpeg_ls_lossless.dcm", "MR_small_bigendian.dcm"]
+
+    private func transcoder(_ scratch: Scratch, program: String = Peer.worker) -> PixelTranscoder {
+        PixelTranscoder(folder: scratch.path, program: program)
+    }
+
+    @Test("DCMTK that takes uncompressed objects only gets compressed and big endian ones so, with the same cells", arguments: ["+xi", "+xe"])
+    func uncompressedOnly(option: String) async throws {
+        let peer = try await Peer.storescp([option])
+        defer { peer.stop() }
+        let scratch = try Scratch()
+        let jpeg = scratch("jpeg.dcm")
+        try Peer.run("dcmcjpeg", "+e1", "\(try Wheel.folder())/MR_small.dcm", jpeg)
+        let paths = try Self.losslessFiles.map { "\(try Wheel.folder())/\($0)" } + [jpeg, "\(try Wheel.folder())/image_dfl.dcm"]
+        let objects = try paths.enumerated().map { try Peer.object($1, as: "1.2.826.0.1.\($0 + 1)") }
+        let verdicts = try await peer.send(objects, transcoder(scratch))
+        let expected = try #require(try Peer.object("\(try Wheel.folder())/MR_small.dcm", as: "1.2.3").dataSet()[.pixelData]?.value)
+        for (object, verdict) in zip(objects, verdicts) {
+            guard case .acknowledged("", let changed) = verdict else {
+                Issue.record("\(object.transferSyntaxUID): \(verdict)")
+                continue
+            }
+            // Grey pixels: nothing that describes them had to change.
+            #expect(changed.isEmpty, "\(object.transferSyntaxUID)")
+            let (stored, syntax) = try peer.stored(object)
+            // With +xe it takes big endian objects too.
+            let isBigEndian = object.transferSyntaxUID == TransferSyntax.explicitVRBigEndian.uid
+            #expect(syntax == (option == "+xi" ? .implicitVRLittleEndian : isBigEndian ? .explicitVRBigEndian : .explicitVRLittleEndian))
+            if object.transferSyntaxUID != TransferSyntax.deflatedExplicitVRLittleEndian.uid, !syntax.isBigEndian {
+                #expect(stored[.pixelData]?.value?.elementsEqual(expected) == true, "\(object.transferSyntaxUID)")
+            }
+            #expect(stored.string(.lossyImageCompression) == nil)
+        }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.path) == ["jpeg.dcm"])
+    }
+
+    @Test("Pixels that were compressed with loss are decompressed for a destination that takes nothing else, and declared, where the mark was absent too")
+    func lossy() async throws {
+        let peer = try await Peer.storescp(["+xe"])
+        defer { peer.stop() }
+        let scratch = try Scratch()
+        let unmarked = scratch("unmarked.dcm")
+        try FileManager.default.copyItem(atPath: "\(try Wheel.folder())/SC_rgb_jpeg_dcmtk.dcm", toPath: unmarked)
+        try Peer.run("dcmodify", "-nb", "-ea", "(0028,2110)", unmarked)
+        let objects = [
+            try Peer.object(unmarked, as: "1.2.826.0.2.1"), try Peer.object("\(try Wheel.folder())/JPEG-lossy.dcm", as: "1.2.826.0.2.2"),
+        ]
+        let verdicts = try await peer.send(objects, transcoder(scratch))
+        #expect(verdicts[0] == .acknowledged(warning: "", changed: [.lossyImageCompression]))
+        #expect(verdicts[1] == .acknowledged(warning: "", changed: []))
+        for object in objects { #expect(try peer.stored(object).dataSet.string(.lossyImageCompression) == "01") }
+        let stored = try peer.stored(objects[0]).dataSet
+        #expect(stored[.pixelData]?.value?.count == 100 * 100 * 3)
+        let records = try stored.items(.originalAttributesSequence)
+        let modified = try #require(try records.last?.items(Tag(0x0400, 0x0550)).first)
+        #expect(modified.contains(.lossyImageCompression))
+    }
+
+    @Test("What cannot be decoded fails with the codec's reason, and costs no other object")
+    func undecodable() async throws {
+        let peer = try await Peer.storescp(["+xe"])
+        defer { peer.stop() }
+        let scratch = try Scratch()
+        let names = ["MR_small_jp2klossless.dcm", "MR_small_RLE.dcm", "MR_small_jpeg_ls_lossless.dcm", "MR_small.dcm"]
+        var objects = try names.enumerated().map { try Peer.object("\(try Wheel.folder())/\($1)", as: "1.2.826.0.3.\($0 + 1)") }
+        var bytes = try objects[0].bytes()
+        // The codestream's size (SIZ), behind its start.
+        let start = try #require(bytes.indices.first { bytes[$0...].starts(with: [0xFF, 0x4F, 0xFF, 0x51]) })
+        for place in start + 8..<start + 30 { bytes[place] = 0xEE }
+        objects[0].content = MemoryContent(bytes)
+        objects[0].transferSyntaxUID = "1.2.840.10008.1.2.4.90"
+        // A codec that does not live: what needs it fails.
+        let broken = try await peer.send(objects, transcoder(scratch, program: "/bin/false"))
+        let isAcknowledged = { (verdict: InstanceVerdict) in if case .acknowledged = verdict { true } else { false } }
+        #expect(broken.map(isAcknowledged) == [false, false, false, true], "\(broken)")
+        guard case .failed(.notAccepted, let crash) = broken[2] else {
+            Issue.record("\(broken[2])")
+            return
+        }
+        #expect(crash.contains("codec-crashed") && crash.contains("1.2.840.10008.1.2.4.80"), "\(crash)")
+        let verdicts = try await peer.send(objects, transcoder(scratch))
+        #expect(verdicts.map(isAcknowledged) == [false, true, true, true], "\(verdicts)")
+        var foreign = objects[1]
+        foreign.transferSyntaxUID = "1.2.840.10008.1.2.4.102"
+        guard case .failed(.notAccepted, let detail) = try await peer.send([foreign], transcoder(scratch))[0] else {
+            Issue.record("MPEG-4 was sent")
+            return
+        }
+        #expect(detail.contains("1.2.840.10008.1.2.4.102"))
+    }
+
+    @Test("Orthanc that takes uncompressed objects only gives back equal what it was sent so, with loss or without")
+    func readBackAfterTranscoding() async throws {
+        let peer = try await Peer.orthanc(["AcceptedTransferSyntaxes": ["1.2.840.10008.1.2", "1.2.840.10008.1.2.1"]])
+        defer { peer.stop() }
+        let scratch = try Scratch()
+        let names = ["MR_small_jp2klossless.dcm", "MR_small_bigendian.dcm", "examples_jpeg2k.dcm", "SC_rgb_jpeg_dcmtk.dcm", "SC_rgb_jpeg.dcm"]
+        let objects = try names.enumerated().map { try Peer.object("\(try Wheel.folder())/\($1)", as: "1.2.826.0.4.\($0 + 1)") }
+        let verdicts = try await peer.send(objects, transcoder(scratch))
+        #expect(verdicts[2] == .acknowledged(warning: "", changed: [.photometricInterpretation]))
+        for (object, verdict) in zip(objects, verdicts) {
+            guard case .acknowledged("", _) = verdict else {
+                Issue.record("\(object.transferSyntaxUID): \(verdict)")
+                continue
+            }
+            let comparison = try await peer.destination(transcoder(scratch)).readBack(object, into: scratch.path)
+            #expect(comparison == .equal, "\(object.transferSyntaxUID): \(comparison)")
+        }
+    }
+
+    @Test("Orthanc that compresses what it gets gives back the same pixels; another pixel is found")
+    func compressedByDestination() async throws {
+        let peer = try await Peer.orthanc(["IngestTranscoding": "1.2.840.10008.1.2.4.70"])
+        defer { peer.stop() }
+        let scratch = try Scratch()
+        let names = ["MR_small.dcm", "MR_small_RLE.dcm", "MR_small_jp2klossless.dcm"]
+        let objects = try names.enumerated().map { try Peer.object("\(try Wheel.folder())/\($1)", as: "1.2.826.0.5.\($0 + 1)") }
+        #expect(try await peer.send(objects, transcoder(scratch)) == Array(repeating: .acknowledged(warning: ""), count: 3))
+        let destination = peer.destination(transcoder(scratch))
+        for object in objects {
+            let comparison = try await destination.readBack(object, into: scratch.path)
+            // Orthanc writes into Derivation Description that it has compressed; JPEG 2000 it leaves as it is.
+            let isCompressed = object.transferSyntaxUID != "1.2.840.10008.1.2.4.90"
+            #expect(
+                comparison == (isCompressed ? .equivalent([Tag(0x0008, 0x2111)], transferSyntaxUID: "1.2.840.10008.1.2.4.70") : .equal),
+                "\(object.transferSyntaxUID): \(comparison)")
+        }
+        var other = objects[0]
+        var bytes = try other.bytes()
+        bytes[bytes.count / 2] ^= 1
+        other.content = MemoryContent(bytes)
+        let comparison = try await destination.readBack(other, into: scratch.path)
+        #expect(comparison == .different([.pixelData]), "\(comparison)")
+    }
+
+    @Test("Orthanc that decompresses what it gets has equal objects where nothing was lost; of others it is said that nothing is proved")
+    func decompressedByDestination() async throws {
+        let peer = try await Peer.orthanc(["IngestTranscoding": "1.2.840.10008.1.2.1"])
+        defer { peer.stop() }
+        let scratch = try Scratch()
+        let names = ["MR_small_RLE.dcm", "MR_small_jpeg_ls_lossless.dcm", "SC_rgb_jpeg_dcmtk.dcm"]
+        let objects = try names.enumerated().map { try Peer.object("\(try Wheel.folder())/\($1)", as: "1.2.826.0.6.\($0 + 1)") }
+        #expect(try await peer.send(objects, transcoder(scratch)) == Array(repeating: .acknowledged(warning: ""), count: 3))
+        let destination = peer.destination(transcoder(scratch))
+        for object in objects[..<2] {
+            let comparison = try await destination.readBack(object, into: scratch.path)
+            #expect(comparison == .equal, "\(object.transferSyntaxUID): \(comparison)")
+        }
+        let lossy = try await destination.readBack(objects[2], into: scratch.path)
+        guard case .notComparable(let why) = lossy else {
+            Issue.record("\(lossy)")
+            return
+        }
+        #expect(why.contains("with loss"), "\(why)")
+    }
+
+    @Test("A decompressed copy without a record of it counts, and what it changed is named; anything else is a difference")
+    func judgement() async throws {
+        let scratch = try Scratch()
+        let object = try Peer.object("\(try Wheel.folder())/examples_jpeg2k.dcm", as: nil)
+        let judge = CopyJudge(instance: object, transcoder: transcoder(scratch))
+        let syntax = TransferSyntax.explicitVRLittleEndian
+        var transcoded = object
+        transcoded.content = try await transcoder(scratch).transcoded(object, to: syntax.uid).content
+        transcoded.transferSyntaxUID = syntax.uid
+        let plain = try transcoded.dataSet()
+        func compare(_ edit: (inout DataSet) throws -> Void) async throws -> Comparison {
+            var copy = plain
+            try edit(&copy)
+            return try await judge.judge(MemoryContent(copy.encode(as: syntax)), as: syntax.uid)
+        }
+        #expect(try await compare { _ in } == .equal)
+        let undeclared = try await compare { $0.remove(.originalAttributesSequence) }
+        #expect(undeclared == .equivalent([.photometricInterpretation], transferSyntaxUID: syntax.uid), "\(undeclared)")
+        #expect(try await compare { try $0.set(.photometricInterpretation, "YBR_RCT") } == .different([.photometricInterpretation]))
+        #expect(try await compare { try $0.set(.patientName, "SOMEBODY^ELSE") } == .different([.patientName]))
+        let pixels = try #require(plain[.pixelData]?.value)
+        let other = try await compare { try $0.set(.pixelData, vr: .OB, value: Array(pixels.dropLast()) + [pixels.last! ^ 1]) }
+        #expect(other == .different([.pixelData]))
+    }
+}
