@@ -64,13 +64,27 @@ struct DestinationOption: ParsableArguments {
 
     /// The address.
     ///
-    /// - Throws: ``CommandFailure`` with status 2 for a wrong one.
+    /// - Throws: ``CommandFailure`` with status 2 for a wrong one, and for one without TLS beside options that are for TLS: who gives them does not
+    ///   want objects to go in the clear.
     func address() throws(CommandFailure) -> ApplicationEntityAddress {
+        let address: ApplicationEntityAddress
         do {
-            return try ApplicationEntityAddress(parsing: to)
+            address = try ApplicationEntityAddress(parsing: to)
         } catch {
             throw CommandFailure(.usage, "--to: \(error.message)")
         }
+        if !address.isSecure, let option = securityOption {
+            throw CommandFailure(.usage, "\(option) is for TLS, and --to is not dicoms://: nothing was sent, as it would have gone in the clear")
+        }
+        return address
+    }
+
+    /// The first option that says something about TLS.
+    private var securityOption: String? {
+        if tlsAuthority != nil { return "--tls-authority" }
+        if tlsCertificate != nil { return "--tls-certificate" }
+        if tlsKey != nil { return "--tls-key" }
+        return tlsAnyHostName ? "--tls-any-host-name" : nil
     }
 
     /// How an address of `dicoms://` is secured.

@@ -44,6 +44,19 @@ extension DataSet {
         records.removeAll { $0.tag == tag }
     }
 
+    /// The elements with these tags alone, each once, in memory of their own: the rest of the bytes goes with the data set.
+    public func only(_ tags: Set<Tag>) -> DataSet {
+        var kept = DataSet(bytes: [], records: [], encoding: encoding, inheriting: inheritedCharacterSet)
+        for index in tags.compactMap(index(of:)).sorted() {
+            var record = records[index]
+            let start = kept.bytes.count
+            kept.bytes += bytes[record.start..<record.end]
+            (record.start, record.end) = (start, kept.bytes.count)
+            kept.records.append(record)
+        }
+        return kept
+    }
+
     /// The representation that a text for this element is written in: as it stands there, or as PS3.6 says.
     func representation(forWriting tag: Tag) -> VR {
         if let index = index(of: tag) {

@@ -18,7 +18,7 @@ extension CStoreDestination {
     private func commit(_ references: [InstanceReference]) async throws -> CommitmentOutcome {
         let desk = returnPort?.commitments ?? CommitmentDesk()
         let transaction: String
-        if let asked = await desk.transaction(for: references) {
+        if let asked = await desk.transaction(for: references, at: address) {
             transaction = asked
             await firstElement(of: desk.settling(of: asked), within: polling.total)
         } else {
@@ -33,7 +33,7 @@ extension CStoreDestination {
     /// Sends the request and waits on its association, and on the return port where there is one; gives the transaction.
     private func ask(for references: [InstanceReference], _ desk: CommitmentDesk) async throws -> String {
         let request = CommitmentRequest(transactionUID: Self.newUID(), references: references)
-        await desk.begin(request)
+        await desk.begin(request, to: address)
         do {
             try await Association.with(
                 address, proposing: [Association.commitmentContext], timeouts: timeouts, security: security

@@ -14,7 +14,8 @@ extension CStoreDestination {
 
     /// Fetches one instance into a file that holds its data set only: by C-GET, or by C-MOVE where the destination has no C-GET.
     private func fetch(_ instance: OutgoingInstance, into path: String) async throws -> ReceivedInstance {
-        let receiver = try FileReceiver(path: path)
+        let limit = CopyLimit.byteCount(of: instance.content, transferSyntaxUID: instance.transferSyntaxUID)
+        let receiver = try FileReceiver(path: path, limit: limit)
         let (status, service) = try await retrieve(instance, into: receiver)
         guard let received = await receiver.received, received.sopInstanceUID == instance.sopInstanceUID else {
             throw DestinationError(
@@ -32,12 +33,23 @@ extension CStoreDestination {
             } catch let error as NetworkError where [.notAccepted, .aborted, .closed].contains(error.code) {
                 // No C-GET, or none for us: Orthanc aborts the association then.
             }
-            return (try await move(instance, into: receiver, by: returnPort), "C-MOVE")
+            try await checkLength(of: receiver)
+            let status = try await move(instance, into: receiver, by: returnPort)
+            try await checkLength(of: receiver)
+            return (status, "C-MOVE")
         } catch let error as NetworkError where error.code == .cancelled {
             throw CancellationError()
         } catch {
+            try await checkLength(of: receiver)
             throw DestinationError(error, doing: "retrieving from \(address.calledAETitle)")
         }
+    }
+
+    /// A copy that is longer than it can be is no copy.
+    private func checkLength(of receiver: FileReceiver) async throws {
+        guard await receiver.hasOverflowed else { return }
+        throw DestinationError(
+            .verificationFailed, "\(address.calledAETitle) sends an instance of more than \(receiver.limit) bytes, the most that a copy of ours can have")
     }
 
     private func get(_ instance: OutgoingInstance, into receiver: FileReceiver) async throws -> DIMSEStatus {

@@ -9,6 +9,7 @@ extension CStoreDestination {
     public func store(
         _ instances: [OutgoingInstance], associations: Int, mayStart: @escaping SendPermission, report: @escaping VerdictReport
     ) async throws {
+        await returnPort?.commitments.forget(Set(instances.map(\.sopInstanceUID)), at: address)
         let (batches, unsendable) = StoreBatch.batches(of: instances, alternatives: transcoder.alternatives)
         for place in unsendable {
             let detail = "SOP class or transfer syntax is no UID of 1 to \(UpperLayerLimits.maximumUIDLength) characters"

@@ -33,11 +33,19 @@ extension CStoreDestination {
                 listing.studies = try await association.find(StudyListing.studyQuery(study)).map(StudyListing.StudyRow.init)
                 let rows = try await association.find(StudyListing.seriesQuery(study)).map(StudyListing.SeriesRow.init)
                 let listed = Set(rows.map(\.seriesInstanceUID))
+                guard listed.count <= StudyListing.maximumSeries else {
+                    throw DestinationError(
+                        .verificationFailed, "\(address.calledAETitle) lists more than \(StudyListing.maximumSeries) series in a study")
+                }
                 for series in listed.union(expected).sorted() where !series.isEmpty {
                     let instances = try await association.find(StudyListing.imageQuery(study, series: series))
                         .map { StudyListing.InstanceRow($0, askedSeries: series) }
                     if countsMustAgree { try check(instances, against: rows.filter { $0.seriesInstanceUID == series }) }
                     listing.instances += instances
+                    guard listing.instances.count <= StudyListing.maximumInstances else {
+                        throw DestinationError(
+                            .verificationFailed, "\(address.calledAETitle) lists more than \(StudyListing.maximumInstances) instances in a study")
+                    }
                 }
                 return listing
             }

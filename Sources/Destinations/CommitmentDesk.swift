@@ -16,13 +16,15 @@ public struct CommitmentOutcome: Hashable, Sendable {
 /// A report may come hours later, when nobody waits any more: it is kept, and counts when the same is asked again.
 actor CommitmentDesk {
     private struct Transaction {
+        let destination: ApplicationEntityAddress
         let references: [InstanceReference]
-        let wanted: Set<String>
+        /// SOP classes by instance.
+        let wanted: [String: String]
         let began: ContinuousClock.Instant
         var outcome = CommitmentOutcome()
         var listeners: [AsyncStream<Void>.Continuation] = []
 
-        var isSettled: Bool { wanted.allSatisfy { outcome.committed.contains($0) || outcome.refused[$0] != nil } }
+        var isSettled: Bool { wanted.keys.allSatisfy { outcome.committed.contains($0) || outcome.refused[$0] != nil } }
     }
 
     /// Transactions that are remembered, the newest: each has at most some thousand UIDs of 64 bytes.
@@ -34,20 +36,31 @@ actor CommitmentDesk {
     /// Transaction UIDs in the order in which they began.
     private var order: [String] = []
 
-    /// The transaction that asks for exactly these references and is not too old; nil: it is to be asked.
-    func transaction(for references: [InstanceReference]) -> String? {
+    /// The transaction that asks this destination for exactly these references and is not too old; nil: it is to be asked.
+    func transaction(for references: [InstanceReference], at destination: ApplicationEntityAddress) -> String? {
         order.last { uid in
-            guard let known = transactions[uid], known.references == references else { return false }
+            guard let known = transactions[uid], known.destination == destination, known.references == references else { return false }
             return ContinuousClock.now - known.began < Self.lateness
         }
     }
 
-    /// A request is about to be sent.
-    func begin(_ request: CommitmentRequest) {
+    /// A request is about to be sent to this destination.
+    func begin(_ request: CommitmentRequest, to destination: ApplicationEntityAddress) {
         if order.count == Self.maximumTransactions { end(order[0]) }
         order.append(request.transactionUID)
         transactions[request.transactionUID] = Transaction(
-            references: request.references, wanted: Set(request.references.map(\.sopInstanceUID)), began: .now)
+            destination: destination, references: request.references,
+            wanted: Dictionary(request.references.map { ($0.sopInstanceUID, $0.sopClassUID) }, uniquingKeysWith: { first, _ in first }), began: .now)
+    }
+
+    /// Instances are about to be stored at this destination, anew maybe and with other changes: what it says of them from an earlier request is about
+    /// what lay there before.
+    func forget(_ sopInstanceUIDs: Set<String>, at destination: ApplicationEntityAddress) {
+        let stale = order.filter { uid in
+            guard let known = transactions[uid], known.destination == destination else { return false }
+            return known.wanted.keys.contains { sopInstanceUIDs.contains($0) }
+        }
+        for uid in stale { end(uid) }
     }
 
     /// A transaction is forgotten: it was settled, or never came about.
@@ -56,12 +69,21 @@ actor CommitmentDesk {
         for listener in transactions.removeValue(forKey: transactionUID)?.listeners ?? [] { listener.finish() }
     }
 
-    /// Takes a report, for all or for a part; false when its transaction is not known.
+    /// Takes a report, for all or for a part; false when its transaction is not known. What it says of instances that were not asked about is passed over.
     func take(_ report: CommitmentReport) -> Bool {
         guard var transaction = transactions[report.transactionUID] else { return false }
-        for failure in report.failed { transaction.outcome.refused[failure.reference.sopInstanceUID] = Self.words(failure.reason) }
-        for reference in report.committed where transaction.outcome.refused[reference.sopInstanceUID] == nil {
-            transaction.outcome.committed.insert(reference.sopInstanceUID)
+        for failure in report.failed where transaction.wanted[failure.reference.sopInstanceUID] != nil {
+            transaction.outcome.refused[failure.reference.sopInstanceUID] = Self.words(failure.reason)
+        }
+        for reference in report.committed {
+            let uid = reference.sopInstanceUID
+            guard let wanted = transaction.wanted[uid], transaction.outcome.refused[uid] == nil else { continue }
+            // A report without the class, which PS3.4 table J.3-3 demands, contradicts nothing.
+            if reference.sopClassUID.isEmpty || reference.sopClassUID == wanted {
+                transaction.outcome.committed.insert(uid)
+            } else {
+                transaction.outcome.refused[uid] = "committed to as another SOP class"
+            }
         }
         if transaction.isSettled {
             for listener in transaction.listeners { listener.finish() }

@@ -31,6 +31,9 @@ public final class ReturnPort: Sendable {
         ReturnPort(try await AssociationAcceptor.listen(host: host, port: port, settings), note: note)
     }
 
+    /// Answers destinations that call us by this title, from now on; by no others than those that were named, once one was.
+    public func answer(to aeTitle: String) { acceptor.answer(to: aeTitle) }
+
     /// Answers destinations until the task is cancelled.
     ///
     /// - Throws: `NetworkError.closed` when the port broke.
@@ -87,11 +90,13 @@ func firstElement(of stream: AsyncStream<Void>, within limit: Duration) async {
     }
 }
 
-/// Who waits for which instance.
+/// Who waits for which instance, and which association brings it: one at a time.
 actor DeliveryDesk {
     private struct Expectation {
         let receiver: FileReceiver
         let arrived: AsyncStream<Void>.Continuation
+        var bringer: ObjectIdentifier?
+        var isHere = false
     }
 
     private var expectations: [String: Expectation] = [:]
@@ -110,20 +115,31 @@ actor DeliveryDesk {
 
     func forget(_ sopInstanceUID: String) { expectations.removeValue(forKey: sopInstanceUID)?.arrived.finish() }
 
-    func receiver(of sopInstanceUID: String) -> FileReceiver? { expectations[sopInstanceUID]?.receiver }
+    /// Gives the receiver of an instance to who brings it; nil when nobody waits for it, another brings it just now, or it is here already.
+    func admit(_ sopInstanceUID: String, from bringer: ObjectIdentifier) -> FileReceiver? {
+        guard let expectation = expectations[sopInstanceUID], expectation.bringer == nil, !expectation.isHere else { return nil }
+        expectations[sopInstanceUID]?.bringer = bringer
+        return expectation.receiver
+    }
 
-    func arrived(_ sopInstanceUID: String) { expectations[sopInstanceUID]?.arrived.yield() }
+    /// What was admitted has come whole, or it will not be completed, so that it may be brought again.
+    func end(_ sopInstanceUID: String, from bringer: ObjectIdentifier, isWhole: Bool) {
+        guard let expectation = expectations[sopInstanceUID], expectation.bringer == bringer else { return }
+        expectations[sopInstanceUID]?.bringer = nil
+        expectations[sopInstanceUID]?.isHere = isWhole
+        if isWhole { expectation.arrived.yield() }
+    }
 }
 
 /// Hands what comes over one association to those who expect it.
-private actor DeliveryReceiver: InstanceReceiver {
+actor DeliveryReceiver: InstanceReceiver {
     private let desk: DeliveryDesk
     private var current: (uid: String, receiver: FileReceiver)?
 
     init(desk: DeliveryDesk) { self.desk = desk }
 
     func begin(_ instance: ReceivedInstance) async throws {
-        guard let receiver = await desk.receiver(of: instance.sopInstanceUID) else { throw InstanceRefusal(.notAuthorized) }
+        guard let receiver = await desk.admit(instance.sopInstanceUID, from: ObjectIdentifier(self)) else { throw InstanceRefusal(.notAuthorized) }
         current = (instance.sopInstanceUID, receiver)
         do {
             try await receiver.begin(instance)
@@ -135,6 +151,8 @@ private actor DeliveryReceiver: InstanceReceiver {
     func receive(_ bytes: ReadBuffer) async throws {
         do {
             try await current?.receiver.receive(bytes)
+        } catch let excess as InstanceExcess {
+            throw excess
         } catch {
             // Our disk is full: the instance is refused, and the association lives.
             throw InstanceRefusal(.outOfResources)
@@ -144,13 +162,15 @@ private actor DeliveryReceiver: InstanceReceiver {
     func end() async throws -> DIMSEStatus {
         guard let current else { return .processingFailure }
         let status = try await current.receiver.end()
-        await desk.arrived(current.uid)
         self.current = nil
+        await desk.end(current.uid, from: ObjectIdentifier(self), isWhole: true)
         return status
     }
 
     func abandon() async {
-        await current?.receiver.abandon()
-        current = nil
+        guard let current else { return }
+        self.current = nil
+        await current.receiver.abandon()
+        await desk.end(current.uid, from: ObjectIdentifier(self), isWhole: false)
     }
 }

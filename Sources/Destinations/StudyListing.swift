@@ -2,6 +2,11 @@ internal import DICOM
 
 /// What a destination lists of one study by C-FIND, row by row, nothing judged yet (PS3.4 §C.6.2.1).
 struct StudyListing: Sendable {
+    /// Series of a study: the largest known have some hundred.
+    static let maximumSeries = 10_000
+    /// Instances of a study: the largest known have some ten thousand.
+    static let maximumInstances = 200_000
+
     var studies: [StudyRow] = []
     var instances: [InstanceRow] = []
 

@@ -1,3 +1,4 @@
+internal import DICOMNetwork
 internal import Holding
 
 /// What a worker is to work with.
@@ -48,9 +49,17 @@ public struct GatewayConfiguration: Sendable {
         public var keyPath: String?
         /// Whether a destination's certificate must be for the name, or address, by which it is called.
         public var checksHostName = true
+        /// Whether a destination of `dicom://` is sent to all the same, in the clear.
+        public var allowsPlain = true
 
         /// The system's trust, and no certificate.
         public init() {}
+
+        /// Whether there is a certificate for a port of ours, and no authority to say whose it takes.
+        public var isCertificateOfAnyAuthority: Bool { certificatePath != nil && authorityPath == nil }
+
+        /// Whether this destination is reached in the clear although there is something here that is for TLS only.
+        func isInTheClear(_ address: ApplicationEntityAddress) -> Bool { !address.isSecure && self != Self() }
     }
 
     /// A drive for removable media.

@@ -159,26 +159,32 @@ import Testing
 }
 
 /// A connection that sends what a test tells it to.
-private struct Caller {
+struct Caller {
     private let channel: any Channel
-    private let answered: AsyncStream<Void>
+    private let answered: AsyncStream<UInt8>
 
-    init(_ address: ApplicationEntityAddress) async throws {
-        let (answered, sink) = AsyncStream.makeStream(of: Void.self)
+    init(_ address: ApplicationEntityAddress, from host: String = "127.0.0.1") async throws {
+        let (answered, sink) = AsyncStream.makeStream(of: UInt8.self)
         self.answered = answered
         channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .bind(to: SocketAddress(ipAddress: host, port: 0))
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(Listener(sink: sink)) }
             }
             .connect(host: address.host, port: address.port).get()
     }
 
-    /// Asks for an association and waits for the answer.
-    func associate(_ context: ProposedContext) async throws {
+    /// Asks for an association and waits for the answer: whether it was accepted.
+    @discardableResult
+    func associate(_ context: ProposedContext) async throws -> Bool {
         let address = try ApplicationEntityAddress(calledAETitle: "SKEIN", host: "h", port: 1, callingAETitle: "NASTY")
         try await send(.associateRequest(try Negotiation(address: address, proposals: [context]).request))
-        for await _ in answered { return }
+        for await type in answered { return type == Self.acceptance }
+        return false
     }
+
+    /// PS3.8 §9.3.3: the first byte of an A-ASSOCIATE-AC.
+    private static let acceptance: UInt8 = 2
 
     func send(_ pdu: PDU) async throws {
         var bytes = ByteBuffer()
@@ -197,9 +203,13 @@ private struct Caller {
 private final class Listener: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
 
-    private let sink: AsyncStream<Void>.Continuation
+    private let sink: AsyncStream<UInt8>.Continuation
 
-    init(sink: AsyncStream<Void>.Continuation) { self.sink = sink }
+    init(sink: AsyncStream<UInt8>.Continuation) { self.sink = sink }
 
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) { sink.yield() }
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        if let type = unwrapInboundIn(data).readableBytesView.first { sink.yield(type) }
+    }
+
+    func channelInactive(context: ChannelHandlerContext) { sink.finish() }
 }

@@ -10,6 +10,8 @@ struct ScriptedPeer {
         case pdu(PDU)
         case bytes([UInt8])
         case close
+        /// Sends this every so often until the connection is closed.
+        case repeating(PDU, every: TimeAmount)
         /// Reads nothing more from the socket.
         case stopReading
     }
@@ -19,12 +21,12 @@ struct ScriptedPeer {
     let address: ApplicationEntityAddress
     private let channel: any Channel
 
-    static func start(_ script: @escaping Script) async throws -> ScriptedPeer {
+    static func start(answersRelease: Bool = true, _ script: @escaping Script) async throws -> ScriptedPeer {
         let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .childChannelOption(.autoRead, value: true)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(Acceptor(script: script))
+                    try channel.pipeline.syncOperations.addHandler(Acceptor(script: script, answersRelease: answersRelease))
                 }
             }
             .bind(host: "127.0.0.1", port: 0).get()
@@ -82,10 +84,12 @@ private final class Acceptor: ChannelInboundHandler {
     typealias OutboundOut = ByteBuffer
 
     private let script: ScriptedPeer.Script
+    private let answersRelease: Bool
     private var received = ByteBuffer()
 
-    init(script: @escaping ScriptedPeer.Script) {
+    init(script: @escaping ScriptedPeer.Script, answersRelease: Bool) {
         self.script = script
+        self.answersRelease = answersRelease
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -93,8 +97,16 @@ private final class Acceptor: ChannelInboundHandler {
         received.writeBuffer(&incoming)
         while let pdu = try? PDU.decode(from: &received) {
             for reply in script(pdu) { perform(reply, on: context) }
-            if case .releaseRequest = pdu { perform(.pdu(.releaseResponse), on: context) }
+            if answersRelease, case .releaseRequest = pdu { perform(.pdu(.releaseResponse), on: context) }
         }
+    }
+
+    private func repeatedly(_ pdu: PDU, _ interval: TimeAmount, on context: ChannelHandlerContext) {
+        var bytes = ByteBuffer()
+        pdu.encode(into: &bytes)
+        let (channel, sent) = (context.channel, bytes)
+        let task = channel.eventLoop.scheduleRepeatedTask(initialDelay: .zero, delay: interval) { _ in channel.writeAndFlush(sent, promise: nil) }
+        channel.closeFuture.whenComplete { _ in task.cancel() }
     }
 
     private func perform(_ reply: ScriptedPeer.Reply, on context: ChannelHandlerContext) {
@@ -105,6 +117,7 @@ private final class Acceptor: ChannelInboundHandler {
             context.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
         case .bytes(let bytes): context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: bytes)), promise: nil)
         case .close: context.close(promise: nil)
+        case .repeating(let pdu, let interval): repeatedly(pdu, interval, on: context)
         case .stopReading: _ = context.channel.setOption(.autoRead, value: false)
         }
     }

@@ -152,6 +152,17 @@ import Testing
         }
     }
 
+    @Test("A port of our own is not opened without the authority that it is to trust: the system's would let everybody in")
+    func portWithoutAuthority() async throws {
+        let certificates = try await Certificates.make()
+        defer { certificates.remove() }
+        var settings = AssociationAcceptor.Settings()
+        settings.security = try SecureTransport(certificatePath: certificates.certificate, keyPath: certificates.key)
+        let error = await #expect(throws: NetworkError.self) { try await AssociationAcceptor.listen(host: "127.0.0.1", port: 0, settings) }
+        #expect(error?.code == .untrusted)
+        #expect(error?.message.contains("needs the authority") == true)
+    }
+
     @Test("pynetdicom takes objects from us by TLS, and asks for our certificate")
     func pynetdicomProvider() async throws {
         let certificates = try await Certificates.make()

@@ -116,6 +116,19 @@ import Testing
         #expect(try await destination.verify(ExpectedStudy(objects)).isComplete)
     }
 
+    @Test("A copy that is longer than it can be is no copy, and does not fill the disk")
+    func hugeGet() async throws {
+        let pacs = try await PACS.nasty()
+        let destination = try await sent(to: pacs, "HUGEGET").0
+        let folder = try ServerProcess.temporaryFolder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let error = await #expect(throws: DestinationError.self) {
+            try await destination.readBack(try objects[0].outgoing(), into: folder.path)
+        }
+        #expect(error?.category == .verificationFailed)
+        #expect(error?.message.contains("the most that a copy of ours can have") == true)
+    }
+
     @Test("C-GET that says Success and sends nothing is an error")
     func emptyGet() async throws {
         let pacs = try await PACS.nasty()

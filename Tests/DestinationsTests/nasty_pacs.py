@@ -154,6 +154,9 @@ def on_get(event):
     matches = [d for d in stored.get(fault(event), []) if d.SOPInstanceUID == query.SOPInstanceUID]
     if fault(event) == "EMPTYGET":
         matches = []
+    if fault(event) == "HUGEGET":
+        for dataset in matches:
+            dataset.add_new(0x00091001, "OB", bytes(8 << 20))
     yield len(matches)
     for dataset in matches:
         yield 0xFF00, dataset

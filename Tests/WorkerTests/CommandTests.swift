@@ -11,6 +11,19 @@ import Testing
         #expect(try program.run("--help").status == 0)
     }
 
+    @Test("An option for TLS beside a destination without it is refused: nothing goes in the clear that was to be secured")
+    func plainDestination() throws {
+        let program = try WorkerProgram()
+        for command in ["send", "find", "echo"] {
+            for option in [["--tls-authority", "a.pem"], ["--tls-certificate", "c.pem"], ["--tls-key", "k.pem"], ["--tls-any-host-name"]] {
+                let paths = command == "send" ? [program.folder] : []
+                let refused = try program.run("worker", [command, "--to", "dicom://A@127.0.0.1:1"] + option + paths, nil, nil)
+                #expect(refused.status == 2)
+                #expect(refused.messages.contains("\(option[0]) is for TLS"))
+            }
+        }
+    }
+
     @Test("An unknown key of the configuration is named, with status 2")
     func unknownKey() throws {
         let program = try WorkerProgram()

@@ -73,6 +73,8 @@ import Testing
         ("coordinator: a:1\nsending: { parts: 17 }", "sending.parts is \"17\", but is to be a number from 1 to 16"),
         ("coordinator: a:1\ndestination-tls: { certificate: c.pem }", "destination-tls.certificate and key stand together"),
         ("coordinator: a:1\ndestination-tls: { host-name: maybe }", "is to be checked or ignored"),
+        ("coordinator: a:1\ndestination-tls: { plain: maybe }", "is to be allowed or refused"),
+        ("coordinator: a:1\ndestination-tls: { certificate: c, key: k }\nreceiving: { port: 104 }", "authority is missing there"),
         ("coordinator: a:1\nreceiving: { port: 70000 }", "is to be a number from 1 to 65535"),
         ("coordinator: a", "coordinator is \"a\", but is to be host:port"),
         ("control: x", "coordinator is missing"),

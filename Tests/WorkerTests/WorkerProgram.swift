@@ -33,7 +33,7 @@ final class WorkerProgram: Sendable {
     /// Runs `coordinator` to its end.
     func coordinator(_ arguments: String...) throws -> Outcome { try run("coordinator", arguments, nil, nil) }
 
-    private func run(_ name: String, _ arguments: [String], _ destination: FileHandle?, _ messages: FileHandle?) throws -> Outcome {
+    func run(_ name: String, _ arguments: [String], _ destination: FileHandle?, _ messages: FileHandle?) throws -> Outcome {
         let process = Process()
         process.executableURL = Self.executable(name)
         process.arguments = arguments

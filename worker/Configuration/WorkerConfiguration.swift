@@ -46,6 +46,9 @@ enum WorkerConfiguration {
         if let section = try top.section("destination-tls") { configuration.destinationSecurity = try security(section, absolute) }
         if var receiving = try top.section("receiving") {
             configuration.returnPort = try receiving.number("port", 1...65_535)
+            if configuration.returnPort != nil, configuration.destinationSecurity.isCertificateOfAnyAuthority {
+                throw receiving.contradiction("port", "speaks TLS, with the certificate of destination-tls: authority is missing there, without which anybody's certificate would do")
+            }
             try receiving.finish()
         }
         for section in try top.sections("drives") { configuration.drives.append(try drive(section, absolute)) }
@@ -70,6 +73,7 @@ enum WorkerConfiguration {
             throw section.contradiction("certificate", "and key stand together, or none of them")
         }
         let choices = ["checked": true, "ignored": false]
+        security.allowsPlain = try section.value("plain", "allowed or refused") { ["allowed": true, "refused": false][$0] } ?? true
         security.checksHostName = try section.value("host-name", "checked or ignored") { choices[$0] } ?? true
         try section.finish()
         return security
@@ -159,10 +163,12 @@ enum WorkerConfiguration {
         # A destination dicoms://… is reached over TLS. PEM files: whose certificates are trusted (without it those that the system trusts), and this
         # worker's own certificate and key where the destination asks for one. Its certificate must be for the name by which it is called, unless
         # host-name is ignored. For example { authority: pacs-ca.pem, certificate: gateway.pem, key: gateway.key, host-name: checked }
+        # A destination dicom://… is reached in the clear whatever stands here, and the log says so; with plain: refused it is not reached.
         destination-tls: {}
 
         # The port on which the destination reaches this worker, by the calling AE title: where it has no C-GET but C-MOVE, and where it reports on
-        # storage commitment by associations of its own, for example { port: 11112 }. It speaks TLS when there is a certificate above.
+        # storage commitment by associations of its own, for example { port: 11112 }. It speaks TLS when there is a certificate above, and then takes who has one of the
+        # authority above, which must be there.
         receiving: {}
 
         # The socket of `worker insert` and `worker eject`.

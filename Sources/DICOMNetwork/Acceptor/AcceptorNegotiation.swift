@@ -30,7 +30,7 @@ struct AcceptorNegotiation: Sendable {
     }
 
     /// The accepted contexts as the association uses them.
-    func accepted(_ established: UpperLayerHandler.Established) -> [AcceptedContext] {
+    static func accepted(_ established: UpperLayerHandler.Established) -> [AcceptedContext] {
         established.accept.contexts.compactMap { answer in
             guard answer.result == Result.acceptance, let proposal = established.request.contexts.first(where: { $0.id == answer.id }) else {
                 return nil
@@ -78,10 +78,25 @@ struct AcceptorNegotiation: Sendable {
     }
 }
 
-/// Which abstract syntaxes are SOP classes of the storage service (PS3.4 §B.5).
+/// Which abstract syntaxes are SOP classes of the storage service (PS3.4 §B.5), of objects without a patient (PS3.4 §GG.3), or were (PS3.6 table A-1).
 enum StorageSOPClass {
-    /// Standard ones lie under one root; a private class, which no other service uses, is taken for one.
+    /// Most standard ones lie under one root; a private class, which no other service uses, is taken for one.
     static func includes(_ uid: String) -> Bool {
-        uid.hasPrefix("1.2.840.10008.5.1.4.1.1.") || (!uid.hasPrefix("1.2.840.10008.") && !uid.isEmpty)
+        uid.hasPrefix("1.2.840.10008.5.1.4.1.1.") || elsewhere.contains(uid) || (!uid.hasPrefix("1.2.840.10008.") && !uid.isEmpty)
     }
+
+    /// The others whose name in PS3.6 table A-1 ends with Storage, but for Media Storage Directory, which no network service carries (PS3.4 §I.4).
+    private static let elsewhere: Set = [
+        "1.2.840.10008.5.1.1.27",  // Stored Print (retired)
+        "1.2.840.10008.5.1.1.29",  // Hardcopy Grayscale Image (retired)
+        "1.2.840.10008.5.1.1.30",  // Hardcopy Color Image (retired)
+        "1.2.840.10008.5.1.4.34.1",  // RT Beams Delivery Instruction, Trial (retired)
+        "1.2.840.10008.5.1.4.34.7",  // RT Beams Delivery Instruction
+        "1.2.840.10008.5.1.4.34.10",  // RT Brachy Application Setup Delivery Instruction
+        "1.2.840.10008.5.1.4.38.1",  // Hanging Protocol
+        "1.2.840.10008.5.1.4.39.1",  // Color Palette
+        "1.2.840.10008.5.1.4.43.1",  // Generic Implant Template
+        "1.2.840.10008.5.1.4.44.1",  // Implant Assembly Template
+        "1.2.840.10008.5.1.4.45.1",  // Implant Template Group
+    ]
 }

@@ -13,6 +13,8 @@ public final class AssociationAcceptor: Sendable {
         public var aeTitles: Set<String> = []
         /// Associations at once; one more is rejected for the moment (local limit exceeded).
         public var maximumAssociations = 32
+        /// Associations at once that peers of one address may have: half of them, so that no host keeps another one out.
+        public var maximumAssociationsOfAnAddress = 16
         /// How long each wait may last.
         public var timeouts = AssociationTimeouts()
         /// TLS, with certificates at both ends; nil: none.
@@ -27,13 +29,13 @@ public final class AssociationAcceptor: Sendable {
     /// The port that it listens on.
     public let port: Int
     private let settings: Settings
-    private let negotiation: AcceptorNegotiation
+    private let guests: GuestList
     private let server: NIOAsyncChannel<Connection, Never>
 
-    private init(_ server: NIOAsyncChannel<Connection, Never>, _ settings: Settings, _ negotiation: AcceptorNegotiation) {
+    private init(_ server: NIOAsyncChannel<Connection, Never>, _ settings: Settings, _ guests: GuestList) {
         self.server = server
         self.settings = settings
-        self.negotiation = negotiation
+        self.guests = guests
         port = server.channel.localAddress?.port ?? 0
     }
 
@@ -45,8 +47,7 @@ public final class AssociationAcceptor: Sendable {
     /// - Throws: `NetworkError.cannotListen`, or `.untrusted` for TLS that cannot be set up.
     public static func listen(host: String = "0.0.0.0", port: Int, _ settings: Settings = .init()) async throws -> AssociationAcceptor {
         let context = try settings.security.map { try $0.serverContext() }
-        let negotiation = AcceptorNegotiation(aeTitles: settings.aeTitles, takesStorage: settings.takesStorage)
-        let guests = GuestList(settings.maximumAssociations)
+        let guests = GuestList(settings)
         do {
             let server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
                 .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -59,7 +60,7 @@ public final class AssociationAcceptor: Sendable {
                             try guests.enter(channel)
                             let below: [any ChannelHandler] = context.map { [NIOSSLServerHandler(context: $0)] } ?? []
                             return try Connection(
-                                on: channel, below: below, .acceptor { guests.answer($0, on: channel, negotiation) },
+                                on: channel, below: below, .acceptor { guests.answer($0, on: channel) },
                                 timeouts: settings.timeouts)
                         } catch {
                             // Nobody else closes a connection that could not be set up.
@@ -68,11 +69,14 @@ public final class AssociationAcceptor: Sendable {
                         }
                     }
                 }
-            return AssociationAcceptor(server, settings, negotiation)
+            return AssociationAcceptor(server, settings, guests)
         } catch {
             throw NetworkError(.cannotListen, "cannot listen at \(host) port \(port): \(error)")
         }
     }
+
+    /// Answers to this title too, from now on; to no others than those that were named, once one was.
+    public func answer(to aeTitle: String) { guests.add(aeTitle) }
 
     /// Answers peers until the task is cancelled. Then the port and all associations are closed.
     ///
@@ -106,7 +110,7 @@ public final class AssociationAcceptor: Sendable {
                 callingAETitle: established.request.callingAETitle, calledAETitle: established.request.calledAETitle)
             peer = caller
             let association = try Association(
-                connection, with: caller.callingAETitle, accepted: negotiation.accepted(established),
+                connection, with: caller.callingAETitle, accepted: AcceptorNegotiation.accepted(established),
                 peer: established.request.userInformation, window: 1, timeouts: settings.timeouts)
             try await association.serve(services, caller)
         } catch {
@@ -114,48 +118,5 @@ public final class AssociationAcceptor: Sendable {
             connection.abort(failure)
             await services.note(failure, of: peer)
         }
-    }
-}
-
-/// Who is connected to a port, and how many of them have an association.
-private final class GuestList: Sendable {
-    private struct Count {
-        var connections = 0
-        var associations = 0
-    }
-
-    private let maximumAssociations: Int
-    private let count = Mutex(Count())
-
-    init(_ maximumAssociations: Int) {
-        self.maximumAssociations = maximumAssociations
-    }
-
-    /// Counts a connection as long as it is open.
-    ///
-    /// - Throws: `NetworkError.limitExceeded` when there are too many, which closes it.
-    func enter(_ channel: any Channel) throws(NetworkError) {
-        let limit = maximumAssociations + UpperLayerLimits.connectionsWithoutAssociation
-        let isWelcome = count.withLock { count in
-            guard count.connections < limit else { return false }
-            count.connections += 1
-            return true
-        }
-        guard isWelcome else { throw NetworkError(.limitExceeded, "\(limit) connections are open already") }
-        channel.closeFuture.whenComplete { _ in self.count.withLock { $0.connections -= 1 } }
-    }
-
-    /// Answers a request, and counts the association as long as its connection is open.
-    func answer(_ request: AssociateRequest, on channel: any Channel, _ negotiation: AcceptorNegotiation) -> AssociateAnswer {
-        let answer = negotiation.answer(to: request)
-        guard case .accept = answer else { return answer }
-        let hasRoom = count.withLock { count in
-            guard count.associations < maximumAssociations else { return false }
-            count.associations += 1
-            return true
-        }
-        guard hasRoom else { return .reject(.localLimitExceeded) }
-        channel.closeFuture.whenComplete { _ in self.count.withLock { $0.associations -= 1 } }
-        return answer
     }
 }

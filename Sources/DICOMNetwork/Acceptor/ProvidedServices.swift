@@ -26,7 +26,11 @@ extension Association {
             switch try await next(awaiting: "request", within: timeouts.idle) {
             case .released: return
             case .part(.data): throw fault(.violation, "a data set without a command (PS3.7 §6.3.1)")
-            case .part(.command(let request, let contextID)): try await answer(request, contextID, services, peer, receiver)
+            case .part(.command(let request, let contextID)):
+                await takeTurn()
+                defer { passTurn() }
+                limitOperation(to: timeouts.operation)
+                try await answer(request, contextID, services, peer, receiver)
             }
         }
     }

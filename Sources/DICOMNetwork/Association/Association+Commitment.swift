@@ -18,6 +18,7 @@ extension Association {
         let content = try encoded(request.dataSet(), as: TransferSyntax(uid: context.transferSyntaxUID))
         await takeTurn()
         defer { passTurn() }
+        limitOperation(to: timeouts.operation)
         let messageID = nextMessageID()
         var command = CommandSet(.actionRequest, hasDataSet: true)
         command[text: .requestedSOPClassUID] = CommitmentReport.sopClassUID
@@ -46,6 +47,7 @@ extension Association {
     public func nextCommitmentReport(within limit: Duration) async throws -> CommitmentReport? {
         await takeTurn()
         defer { passTurn() }
+        limitOperation(to: limit + timeouts.operation)
         switch try await nextPatiently(within: limit) {
         case nil: return nil
         case .part(.command(let request, let contextID)) where request.kind == .eventReportRequest:

@@ -46,18 +46,21 @@ public enum ResponseLimit: Hashable, Sendable {
 extension Association {
     /// Largest identifier of a response, in bytes. A response has some dozens of elements.
     static let maximumIdentifierLength = 262_144
+    /// Values of all matches of a C-FIND that are kept, in bytes: 60,000 of the image level with keys as long as they may be. The largest series known have some
+    /// ten thousand instances.
+    static let maximumMatchesLength: Int64 = 16_777_216
     /// Responses that a peer may still send after C-CANCEL, before it costs the association.
     static let maximumResponsesAfterCancel = 10_000
 
     /// C-FIND, PS3.7 §9.1.2.
     ///
     /// - Parameters:
-    ///   - identifier: The keys, Query/Retrieve Level (0008,0052) among them.
+    ///   - identifier: The keys, Query/Retrieve Level (0008,0052) among them. Nothing else is kept of a match, but for its character set.
     ///   - model: The SOP class; its context must have been accepted.
     ///   - limit: What to do about many matches.
     /// - Returns: The matches in the peer's order, doubled ones included: the peer said Success after them.
     /// - Throws: `NetworkError.operationFailed` with the status when the peer ended otherwise than with Success, whatever it
-    ///   had answered before; `limitExceeded` beyond the limit; and what ends the association.
+    ///   had answered before; `limitExceeded` beyond the limit, or for matches of more than 16 MiB; and what ends the association.
     public func find(
         _ identifier: DataSet, model: QueryModel = .studyRootFind, limit: ResponseLimit = .standard
     ) async throws -> [DataSet] {
@@ -65,20 +68,24 @@ extension Association {
         let syntax = TransferSyntax(uid: context.transferSyntaxUID)
         await takeTurn()
         defer { passTurn() }
+        limitOperation(to: timeouts.operation)
         let messageID = nextMessageID()
         var command = CommandSet(.findRequest, hasDataSet: true)
         command[text: .affectedSOPClassUID] = model.sopClassUID
         command[.messageID] = messageID
         command[.priority] = Self.mediumPriority
         try await send(begin(command, with: try encoded(identifier, as: syntax), contextID: context.id))
-        return try await collect(messageID, in: context, limit: limit)
+        let keys = Set(identifier.elements.map(\.tag) + [.specificCharacterSet])
+        return try await collect(messageID, in: context, keys, limit: limit)
     }
 
-    private func collect(_ messageID: UInt16, in context: AcceptedContext, limit: ResponseLimit) async throws -> [DataSet] {
+    private func collect(_ messageID: UInt16, in context: AcceptedContext, _ keys: Set<Tag>, limit: ResponseLimit) async throws -> [DataSet] {
         var matches: [DataSet] = []
+        var byteCount: Int64 = 0
         var surplus = 0
-        while let match = try await nextMatch(messageID, in: context, isCancelled: surplus > 0) {
-            guard surplus == 0, matches.count < limit.count else {
+        while let match = try await nextMatch(messageID, in: context, isCancelled: surplus > 0)?.only(keys) {
+            byteCount += match.elements.reduce(0) { $0 + $1.valueByteCount }
+            guard surplus == 0, matches.count < limit.count, byteCount <= Self.maximumMatchesLength else {
                 if surplus == 0 { try await cancel(messageID, contextID: context.id) }
                 surplus += 1
                 guard surplus <= Self.maximumResponsesAfterCancel else {
@@ -87,6 +94,9 @@ extension Association {
                 continue
             }
             matches.append(match)
+        }
+        guard byteCount <= Self.maximumMatchesLength || matches.count == limit.count else {
+            throw NetworkError(.limitExceeded, "C-FIND with matches of more than \(Self.maximumMatchesLength) bytes")
         }
         if case .failing(let count) = limit, surplus > 0 {
             throw NetworkError(.limitExceeded, "C-FIND with more than \(count) matches")

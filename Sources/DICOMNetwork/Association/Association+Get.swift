@@ -25,6 +25,7 @@ extension Association {
         let content = try encoded(identifier, as: TransferSyntax(uid: context.transferSyntaxUID))
         await takeTurn()
         defer { passTurn() }
+        limitOperation(to: timeouts.operation)
         let messageID = nextMessageID()
         var command = CommandSet(.getRequest, hasDataSet: true)
         command[text: .affectedSOPClassUID] = model.sopClassUID

@@ -133,12 +133,18 @@ extension Association {
         return (command, contextID)
     }
 
-    /// The next fragment of a data set.
+    /// The next fragment of a data set that brings something: empty ones are passed over, and do not lengthen the wait.
     func nextFragment(of what: String) async throws -> (bytes: ByteBuffer, isLast: Bool) {
-        guard case .part(.data(let bytes, let isLast)) = try await next(awaiting: what, within: timeouts.response) else {
-            throw fault(.violation, "the peer ended the association in the midst of a data set (\(what))")
+        let end = ContinuousClock.now + timeouts.response
+        while true {
+            guard case .part(.data(let bytes, let isLast)) = try await next(awaiting: what, within: end - .now) else {
+                throw fault(.violation, "the peer ended the association in the midst of a data set (\(what))")
+            }
+            if isLast || bytes.readableBytes > 0 { return (bytes, isLast) }
+            guard ContinuousClock.now < end else {
+                throw fault(.timedOut, "nothing but empty fragments of a \(what) within \(timeouts.response)")
+            }
         }
-        return (bytes, isLast)
     }
 
     /// A whole data set of bounded length: an identifier.

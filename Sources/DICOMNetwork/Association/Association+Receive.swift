@@ -12,7 +12,8 @@ public struct ReceivedInstance: Hashable, Sendable {
 
 /// Takes the instances of an association, one after the other: `begin`, any number of `receive`, then `end` or `abandon`.
 ///
-/// An ``InstanceRefusal`` that it throws costs the instance; anything else aborts the association with `NetworkError.contentFailed`.
+/// An ``InstanceRefusal`` that it throws costs the instance; an ``InstanceExcess`` aborts the association with `NetworkError.limitExceeded`, anything else with
+/// `contentFailed`.
 public protocol InstanceReceiver: Sendable {
     /// A new instance comes.
     func begin(_ instance: ReceivedInstance) async throws
@@ -35,6 +36,17 @@ public struct InstanceRefusal: Error, Hashable, Sendable {
     }
 }
 
+/// An instance that is longer than what was asked for can be: it costs the association, which is not to go on sending it.
+public struct InstanceExcess: Error, Hashable, Sendable {
+    /// The most bytes that were expected.
+    public let limit: Int64
+
+    /// More than so many bytes came.
+    public init(limit: Int64) {
+        self.limit = limit
+    }
+}
+
 extension Association {
     /// Takes the data set of a C-STORE request and answers it (PS3.7 §9.1.1).
     func take(_ request: CommandSet, contextID: UInt8, into receiver: any InstanceReceiver) async throws {
@@ -49,6 +61,9 @@ extension Association {
         } catch {
             await receiver.abandon()
             guard !(error is NetworkError) else { throw error }
+            if let excess = error as? InstanceExcess {
+                throw fault(.limitExceeded, "an instance of more than \(excess.limit) bytes, the most that was expected")
+            }
             throw fault(.contentFailed, "a received instance could not be kept: \(error)")
         }
         try await acknowledge(request, .storeResponse, status: status, contextID: contextID)

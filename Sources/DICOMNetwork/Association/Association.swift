@@ -24,6 +24,8 @@ public actor Association {
     private var lastMessageID: UInt16 = 0
     private var isBusy = false
     private var queue: [CheckedContinuation<Void, Never>] = []
+    /// When the operation that has the turn must be over, and how long it may take; nil where each wait's own bound is enough.
+    private var deadline: (end: ContinuousClock.Instant, limit: Duration)?
 
     /// Whether those who wait for what may not come are to wait no longer.
     var isPatienceOver = false
@@ -104,6 +106,7 @@ public actor Association {
     public func release() async {
         await takeTurn()
         defer { passTurn() }
+        limitOperation(to: timeouts.release)
         handler.release()
         while let arrival = try? await next(awaiting: "A-RELEASE-RP", within: timeouts.release) {
             if case .released = arrival { return }
@@ -142,14 +145,26 @@ public actor Association {
     }
 
     func passTurn() {
+        deadline = nil
         if queue.isEmpty { isBusy = false } else { queue.removeFirst().resume() }
     }
 
+    /// Bounds all that the operation that has the turn waits for, together: a peer that sends something now and then goes on for ever otherwise.
+    func limitOperation(to limit: Duration) { deadline = (.now + limit, limit) }
+
     /// The next arrival; cancelling the task aborts the association.
+    ///
+    /// - Throws: `NetworkError.timedOut`, and aborts, when none comes in time, or when the operation as a whole has taken too long.
     func next(awaiting what: String, within limit: Duration) async throws -> UpperLayerHandler.Arrival {
+        var (rest, lateness) = (limit, "no \(what) within \(limit)")
+        if let deadline, .now + limit > deadline.end {
+            (rest, lateness) = (deadline.end - .now, "the operation took longer than \(deadline.limit), awaiting \(what)")
+            guard rest > .zero else { throw fault(.timedOut, lateness) }
+        }
         if let arrival = try handler.nextArrival() { return arrival }
+        let (wait, error) = (rest, NetworkError(.timedOut, lateness))
         return try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { handler.wait(for: what, within: limit, $0) }
+            try await withCheckedThrowingContinuation { handler.wait(within: wait, orFail: error, $0) }
         } onCancel: {
             let handler = boundHandler
             channel.eventLoop.execute { handler.value.abort(Self.cancellation) }

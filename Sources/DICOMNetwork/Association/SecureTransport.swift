@@ -5,6 +5,8 @@ internal import NIOSSL
 public struct SecureTransport: Sendable {
     private let configuration: TLSConfiguration
     private let client: NIOSSLContext
+    /// Whether certificates of chosen authorities only are trusted.
+    private let hasOwnAuthority: Bool
 
     /// What is trusted, and who we are.
     ///
@@ -32,6 +34,7 @@ public struct SecureTransport: Sendable {
         default: throw NetworkError(.untrusted, "TLS: a certificate and its private key are given together, or none of them")
         }
         self.configuration = configuration
+        hasOwnAuthority = authorityPath != nil
         do {
             client = try NIOSSLContext(configuration: configuration)
         } catch {
@@ -50,10 +53,14 @@ public struct SecureTransport: Sendable {
         }
     }
 
-    /// How a port of our own is secured: peers must show a certificate of the trusted authorities.
+    /// How a port of our own is secured: peers must show a certificate of the authority that was named. Those that the system trusts give
+    /// everybody one who has a domain.
     func serverContext() throws(NetworkError) -> NIOSSLContext {
         guard !configuration.certificateChain.isEmpty, let key = configuration.privateKey else {
             throw NetworkError(.untrusted, "TLS: a port of our own needs a certificate and its private key")
+        }
+        guard hasOwnAuthority else {
+            throw NetworkError(.untrusted, "TLS: a port of our own needs the authority whose certificates it trusts")
         }
         var server = TLSConfiguration.makeServerConfiguration(certificateChain: configuration.certificateChain, privateKey: key)
         server.minimumTLSVersion = .tlsv12

@@ -74,15 +74,14 @@ final class UpperLayerHandler: ChannelDuplexHandler {
         return nil
     }
 
-    /// Gives the next arrival, or the failure, to the continuation. Only to be called when `nextArrival` gave nil.
-    func wait(for what: String, within limit: Duration, _ continuation: CheckedContinuation<Arrival, any Error>) {
+    /// Gives the next arrival, or the failure, to the continuation; aborts with the error when nothing comes in time. Only to be called when
+    /// `nextArrival` gave nil.
+    func wait(within limit: Duration, orFail error: NetworkError, _ continuation: CheckedContinuation<Arrival, any Error>) {
         guard let context else {
             continuation.resume(throwing: failure ?? NetworkError(.closed, "the connection is closed"))
             return
         }
-        let timer = schedule(limit, on: context) { handler in
-            handler.abort(NetworkError(.timedOut, "no \(what) within \(limit)"))
-        }
+        let timer = schedule(limit, on: context) { handler in handler.abort(error) }
         inbox.waiter = Inbox.Waiter(continuation: .strict(continuation), timer: timer)
     }
 

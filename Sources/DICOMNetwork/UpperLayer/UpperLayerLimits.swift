@@ -32,6 +32,8 @@ public enum UpperLayerLimits {
     static let inboxHighWaterMark = 2 * maximumPDULengthReceived
     /// Connections that may be open to our own port without an association, beyond the associations that it takes.
     static let connectionsWithoutAssociation = 16
+    /// The same from one address: half of them, so that no host keeps another one out.
+    static let connectionsWithoutAssociationOfAnAddress = 8
     /// Received messages and fragments that wait for their reader before we stop reading from the socket.
     static let inboxItems = 256
 }

@@ -37,8 +37,24 @@ extension Gateway {
         }
     }
 
-    /// The destination at an address of a lease.
-    func destination(at address: ApplicationEntityAddress) -> CStoreDestination {
-        CStoreDestination(address: address, security: security, returnPort: returnPort, transcoder: transcoder)
+    /// The destination at an address of a lease. From now on it reaches us at our port by the title that it knows us by.
+    ///
+    /// - Throws: ``GatewayError`` for one that would be reached in the clear where the configuration forbids it. Where it does not, one worker may have
+    ///   destinations of both sorts, and those in the clear are told.
+    func destination(at address: ApplicationEntityAddress) throws(GatewayError) -> CStoreDestination {
+        if configuration.destinationSecurity.isInTheClear(address) {
+            guard configuration.destinationSecurity.allowsPlain else {
+                throw GatewayError(.configuration, "the destination \(address) is not dicoms://, and destination-tls says that plain is refused")
+            }
+            if !plainDestinations.contains(address), plainDestinations.count < Self.maximumPlainDestinations {
+                plainDestinations.insert(address)
+                logger.warning("the destination \(address) is not dicoms://: its objects go in the clear, and destination-tls is not used for it")
+            }
+        }
+        returnPort?.answer(to: address.callingAETitle)
+        return CStoreDestination(address: address, security: security, returnPort: returnPort, transcoder: transcoder)
     }
+
+    /// Destinations that are told to be reached in the clear, once each.
+    private static var maximumPlainDestinations: Int { 64 }
 }

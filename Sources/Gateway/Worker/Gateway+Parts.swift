@@ -13,7 +13,7 @@ extension Gateway {
         var associations = configuration.associations
         do {
             let address = try ApplicationEntityAddress(parsing: item.destination)
-            destination = self.destination(at: address)
+            destination = try self.destination(at: address)
             associations = min(associations, address.associations ?? associations)
         } catch {
             let verdict = VerdictGroup(instances: item.instances, verdict: .failed(.worker), detail: reason(of: error))

@@ -30,6 +30,8 @@ public actor Gateway {
     let transcoder: PixelTranscoder
     /// Where destinations reach this worker, while it runs.
     var returnPort: ReturnPort?
+    /// Destinations of which it was told that they are reached in the clear.
+    var plainDestinations: Set<ApplicationEntityAddress> = []
     var holder: Holder
     var bays: [DriveBay]
     /// Verbs of the lines that wait for their replies.
