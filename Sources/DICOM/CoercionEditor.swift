@@ -51,7 +51,7 @@ struct CoercionEditor {
             throw DICOMError(.value, "A value is not what \(vr) allows", tag: tag)
         }
         let present = original.records.indices.filter { original.records[$0].tag == tag }
-        // Of doubled elements all are set; the record has the last one that said anything else.
+        // Of doubled elements all are set; the last one that said anything else is the previous value, and the record has the others too.
         let differing = present.last { original.string(at: $0) != value }
         changes.removeAll { $0.tag == tag }
         if let differing {

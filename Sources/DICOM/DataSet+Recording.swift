@@ -18,7 +18,7 @@ extension DataSet {
     public mutating func correctGroupLengths(_ groups: some Sequence<UInt16>) throws(DICOMError) {
         for group in groups {
             let tag = Tag(group, 0)
-            guard self[tag]?.value?.count == 4 else { continue }
+            guard let index = index(of: tag), groupLength(at: index) != nil else { continue }
             let length = records.filter { $0.tag.group == group && $0.tag != tag }.reduce(0) { $0 + $1.byteCount }
             try set(tag, UInt32(truncatingIfNeeded: length))
         }

@@ -36,13 +36,14 @@ extension DataSet {
         return text.split(separator: "\\", omittingEmptySubsequences: false).map(String.init)
     }
 
-    /// The first number of an element: of a binary one, or of an integer string (IS). `nil` if there is none.
+    /// The first number of an element: of a binary one, or of an integer string (IS), which has 32 bits too (PS3.5 §6.2). `nil` if there
+    /// is none.
     public func integer(_ tag: Tag) -> Int? {
         guard let element = self[tag], let value = element.value else { return nil }
         let number = Array(value.prefix(4))
         switch element.effectiveVR {
         case .IS:
-            return strings(tag).first.flatMap { Int($0.filter { $0 != " " }) }
+            return strings(tag).first.flatMap { Int32($0.filter { $0 != " " }) }.map(Int.init)
         case .US where number.count >= 2, .SS where number.count >= 2:
             let bits = number.uint16(at: 0, bigEndian: encoding.isBigEndian)
             return element.effectiveVR == .US ? Int(bits) : Int(Int16(bitPattern: bits))
@@ -52,6 +53,19 @@ extension DataSet {
         default:
             return nil
         }
+    }
+
+    /// The first number of an element whose numbers are of 16 bits without sign (US), as Rows is: `nil` if there is none, or one that no
+    /// such element can have.
+    public func unsigned16(_ tag: Tag) -> Int? {
+        integer(tag).flatMap { UInt16(exactly: $0) }.map(Int.init)
+    }
+
+    /// What the element of a group length says (PS3.5 §7.2): a UL of four bytes, and nothing else.
+    func groupLength(at index: Int) -> UInt32? {
+        let element = element(at: index)
+        guard element.effectiveVR == .UL, let value = element.value, value.count == 4 else { return nil }
+        return Array(value).uint32(at: 0, bigEndian: encoding.isBigEndian)
     }
 
     private func text(of value: ArraySlice<UInt8>, vr: VR) -> String {

@@ -28,7 +28,9 @@ struct FileFormat {
         guard bytes.count >= preambleByteCount || isWhole else { return .needsMore }
         let hasPreamble = bytes.count >= preambleByteCount && bytes[128..<132].elementsEqual("DICM".utf8)
         let start = hasPreamble ? preambleByteCount : 0
-        guard hasPreamble || SyntaxDetector.isDataSet(bytes, byteCount: byteCount ?? (isWhole ? Int64(bytes.count) : nil)) else {
+        let begins = hasPreamble ? true : SyntaxDetector.isDataSet(bytes, isWhole: isWhole, byteCount: byteCount)
+        guard let begins else { return .needsMore }
+        guard begins else {
             guard !SyntaxDetector.isImplicitBigEndian(bytes) else {
                 throw DICOMError(.malformed, "Its elements are implicit big endian (ACR-NEMA), which no transfer syntax has", offset: 0)
             }

@@ -23,9 +23,10 @@ extension ObjectHeader {
     /// pixels out of an image write such files.
     private var endsWithWholeGroup: Bool {
         guard let last = dataSet.records.last,
-            let start = dataSet.records.first(where: { $0.tag == Tag(last.tag.group, 0) }),
-            let length = dataSet.integer(start.tag)
+            let index = dataSet.records.firstIndex(where: { $0.tag == Tag(last.tag.group, 0) }),
+            let length = dataSet.groupLength(at: index)
         else { return false }
+        let start = dataSet.records[index]
         return start.sourceOffset + start.byteCount + Int64(length) == last.sourceOffset + last.byteCount
     }
 }

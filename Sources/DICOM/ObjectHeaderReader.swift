@@ -32,6 +32,7 @@ public struct ObjectHeaderReader: Sendable {
     private var begin: [UInt8] = []
     private var format: FileFormat?
     private var inflater: Inflater?
+    private var inflatedByteCount: Int64 = 0
     private var parser: HeaderParser?
     private var header: ObjectHeader?
     private var walker: TailWalker?
@@ -77,6 +78,18 @@ public struct ObjectHeaderReader: Sendable {
         precondition(byteCount <= skippableByteCount)
         received += byteCount
         walker?.skip(byteCount)
+    }
+
+    /// Where the data set begins in the file; `nil` until it is known that the file holds an object.
+    public var dataSetOffset: Int64? { format.map { Int64($0.dataSetOffset) } }
+
+    /// How far the data set surely reaches, of the bytes so far; whether it is known that it ends there, before trailing bytes. `nil` until it
+    /// is known that the file holds an object.
+    public var dataSetEndSoFar: (offset: Int64, isFinal: Bool)? {
+        guard format != nil else { return nil }
+        if inflater != nil { return (received, false) }
+        if let walker { return (walker.end, walker.isBehindEnd) }
+        return parser.map { (min($0.offset, received), false) }
     }
 
     /// The file ended: the header, its `dataSetEnd` known; `nil` if the file holds no DICOM object.
@@ -166,7 +179,13 @@ extension ObjectHeaderReader {
     private mutating func takeData(_ piece: UnsafeBufferPointer<UInt8>) throws(DICOMError) {
         guard var inflater else { return try takePlain(piece) }
         self.inflater = nil
-        try inflater.inflate(piece) { (plain) throws(DICOMError) in try takePlain(plain) }
+        try inflater.inflate(piece) { (plain) throws(DICOMError) in
+            inflatedByteCount += Int64(plain.count)
+            guard inflatedByteCount <= Inflater.maximumByteCount else {
+                throw DICOMError(.limit, "The deflated data set holds more than \(Inflater.maximumByteCount) bytes", offset: received)
+            }
+            try takePlain(plain)
+        }
         self.inflater = inflater
     }
 

@@ -12,6 +12,7 @@ struct OriginalAttributes {
         var modified = Self.empty(encoding, of: original)
         var nonconforming: [DataSet] = []
         for (tag, index) in Self.elementsToRecord(changes, in: original) {
+            nonconforming += try Self.doubles(of: tag, beside: index, changes, encoding, original)
             guard let index else {
                 // It was added: its element goes in without a value.
                 try modified.set(tag, vr: DataDictionary.vr(of: tag) ?? .UN, value: [])
@@ -79,6 +80,25 @@ struct OriginalAttributes {
             elements.append((.issuerOfPatientID, issuer))
         }
         return elements.sorted { $0.tag < $1.tag }
+    }
+
+    /// Doubled elements conform to nothing, and the item above has room for one: what the others said, where that is neither what the recorded
+    /// one said nor what they are now, is kept as bytes.
+    private static func doubles(
+        of tag: Tag, beside index: Int?, _ changes: [CoercedObject.RecordedChange], _ encoding: ElementEncoding, _ original: DataSet
+    ) throws(DICOMError) -> [DataSet] {
+        guard let index, let change = changes.first(where: { $0.tag == tag }) else { return [] }
+        var seen = [original.element(at: index).value]
+        var items: [DataSet] = []
+        for other in original.records.indices where other != index && original.records[other].tag == tag {
+            guard let value = original.element(at: other).value else {
+                throw DICOMError(.limit, "A value of \(original.records[other].byteCount) bytes was not kept", tag: tag)
+            }
+            guard !seen.contains(value), original.string(at: other) != change.value else { continue }
+            seen.append(value)
+            items.append(try nonconformingItem(tag, Array(value), encoding, original))
+        }
+        return items
     }
 
     private static func isConforming(_ index: Int, in original: DataSet) -> Bool {

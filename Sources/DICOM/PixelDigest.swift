@@ -96,7 +96,7 @@ private struct PixelLayout: Sendable {
     init?(header: ObjectHeader, pixels: ElementHead) {
         let dataSet = header.dataSet
         guard !pixels.hasUndefinedLength, !header.transferSyntax.isEncapsulated,
-            let rows = dataSet.integer(.rows), let columns = dataSet.integer(.columns)
+            let rows = dataSet.unsigned16(.rows), let columns = dataSet.unsigned16(.columns)
         else { return nil }
         let samples = dataSet.integer(.samplesPerPixel) ?? 1
         let bits = Self.bitsAllocated(of: pixels.tag, in: dataSet)
@@ -104,7 +104,8 @@ private struct PixelLayout: Sendable {
         guard let bits, (1...4).contains(samples), frames <= Int(Int32.max) else { return nil }
         let stored = dataSet.string(.photometricInterpretation)?.hasSuffix("_422") == true ? 2 : samples
         let frameBits = Int64(rows) * Int64(columns) * Int64(stored) * Int64(bits)
-        guard frameBits > 0, frameBits.multipliedReportingOverflow(by: Int64(frames)).overflow == false else { return nil }
+        // Three numbers of 16 bits, one of which is at most four, and at most 64 bits: below 2^41.
+        guard frameBits > 0, Int64.max / frameBits / 8 > frames else { return nil }
 
         declaration = "skein pixels 1 \(rows) \(columns) \(samples) \(bits) \(frames)\n"
         let isDivided = frameBits.isMultiple(of: 8)

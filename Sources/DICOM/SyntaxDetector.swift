@@ -19,8 +19,9 @@ enum SyntaxDetector {
     }
 
     /// Whether a file without preamble begins with a meta header or data set: its first two elements are of known
-    /// tags, in order, and fit into the file.
-    static func isDataSet(_ bytes: [UInt8], byteCount: Int64?) -> Bool {
+    /// tags, in order, and fit into the file. `nil`: more bytes must tell, at most those of one short value. `isWhole`: there are no more.
+    static func isDataSet(_ bytes: [UInt8], isWhole: Bool, byteCount: Int64?) -> Bool? {
+        let byteCount = byteCount ?? (isWhole ? Int64(bytes.count) : nil)
         guard let encoding = encoding(of: bytes, at: 0) else { return false }
         let scanner = ElementScanner(encoding: encoding)
         guard let first = scanner.head(in: bytes, at: 0, limit: bytes.count, remaining: byteCount),
@@ -29,8 +30,9 @@ enum SyntaxDetector {
         let next = first.byteCount + Int(first.length)
         if let byteCount, Int64(next) > byteCount { return false }
         guard let second = scanner.head(in: bytes, at: next, limit: bytes.count, remaining: nil) else {
-            // A first element longer than the sample, or the only one.
-            return byteCount.map { Int64(next) == $0 } ?? (next > bytes.count)
+            // The only element, or the second one is not there yet.
+            if let byteCount, Int64(next) == byteCount { return true }
+            return isWhole ? false : nil
         }
         // The meta header may be followed by a data set in another encoding.
         return second.tag > first.tag && (isPlausible(second) || first.tag.group == 0x0002)

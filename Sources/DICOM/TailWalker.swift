@@ -3,8 +3,12 @@ struct TailWalker: Sendable {
     private enum Level {
         /// Elements one after the other; those of an item end with a delimiter.
         case elements(ElementScanner)
+        /// The same, before the first one: how they are written shows in it.
+        case item(ElementScanner)
         /// Items or fragments, up to the delimiter of their sequence.
         case items(ElementScanner, of: Tag)
+        /// The same, before the first one: how they are written shows in it.
+        case sequence(ElementScanner, ElementHead)
     }
 
     private let header: ObjectHeader
@@ -76,6 +80,12 @@ struct TailWalker: Sendable {
         }
     }
 
+    /// Up to where bytes belong to elements so far.
+    var end: Int64 { padding ?? offset }
+
+    /// Whether the last element ended and what follows belongs to none.
+    var isBehindEnd: Bool { padding != nil }
+
     /// How many of the next bytes say nothing: what is left of a value that nobody digests or keeps.
     var skippableByteCount: Int64 { digester == nil && kept == nil ? skipped : 0 }
 
@@ -91,9 +101,21 @@ struct TailWalker: Sendable {
         head.append(contentsOf: rest.prefix(missing))
         rest = rest.dropFirst(missing)
         guard head.count >= 8 else { return }
+        settleLevel()
         switch levels[levels.count - 1] {
-        case .elements(let scanner): try takeElement(scanner)
+        case .elements(let scanner), .item(let scanner): try takeElement(scanner)
         case .items(let scanner, let tag): try takeItem(scanner, of: tag)
+        case .sequence(let scanner, let element): try takeItem(scanner, of: element.tag)
+        }
+    }
+
+    /// By the same rules as before the pixels (`ElementScanner`).
+    private mutating func settleLevel() {
+        switch levels[levels.count - 1] {
+        case .elements, .items: return
+        case .item(let scanner): levels[levels.count - 1] = .elements(scanner.item(in: head, at: 0, limit: head.count))
+        case .sequence(let scanner, let element):
+            levels[levels.count - 1] = .items(scanner.contents(of: element, in: head, at: 0), of: element.tag)
         }
     }
 
@@ -113,7 +135,7 @@ struct TailWalker: Sendable {
         if element.tag == .itemDelimitation {
             try closeLevel(element.tag)
         } else if element.hasUndefinedLength {
-            try open(.items(scanner.contents(of: element, in: [], at: 0), of: element.tag))
+            try open(.sequence(scanner, element))
         } else {
             skipped = Int64(element.length)
             if levels.count == 1, element.tag.isPixelData { beginPixels(element) }
@@ -129,7 +151,7 @@ struct TailWalker: Sendable {
             throw DICOMError(
                 .malformed, "\(item.tag) stands where an item or fragment must be", tag: tag, offset: offset)
         } else if item.hasUndefinedLength {
-            try open(.elements(scanner))
+            try open(.item(scanner))
         } else {
             skipped = Int64(item.length)
         }
@@ -171,9 +193,11 @@ struct TailWalker: Sendable {
         return !fits && !(element.isExplicit && element.vr.isWellFormed) && !isTagOfElement(element.tag)
     }
 
-    /// Whether PS3.6 knows the tag, or a creator that was read reserved it.
+    /// Whether PS3.6 knows the tag, a creator that was read reserved it, or it is a private one (PS3.5 §7.8.1) that may follow the present one.
     private func isTagOfElement(_ tag: Tag) -> Bool {
-        DataDictionary.vr(of: tag) != nil || creators.own(tag)
+        if DataDictionary.vr(of: tag) != nil || creators.own(tag) { return true }
+        guard let present, tag > present.tag, tag.isPrivate, tag.group != 0xFFFF else { return false }
+        return tag.element >= 0x1000
     }
 
     private func checkPadding(_ bytes: some Sequence<UInt8>) throws(DICOMError) {

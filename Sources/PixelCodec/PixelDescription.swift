@@ -17,15 +17,15 @@ struct PixelDescription: Hashable, Sendable {
     /// Throws `PixelCodecError` of code `unsupported` for images without whole bytes in each cell, `malformed` where attributes are
     /// missing or contradict each other, `limit` for frames and counts that are too large.
     init(_ dataSet: DataSet) throws(PixelCodecError) {
-        guard let rows = dataSet.integer(.rows), let columns = dataSet.integer(.columns), rows > 0, columns > 0 else {
-            throw PixelCodecError(.malformed, "Rows or Columns is missing")
+        guard let rows = dataSet.unsigned16(.rows), let columns = dataSet.unsigned16(.columns), rows > 0, columns > 0 else {
+            throw PixelCodecError(.malformed, "Rows or Columns is missing, or no number of 16 bits")
         }
         self.rows = rows
         self.columns = columns
-        samples = dataSet.integer(.samplesPerPixel) ?? 1
-        bitsAllocated = dataSet.integer(.bitsAllocated) ?? 0
-        bitsStored = dataSet.integer(.bitsStored) ?? bitsAllocated
-        highBit = dataSet.integer(.highBit) ?? bitsStored - 1
+        samples = try Self.number(.samplesPerPixel, in: dataSet) ?? 1
+        bitsAllocated = try Self.number(.bitsAllocated, in: dataSet) ?? 0
+        bitsStored = try Self.number(.bitsStored, in: dataSet) ?? bitsAllocated
+        highBit = try Self.number(.highBit, in: dataSet) ?? bitsStored - 1
         isSigned = dataSet.integer(.pixelRepresentation) == 1
         photometricInterpretation = dataSet.string(.photometricInterpretation) ?? ""
         isPlanar = samples > 1 && dataSet.integer(.planarConfiguration) == 1
@@ -46,6 +46,15 @@ struct PixelDescription: Hashable, Sendable {
         guard self.frameCount <= PixelCodecLimits.maximumFrameCount else {
             throw PixelCodecError(.limit, "\(self.frameCount) frames are above \(PixelCodecLimits.maximumFrameCount)")
         }
+    }
+
+    /// `nil` for an element that is absent or has no value.
+    private static func number(_ tag: Tag, in dataSet: DataSet) throws(PixelCodecError) -> Int? {
+        guard let element = dataSet[tag], element.valueByteCount > 0 else { return nil }
+        guard let number = dataSet.unsigned16(tag) else {
+            throw PixelCodecError(.malformed, "\(DataDictionary.keyword(of: tag) ?? "\(tag)") is no number of 16 bits")
+        }
+        return number
     }
 
     var cellByteCount: Int { bitsAllocated / 8 }

@@ -71,7 +71,7 @@ struct TranscodingPlan {
         switch pixels.tag {
         case .floatPixelData: return 4
         case .doubleFloatPixelData: return 8
-        default: return pixels.vr == .OB ? 1 : max(2, (file.dataSet.integer(.bitsAllocated) ?? 16) / 8)
+        default: return pixels.vr == .OB ? 1 : max(2, (file.dataSet.unsigned16(.bitsAllocated) ?? 16) / 8)
         }
     }
 }

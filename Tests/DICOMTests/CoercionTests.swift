@@ -182,6 +182,21 @@ import Testing
         #expect(ids.map { String(decoding: $0.value ?? [], as: UTF8.self) } == ["BB", "BB"])
     }
 
+    @Test func `nothing that doubled elements said vanishes`() throws {
+        var dataSet = DataSet()
+        try dataSet.set(.sopClassUID, "1.2")
+        try dataSet.set(.sopInstanceUID, "1.3")
+        let writer = ElementWriter(encoding: .explicitLittleEndian)
+        let ids = try ["OLD1", "OLD2", "OLD1", "NEW"].flatMap { try writer.element(.patientID, vr: .LO, value: Array($0.utf8)) }
+        let header = try #require(try ObjectHeader.read(dataSet.encode(as: .explicitVRLittleEndian) + ids))
+        let object = try header.coerced(by: Coercion([.init(.patientID, "NEW")]), record: Self.record)
+        let item = try object.dataSet.items(.originalAttributesSequence)[0]
+        #expect(try item.items(.modifiedAttributesSequence)[0].string(.patientID) == "OLD1")
+        let others = try item.items(.nonconformingModifiedAttributesSequence)
+        #expect(others.map { String(decoding: $0[.nonconformingDataElementValue]?.value ?? [], as: UTF8.self) } == ["OLD2"])
+        #expect(others.map { $0[.selectorAttribute]?.value.map { Array($0) } } == [[0x10, 0x00, 0x20, 0x00]])
+    }
+
     @Test func `a Korean object takes all groups of a Korean name`() throws {
         let (header, _, object, sent) = try coerced("chrKoreanMulti.dcm", by: Coercion([.init(.patientName, "KIM^CHEOLSU=金^喆洙=김^철수")]))
         #expect(object.dataSet.string(.patientName) == "KIM^CHEOLSU=金^喆洙=김^철수")

@@ -120,6 +120,42 @@ import Testing
         #expect(station.spool.end(of: record.sha256, under: GrantNumber(5)) == Int64(ct.count))
     }
 
+    @Test(arguments: [(3, 0), (64, 0), (9_000, 0), (10, 7), (5_000, 0x0D)])
+    func `what stands behind a data set makes no other content of it`(count: Int, byte: UInt8) async throws {
+        for name in ["MR_small.dcm", "rtplan.dcm", "UN_sequence.dcm"] {
+            let bytes = Array(try Data(contentsOf: URL(fileURLWithPath: "\(try Wheel.folder())/\(name)")))
+            // Bytes that are no zeros are stray behind pixels only.
+            guard byte == 0 || name == "MR_small.dcm" else { continue }
+            let station = try Station()
+            let medium = MemoryMedium([("plain", bytes), ("padded", bytes + [UInt8](repeating: byte, count: count))])
+            let (inventory, _) = try lines(station, 5, try await station.reader(of: medium, grant: 5).read())
+            let records = inventory.flatMap(\.studies).flatMap(\.instances)
+            #expect(records.count == 2, "\(name)")
+            #expect(Set(records.map(\.contentDigest)).count == 1, "\(name)")
+            #expect(Set(records.map(\.sha256)).count == 2, "\(name)")
+        }
+    }
+
+    @Test func `an object without pixels is staged as it is read, not held until its end`() throws {
+        var dataSet = DataSet()
+        try dataSet.set(Tag(0x0008, 0x0016), "1.2.840.10008.5.1.4.1.1.66")
+        try dataSet.set(Tag(0x0008, 0x0018), "1.2.3")
+        try dataSet.set(Tag(0x0029, 0x1010), vr: .OB, value: [UInt8](repeating: 7, count: 4 << 20))
+        let bytes = try dataSet.encode(as: .explicitVRLittleEndian)
+        var examination = FileExamination(MediumFile(path: "raw", byteCount: Int64(bytes.count)), rules: ReadingRules())
+        var waiting = 0
+        var staged: [UInt8] = []
+        for start in stride(from: 0, to: bytes.count, by: 1 << 16) {
+            switch try examination.feed(bytes[start..<min(start + 1 << 16, bytes.count)]) {
+            case .wait: waiting += 1
+            case .stage(let chunks): for chunk in chunks { staged += chunk }
+            case .skip: Issue.record("it is an object")
+            }
+        }
+        #expect(waiting == 0)
+        #expect(staged == bytes)
+    }
+
     @Test func `every piece of a large inventory fits its line, and all instances are in them`() throws {
         var builder = InventoryBuilder()
         var pieces: [InventoryPiece] = []

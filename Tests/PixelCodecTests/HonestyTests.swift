@@ -26,6 +26,19 @@ import Testing
         #expect(try shop.transcode(shop.path("told"), to: .rleLossless, as: "c").frameCount == 2)
     }
 
+    @Test func `numbers that no image has are malformed`() throws {
+        let shop = try Workshop()
+        let huge: [(DICOM.Tag, VR, [UInt8])] = [
+            (.rows, .IS, Array("4000000000000".utf8)), (.columns, .UL, [0xFF, 0xFF, 0xFF, 0xFF]),
+            (.bitsStored, .IS, Array("-9223372036854775808".utf8)), (.bitsStored, .IS, Array("-1".utf8)),
+            (.samplesPerPixel, .SL, [0xFF, 0xFF, 0xFF, 0x7F]), (.highBit, .IS, Array("9223372036854775807".utf8)),
+        ]
+        for (index, (tag, vr, value)) in huge.enumerated() {
+            try TestImage.sloped().write(to: shop.path("in\(index)")) { try $0.set(tag, vr: vr, value: value) }
+            #expect(code { _ = try shop.transcode(shop.path("in\(index)"), to: .rleLossless, as: "out") } == .malformed, "\(tag)")
+        }
+    }
+
     @Test func `an odd number of bytes is padded, and that is no other frame`() throws {
         let shop = try Workshop()
         var image = TestImage.sloped { ($0.rows, $0.columns, $0.bitsAllocated, $0.bitsStored) = (41, 41, 8, 8) }

@@ -1,0 +1,128 @@
+import Testing
+
+@testable import DICOM
+
+/// Small files that a writer with a fault, or an enemy, can make: each costs itself at most.
+@Suite struct HostileNumberTests {
+    private func start() throws -> DataSet {
+        var dataSet = DataSet()
+        try dataSet.set(.sopClassUID, "1.2.840.10008.5.1.4.1.1.7")
+        try dataSet.set(.sopInstanceUID, "1.2.3")
+        return dataSet
+    }
+
+    /// An explicit object, whose elements behind the first two are these, as they stand here.
+    private func object(_ elements: [(tag: DICOM.Tag, vr: VR, value: [UInt8])]) throws -> [UInt8] {
+        var bytes: [UInt8] = try start().encode(as: .explicitVRLittleEndian)
+        for element in elements {
+            bytes += try ElementWriter(encoding: .explicitLittleEndian).element(element.tag, vr: element.vr, value: element.value)
+        }
+        return bytes
+    }
+
+    @Test(arguments: ["9223372036854775807", "-9223372036854775808", "30"])
+    func `a group length that is no UL says nothing, and stops nothing`(text: String) throws {
+        let bytes = try object([
+            (DICOM.Tag(0x0028, 0), .IS, Array(text.utf8)), (.rows, .US, [4, 0]), (.columns, .US, [4, 0]), (.bitsAllocated, .US, [16, 0]),
+        ])
+        // Whole groups end a file whose pixels were taken out; this one was cut.
+        let error = #expect(throws: DICOMError.self) { try ObjectHeader.read(bytes) }
+        #expect(error?.code == .truncated)
+    }
+
+    @Test func `rows that no image has make no pixel digest`() throws {
+        let huge: [(VR, [UInt8])] = [
+            (.IS, Array("4000000000000".utf8)), (.UL, [0xFF, 0xFF, 0xFF, 0xFF]), (.UL, [0, 0, 1, 0]), (.SS, [0xFF, 0xFF]),
+            (.IS, Array("-9223372036854775808".utf8)),
+        ]
+        for (vr, value) in huge {
+            let bytes = try object([
+                (.rows, vr, value), (.columns, vr, value), (.bitsAllocated, .US, [16, 0]), (.pixelData, .OW, [1, 2, 3, 4]),
+            ])
+            var reader = ObjectHeaderReader(byteCount: Int64(bytes.count), digestsPixels: true)
+            _ = try reader.read(bytes)
+            #expect(reader.pixelDigest == nil, "\(vr)")
+            #expect(try ObjectHeader.read(bytes)?.dataSet.unsigned16(.rows) == nil)
+        }
+    }
+
+    @Test func `as many frames as an integer string can say are too few pixels, not too many bits`() throws {
+        let bytes = try object([
+            (.numberOfFrames, .IS, Array("2147483647".utf8)), (.rows, .US, [0xFF, 0xFF]), (.columns, .US, [0xFF, 0xFF]),
+            (.bitsAllocated, .US, [64, 0]), (.pixelData, .OW, [1, 2, 3, 4]),
+        ])
+        var reader = ObjectHeaderReader(byteCount: Int64(bytes.count), digestsPixels: true)
+        _ = try reader.read(bytes)
+        #expect(reader.pixelDigest == nil)
+    }
+
+    @Test func `what follows the pixels of a big endian object is read by the rules of what stands before them`() throws {
+        var item = DataSet(as: .explicitVRBigEndian)
+        try item.set(DICOM.Tag(0x0008, 0x0104), "HI")
+        var value: [UInt8] = [0xFF, 0xFE, 0xE0, 0x00, 0xFF, 0xFF, 0xFF, 0xFF]
+        value += try item.encode(as: .explicitVRBigEndian)
+        value += [0xFF, 0xFE, 0xE0, 0x0D, 0, 0, 0, 0, 0xFF, 0xFE, 0xE0, 0xDD, 0, 0, 0, 0] as [UInt8]
+        for group in [0x0029, 0x7FE1] as [UInt16] {
+            var dataSet = DataSet(as: .explicitVRBigEndian)
+            try dataSet.set(.sopClassUID, "1.2.840.10008.5.1.4.1.1.7")
+            try dataSet.set(.sopInstanceUID, "1.2.3")
+            try dataSet.set(DICOM.Tag(group, 0x0010), "ACME")
+            let head = try ElementWriter(encoding: .explicitBigEndian).head(DICOM.Tag(group, 0x1010), vr: .UN, length: nil)
+            dataSet.put(head + value, tag: DICOM.Tag(group, 0x1010))
+            try dataSet.set(.pixelData, vr: .OW, value: [1, 2])
+            let bytes = try dataSet.encode(as: .explicitVRBigEndian)
+            for pieceByteCount in [1, 7, 1 << 20] {
+                #expect(try ObjectHeader.read(bytes, pieceByteCount: pieceByteCount)?.dataSetEnd == Int64(bytes.count))
+            }
+        }
+    }
+
+    @Test func `a private element that was cut behind the pixels is no stray bytes`() throws {
+        var dataSet = DataSet(as: .implicitVRLittleEndian)
+        try dataSet.set(.sopClassUID, "1.2.840.10008.5.1.4.1.1.7")
+        try dataSet.set(.sopInstanceUID, "1.2.3")
+        try dataSet.set(.pixelData, vr: .OW, value: [1, 2])
+        let head: [UInt8] = [0xE1, 0x7F, 0x10, 0x10, 0xA0, 0x0F, 0, 0]
+        var bytes: [UInt8] = try dataSet.encode(as: .implicitVRLittleEndian)
+        bytes += head
+        bytes += [UInt8](repeating: 7, count: 2_000)
+        let error = #expect(throws: DICOMError.self) { try ObjectHeader.read(bytes) }
+        #expect(error?.code == .truncated)
+    }
+
+    @Test func `a long first element without preamble is one however the bytes come`() throws {
+        let letters = [UInt8](repeating: 0x41, count: 30_000)
+        let first = try ElementWriter(encoding: .explicitLittleEndian).element(DICOM.Tag(0x0008, 0x0008), vr: .CS, value: letters)
+        let bytes: [UInt8] = try first + object([])
+        for pieceByteCount in [1, 132, 8 << 10, 1 << 20] {
+            var known = ObjectHeaderReader(byteCount: Int64(bytes.count))
+            #expect(try known.read(bytes, pieceByteCount: pieceByteCount)?.dataSet.string(.sopInstanceUID) == "1.2.3")
+            var unknown = ObjectHeaderReader(byteCount: nil)
+            #expect(try unknown.read(bytes, pieceByteCount: pieceByteCount)?.dataSet.string(.sopInstanceUID) == "1.2.3")
+        }
+        let noObject = try ObjectHeader.read(first + letters)
+        #expect(noObject?.transferSyntax == nil)
+    }
+
+    /// A deflated object whose pixels say that they have so many bytes; these parts follow.
+    private func deflated(pixelByteCount: Int, _ parts: [[UInt8]]) throws -> [UInt8] {
+        var begin: [UInt8] = try object([])
+        begin += try ElementWriter(encoding: .explicitLittleEndian).head(.pixelData, vr: .OW, length: pixelByteCount)
+        var meta = DataSet()
+        try meta.set(.transferSyntaxUID, TransferSyntax.deflatedExplicitVRLittleEndian.uid)
+        var bytes = [UInt8](repeating: 0, count: 128)
+        bytes += Array("DICM".utf8)
+        bytes += try meta.encode(as: .explicitVRLittleEndian)
+        var deflater = try Deflater()
+        for part in [begin] + parts { try part.withBuffer { (buffer) throws(DICOMError) in try deflater.add(buffer) } }
+        bytes += try deflater.finish()
+        return bytes
+    }
+
+    @Test func `a deflated data set that goes on and on is given up`() throws {
+        let zeros = [UInt8](repeating: 0, count: 1 << 20)
+        let bytes = try deflated(pixelByteCount: 3 << 30, Array(repeating: zeros, count: 1_025))
+        let error = #expect(throws: DICOMError.self) { try ObjectHeader.read(bytes) }
+        #expect(error?.code == .limit)
+    }
+}
