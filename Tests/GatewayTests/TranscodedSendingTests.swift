@@ -66,6 +66,39 @@ import Testing
         #expect(modified.contains(.lossyImageCompression))
     }
 
+    @Test("worker send decompresses too, and tells what that changed")
+    func command() async throws {
+        let peer = try await Peer.storescp(["+xi"])
+        defer { peer.stop() }
+        let scratch = try Scratch()
+        let unmarked = scratch("unmarked.dcm")
+        try FileManager.default.copyItem(atPath: "\(try Wheel.folder())/SC_rgb_jpeg_dcmtk.dcm", toPath: unmarked)
+        try Peer.run("dcmodify", "-nb", "-ea", "(0028,2110)", unmarked)
+        let (status, report) = try peer.sendByCommand([unmarked])
+        #expect(status == 0)
+        let file = try #require((report["files"] as? [[String: Any]])?.first)
+        #expect(file["status"] as? String == "acknowledged")
+        #expect(file["changed"] as? [String] == ["(0028,2110)"])
+        let stored = try peer.stored(Peer.object(unmarked, as: nil))
+        #expect(stored.syntax == .implicitVRLittleEndian && stored.dataSet.string(.lossyImageCompression) == "01")
+    }
+
+    @Test("Implicit elements around compressed pixels go out explicit, as their transfer syntax wants, by worker send too")
+    func mixed() async throws {
+        // It prefers JPEG Baseline, and keeps the bytes that come.
+        let peer = try await Peer.storescp(["+xy", "--bit-preserving"])
+        defer { peer.stop() }
+        let path = "\(try Wheel.folder())/SC_rgb_jpeg.dcm"
+        let (status, report) = try peer.sendByCommand([path])
+        #expect(status == 0, "\(report)")
+        let object = try Peer.object(path, as: nil)
+        let stored = try peer.stored(object)
+        #expect(stored.syntax.uid == "1.2.840.10008.1.2.4.50")
+        #expect(stored.dataSet.string(.studyInstanceUID) == object.studyInstanceUID)
+        #expect(stored.dataSet.contains(.pixelData))
+        #expect(try Data(contentsOf: peer.file(of: object)).suffix(Int(object.content.byteCount)).elementsEqual(object.bytes()))
+    }
+
     @Test("What cannot be decoded fails with the codec's reason, and costs no other object")
     func undecodable() async throws {
         let peer = try await Peer.storescp(["+xe"])

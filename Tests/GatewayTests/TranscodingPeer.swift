@@ -11,7 +11,7 @@ struct Peer {
     }
 
     let folder: URL
-    private let address: ApplicationEntityAddress
+    let address: ApplicationEntityAddress
     private let process: ServerProcess
 
     /// The worker program, which lies beside the tests.
@@ -70,10 +70,15 @@ struct Peer {
 
     /// What storescp has of an object.
     func stored(_ object: OutgoingInstance) throws -> (dataSet: DataSet, syntax: TransferSyntax) {
+        let stored = try Self.object(file(of: object).path, as: nil)
+        return (try stored.dataSet(), TransferSyntax(uid: stored.transferSyntaxUID))
+    }
+
+    /// Where storescp has written it.
+    func file(of object: OutgoingInstance) throws -> URL {
         guard let name = try FileManager.default.contentsOfDirectory(atPath: folder.path).first(where: { $0.hasSuffix(".\(object.sopInstanceUID)") })
         else { throw Failure(description: "\(object.sopInstanceUID) is not there") }
-        let stored = try Self.object(folder.appendingPathComponent(name).path, as: nil)
-        return (try stored.dataSet(), TransferSyntax(uid: stored.transferSyntaxUID))
+        return folder.appendingPathComponent(name)
     }
 
     /// A file's object as the gateway would send it, under an instance UID of its own where one is given.
@@ -91,6 +96,20 @@ struct Peer {
             sopClassUID: text(.sopClassUID), sopInstanceUID: instance ?? text(.sopInstanceUID), studyInstanceUID: text(.studyInstanceUID),
             seriesInstanceUID: text(.seriesInstanceUID), transferSyntaxUID: header.transferSyntax.uid,
             content: CoercedContent(object, from: MemoryContent(bytes)))
+    }
+
+    /// Runs `worker send --json` with files to its end.
+    func sendByCommand(_ paths: [String]) throws -> (status: Int32, report: [String: Any]) {
+        let process = Process()
+        let output = Pipe()
+        process.executableURL = URL(fileURLWithPath: Self.worker)
+        process.arguments = ["send", "--json", "--to", "dicom://\(address.calledAETitle)@127.0.0.1:\(address.port)?calling=SKEIN"] + paths
+        process.standardOutput = output
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        let data = try output.fileHandleForReading.readToEnd() ?? Data()
+        process.waitUntilExit()
+        return (process.terminationStatus, try JSONSerialization.jsonObject(with: data) as? [String: Any] ?? [:])
     }
 
     /// Runs one of DCMTK's programs to its end.
