@@ -185,10 +185,12 @@ struct TailWalker: Sendable {
     }
 
     /// Whether these bytes are no element but what some writer left behind the last one: zeros, or anything that does
-    /// not fit into the file and does not look like an element that was cut.
+    /// not look like an element, and either stands below the one before it or does not fit into the file.
     private func isPadding(_ element: ElementHead, remaining: Int64?) -> Bool {
         if element.tag.group == 0 { return true }
-        guard let remaining, present != nil, !element.hasUndefinedLength else { return false }
+        guard let remaining, let present, !element.hasUndefinedLength else { return false }
+        // Elements come by their tags (PS3.5 §7.1).
+        if element.tag <= present.tag, element.isExplicit, !element.vr.isWellFormed, !isTagOfElement(element.tag) { return true }
         let fits = Int64(element.byteCount) + Int64(element.length) <= remaining
         return !fits && !(element.isExplicit && element.vr.isWellFormed) && !isTagOfElement(element.tag)
     }

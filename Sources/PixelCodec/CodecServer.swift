@@ -3,7 +3,7 @@ internal import Glibc
 
 /// The codec's process: answers one request after the other on its standard input until that ends.
 ///
-/// Nothing that it is given is trusted; what it breaks is its own process, which has limits and can open nothing, neither file nor socket.
+/// Nothing that it is given is trusted; what it breaks is its own process, which has limits, no file of its parent's, and can write none.
 public enum CodecServer {
     /// Sets the process's limits and serves until the parent closes the connection.
     ///
@@ -16,8 +16,6 @@ public enum CodecServer {
         // A core would hold a patient's image.
         try limit(RLIMIT_CORE, to: 0)
         try limit(RLIMIT_FSIZE, to: 0)
-        // Input, output and messages are open; nothing else ever is.
-        try limit(RLIMIT_NOFILE, to: 3)
         while let head = read(CodecRequest.byteCount) {
             guard let request = CodecRequest(head) else {
                 throw PixelCodecError(.malformed, "The codec was asked what it does not know")
