@@ -40,6 +40,8 @@ demo: build ## a hospital's discs go through a fleet of gateways, one of which d
 test: test-swift test-lab test-demo test-simulator ## all tests
 	@echo "all tests passed"
 
+# Many tests compute or wait for a child process: more of them at a time take the threads from those that speak with a peer, whose timeouts then end.
+test-swift: export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH := 4
 test-swift: tests-build
 	@swift test $(SWIFT_FLAGS) --skip-build
 
