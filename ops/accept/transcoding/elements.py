@@ -19,8 +19,8 @@ UNITS = {"OW": 2, "OF": 4, "OL": 4, "OD": 8, "OV": 8}
 
 
 def different(before: FileDataset, after: FileDataset) -> list[BaseTag]:
-    """The tags of all elements that do not mean the same, group lengths passed over."""
-    tags = sorted(tag for tag in set(before.keys()) | set(after.keys()) if tag.element != 0)
+    """The tags of all elements that do not mean the same, group lengths and the pixels passed over."""
+    tags = sorted(tag for tag in set(before.keys()) | set(after.keys()) if tag.element != 0 and tag != PIXEL_DATA)
     return [tag for tag in tags if tag not in before or tag not in after or not same(before, after, tag, before.file_meta, after.file_meta)]
 
 
@@ -71,7 +71,8 @@ def plain(element: DataElement, dataset: Dataset, meta: FileMetaDataset) -> byte
     value = element.value
     if isinstance(value, bytes):
         unit = UNITS.get(element.VR, 1) if meta.TransferSyntaxUID == BIG_ENDIAN else 1
-        value = b"".join(value[start : start + unit][::-1] for start in range(0, len(value), unit))
+        if unit > 1:
+            value = b"".join(value[start : start + unit][::-1] for start in range(0, len(value), unit))
         return value.rstrip(b"\0 ")
     buffer = DicomBytesIO()
     buffer.is_little_endian, buffer.is_implicit_VR = True, True

@@ -125,7 +125,7 @@ class Rounds:
 
     def compare_elements(self, before: FileDataset, after: FileDataset, label: str, declared: set[str]) -> None:
         """Every element, those of items included."""
-        passed = {"PixelData", "OriginalAttributesSequence"}
+        passed = {"OriginalAttributesSequence"}
         for tag in different(before, after):
             keyword = pydicom.datadict.keyword_for_tag(tag)
             if keyword in passed or tag == LENGTH_TO_END:
