@@ -10,7 +10,7 @@ struct RewriteCommand: ParsableCommand {
         abstract: "Write objects into a folder as they would be sent, with declared changes.",
         discussion: """
             Each PATH is a file, a folder or a disc image. Each object is put together from its elements and written \
-            under its path below DIR; preamble, meta header and bytes behind the data set stay. Without --set the files \
+            under its path below DIR; preamble, meta header (but for SOP UIDs that are set) and bytes behind the data set stay. Without --set the files \
             are the same, byte for byte, but for implicit elements with encapsulated pixels, which no transfer \
             syntax has: those become explicit. With --set the element is changed, and Original Attributes Sequence \
             (0400,0561) says what it was. --set "SpecificCharacterSet=ISO_IR 192" writes the whole object in UTF-8. Files that are no DICOM objects are passed over. Exit status 1 if an object \

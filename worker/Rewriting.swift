@@ -1,6 +1,6 @@
 import DICOM
 import DICOMNetwork
-import Foundation
+import PixelCodec
 
 /// Writes one object after the other as it would be sent.
 struct Rewriting {
@@ -29,20 +29,18 @@ struct Rewriting {
         }
     }
 
-    /// What stands before the data set and behind it stays.
+    /// What stands before the data set and behind it stays, but that the meta header names the object as its data set does.
     private func write(_ object: CoercedObject, of header: ObjectHeader, _ content: any ObjectContent, to target: String) throws {
         let end = header.dataSetEnd ?? content.byteCount
-        let place = URL(fileURLWithPath: target)
-        try FileManager.default.createDirectory(at: place.deletingLastPathComponent(), withIntermediateDirectories: true)
-        try Data().write(to: place, options: .withoutOverwriting)
-        let file = try FileHandle(forWritingTo: place)
-        defer { try? file.close() }
-        for segment in [.source(0..<header.dataSetOffset)] + object.segments + [.source(end..<content.byteCount)] {
+        let front = try header.front(of: object)
+        let file = try OutputFile(path: target, makesFolders: true)
+        for segment in front + object.segments + [.source(end..<content.byteCount)] {
             switch segment {
-            case .bytes(let bytes): try file.write(contentsOf: bytes)
-            case .source(let range): try content.forEachPiece(of: range) { try file.write(contentsOf: Data($0.readableBytesView)) }
+            case .bytes(let bytes): try file.write(bytes)
+            case .source(let range): try content.forEachPiece(of: range) { try file.write(Array($0.readableBytesView)) }
             }
         }
+        try file.finish()
     }
 }
 

@@ -15,12 +15,17 @@ public struct ElementDigests: Hashable, Sendable {
     public let dataSet: ContentDigest
 
     /// The digests of an object whose elements are in several data sets, those before the pixels and those behind them; `nil` if a
-    /// value was not kept. Elements in `excluded` do not count, in items neither.
+    /// value was not kept, or if they would take more work than any object is worth. Elements in `excluded` do not count, in items neither.
     public init?(of parts: [DataSet], without excluded: Set<Tag> = []) {
+        self.init(of: parts, without: excluded, within: DigestBudget())
+    }
+
+    init?(of parts: [DataSet], without excluded: Set<Tag> = [], within budget: DigestBudget) {
+        var budget = budget
         var digests: [Tag: ContentDigest] = [:]
         for part in parts {
-            guard !part.records.contains(where: \.isOmitted) else { return nil }
-            digests.merge(part.digests(without: excluded, depth: 0)) { $1 }
+            guard !part.records.contains(where: \.isOmitted), let some = try? part.digests(without: excluded, depth: 0, &budget) else { return nil }
+            digests.merge(some) { $1 }
         }
         for tag in Self.pixelTags { digests[tag] = nil }
         self.init(digests)
@@ -43,31 +48,53 @@ public struct ElementDigests: Hashable, Sendable {
     private static let pixelTags = [1, 2, 3, 8, 9, 0x10].map { Tag(0x7FE0, $0) }
 }
 
+/// What the digests of one object may take (docs/digests.md): a header of 64 MiB may hold eight million items, or sequences in
+/// sequences that are gone through anew on each of 64 levels.
+struct DigestBudget {
+    struct Exhausted: Error {}
+
+    /// Elements and items: functional groups of 30,000 frames have about two million.
+    var elementCount = 1 << 22
+    /// Bytes of values that may be sequences, on each level: those functional groups have 40 MB on three levels.
+    var byteCount = 256 << 20
+
+    mutating func take(elements: Int = 0, bytes: Int = 0) throws(Exhausted) {
+        elementCount -= elements
+        byteCount -= bytes
+        guard elementCount >= 0, byteCount >= 0 else { throw Exhausted() }
+    }
+}
+
 extension DataSet {
-    /// The digests of the data set's elements; `nil` if a value was not kept.
+    /// The digests of the data set's elements; `nil` if a value was not kept, or if they would take too much work.
     public var elementDigests: ElementDigests? { ElementDigests(of: [self]) }
 
     /// Of doubled elements the last one counts. So many sequences are around the data set.
-    fileprivate func digests(without excluded: Set<Tag>, depth: Int) -> [Tag: ContentDigest] {
+    fileprivate func digests(
+        without excluded: Set<Tag>, depth: Int, _ budget: inout DigestBudget
+    ) throws(DigestBudget.Exhausted) -> [Tag: ContentDigest] {
         let characterSet = characterSet
         var digests: [Tag: ContentDigest] = [:]
         for record in records where !record.tag.saysHowItIsWritten && !excluded.contains(record.tag) {
-            digests[record.tag] = digest(of: record, characterSet, without: excluded, depth: depth)
+            try budget.take(elements: 1)
+            digests[record.tag] = try digest(of: record, characterSet, without: excluded, depth: depth, &budget)
         }
         return digests
     }
 
     private func digest(
-        of record: ElementRecord, _ characterSet: SpecificCharacterSet, without excluded: Set<Tag>, depth: Int
-    ) -> ContentDigest {
+        of record: ElementRecord, _ characterSet: SpecificCharacterSet, without excluded: Set<Tag>, depth: Int, _ budget: inout DigestBudget
+    ) throws(DigestBudget.Exhausted) -> ContentDigest {
         if record.tag == .pixelData, record.hasUndefinedLength {
             var pieces = PieceDigester(record.tag, "fragments")
             if forEachWholeFragment(of: record, { pieces.add(ContentDigester.digest(of: $0)) }) { return pieces.digest() }
         }
         if depth < ElementScanner.maximumDepth, mayBeSequence(record) {
+            try budget.take(bytes: record.valueRange.count)
             var pieces = PieceDigester(record.tag, "items")
-            let isWhole = forEachWholeItem(of: record) { item in
-                pieces.add(ElementDigests(item.digests(without: excluded, depth: depth + 1)).dataSet)
+            let isWhole = try forEachWholeItem(of: record) { (item) throws(DigestBudget.Exhausted) in
+                try budget.take(elements: 1)
+                pieces.add(ElementDigests(try item.digests(without: excluded, depth: depth + 1, &budget)).dataSet)
             }
             if isWhole { return pieces.digest() }
         }

@@ -75,13 +75,14 @@ struct FileFormat {
         return ElementScanner(encoding: isExplicit ? .explicitLittleEndian : .implicitLittleEndian)
     }
 
-    /// The end of group 0002: by its tags, since its length is often absent or wrong.
+    /// The end of group 0002: by its tags, since its length is often absent or wrong. Where it says that the group ends, a deflated data set may
+    /// begin, whose bytes look like a tag of the group, but not like an element of it.
     private static func endOfMeta(in bytes: [UInt8], from start: Int, isWhole: Bool) throws(DICOMError) -> Int? {
         let scanner = metaScanner(bytes, at: start)
         var position = start
         var declaredEnd: Int?
         while let head = scanner.head(in: bytes, at: position, limit: bytes.count, remaining: nil) {
-            guard head.tag.group == 0x0002, position != declaredEnd else { return position }
+            guard head.tag.group == 0x0002, position != declaredEnd || DataDictionary.vr(of: head.tag) == head.vr else { return position }
             let end = try scanner.end(of: head, in: bytes, at: position, limit: bytes.count)
             guard let end, end <= bytes.count else {
                 guard isWhole else { return nil }

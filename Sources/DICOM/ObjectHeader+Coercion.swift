@@ -27,6 +27,21 @@ extension ObjectHeader {
         return CoercedObject(segments: segments, changes: editor.changes, dataSet: editor.dataSet)
     }
 
+    /// What stands before the data set in the object's file. It stays as it is, but that the meta header (PS3.10 §7.1) names the class and instance
+    /// that a declared change gave the object.
+    ///
+    /// - Throws: `DICOMError` if the meta header cannot be written.
+    public func front(of object: CoercedObject) throws(DICOMError) -> [CoercedObject.Segment] {
+        let names: [(Tag, Tag)] = [(.sopClassUID, .mediaStorageSOPClassUID), (.sopInstanceUID, .mediaStorageSOPInstanceUID)]
+        let changed = names.filter { name in object.changes.contains { $0.tag == name.0 } }
+        guard !changed.isEmpty, var meta = metaInformation, let start = meta.records.first?.sourceOffset else {
+            return [.source(0..<dataSetOffset)]
+        }
+        for (tag, name) in changed { try meta.set(name, object.dataSet.string(tag) ?? "") }
+        try meta.correctGroupLengths([0x0002])
+        return [.source(0..<start), .bytes(try meta.encoded(in: meta.encoding))]
+    }
+
     /// A deflated object is not changed if it becomes longer than this, deflated: it would have to be held in memory.
     public static var maximumDeflatedByteCount: Int { Deflater.maximumByteCount }
 

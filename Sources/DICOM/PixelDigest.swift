@@ -25,6 +25,8 @@ struct PixelDigester: Sendable {
     init?(header: ObjectHeader, pixels: ElementHead) {
         guard let layout = PixelLayout(header: header, pixels: pixels) else { return nil }
         self.layout = layout
+        // Only what is filled takes memory; growing would take twice as much.
+        if layout.isPlanar { planarFrame.reserveCapacity(Int(layout.frameByteCount)) }
         frames.update(Array(layout.declaration.utf8))
     }
 
@@ -59,7 +61,7 @@ struct PixelDigester: Sendable {
 
     private mutating func finishFrame() {
         if layout.isPlanar {
-            frame.update(layout.interleaved(planarFrame))
+            for stretch in layout.stretches(ofPlanesIn: planarFrame) { frame.update(layout.interleaved(planarFrame, stretch)) }
             planarFrame.removeAll(keepingCapacity: true)
         }
         frames.update(frame.digest().bytes)
@@ -134,12 +136,20 @@ private struct PixelLayout: Sendable {
         vr == .OB ? 1 : max(2, bits / 8)
     }
 
-    /// The samples of a frame, plane after plane, as colour by pixel.
-    func interleaved(_ planes: [UInt8]) -> [UInt8] {
+    /// Stretches of each plane, of whole samples, so that a frame is put in order without being held twice.
+    func stretches(ofPlanesIn planes: [UInt8]) -> [Range<Int>] {
+        let plane = planes.count / samples
+        return stride(from: 0, to: plane, by: Self.stretchByteCount).map { $0..<min($0 + Self.stretchByteCount, plane) }
+    }
+
+    private static let stretchByteCount = 1 << 18
+
+    /// The samples in a stretch of each plane, as colour by pixel.
+    func interleaved(_ planes: [UInt8], _ stretch: Range<Int>) -> [UInt8] {
         let plane = planes.count / samples
         var result: [UInt8] = []
-        result.reserveCapacity(planes.count)
-        for pixel in stride(from: 0, to: plane, by: sampleByteCount) {
+        result.reserveCapacity(stretch.count * samples)
+        for pixel in stride(from: stretch.lowerBound, to: stretch.upperBound, by: sampleByteCount) {
             for sample in 0..<samples {
                 let start = sample * plane + pixel
                 result.append(contentsOf: planes[start..<start + sampleByteCount])

@@ -1,7 +1,7 @@
 internal import Glibc
 
-/// A file that comes to its name only when it is whole, or never has one.
-final class OutputFile {
+/// A file that comes to its name only when it is whole, or never has one. It takes the name of no other file. Not for two threads at once.
+public final class OutputFile {
     private let path: String
     /// The name until then; `nil`: it has none.
     private let partPath: String?
@@ -10,21 +10,22 @@ final class OutputFile {
     private(set) var position: Int64 = 0
 
     /// Begins the file. Throws `PixelCodecError` of code `file`, also where there is one of that name.
-    init(path: String) throws(PixelCodecError) {
+    ///
+    /// - Parameter makesFolders: whether the folders that it is to lie in are made where they are not there.
+    public init(path: String, makesFolders: Bool = false) throws(PixelCodecError) {
         self.path = path
-        let partPath = path + ".part"
-        self.partPath = partPath
-        guard access(path, F_OK) != 0 else { throw PixelCodecError(.file, "\(path) is there already") }
-        descriptor = open(partPath, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw fault() }
+        guard !Self.isThere(path) else { throw Self.fault(path, EEXIST) }
+        if makesFolders { try Self.makeFolders(above: path) }
+        let folder = path.lastIndex(of: "/").map { path[...$0] } ?? ""
+        let part = try Self.create(in: String(folder), for: path)
+        partPath = part.path
+        descriptor = part.descriptor
     }
 
     /// Begins a file that has no name and is gone with its last user. Throws `PixelCodecError` of code `file`.
     init(withoutNameIn folder: String) throws(PixelCodecError) {
-        path = "\(folder)/.transcoded-\(String(UInt64.random(in: 0...UInt64.max), radix: 16))"
+        (path, descriptor) = try Self.create(in: folder + "/", for: folder)
         partPath = nil
-        descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw fault() }
         unlink(path)
     }
 
@@ -34,7 +35,31 @@ final class OutputFile {
         if let partPath { unlink(partPath) }
     }
 
-    func write(_ bytes: [UInt8]) throws(PixelCodecError) {
+    /// A new file of a name that no other has. `folder` ends in a slash, or is empty.
+    private static func create(in folder: String, for path: String) throws(PixelCodecError) -> (path: String, descriptor: Int32) {
+        let name = "\(folder).skein-\(String(UInt64.random(in: 0...UInt64.max), radix: 16)).part"
+        let descriptor = open(name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw fault(path) }
+        return (name, descriptor)
+    }
+
+    private static func makeFolders(above path: String) throws(PixelCodecError) {
+        for slash in path.indices.dropFirst() where path[slash] == "/" {
+            let folder = String(path[..<slash])
+            guard mkdir(folder, 0o777) != 0 else { continue }
+            let number = errno
+            guard isThere(folder) else { throw fault(folder, number) }
+        }
+    }
+
+    /// Links that lead nowhere are there too.
+    private static func isThere(_ path: String) -> Bool {
+        var status = stat()
+        return lstat(path, &status) == 0
+    }
+
+    /// Writes what comes next. Throws `PixelCodecError` of code `file`.
+    public func write(_ bytes: [UInt8]) throws(PixelCodecError) {
         try put(bytes, at: position)
         position += Int64(bytes.count)
     }
@@ -49,17 +74,36 @@ final class OutputFile {
         while place < bytes.count {
             let count = bytes.withUnsafeBytes { pwrite(descriptor, $0.baseAddress! + place, bytes.count - place, off_t(start) + place) }
             if count < 0, errno == EINTR { continue }
-            guard count > 0 else { throw fault() }
+            guard count > 0 else { throw Self.fault(path) }
             place += count
         }
     }
 
-    /// Gives the file its name, if it is to have one.
-    func finish() throws(PixelCodecError) {
+    /// Gives the file its name, if it is to have one. Throws `PixelCodecError` of code `file`, also where another has got that name since.
+    public func finish() throws(PixelCodecError) {
         guard let partPath else { return }
-        guard fsync(descriptor) == 0, rename(partPath, path) == 0 else { throw fault() }
+        guard fsync(descriptor) == 0 else { throw Self.fault(path) }
+        if link(partPath, path) == 0 {
+            unlink(partPath)
+        } else {
+            let number = errno
+            guard [EPERM, EOPNOTSUPP, ENOSYS].contains(number) else { throw Self.fault(path, number) }
+            try renameWithoutLinks(partPath)
+        }
         close(descriptor)
         descriptor = -1
+    }
+
+    /// A memory stick's file system has no second names: there the name is taken by an empty file first, and nobody else can take it then.
+    private func renameWithoutLinks(_ partPath: String) throws(PixelCodecError) {
+        let claim = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard claim >= 0 else { throw Self.fault(path) }
+        close(claim)
+        guard rename(partPath, path) == 0 else {
+            let fault = Self.fault(path)
+            unlink(path)
+            throw fault
+        }
     }
 
     /// Hands the file over to who reads it.
@@ -68,7 +112,9 @@ final class OutputFile {
         return descriptor
     }
 
-    private func fault() -> PixelCodecError {
-        PixelCodecError(.file, "\(path) cannot be written: \(String(cString: strerror(errno)))")
+    /// What the system says about the last call.
+    private static func fault(_ path: String, _ number: Int32 = errno) -> PixelCodecError {
+        let reason = number == EEXIST ? "is there already" : "cannot be written: \(String(cString: strerror(number)))"
+        return PixelCodecError(.file, "\(path) \(reason)")
     }
 }

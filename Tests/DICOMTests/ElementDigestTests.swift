@@ -30,6 +30,29 @@ import Testing
         return dataSet
     }
 
+    @Test func `an object of too many items, or of too many sequences in sequences, has no digests`() throws {
+        var nested = DataSet()
+        try nested.set(.patientID, "1")
+        for _ in 0..<8 {
+            var outer = DataSet()
+            try outer.set(Tag(0x0040, 0x0275), items: [nested, nested])
+            nested = outer
+        }
+        #expect(nested.elementDigests != nil)
+        #expect(ElementDigests(of: [nested], within: DigestBudget(elementCount: 1_021)) != nil)
+        #expect(ElementDigests(of: [nested], within: DigestBudget(elementCount: 1_020)) == nil)
+        let bytes = try nested.encode(as: .explicitVRLittleEndian).count
+        #expect(ElementDigests(of: [nested], within: DigestBudget(byteCount: bytes)) == nil)
+        #expect(ElementDigests(of: [nested], within: DigestBudget(byteCount: 8 * bytes)) != nil)
+    }
+
+    @Test func `a header of millions of items is given up`() throws {
+        let items = (0..<DigestBudget().elementCount).flatMap { _ -> [UInt8] in [0xFE, 0xFF, 0, 0xE0, 0, 0, 0, 0] }
+        var dataSet = try sample()
+        try dataSet.set(Tag(0x0040, 0x0275), vr: .SQ, value: items)
+        #expect(dataSet.elementDigests == nil)
+    }
+
     @Test func `a data set has the same digests in every transfer syntax`() throws {
         let dataSet = try sample()
         for syntax in Self.syntaxes {

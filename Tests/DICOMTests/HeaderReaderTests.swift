@@ -23,6 +23,24 @@ import Testing
         }
     }
 
+    @Test func `a meta header is read to its end, whatever length its group is said to have`() throws {
+        var meta = DataSet()
+        try meta.set(Tag(0x0002, 0x0000), UInt32(0))
+        try meta.set(.mediaStorageSOPInstanceUID, "1.3")
+        try meta.set(.transferSyntaxUID, TransferSyntax.explicitVRLittleEndian.uid)
+        var dataSet = DataSet()
+        try dataSet.set(.sopInstanceUID, "1.3")
+        // None, to the end of the first element, to the end of all, and one byte more.
+        for length in [0, 12, 40, 41] as [UInt32] {
+            try meta.set(Tag(0x0002, 0x0000), length)
+            let front = try [UInt8](repeating: 0, count: 128) + Array("DICM".utf8) + meta.encode(as: .explicitVRLittleEndian)
+            let header = try #require(try ObjectHeader.read(front + dataSet.encode(as: .explicitVRLittleEndian)))
+            #expect(header.dataSetOffset == front.count, "\(length)")
+            #expect(header.metaInformation?.string(.transferSyntaxUID) == TransferSyntax.explicitVRLittleEndian.uid, "\(length)")
+            #expect(header.dataSet.elements.map(\.tag) == [.sopInstanceUID], "\(length)")
+        }
+    }
+
     @Test func `a transfer syntax that the content contradicts is corrected`() throws {
         let cases: [(String, String, String, TransferSyntax)] = [
             ("CT_small.dcm", "1.2.840.10008.1.2.1", "1.2.840.10008.1.2", .explicitVRLittleEndian),

@@ -47,15 +47,22 @@ import Testing
         #expect(try digest(byPixel) != nil)
     }
 
-    /// A colour image of two by two pixels, without meta header.
-    private func image(planar: UInt16, pixels: [UInt8]) throws -> [UInt8] {
+    @Test func `large planes are put in order too`() throws {
+        let count = 600 * 600
+        let planes = (0..<3 * count).map { UInt8(truncatingIfNeeded: $0 &* 2_654_435_761 >> 13) }
+        let pixels = (0..<count).flatMap { [planes[$0], planes[count + $0], planes[2 * count + $0]] }
+        #expect(try digest(image(planar: 1, pixels: planes, edge: 600)) == digest(image(planar: 0, pixels: pixels, edge: 600)))
+    }
+
+    /// A square colour image without meta header.
+    private func image(planar: UInt16, pixels: [UInt8], edge: UInt16 = 2) throws -> [UInt8] {
         var dataSet = DataSet(as: .explicitVRLittleEndian)
         try dataSet.set(.sopClassUID, "1.2.840.10008.5.1.4.1.1.7")
         try dataSet.set(.sopInstanceUID, "1.2.3")
         try dataSet.set(.samplesPerPixel, UInt16(3))
         try dataSet.set(.planarConfiguration, planar)
-        try dataSet.set(.rows, UInt16(2))
-        try dataSet.set(.columns, UInt16(2))
+        try dataSet.set(.rows, edge)
+        try dataSet.set(.columns, edge)
         try dataSet.set(.bitsAllocated, UInt16(8))
         try dataSet.set(.pixelData, vr: .OB, value: pixels)
         return try dataSet.encode(as: .explicitVRLittleEndian)

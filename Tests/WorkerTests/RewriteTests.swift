@@ -56,6 +56,44 @@ import Testing
         #expect(try DataSet(parsing: written, as: .explicitVRLittleEndian).string(.patientName) == "홍^길")
     }
 
+    @Test("The meta header names what the data set is said to be")
+    func metaHeader() throws {
+        let program = try WorkerProgram()
+        var meta = DataSet()
+        try meta.set(Tag(0x0002, 0x0000), UInt32(0))
+        try meta.set(.mediaStorageSOPClassUID, "1.2.840.10008.5.1.4.1.1.7")
+        try meta.set(.mediaStorageSOPInstanceUID, "1.3")
+        try meta.set(.transferSyntaxUID, TransferSyntax.explicitVRLittleEndian.uid)
+        try meta.correctGroupLengths([0x0002])
+        let front = [UInt8](repeating: 9, count: 128) + Array("DICM".utf8)
+        try Data(front + meta.encode(as: .explicitVRLittleEndian) + object()).write(to: URL(fileURLWithPath: program.folder + "/in.dcm"))
+        #expect(try program.run("rewrite", "--into", program.folder + "/to", "--set", "SOPInstanceUID=1.3.4567", program.folder + "/in.dcm").status == 0)
+        let written = Array(try #require(FileManager.default.contents(atPath: program.folder + "/to/in.dcm")))
+        #expect(Array(written.prefix(132)) == front)
+        var reader = ObjectHeaderReader(byteCount: Int64(written.count))
+        _ = try reader.feed(written)
+        let header = try #require(try reader.finish())
+        #expect(header.dataSet.string(.sopInstanceUID) == "1.3.4567")
+        #expect(header.metaInformation?.string(.mediaStorageSOPClassUID) == "1.2.840.10008.5.1.4.1.1.7")
+        #expect(header.metaInformation?.string(.mediaStorageSOPInstanceUID) == "1.3.4567")
+        #expect(header.metaInformation?.integer(Tag(0x0002, 0x0000)) == Int(header.dataSetOffset) - 132 - 12)
+    }
+
+    @Test("Of a file that cannot be written nothing is left, and the error names it")
+    func failedWrite() throws {
+        let program = try WorkerProgram()
+        var dataSet = try DataSet(parsing: object(), as: .explicitVRLittleEndian)
+        try dataSet.set(.pixelData, vr: .OB, value: [UInt8](repeating: 1, count: 1 << 20))
+        try Data(dataSet.encode(as: .explicitVRLittleEndian)).write(to: URL(fileURLWithPath: program.folder + "/in.dcm"))
+        let below = try program.run("rewrite", "--into", program.folder + "/in.dcm/x", program.folder + "/in.dcm")
+        #expect(below.status == 1)
+        #expect(below.output.contains("/in.dcm/x cannot be written: Not a directory"))
+        let short = try program.runWithFilesUpTo(64, "rewrite", "--into", program.folder + "/to", program.folder + "/in.dcm")
+        #expect(short.status == 1)
+        #expect(short.output.contains("/to/in.dcm cannot be written: File too large"))
+        #expect(try FileManager.default.contentsOfDirectory(atPath: program.folder + "/to").isEmpty)
+    }
+
     @Test("A keyword that is none is wrong usage; a damaged object is told, and nothing of it is written")
     func refusals() throws {
         let program = try WorkerProgram()

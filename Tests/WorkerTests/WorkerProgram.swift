@@ -30,12 +30,22 @@ final class WorkerProgram: Sendable {
         try run("worker", arguments, destination, messages)
     }
 
+    /// Runs `worker` where no file may have more than so many KiB.
+    func runWithFilesUpTo(_ kibibytes: Int, _ arguments: String...) throws -> Outcome {
+        let shell = ["-c", "trap '' XFSZ; ulimit -f \(kibibytes); exec \"$0\" \"$@\"", Self.executable("worker").path]
+        return try run(URL(fileURLWithPath: "/bin/bash"), shell + arguments, nil, nil)
+    }
+
     /// Runs `coordinator` to its end.
     func coordinator(_ arguments: String...) throws -> Outcome { try run("coordinator", arguments, nil, nil) }
 
     func run(_ name: String, _ arguments: [String], _ destination: FileHandle?, _ messages: FileHandle?) throws -> Outcome {
+        try run(Self.executable(name), arguments, destination, messages)
+    }
+
+    private func run(_ program: URL, _ arguments: [String], _ destination: FileHandle?, _ messages: FileHandle?) throws -> Outcome {
         let process = Process()
-        process.executableURL = Self.executable(name)
+        process.executableURL = program
         process.arguments = arguments
         process.standardInput = FileHandle.nullDevice
         let (out, err) = (folder + "/out", folder + "/err")

@@ -63,7 +63,7 @@ class Rounds:
         if process.returncode == 0:
             return output, json.loads(process.stdout), ""
         said = process.stderr.removeprefix(f"{source}: ")
-        if process.returncode != 1 or output.exists() or Path(f"{output}.part").exists():
+        if process.returncode != 1 or output.exists() or any(self.folder.glob("*.part")):
             self.tally.faults.append(f"{source.name} to {target}: exit status {process.returncode}, or a file left behind: {said}")
         return None, {}, said.split(":")[0].strip()
 
