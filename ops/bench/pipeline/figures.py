@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
-import time
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
 TICKS = os.sysconf("SC_CLK_TCK")
+LAUNCHER = Path(__file__).with_name("launcher.py")
 
 
 @dataclass(frozen=True)
@@ -52,16 +54,17 @@ def usage_of(process: int) -> Usage:
 
 def run_measured(command: list[str], environment: dict[str, str] | None = None, output: Path = Path(os.devnull)) -> tuple[float, Usage]:
     """Runs a program to its end, its standard output into a file; seconds and usage. RuntimeError unless it ends with status 0."""
-    with open(output, "wb") as file:
-        started = time.monotonic()
-        process = subprocess.Popen(command, env=environment, stdout=file, stderr=subprocess.PIPE)
-        words = process.stderr.read() if process.stderr else b""
-        _, status, used = os.wait4(process.pid, 0)
-        seconds = time.monotonic() - started
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise RuntimeError(f"{Path(command[0]).name}: exit status {process.returncode}\n{words.decode(errors='replace')[-2000:]}")
-    return seconds, Usage(used.ru_utime + used.ru_stime, used.ru_maxrss * 1024)
+    reading, writing = os.pipe()
+    launched = [sys.executable, "-I", "-S", str(LAUNCHER), str(writing), *command]
+    with open(output, "wb") as file, os.fdopen(reading) as report:
+        process = subprocess.Popen(launched, env=environment, stdout=file, stderr=subprocess.PIPE, pass_fds=[writing])
+        os.close(writing)
+        words = process.communicate()[1]
+        figures = json.loads(report.read() or "null")
+    status = os.waitstatus_to_exitcode(figures["status"]) if figures else process.returncode
+    if status or not figures:
+        raise RuntimeError(f"{Path(command[0]).name}: exit status {status}\n{words.decode(errors='replace')[-2000:]}")
+    return figures["seconds"], Usage(figures["processor"], figures["peak"])
 
 
 def medians(runs: list[Figures]) -> Figures:
