@@ -8,15 +8,6 @@ import Testing
     private let good = FrameShape(columns: 20, rows: 20, samples: 1, sampleByteCount: 1, precision: 8, isSigned: false, colour: .gray)
     private let cells = [UInt8](repeating: 9, count: 400)
 
-    private func code(_ body: () throws -> Void) -> PixelCodecError.Code? {
-        do {
-            try body()
-            return nil
-        } catch {
-            return (error as? PixelCodecError)?.code
-        }
-    }
-
     @Test func `a frame that crashes the codec costs that frame, and the next one is done`() throws {
         let workshop = try Workshop()
         let folder = workshop.folder

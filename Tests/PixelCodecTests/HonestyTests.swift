@@ -6,15 +6,6 @@ import Testing
 
 /// Objects that do not say what they are: nothing of them is lost, and nothing lossy becomes lossless, without a word.
 @Suite(.timeLimit(.minutes(10))) struct HonestyTests {
-    private func code(_ body: () throws -> Void) -> PixelCodecError.Code? {
-        do {
-            try body()
-            return nil
-        } catch {
-            return (error as? PixelCodecError)?.code
-        }
-    }
-
     @Test func `native pixels of more frames than Number of Frames tells are not compressed`() throws {
         let shop = try Workshop()
         var image = TestImage.sloped()

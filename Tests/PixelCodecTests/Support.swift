@@ -69,6 +69,16 @@ final class Workshop: Sendable {
     }
 }
 
+/// The code of what is thrown; `nil` for nothing, and for what is none of this room's errors.
+func code(_ body: () throws -> Void) -> PixelCodecError.Code? {
+    do {
+        try body()
+        return nil
+    } catch {
+        return (error as? PixelCodecError)?.code
+    }
+}
+
 /// An image of one frame, made for a test.
 struct TestImage {
     var rows = 40

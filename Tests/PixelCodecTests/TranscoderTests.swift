@@ -11,15 +11,6 @@ import Testing
         (.jpegLosslessSV1, "dcmdjpeg"), (.jpegLSLossless, "dcmdjpls"), (.rleLossless, "dcmdrle"),
     ]
 
-    private func code(_ body: () throws -> Void) -> PixelCodecError.Code? {
-        do {
-            try body()
-            return nil
-        } catch {
-            return (error as? PixelCodecError)?.code
-        }
-    }
-
     @Test(arguments: compressed)
     func `every bit comes back, of signed and unsigned cells, of gray and colour`(target: TransferSyntax) throws {
         let images: [TestImage] = [
