@@ -36,6 +36,11 @@ public struct DICOMError: Error, Hashable, Sendable, CustomStringConvertible {
         self.reason = reason
     }
 
+    /// The same error, whose offset was counted from `origin`; without an offset where that is nil.
+    func moved(by origin: Int64?) -> DICOMError {
+        DICOMError(code, reason, tag: tag, offset: origin.flatMap { origin in offset.map { $0 + origin } })
+    }
+
     /// The whole sentence: what, in which element, at which offset.
     public var description: String {
         var text = reason

@@ -50,8 +50,19 @@ public struct DataSet: Sendable {
     /// hundred bytes, and an empty one is written in eight.
     static let maximumItemCount = 1 << 18
 
+    /// The elements in `range`. `origin` is where the source has the first of `bytes`; nil if they were made here.
     static func records(
-        in bytes: [UInt8], range: Range<Int>, scanner: ElementScanner
+        in bytes: [UInt8], range: Range<Int>, scanner: ElementScanner, origin: Int64? = 0
+    ) throws(DICOMError) -> [ElementRecord] {
+        do throws(DICOMError) {
+            return try scan(bytes, range: range, scanner: scanner, origin: origin)
+        } catch {
+            throw error.moved(by: origin)
+        }
+    }
+
+    private static func scan(
+        _ bytes: [UInt8], range: Range<Int>, scanner: ElementScanner, origin: Int64?
     ) throws(DICOMError) -> [ElementRecord] {
         var records: [ElementRecord] = []
         var position = range.lowerBound
@@ -65,7 +76,7 @@ public struct DataSet: Sendable {
                 throw DICOMError(.truncated, "The data ends within an element", tag: head.tag, offset: Int64(position))
             }
             records.append(ElementRecord(
-                head: head, start: position, end: end, sourceOffset: Int64(position), byteCount: Int64(end - position)))
+                head: head, start: position, end: end, sourceOffset: origin.map { $0 + Int64(position) } ?? -1, byteCount: Int64(end - position)))
             position = end
         }
         return records
@@ -120,28 +131,36 @@ extension DataSet {
         guard !record.isOmitted, !record.valueRange.isEmpty else { return [] }
         // Whoever goes down from item to item comes to an end before the stack does.
         guard depth < ElementScanner.maximumDepth else {
-            throw DICOMError(.limit, "Sequences are nested deeper than \(ElementScanner.maximumDepth)", tag: record.tag)
+            throw DICOMError(.limit, "Sequences are nested deeper than \(ElementScanner.maximumDepth)", tag: record.tag, offset: record.place)
         }
-        let value = record.valueRange
         let scanner = itemScanner(of: record)
         var items: [DataSet] = []
-        var position = value.lowerBound
-        while let item = scanner.head(in: bytes, at: position, limit: value.upperBound, remaining: nil) {
-            if item.tag == .sequenceDelimitation { break }
-            guard item.tag == .item else {
-                throw DICOMError(.malformed, "\(item.tag) stands where an item must be", tag: record.tag)
-            }
+        var position = record.valueRange.lowerBound
+        while let end = try endOfItem(at: position, of: record, scanner: scanner) {
             guard items.count < Self.maximumItemCount else {
-                throw DICOMError(.limit, "A sequence has more than \(Self.maximumItemCount) items", tag: record.tag)
+                throw DICOMError(.limit, "A sequence has more than \(Self.maximumItemCount) items", tag: record.tag, offset: record.place)
             }
-            let end = try scanner.endOfWholeItem(item, in: bytes, at: position, limit: value.upperBound)
-            guard let end, end <= value.upperBound else {
-                throw DICOMError(.truncated, "An item is longer than its sequence", tag: record.tag)
-            }
-            items.append(try dataSet(ofItem: position + 8..<end, scanner: scanner))
+            items.append(try dataSet(ofItem: position + 8..<end, scanner: scanner, origin: record.origin))
             position = end
         }
         return items
+    }
+
+    /// Where the item that begins at `position` of a sequence ends; nil if there is none any more.
+    private func endOfItem(at position: Int, of record: ElementRecord, scanner: ElementScanner) throws(DICOMError) -> Int? {
+        let limit = record.valueRange.upperBound
+        let place = record.origin.map { $0 + Int64(position) }
+        guard let item = scanner.head(in: bytes, at: position, limit: limit, remaining: nil), item.tag != .sequenceDelimitation else { return nil }
+        guard item.tag == .item else {
+            throw DICOMError(.malformed, "\(item.tag) stands where an item must be", tag: record.tag, offset: place)
+        }
+        do throws(DICOMError) {
+            let end = try scanner.endOfWholeItem(item, in: bytes, at: position, limit: limit)
+            if let end, end <= limit { return end }
+        } catch {
+            throw error.moved(by: record.origin)
+        }
+        throw DICOMError(.truncated, "An item is longer than its sequence", tag: record.tag, offset: place)
     }
 
     /// The scanner that reads the items of a sequence of this data set.
@@ -151,9 +170,9 @@ extension DataSet {
         return ElementScanner(encoding: encoding).contents(of: head, in: bytes, at: record.valueRange.lowerBound)
     }
 
-    private func dataSet(ofItem range: Range<Int>, scanner: ElementScanner) throws(DICOMError) -> DataSet {
+    private func dataSet(ofItem range: Range<Int>, scanner: ElementScanner, origin: Int64?) throws(DICOMError) -> DataSet {
         let inner = scanner.item(in: bytes, at: range.lowerBound, limit: range.upperBound)
-        let records = try Self.records(in: bytes, range: range, scanner: inner)
+        let records = try Self.records(in: bytes, range: range, scanner: inner, origin: origin)
         var item = DataSet(bytes: bytes, records: records, encoding: inner.encoding, inheriting: characterSet)
         item.depth = depth + 1
         return item

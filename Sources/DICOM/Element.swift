@@ -52,4 +52,9 @@ struct ElementRecord: Sendable {
     }
 
     var valueRange: Range<Int> { start + Int(headByteCount)..<end }
+
+    /// Where the source has the element; nil if it was made here.
+    var place: Int64? { sourceOffset < 0 ? nil : sourceOffset }
+    /// Where the source would have the first of the data set's bytes, as this element lies in both; nil if it was made here.
+    var origin: Int64? { place.map { $0 - Int64(start) } }
 }

@@ -133,7 +133,7 @@ struct HeaderParser: Sendable {
             return try scanner.end(of: head, in: bytes, at: position, limit: bytes.count)
         } catch {
             // The scanner counts in `bytes`.
-            throw DICOMError(error.code, error.reason, tag: error.tag, offset: error.offset.map { $0 + shift })
+            throw error.moved(by: shift)
         }
     }
 

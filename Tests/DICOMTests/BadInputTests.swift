@@ -131,6 +131,26 @@ import Testing
         #expect(explicit.elementDigests == dataSet.elementDigests)
     }
 
+    @Test func `what is wrong within an item is told with its place in the file`() throws {
+        var bytes: [UInt8] = [0x08, 0, 0x60, 0, 2, 0, 0, 0, 0x43, 0x54]
+        // A value that is passed over, so that what follows lies elsewhere in memory than in the file.
+        let longCount = ObjectHeaderReader.maximumKeptValueByteCount + 2
+        bytes += [0x09, 0, 0x01, 0x10]
+        bytes.append(UInt32(longCount), bigEndian: false)
+        bytes += [UInt8](repeating: 1, count: longCount)
+        let sequence = bytes.count
+        // A sequence, an item, a sequence in it, an item, and an element that is longer than that.
+        bytes += [0x40, 0, 0x75, 2, 32, 0, 0, 0, 0xFE, 0xFF, 0, 0xE0, 24, 0, 0, 0]
+        bytes += [0x40, 0, 0x08, 0, 16, 0, 0, 0, 0xFE, 0xFF, 0, 0xE0, 8, 0, 0, 0]
+        bytes += [0x08, 0, 0x00, 1, 100, 0, 0, 0]
+        let header = try ObjectHeader.read(bytes)
+        let outer = try #require(header.dataSet.items(Tag(0x0040, 0x0275)).first)
+        let error = #expect(throws: DICOMError.self) { try outer.items(Tag(0x0040, 0x0008)) }
+        #expect(error?.code == .truncated)
+        #expect(error?.tag == Tag(0x0008, 0x0100))
+        #expect(error?.offset == Int64(sequence) + 32)
+    }
+
     @Test func `flipped bytes cost an error at most`() throws {
         var numbers = SeededNumbers(state: 20_260_101)
         for name in Self.names {
