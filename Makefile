@@ -69,7 +69,7 @@ $(SAMPLES)/requirements.txt: ops/accept/corpora/requirements.txt | setup
 	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --no-deps --target $(SAMPLES) -r $<
 	@cp $< $@
 
-accept-corpora: build $(SAMPLES)/requirements.txt ## issue 5: worker inspect agrees with pydicom, field by field, on every sample file that PyPI carries, or docs/conformance.md says why not
+accept-corpora: build $(SAMPLES)/requirements.txt ## issue 5: worker inspect agrees with pydicom, field by field, on every sample file of four packages of PyPI, or docs/conformance.md says why not
 	@$(CORPORA) inspect --worker $(BIN)/worker --installed $(SAMPLES) --out $(OUT)/inspect
 	@$(CORPORA) large --worker $(BIN)/worker --out $(OUT)/inspect
 
