@@ -32,13 +32,13 @@ extension DataSet {
     /// items from its first to its last byte, which may show behind some of them.
     func forEachWholeItem<Failure>(of record: ElementRecord, _ body: (DataSet) throws(Failure) -> Void) throws(Failure) -> Bool {
         let scanner = wholeItemScanner(of: record)
-        let characterSet = characterSet
+        let attributes = attributesForItems
         return try forEachPiece(of: record, scanner) { (range, item) throws(Failure) in
             let inner = scanner.item(in: bytes, at: range.lowerBound, limit: range.upperBound)
             let end = item.hasUndefinedLength ? range.upperBound - 8 : range.upperBound
             guard let records = try? Self.records(in: bytes, range: range, scanner: inner), records.last?.end ?? range.lowerBound == end
             else { return false }
-            try body(DataSet(bytes: bytes, records: records, encoding: inner.encoding, inheriting: characterSet))
+            try body(DataSet(bytes: bytes, records: records, encoding: inner.encoding, inheriting: attributes))
             return true
         }
     }

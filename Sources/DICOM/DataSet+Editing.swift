@@ -46,7 +46,7 @@ extension DataSet {
 
     /// The elements with these tags alone, each once, in memory of their own: the rest of the bytes goes with the data set.
     public func only(_ tags: Set<Tag>) -> DataSet {
-        var kept = DataSet(bytes: [], records: [], encoding: encoding, inheriting: inheritedCharacterSet)
+        var kept = DataSet(bytes: [], records: [], encoding: encoding, inheriting: enclosing)
         for index in tags.compactMap(index(of:)).sorted() {
             var record = records[index]
             let start = kept.bytes.count

@@ -14,12 +14,19 @@ extension DataSet {
     func encoded(in target: ElementEncoding, depth: Int = 0) throws(DICOMError) -> [UInt8] {
         var result: [UInt8] = []
         result.reserveCapacity(records.reduce(0) { $0 + $1.end - $1.start })
-        for index in records.indices { result += try encoded(index, in: target, depth: depth) }
+        let open = OpenRepresentation(hasSignedPixels: hasSignedPixels)
+        for index in records.indices { result += try encoded(index, in: target, open, depth: depth) }
         return result
     }
 
     /// One element: as it was read, or written anew if the encoding is another.
-    func encoded(_ index: Int, in target: ElementEncoding, depth: Int = 0) throws(DICOMError) -> [UInt8] {
+    func encoded(_ index: Int, in target: ElementEncoding) throws(DICOMError) -> [UInt8] {
+        try encoded(index, in: target, OpenRepresentation(hasSignedPixels: hasSignedPixels), depth: 0)
+    }
+
+    private func encoded(
+        _ index: Int, in target: ElementEncoding, _ open: OpenRepresentation, depth: Int
+    ) throws(DICOMError) -> [UInt8] {
         let record = records[index]
         guard !record.isOmitted else {
             throw DICOMError(.limit, "A value of \(record.byteCount) bytes was not kept", tag: record.tag)
@@ -38,10 +45,19 @@ extension DataSet {
             return try writer.head(record.tag, vr: record.vr, length: nil) + value
         }
         if encoding.isBigEndian != target.isBigEndian { value.swapBytes(unit: record.vr.swapUnit) }
-        // A value too long for its representation is of unknown representation (PS3.5 §6.2.2).
-        let isTooLong = target.isExplicitVR && record.vr.hasShortLength && value.count > Int(UInt16.max)
-        let vr: VR = isTooLong || !record.vr.isWellFormed ? .UN : record.vr
+        let vr = representation(of: record, byteCount: value.count, in: target, open)
         return try writer.head(record.tag, vr: vr, length: value.count) + value
+    }
+
+    /// What an element with a length is written as in another encoding.
+    private func representation(
+        of record: ElementRecord, byteCount: Int, in target: ElementEncoding, _ open: OpenRepresentation
+    ) -> VR {
+        let known = record.isExplicit ? nil : open.vr(of: record.tag, byteCount: byteCount)
+        let vr = known ?? record.vr
+        // A value too long for its representation is of unknown representation (PS3.5 §6.2.2).
+        let isTooLong = target.isExplicitVR && vr.hasShortLength && byteCount > Int(UInt16.max)
+        return isTooLong || !vr.isWellFormed ? .UN : vr
     }
 
     /// Items that are not elements to the last byte are not written anew: what is no element would be lost.

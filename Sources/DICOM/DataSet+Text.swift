@@ -1,8 +1,8 @@
 extension DataSet {
     /// The character set of this data set's text: its own, or that of the data set that encloses it.
     public var characterSet: SpecificCharacterSet {
-        guard let value = self[.specificCharacterSet]?.value else { return inheritedCharacterSet }
-        return SpecificCharacterSet(declaredBy: Self.latin1(value), assuming: inheritedCharacterSet.assumed)
+        guard let value = self[.specificCharacterSet]?.value else { return enclosing.characterSet }
+        return SpecificCharacterSet(declaredBy: Self.latin1(value), assuming: enclosing.characterSet.assumed)
     }
 
     /// Whether text of this data set is read by the character set that is assumed: it declares none, or a wrong one, and has text beyond ASCII.

@@ -213,7 +213,7 @@ extension ObjectHeaderReader {
 
     private func makeHeader(_ format: FileFormat, _ parser: HeaderParser) -> ObjectHeader {
         var dataSet = parser.dataSet()
-        if let assumed { dataSet.inheritedCharacterSet = SpecificCharacterSet(terms: [], assuming: assumed) }
+        if let assumed { dataSet.enclosing.characterSet = SpecificCharacterSet(terms: [], assuming: assumed) }
         return ObjectHeader(
             dataSet: dataSet, transferSyntax: format.transferSyntax(pixels: parser.pixels),
             metaInformation: format.metaInformation, dataSetOffset: Int64(format.dataSetOffset),

@@ -30,7 +30,7 @@ struct OriginalAttributes {
         else {
             throw DICOMError(.value, "The record of the change is not conforming", tag: .originalAttributesSequence)
         }
-        var item = DataSet(bytes: [], records: [], encoding: encoding, inheriting: characterSet)
+        var item = DataSet(bytes: [], records: [], encoding: encoding, inheriting: EnclosingAttributes(characterSet: characterSet))
         try item.set(.modifiedAttributesSequence, items: [modified])
         if !nonconforming.isEmpty {
             try item.set(.nonconformingModifiedAttributesSequence, items: nonconforming)
@@ -67,7 +67,7 @@ struct OriginalAttributes {
     }
 
     private static func empty(_ encoding: ElementEncoding, of original: DataSet) -> DataSet {
-        DataSet(bytes: [], records: [], encoding: encoding, inheriting: original.characterSet)
+        DataSet(bytes: [], records: [], encoding: encoding, inheriting: original.attributesForItems)
     }
 
     /// What changed; with a Patient ID also what says whose number it is, changed or not.

@@ -53,7 +53,7 @@ struct TailWalker: Sendable {
         guard let kept else { return nil }
         let scanner = ElementScanner(encoding: encoding)
         let records = try? DataSet.records(in: kept, range: 0..<kept.count, scanner: scanner)
-        return records.map { DataSet(bytes: kept, records: $0, encoding: encoding, inheriting: header.characterSet) }
+        return records.map { DataSet(bytes: kept, records: $0, encoding: encoding, inheriting: header.dataSet.attributesForItems) }
     }
 
     /// Keeps bytes of an element that is none of the pixels.
