@@ -82,6 +82,21 @@ extension DataSet {
         records[index] = record
     }
 
+    /// Puts an encoded element behind all others.
+    mutating func append(_ element: [UInt8]) {
+        if let record = keep(element) { records.append(record) }
+    }
+
+    /// As ``append(_:)`` with an element of whose value only the place in the source is known.
+    mutating func append(headOfOmitted record: ElementRecord, _ head: [UInt8]) {
+        guard var written = keep(head) else { return }
+        written.isOmitted = true
+        written.byteCount += record.byteCount - Int64(record.headByteCount)
+        // Value and head stand apart: this is where the source would have the head.
+        written.sourceOffset = record.sourceOffset + Int64(record.headByteCount) - Int64(head.count)
+        records.append(written)
+    }
+
     /// Keeps the bytes of an element.
     private mutating func keep(_ element: [UInt8]) -> ElementRecord? {
         guard let head = ElementScanner(encoding: encoding).head(in: element, at: 0, limit: element.count, remaining: nil)

@@ -93,7 +93,7 @@ extension DataSet {
         guard !groups.isEmpty else { return nil }
         let found = try Self.records(in: content, range: 0..<content.count, scanner: ElementScanner(encoding: encoding))
         var item = DataSet(bytes: content, records: found, encoding: encoding)
-        try item.correctGroupLengths(groups.sorted())
+        try item.correctGroupLengths(groups)
         return try item.encoded(in: encoding)
     }
 

@@ -63,6 +63,7 @@ extension DataSet {
 
     /// What the element of a group length says (PS3.5 §7.2): a UL of four bytes, and nothing else.
     func groupLength(at index: Int) -> UInt32? {
+        guard records[index].tag.isGroupLength else { return nil }
         let element = element(at: index)
         guard element.effectiveVR == .UL, let value = element.value, value.count == 4 else { return nil }
         return Array(value).uint32(at: 0, bigEndian: encoding.isBigEndian)

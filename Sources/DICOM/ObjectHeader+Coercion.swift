@@ -60,21 +60,22 @@ extension ObjectHeader {
     /// Put together from its elements, changed or not: neighbours in the file are one segment.
     private func segments(of edited: DataSet, end: Int64) throws -> [CoercedObject.Segment] {
         var list = SegmentList()
-        for index in edited.records.indices {
-            let record = edited.records[index]
-            if !isWrittenInItsSyntax {
-                try list.append(rewritten: index, of: edited, in: transferSyntax.encoding)
-            } else if record.sourceOffset >= 0 {
-                list.append(record.sourceOffset..<record.sourceOffset + record.byteCount)
-            } else {
-                list.append(edited.bytes[record.start..<record.end])
-            }
-        }
-        guard let pixelDataOffset else { return list.segments }
         guard !isWrittenInItsSyntax else {
-            list.append(pixelDataOffset..<end)
+            for record in edited.records {
+                if let place = record.place { list.append(place..<place + record.byteCount) } else { list.append(edited.bytes[record.start..<record.end]) }
+            }
+            if let pixelDataOffset { list.append(pixelDataOffset..<end) }
             return list.segments
         }
+        var edited = edited
+        edited.removeLengthsOverPixels()
+        let written = try edited.converted(to: transferSyntax.encoding)
+        for record in written.records {
+            list.append(written.bytes[record.start..<record.end])
+            // A value that was not kept is taken from the source.
+            if record.isOmitted { list.append(record.sourceOffset + Int64(record.headByteCount)..<record.sourceOffset + record.byteCount) }
+        }
+        guard let pixelDataOffset else { return list.segments }
         // Encapsulated pixels after implicit elements: their head has eight bytes; fragments are the same everywhere.
         list.append(try ElementWriter(encoding: transferSyntax.encoding).head(.pixelData, vr: .OB, length: nil)[...])
         list.append(pixelDataOffset + 8..<end)
@@ -164,17 +165,5 @@ private struct SegmentList {
         } else {
             segments.append(.bytes(Array(bytes)))
         }
-    }
-
-    /// An element in another encoding than that of its data set. A value that was not kept is taken from the source:
-    /// its bytes are the same, since byte orders are not mixed.
-    mutating func append(rewritten index: Int, of dataSet: DataSet, in encoding: ElementEncoding) throws {
-        let record = dataSet.records[index]
-        guard record.isOmitted else { return append(try dataSet.encoded(index, in: encoding)[...]) }
-        let head = Int64(record.headByteCount)
-        let length = record.byteCount - head
-        let vr: VR = record.vr.hasShortLength ? .UN : record.vr
-        append(try ElementWriter(encoding: encoding).head(record.tag, vr: vr, length: Int(length))[...])
-        append(record.sourceOffset + head..<record.sourceOffset + record.byteCount)
     }
 }
