@@ -124,7 +124,8 @@ extension ElementRecord {
         if isOmitted { throw notKept }
     }
 
-    fileprivate var notKept: DICOMError {
+    /// The refusal to write a value that is not at hand.
+    var notKept: DICOMError {
         DICOMError(.limit, "A value of \(byteCount - Int64(headByteCount)) bytes was not kept", tag: tag, offset: place)
     }
 }

@@ -14,6 +14,7 @@ extension DataSet {
     /// Throws `DICOMError` of code `character-set` if bytes are no text of the set that is declared, or assumed; `limit` if a text was too long to be
     /// kept or sequences are nested too deep; `malformed` if a sequence is damaged; `value` if a value becomes too long.
     func reencoded() throws(DICOMError) -> ReencodedDataSet? {
+        let characterSet = characterSet
         guard characterSet.repertoire != SpecificCharacterSet.unicode.repertoire || characterSet.isAssumed else { return nil }
         var result = self
         var changed: [(tag: Tag, originalIndex: Int?)] = []

@@ -23,11 +23,14 @@ extension DataSet {
         index(of: tag).flatMap { string(at: $0) }
     }
 
-    func string(at index: Int) -> String? {
+    func string(at index: Int) -> String? { string(at: index, in: characterSet) }
+
+    /// The same for one who asks for many: the character set is looked for once.
+    func string(at index: Int, in characterSet: SpecificCharacterSet) -> String? {
         let record = records[index]
         let vr = Element.effectiveVR(of: record.tag, writtenAs: record.vr)
         guard vr.isText, !record.isOmitted else { return nil }
-        return text(of: bytes[record.valueRange], vr: vr)
+        return text(of: bytes[record.valueRange], vr: vr, in: characterSet)
     }
 
     /// The values of an element; empty if it is absent, without value, or no text.
@@ -69,7 +72,7 @@ extension DataSet {
         return Array(value).uint32(at: 0, bigEndian: encoding.isBigEndian)
     }
 
-    private func text(of value: ArraySlice<UInt8>, vr: VR) -> String {
+    private func text(of value: ArraySlice<UInt8>, vr: VR, in characterSet: SpecificCharacterSet) -> String {
         if vr != .PN, value.allSatisfy({ $0 < 0x80 && $0 != SpecificCharacterSet.escape }) {
             return Self.ascii(value, vr: vr)
         }
