@@ -46,7 +46,7 @@ extension DataSet {
         let number = Array(value.prefix(4))
         switch element.effectiveVR {
         case .IS:
-            return strings(tag).first.flatMap { Int32($0.filter { $0 != " " }) }.map(Int.init)
+            return strings(tag).first.flatMap { Int32($0.drop { $0 == " " || $0 == "\0" }) }.map(Int.init)
         case .US where number.count >= 2, .SS where number.count >= 2:
             let bits = number.uint16(at: 0, bigEndian: encoding.isBigEndian)
             return element.effectiveVR == .US ? Int(bits) : Int(Int16(bitPattern: bits))
