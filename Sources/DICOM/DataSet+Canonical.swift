@@ -1,3 +1,11 @@
+/// An item of a sequence that consists of elements to its last byte.
+struct WholeItem {
+    let dataSet: DataSet
+    /// Where it is, with its head and its delimiter, in the bytes of the data set that has the sequence.
+    let place: Range<Int>
+    let hasUndefinedLength: Bool
+}
+
 extension DataSet {
     /// The text of a value as its digest takes it (docs/digests.md); `nil` if its bytes are no text of the character set.
     func canonicalText(of record: ElementRecord, _ vr: VR, _ characterSet: SpecificCharacterSet) -> String? {
@@ -30,7 +38,7 @@ extension DataSet {
 
     /// Hands over the items of a value, one after the other, so that never all of them are in memory; false if the value does not consist of
     /// items from its first to its last byte, which may show behind some of them.
-    func forEachWholeItem<Failure>(of record: ElementRecord, _ body: (DataSet) throws(Failure) -> Void) throws(Failure) -> Bool {
+    func forEachWholeItem<Failure>(of record: ElementRecord, _ body: (WholeItem) throws(Failure) -> Void) throws(Failure) -> Bool {
         let scanner = wholeItemScanner(of: record)
         let attributes = attributesForItems
         return try forEachPiece(of: record, scanner) { (range, item) throws(Failure) in
@@ -38,7 +46,9 @@ extension DataSet {
             let end = item.hasUndefinedLength ? range.upperBound - 8 : range.upperBound
             guard let records = try? Self.records(in: bytes, range: range, scanner: inner), records.last?.end ?? range.lowerBound == end
             else { return false }
-            try body(DataSet(bytes: bytes, records: records, encoding: inner.encoding, inheriting: attributes))
+            let dataSet = DataSet(bytes: bytes, records: records, encoding: inner.encoding, inheriting: attributes)
+            try body(WholeItem(
+                dataSet: dataSet, place: range.lowerBound - item.byteCount..<range.upperBound, hasUndefinedLength: item.hasUndefinedLength))
             return true
         }
     }

@@ -142,8 +142,9 @@ struct ElementWriter {
         return bytes
     }
 
-    /// An item with its length (PS3.5 §7.5.1).
-    func item(_ elements: [UInt8]) throws(DICOMError) -> [UInt8] {
-        try head(.item, vr: .UN, length: elements.count) + elements
+    /// An item with its length, or with a delimiter (PS3.5 §7.5.1).
+    func item(_ elements: [UInt8], hasUndefinedLength: Bool = false) throws(DICOMError) -> [UInt8] {
+        guard hasUndefinedLength else { return try head(.item, vr: .UN, length: elements.count) + elements }
+        return try head(.item, vr: .UN, length: nil) + elements + head(.itemDelimitation, vr: .UN, length: 0)
     }
 }

@@ -109,7 +109,7 @@ private struct ElementConverter {
         }
         var value: [UInt8] = []
         let isWhole = try dataSet.forEachWholeItem(of: record) { (item) throws(DICOMError) in
-            value += try writer.item(item.encoded(in: writer.encoding, depth: depth + 1))
+            value += try writer.item(item.dataSet.encoded(in: writer.encoding, depth: depth + 1))
         }
         guard isWhole else {
             throw DICOMError(.malformed, "A sequence does not consist of items and their elements alone", tag: record.tag)

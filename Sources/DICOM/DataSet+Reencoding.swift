@@ -50,7 +50,7 @@ extension DataSet {
         return try ElementWriter(encoding: encoding).element(record.tag, vr: writable(record.vr), value: anew)
     }
 
-    /// A sequence with its items in UTF-8; `nil` if all of them stay as they are.
+    /// A sequence with its items in UTF-8, each with the kind of length that it had; `nil` if all of them stay as they are.
     private func reencodedSequence(_ index: Int, from characterSet: SpecificCharacterSet, depth: Int) throws(DICOMError) -> [UInt8]? {
         let record = records[index]
         guard depth < ElementScanner.maximumDepth else {
@@ -61,12 +61,14 @@ extension DataSet {
         var items: [UInt8] = []
         var isChanged = false
         let isWhole = try forEachWholeItem(of: record) { (item) throws(DICOMError) in
-            if !item.contains(.specificCharacterSet), let anew = try item.reencodedItem(from: characterSet, depth: depth + 1) {
-                isChanged = true
-                items += try writer.item(anew)
-            } else {
-                items += try writer.item(item.encoded(in: item.encoding))
+            guard !item.dataSet.contains(.specificCharacterSet),
+                let anew = try item.dataSet.reencodedItem(from: characterSet, depth: depth + 1)
+            else {
+                items += bytes[item.place]
+                return
             }
+            isChanged = true
+            items += try writer.item(anew, hasUndefinedLength: item.hasUndefinedLength)
         }
         guard isWhole else {
             throw DICOMError(.malformed, "A sequence does not consist of items and their elements alone", tag: record.tag)

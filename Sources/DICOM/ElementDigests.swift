@@ -94,7 +94,7 @@ extension DataSet {
             var pieces = PieceDigester(record.tag, "items")
             let isWhole = try forEachWholeItem(of: record) { (item) throws(DigestBudget.Exhausted) in
                 try budget.take(elements: 1)
-                pieces.add(ElementDigests(try item.digests(without: excluded, depth: depth + 1, &budget)).dataSet)
+                pieces.add(ElementDigests(try item.dataSet.digests(without: excluded, depth: depth + 1, &budget)).dataSet)
             }
             if isWhole { return pieces.digest() }
         }

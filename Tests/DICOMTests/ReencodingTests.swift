@@ -115,6 +115,22 @@ import Testing
         #expect(try item.items(.nonconformingModifiedAttributesSequence)[0][.nonconformingDataElementValue]?.value?.starts(with: [0xC8, 0xAB]) == true)
     }
 
+    @Test func `items keep their kind of length where one of a sequence is written anew, and the others their bytes`() throws {
+        let writer = ElementWriter(encoding: .explicitLittleEndian)
+        let text = try writer.element(.studyDescription, vr: .LO, value: Array("AB".utf8))
+        let korean = try writer.element(.studyDescription, vr: .LO, value: [0xB0, 0xA1])
+        let inner = try writer.element(Tag(0x0040, 0x0008), vr: .SQ, value: writer.item(text, hasUndefinedLength: true))
+        let items = try [
+            writer.item(text + inner, hasUndefinedLength: true), writer.item(korean, hasUndefinedLength: true), writer.item(korean), writer.item(inner),
+        ]
+        let bytes = try self.korean()
+            + writer.element(Tag(0x0040, 0x0310), vr: .SQ, value: Array(items.joined()))
+        let object = try header(bytes, assuming: AssumedCharacterSet("ISO 2022 IR 149")).coerced(by: Self.inUTF8, record: Self.record)
+        let anew = try writer.element(.studyDescription, vr: .LO, value: Array("가".utf8))
+        let expected = try items[0] + writer.item(anew, hasUndefinedLength: true) + writer.item(anew) + items[3]
+        #expect(object.dataSet[Tag(0x0040, 0x0310)]?.value.map { Array($0) } == expected)
+    }
+
     /// Korean names, one behind the other.
     private func doubled(_ names: [[UInt8]]) throws -> ObjectHeader {
         var dataSet = DataSet()
