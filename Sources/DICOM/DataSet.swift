@@ -37,10 +37,14 @@ public struct DataSet: Sendable {
         let plain = syntax.isDeflated ? try Inflater.inflate(bytes) : bytes
         self.init(
             bytes: plain, records: [], encoding: syntax.encoding, inheriting: front?.attributesForItems ?? EnclosingAttributes())
-        records = try Self.records(in: plain, range: 0..<plain.count, scanner: ElementScanner(encoding: encoding))
-        let end = records.last?.end ?? 0
-        guard plain.count - end < 8 else {
-            throw DICOMError(.malformed, "A delimiter, or less than the head of an element, ends the data set", offset: Int64(end))
+        do throws(DICOMError) {
+            records = try Self.records(in: plain, range: 0..<plain.count, scanner: ElementScanner(encoding: encoding))
+            let end = records.last?.end ?? 0
+            guard plain.count - end < 8 else {
+                throw DICOMError(.malformed, "A delimiter, or less than the head of an element, ends the data set", offset: Int64(end))
+            }
+        } catch {
+            throw syntax.isDeflated ? error.inInflated : error
         }
     }
 

@@ -92,7 +92,11 @@ extension ObjectHeader {
         var inflater = Inflater()
         for start in stride(from: dataSetOffset, to: end, by: Inflater.readByteCount) {
             try readSource(start..<min(start + Int64(Inflater.readByteCount), end)).withBuffer { (piece) throws(DICOMError) in
-                try inflater.inflate(piece) { (plain) throws(DICOMError) in try again.take(plain) }
+                do throws(DICOMError) {
+                    try inflater.inflate(piece) { (plain) throws(DICOMError) in try again.take(plain) }
+                } catch {
+                    throw error.code == .deflate ? error.moved(by: dataSetOffset) : error
+                }
             }
         }
         guard inflater.isFinished else { throw DICOMError(.truncated, "The deflated data set is cut", offset: end) }
@@ -139,7 +143,7 @@ private struct DeflatedAgain {
     mutating func finish() throws(DICOMError) -> [UInt8] {
         try writeKept()
         guard !isInValue, offset >= headerEnd else {
-            throw DICOMError(.truncated, "The deflated data set is shorter than its header", offset: offset)
+            throw DICOMError(.truncated, "The deflated data set is shorter than its header", offset: offset, isInInflated: true)
         }
         return try deflater.finish()
     }

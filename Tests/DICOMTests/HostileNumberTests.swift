@@ -138,6 +138,37 @@ import Testing
         return bytes
     }
 
+    @Test func `faults of a deflated object say where, and in what the place is counted`() throws {
+        let bytes = try deflated(pixelByteCount: 3_000, [[UInt8](repeating: 9, count: 3_000)])
+        let start = Int(try #require(try ObjectHeader.read(bytes)).dataSetOffset)
+        var damaged = bytes
+        damaged.replaceSubrange(start..., with: [UInt8](repeating: 0xFF, count: 100))
+        let error = #expect(throws: DICOMError.self) { try ObjectHeader.read(damaged) }
+        #expect(error?.code == .deflate)
+        #expect((start...damaged.count).contains(Int(error?.offset ?? -1)))
+        #expect(error?.description.contains("of the inflated data set") == false)
+        let cut = #expect(throws: DICOMError.self) { try ObjectHeader.read(Array(bytes[..<(bytes.count - 8)])) }
+        #expect(cut?.code == .truncated)
+        #expect(cut?.offset == Int64(bytes.count - 8))
+        let inner = try deflated(pixelByteCount: 3_000, [[UInt8](repeating: 9, count: 2_000)])
+        let within = #expect(throws: DICOMError.self) { try ObjectHeader.read(inner) }
+        #expect(within?.tag == .pixelData)
+        #expect(within?.description.hasSuffix("of the inflated data set") == true)
+    }
+
+    @Test func `a header with too many elements says at which one, a meta header that is too long says where`() throws {
+        let front: [UInt8] = [0x08, 0, 0x16, 0, 0, 0, 0, 0]
+        let element: [UInt8] = [0x09, 0, 0x01, 0x10, 0, 0, 0, 0]
+        let bytes = front + Array(repeatElement(element, count: DataSet.maximumElementCount).joined())
+        let error = #expect(throws: DICOMError.self) { try ObjectHeader.read(bytes) }
+        #expect(error?.tag == DICOM.Tag(0x0009, 0x1001))
+        let meta = try ElementWriter(encoding: .explicitLittleEndian).element(
+            DICOM.Tag(0x0002, 0x0102), vr: .OB, value: [UInt8](repeating: 1, count: 2 * FileFormat.maximumMetaByteCount))
+        let fault = #expect(throws: DICOMError.self) { try ObjectHeader.read([UInt8](repeating: 0, count: 128) + Array("DICM".utf8) + meta) }
+        #expect(fault?.code == .limit)
+        #expect(fault?.offset == 132)
+    }
+
     @Test func `a deflated data set that goes on and on is given up`() throws {
         let zeros = [UInt8](repeating: 0, count: 1 << 20)
         let bytes = try deflated(pixelByteCount: 3 << 30, Array(repeating: zeros, count: 1_025))
