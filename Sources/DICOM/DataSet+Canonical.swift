@@ -37,10 +37,12 @@ extension DataSet {
     }
 
     /// Hands over the items of a value, one after the other, so that never all of them are in memory; false if the value does not consist of
-    /// items from its first to its last byte, which may show behind some of them.
-    func forEachWholeItem<Failure>(of record: ElementRecord, _ body: (WholeItem) throws(Failure) -> Void) throws(Failure) -> Bool {
+    /// items from its first to its last byte, which may show behind some of them. `attributes` are ``attributesForItems``: looked for once for
+    /// all sequences of a data set.
+    func forEachWholeItem<Failure>(
+        of record: ElementRecord, giving attributes: EnclosingAttributes, _ body: (WholeItem) throws(Failure) -> Void
+    ) throws(Failure) -> Bool {
         let scanner = wholeItemScanner(of: record)
-        let attributes = attributesForItems
         return try forEachPiece(of: record, scanner) { (range, item) throws(Failure) in
             let inner = scanner.item(in: bytes, at: range.lowerBound, limit: range.upperBound)
             let end = item.hasUndefinedLength ? range.upperBound - 8 : range.upperBound
@@ -53,7 +55,7 @@ extension DataSet {
         }
     }
 
-    /// As ``forEachWholeItem(of:_:)`` with the fragments of encapsulated pixels (PS3.5 §A.4), the offset table among them.
+    /// As ``forEachWholeItem(of:giving:_:)`` with the fragments of encapsulated pixels (PS3.5 §A.4), the offset table among them.
     func forEachWholeFragment(of record: ElementRecord, _ body: (ArraySlice<UInt8>) -> Void) -> Bool {
         forEachPiece(of: record, itemScanner(of: record)) { range, item in
             guard !item.hasUndefinedLength else { return false }

@@ -58,6 +58,7 @@ extension DataSet {
 private struct ElementConverter {
     private let dataSet: DataSet
     private let writer: ElementWriter
+    private let attributes: EnclosingAttributes
     private let open: OpenRepresentation
     /// So many sequences are around the data set.
     private let depth: Int
@@ -66,7 +67,8 @@ private struct ElementConverter {
         self.dataSet = dataSet
         self.depth = depth
         writer = ElementWriter(encoding: target)
-        open = OpenRepresentation(hasSignedPixels: dataSet.hasSignedPixels)
+        attributes = dataSet.attributesForItems
+        open = OpenRepresentation(hasSignedPixels: attributes.hasSignedPixels)
     }
 
     func element(at index: Int) throws(DICOMError) -> [UInt8] {
@@ -108,7 +110,7 @@ private struct ElementConverter {
             throw DICOMError(.limit, "Sequences are nested deeper than \(ElementScanner.maximumDepth)", tag: record.tag)
         }
         var value: [UInt8] = []
-        let isWhole = try dataSet.forEachWholeItem(of: record) { (item) throws(DICOMError) in
+        let isWhole = try dataSet.forEachWholeItem(of: record, giving: attributes) { (item) throws(DICOMError) in
             value += try writer.item(item.dataSet.encoded(in: writer.encoding, depth: depth + 1))
         }
         guard isWhole else {
