@@ -44,7 +44,7 @@ struct Inspection {
         let status = error != nil ? "damaged" : reading.header == nil ? "not-dicom" : "dicom"
         var fields: [(name: String, value: Value)] = [
             ("path", .text(file.path)), ("status", .text(status)), ("error", Self.value(error)),
-            ("byteCount", .number(file.byteCount)), ("sha256", Self.value(reading.sha256?.description)),
+            ("errorCode", Self.value(reading.errorCode)), ("byteCount", .number(file.byteCount)), ("sha256", Self.value(reading.sha256?.description)),
         ]
         if depth == .wholeWithDigests {
             fields.append(("pixelDigest", Self.value(reading.pixelDigest?.description)))
@@ -120,6 +120,8 @@ private struct Reading {
     private(set) var damage: DICOMError?
     /// Why the medium gave not all of it.
     private(set) var failure: (any Error)?
+    /// The stable code of either.
+    var errorCode: String? { damage?.code.description ?? (failure as? MediumError)?.code.description }
     /// Of the whole file; nil where it was not read whole.
     private(set) var sha256: ContentDigest?
     var pixelDigest: ContentDigest? { reader.pixelDigest }

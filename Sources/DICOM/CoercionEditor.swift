@@ -26,9 +26,13 @@ struct CoercionEditor {
     private mutating func reencode() throws(DICOMError) {
         guard let anew = try original.reencoded() else { return }
         dataSet = anew.dataSet
+        let (before, now) = (original.characterSet, dataSet.characterSet)
+        // Of doubled elements the last one counts.
+        let places = Dictionary(zip(dataSet.records.map(\.tag), dataSet.records.indices)) { max($0, $1) }
         reencodings = anew.changed.map { tag, index in
-            let previous = index.flatMap { original.string(at: $0) }
-            return .init(tag: tag, previous: previous, value: anew.dataSet.string(tag) ?? "", originalIndex: index)
+            .init(
+                tag: tag, previous: index.flatMap { original.string(at: $0, in: before) },
+                value: places[tag].flatMap { dataSet.string(at: $0, in: now) } ?? "", originalIndex: index)
         }
     }
 
@@ -51,8 +55,9 @@ struct CoercionEditor {
             throw DICOMError(.value, "A value is not what \(vr) allows", tag: tag)
         }
         let present = original.records.indices.filter { original.records[$0].tag == tag }
+        let originalCharacterSet = original.characterSet
         // Of doubled elements all are set; the last one that said anything else is the previous value, and the record has the others too.
-        let differing = present.last { original.string(at: $0) != value }
+        let differing = present.last { original.string(at: $0, in: originalCharacterSet) != value }
         changes.removeAll { $0.tag == tag }
         if let differing {
             changes.append(.init(tag: tag, previous: original.string(at: differing), value: value, originalIndex: differing))
@@ -67,7 +72,8 @@ struct CoercionEditor {
     /// Whether every element of the tag has the value already, and was not changed before.
     private func has(_ change: Coercion.Change) -> Bool {
         let present = original.records.indices.filter { original.records[$0].tag == change.tag }
-        return !present.isEmpty && present.allSatisfy { original.string(at: $0) == change.value }
+        let characterSet = original.characterSet
+        return !present.isEmpty && present.allSatisfy { original.string(at: $0, in: characterSet) == change.value }
             && !changes.contains { $0.tag == change.tag }
     }
 
@@ -81,7 +87,7 @@ struct CoercionEditor {
 
     /// Group lengths (PS3.5 §7.2) of the groups that changed, and the retired Length to End.
     private mutating func correctLengths() throws(DICOMError) {
-        try dataSet.correctGroupLengths(changes.map(\.tag.group) + [Tag.originalAttributesSequence.group])
+        try dataSet.correctGroupLengths(Set(changes.map(\.tag.group) + [Tag.originalAttributesSequence.group]))
         guard dataSet[.lengthToEnd]?.value?.count == 4, let length = original.integer(.lengthToEnd) else { return }
         let growth = dataSet.records.reduce(0) { $0 + $1.byteCount } - original.records.reduce(0) { $0 + $1.byteCount }
         try dataSet.set(.lengthToEnd, UInt32(truncatingIfNeeded: Int64(length) + growth))

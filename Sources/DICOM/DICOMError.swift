@@ -24,21 +24,30 @@ public struct DICOMError: Error, Hashable, Sendable, CustomStringConvertible {
     public let code: Code
     /// The element in which it was found.
     public let tag: Tag?
-    /// Where: the offset in bytes from the begin of the file (of the inflated data set, if that is deflated).
+    /// Where: the offset in bytes from the begin of the file (of the inflated data set, where ``description`` says so).
     public let offset: Int64?
     /// What is wrong, in English, without the place.
     public let reason: String
 
-    init(_ code: Code, _ reason: String, tag: Tag? = nil, offset: Int64? = nil) {
+    /// Whether the offset is counted in the inflated data set.
+    private let isInInflated: Bool
+
+    init(_ code: Code, _ reason: String, tag: Tag? = nil, offset: Int64? = nil, isInInflated: Bool = false) {
+        self.isInInflated = isInInflated
         self.code = code
         self.tag = tag
         self.offset = offset
         self.reason = reason
     }
 
+    /// The same error in a deflated data set, whose offset, if it has one, is counted where that is inflated.
+    var inInflated: DICOMError {
+        offset == nil ? self : DICOMError(code, reason, tag: tag, offset: offset, isInInflated: true)
+    }
+
     /// The same error, whose offset was counted from `origin`; without an offset where that is nil.
     func moved(by origin: Int64?) -> DICOMError {
-        DICOMError(code, reason, tag: tag, offset: origin.flatMap { origin in offset.map { $0 + origin } })
+        DICOMError(code, reason, tag: tag, offset: origin.flatMap { origin in offset.map { $0 + origin } }, isInInflated: isInInflated)
     }
 
     /// The whole sentence: what, in which element, at which offset.
@@ -46,6 +55,7 @@ public struct DICOMError: Error, Hashable, Sendable, CustomStringConvertible {
         var text = reason
         if let tag { text += ", element \(tag)" }
         if let offset { text += ", at byte \(offset)" }
+        if isInInflated { text += " of the inflated data set" }
         return text
     }
 }

@@ -12,6 +12,12 @@ public enum DataDictionary {
         return table.entry(of: tag)?.vr
     }
 
+    /// All representations that PS3.6 allows a public element, in its order; empty where ``vr(of:)`` is `nil`.
+    static func representations(of tag: Tag) -> [VR] {
+        guard !tag.isPrivate, !tag.isGroupLength, let entry = table.entry(of: tag) else { return vr(of: tag).map { [$0] } ?? [] }
+        return table.representations(of: entry)
+    }
+
     /// The element's keyword, as `PatientID`; `nil` where PS3.6 has none.
     public static func keyword(of tag: Tag) -> String? {
         tag.isPrivate ? nil : table.entry(of: tag).map { table.keyword(of: $0) }
@@ -30,7 +36,10 @@ private struct Table: Sendable {
         var tag: UInt32
         /// Zero where the table has a digit `x`.
         var mask: UInt32
+        /// The first one.
         var vr: VR
+        /// Where the table has all of them, two characters each.
+        var representations: Range<Int>
         var keyword: Range<Int>
     }
 
@@ -52,7 +61,8 @@ private struct Table: Sendable {
 
     private mutating func add(line: Range<Int>) {
         guard let space = text[line].firstIndex(of: 0x20), space > line.lowerBound + 7 else { return }
-        var entry = Entry(tag: 0, mask: 0, vr: .UN, keyword: space + 1..<line.upperBound)
+        var entry = Entry(
+            tag: 0, mask: 0, vr: .UN, representations: line.lowerBound + 8..<space, keyword: space + 1..<line.upperBound)
         for character in text[line.lowerBound..<line.lowerBound + 8] {
             let digit = Character(Unicode.Scalar(character)).hexDigitValue
             entry.tag = entry.tag << 4 | UInt32(digit ?? 0)
@@ -73,6 +83,11 @@ private struct Table: Sendable {
         }
         if low < plain.count, plain[low].tag == tag.rawValue { return plain[low] }
         return ranges.first { tag.rawValue & $0.mask == $0.tag }
+    }
+
+    func representations(of entry: Entry) -> [VR] {
+        let written = entry.representations
+        return stride(from: written.lowerBound, to: written.upperBound, by: 2).map { VR(text[$0], text[$0 + 1]) }
     }
 
     func keyword(of entry: Entry) -> String { String(decoding: text[entry.keyword], as: UTF8.self) }

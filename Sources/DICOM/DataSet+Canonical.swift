@@ -1,3 +1,11 @@
+/// An item of a sequence that consists of elements to its last byte.
+struct WholeItem {
+    let dataSet: DataSet
+    /// Where it is, with its head and its delimiter, in the bytes of the data set that has the sequence.
+    let place: Range<Int>
+    let hasUndefinedLength: Bool
+}
+
 extension DataSet {
     /// The text of a value as its digest takes it (docs/digests.md); `nil` if its bytes are no text of the character set.
     func canonicalText(of record: ElementRecord, _ vr: VR, _ characterSet: SpecificCharacterSet) -> String? {
@@ -29,21 +37,25 @@ extension DataSet {
     }
 
     /// Hands over the items of a value, one after the other, so that never all of them are in memory; false if the value does not consist of
-    /// items from its first to its last byte, which may show behind some of them.
-    func forEachWholeItem<Failure>(of record: ElementRecord, _ body: (DataSet) throws(Failure) -> Void) throws(Failure) -> Bool {
+    /// items from its first to its last byte, which may show behind some of them. `attributes` are ``attributesForItems``: looked for once for
+    /// all sequences of a data set.
+    func forEachWholeItem<Failure>(
+        of record: ElementRecord, giving attributes: EnclosingAttributes, _ body: (WholeItem) throws(Failure) -> Void
+    ) throws(Failure) -> Bool {
         let scanner = wholeItemScanner(of: record)
-        let characterSet = characterSet
         return try forEachPiece(of: record, scanner) { (range, item) throws(Failure) in
             let inner = scanner.item(in: bytes, at: range.lowerBound, limit: range.upperBound)
             let end = item.hasUndefinedLength ? range.upperBound - 8 : range.upperBound
             guard let records = try? Self.records(in: bytes, range: range, scanner: inner), records.last?.end ?? range.lowerBound == end
             else { return false }
-            try body(DataSet(bytes: bytes, records: records, encoding: inner.encoding, inheriting: characterSet))
+            let dataSet = DataSet(bytes: bytes, records: records, encoding: inner.encoding, inheriting: attributes)
+            try body(WholeItem(
+                dataSet: dataSet, place: range.lowerBound - item.byteCount..<range.upperBound, hasUndefinedLength: item.hasUndefinedLength))
             return true
         }
     }
 
-    /// As ``forEachWholeItem(of:_:)`` with the fragments of encapsulated pixels (PS3.5 §A.4), the offset table among them.
+    /// As ``forEachWholeItem(of:giving:_:)`` with the fragments of encapsulated pixels (PS3.5 §A.4), the offset table among them.
     func forEachWholeFragment(of record: ElementRecord, _ body: (ArraySlice<UInt8>) -> Void) -> Bool {
         forEachPiece(of: record, itemScanner(of: record)) { range, item in
             guard !item.hasUndefinedLength else { return false }

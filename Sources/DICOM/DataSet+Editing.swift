@@ -46,7 +46,7 @@ extension DataSet {
 
     /// The elements with these tags alone, each once, in memory of their own: the rest of the bytes goes with the data set.
     public func only(_ tags: Set<Tag>) -> DataSet {
-        var kept = DataSet(bytes: [], records: [], encoding: encoding, inheriting: inheritedCharacterSet)
+        var kept = DataSet(bytes: [], records: [], encoding: encoding, inheriting: enclosing)
         for index in tags.compactMap(index(of:)).sorted() {
             var record = records[index]
             let start = kept.bytes.count
@@ -80,6 +80,21 @@ extension DataSet {
     mutating func replace(_ index: Int, with element: [UInt8]) {
         guard let record = keep(element) else { return }
         records[index] = record
+    }
+
+    /// Puts an encoded element behind all others.
+    mutating func append(_ element: [UInt8]) {
+        if let record = keep(element) { records.append(record) }
+    }
+
+    /// As ``append(_:)`` with an element of whose value only the place in the source is known.
+    mutating func append(headOfOmitted record: ElementRecord, _ head: [UInt8]) {
+        guard var written = keep(head) else { return }
+        written.isOmitted = true
+        written.byteCount += record.byteCount - Int64(record.headByteCount)
+        // Value and head stand apart: this is where the source would have the head.
+        written.sourceOffset = record.sourceOffset + Int64(record.headByteCount) - Int64(head.count)
+        records.append(written)
     }
 
     /// Keeps the bytes of an element.
@@ -127,8 +142,9 @@ struct ElementWriter {
         return bytes
     }
 
-    /// An item with its length (PS3.5 §7.5.1).
-    func item(_ elements: [UInt8]) throws(DICOMError) -> [UInt8] {
-        try head(.item, vr: .UN, length: elements.count) + elements
+    /// An item with its length, or with a delimiter (PS3.5 §7.5.1).
+    func item(_ elements: [UInt8], hasUndefinedLength: Bool = false) throws(DICOMError) -> [UInt8] {
+        guard hasUndefinedLength else { return try head(.item, vr: .UN, length: elements.count) + elements }
+        return try head(.item, vr: .UN, length: nil) + elements + head(.itemDelimitation, vr: .UN, length: 0)
     }
 }

@@ -12,54 +12,122 @@ extension DataSet {
 
     /// So many sequences are around the data set.
     func encoded(in target: ElementEncoding, depth: Int = 0) throws(DICOMError) -> [UInt8] {
+        guard target == encoding else { return try converted(to: target, depth: depth).encoded(in: target) }
         var result: [UInt8] = []
         result.reserveCapacity(records.reduce(0) { $0 + $1.end - $1.start })
-        for index in records.indices { result += try encoded(index, in: target, depth: depth) }
+        for record in records {
+            try record.requireKept()
+            result += bytes[record.start..<record.end]
+        }
         return result
     }
 
     /// One element: as it was read, or written anew if the encoding is another.
-    func encoded(_ index: Int, in target: ElementEncoding, depth: Int = 0) throws(DICOMError) -> [UInt8] {
-        let record = records[index]
-        guard !record.isOmitted else {
-            throw DICOMError(.limit, "A value of \(record.byteCount) bytes was not kept", tag: record.tag)
+    func encoded(_ index: Int, in target: ElementEncoding) throws(DICOMError) -> [UInt8] {
+        try records[index].requireKept()
+        if target == encoding { return Array(bytes[records[index].start..<records[index].end]) }
+        return try ElementConverter(self, to: target, depth: 0).element(at: index)
+    }
+
+    /// The data set with its elements written in another encoding, and the lengths of its groups (PS3.5 §7.2), here and in items, as they
+    /// are then. A value that was not kept stays where it is in the source: its bytes are the same, since byte orders are not mixed.
+    func converted(to target: ElementEncoding, depth: Int = 0) throws(DICOMError) -> DataSet {
+        var result = DataSet(bytes: [], records: [], encoding: target, inheriting: enclosing)
+        result.bytes.reserveCapacity(bytes.count)
+        let converter = ElementConverter(self, to: target, depth: depth)
+        for index in records.indices {
+            guard records[index].isOmitted else {
+                result.append(try converter.element(at: index))
+                continue
+            }
+            result.append(headOfOmitted: records[index], try converter.headOfOmitted(records[index]))
         }
-        if target == encoding { return Array(bytes[record.start..<record.end]) }
-        let writer = ElementWriter(encoding: target)
+        try result.correctGroupLengths(Set(result.records.lazy.filter(\.tag.isGroupLength).map(\.tag.group)))
+        return result
+    }
+
+    /// Takes out what counts pixels that stand elsewhere, where elements were written anew: the length of their group and the retired
+    /// Length to End. Readers do without them.
+    public mutating func removeLengthsOverPixels() {
+        remove(Tag(Tag.pixelData.group, 0))
+        remove(.lengthToEnd)
+    }
+}
+
+/// Writes the elements of a data set in another encoding (PS3.5 §7.1).
+private struct ElementConverter {
+    private let dataSet: DataSet
+    private let writer: ElementWriter
+    private let attributes: EnclosingAttributes
+    private let open: OpenRepresentation
+    /// So many sequences are around the data set.
+    private let depth: Int
+
+    init(_ dataSet: DataSet, to target: ElementEncoding, depth: Int) {
+        self.dataSet = dataSet
+        self.depth = depth
+        writer = ElementWriter(encoding: target)
+        attributes = dataSet.attributesForItems
+        open = OpenRepresentation(hasSignedPixels: attributes.hasSignedPixels)
+    }
+
+    func element(at index: Int) throws(DICOMError) -> [UInt8] {
+        let record = dataSet.records[index]
         if record.vr == .SQ || (record.hasUndefinedLength && !record.tag.isPixelData) {
-            return try encodedSequence(index, with: writer, depth: depth)
+            return try sequence(record)
         }
-        var value = Array(bytes[record.valueRange])
+        var value = Array(dataSet.bytes[record.valueRange])
+        let mixesByteOrders = dataSet.encoding.isBigEndian != writer.encoding.isBigEndian
         if record.hasUndefinedLength {
             // Fragments are items without representation, and the same in every syntax that has them: none is big endian.
-            guard encoding.isBigEndian == target.isBigEndian else {
+            guard !mixesByteOrders else {
                 throw DICOMError(.value, "Encapsulated pixels have one byte order only", tag: record.tag)
             }
             return try writer.head(record.tag, vr: record.vr, length: nil) + value
         }
-        if encoding.isBigEndian != target.isBigEndian { value.swapBytes(unit: record.vr.swapUnit) }
+        if mixesByteOrders { value.swapBytes(unit: record.vr.swapUnit) }
+        return try writer.head(record.tag, vr: representation(of: record, byteCount: value.count), length: value.count) + value
+    }
+
+    func headOfOmitted(_ record: ElementRecord) throws(DICOMError) -> [UInt8] {
+        guard dataSet.encoding.isBigEndian == writer.encoding.isBigEndian else { throw record.notKept }
+        let length = Int(record.byteCount) - Int(record.headByteCount)
+        return try writer.head(record.tag, vr: representation(of: record, byteCount: length), length: length)
+    }
+
+    /// What an element with a length is written as.
+    private func representation(of record: ElementRecord, byteCount: Int) -> VR {
+        let known = record.isExplicit ? nil : open.vr(of: record.tag, byteCount: byteCount)
+        let vr = known ?? record.vr
         // A value too long for its representation is of unknown representation (PS3.5 §6.2.2).
-        let isTooLong = target.isExplicitVR && record.vr.hasShortLength && value.count > Int(UInt16.max)
-        let vr: VR = isTooLong || !record.vr.isWellFormed ? .UN : record.vr
-        return try writer.head(record.tag, vr: vr, length: value.count) + value
+        let isTooLong = writer.encoding.isExplicitVR && vr.hasShortLength && byteCount > Int(UInt16.max)
+        return isTooLong || !vr.isWellFormed ? .UN : vr
     }
 
     /// Items that are not elements to the last byte are not written anew: what is no element would be lost.
-    private func encodedSequence(_ index: Int, with writer: ElementWriter, depth: Int) throws(DICOMError) -> [UInt8] {
-        let tag = records[index].tag
+    private func sequence(_ record: ElementRecord) throws(DICOMError) -> [UInt8] {
         guard depth < ElementScanner.maximumDepth else {
-            throw DICOMError(.limit, "Sequences are nested deeper than \(ElementScanner.maximumDepth)", tag: tag)
+            throw DICOMError(.limit, "Sequences are nested deeper than \(ElementScanner.maximumDepth)", tag: record.tag)
         }
         var value: [UInt8] = []
-        let isWhole = try forEachWholeItem(of: records[index]) { (item) throws(DICOMError) in
-            value += try writer.item(item.encoded(in: writer.encoding, depth: depth + 1))
+        let isWhole = try dataSet.forEachWholeItem(of: record, giving: attributes) { (item) throws(DICOMError) in
+            value += try writer.item(item.dataSet.encoded(in: writer.encoding, depth: depth + 1))
         }
         guard isWhole else {
-            throw DICOMError(.malformed, "A sequence does not consist of items and their elements alone", tag: tag)
+            throw DICOMError(.malformed, "A sequence does not consist of items and their elements alone", tag: record.tag)
         }
-        guard records[index].hasUndefinedLength else {
-            return try writer.head(tag, vr: .SQ, length: value.count) + value
-        }
-        return try writer.head(tag, vr: .SQ, length: nil) + value + writer.head(.sequenceDelimitation, vr: .UN, length: 0)
+        guard record.hasUndefinedLength else { return try writer.head(record.tag, vr: .SQ, length: value.count) + value }
+        return try writer.head(record.tag, vr: .SQ, length: nil) + value + writer.head(.sequenceDelimitation, vr: .UN, length: 0)
+    }
+}
+
+extension ElementRecord {
+    fileprivate func requireKept() throws(DICOMError) {
+        if isOmitted { throw notKept }
+    }
+
+    /// The refusal to write a value that is not at hand.
+    var notKept: DICOMError {
+        DICOMError(.limit, "A value of \(byteCount - Int64(headByteCount)) bytes was not kept", tag: tag, offset: place)
     }
 }

@@ -15,12 +15,15 @@ extension DataSet {
     }
 
     /// Sets the lengths of those of these groups that have one (PS3.5 §7.2) to what the groups are long.
-    public mutating func correctGroupLengths(_ groups: some Sequence<UInt16>) throws(DICOMError) {
-        for group in groups {
-            let tag = Tag(group, 0)
-            guard let index = index(of: tag), groupLength(at: index) != nil else { continue }
-            let length = records.filter { $0.tag.group == group && $0.tag != tag }.reduce(0) { $0 + $1.byteCount }
-            try set(tag, UInt32(truncatingIfNeeded: length))
+    public mutating func correctGroupLengths(_ groups: Set<UInt16>) throws(DICOMError) {
+        var lengths: [UInt16: Int64] = [:]
+        for record in records where !record.tag.isGroupLength && groups.contains(record.tag.group) {
+            lengths[record.tag.group, default: 0] += record.byteCount
+        }
+        for index in records.indices where groups.contains(records[index].tag.group) && groupLength(at: index) != nil {
+            var value: [UInt8] = []
+            value.append(UInt32(truncatingIfNeeded: lengths[records[index].tag.group] ?? 0), bigEndian: encoding.isBigEndian)
+            replace(index, with: try ElementWriter(encoding: encoding).element(records[index].tag, vr: .UL, value: value))
         }
     }
 }

@@ -14,11 +14,13 @@ extension DataSet {
     /// Throws `DICOMError` of code `character-set` if bytes are no text of the set that is declared, or assumed; `limit` if a text was too long to be
     /// kept or sequences are nested too deep; `malformed` if a sequence is damaged; `value` if a value becomes too long.
     func reencoded() throws(DICOMError) -> ReencodedDataSet? {
+        let attributes = attributesForItems
+        let characterSet = attributes.characterSet
         guard characterSet.repertoire != SpecificCharacterSet.unicode.repertoire || characterSet.isAssumed else { return nil }
         var result = self
         var changed: [(tag: Tag, originalIndex: Int?)] = []
         for index in records.indices where records[index].tag != .specificCharacterSet {
-            guard let element = try reencoded(index, from: characterSet, depth: 0) else { continue }
+            guard let element = try reencoded(index, attributes, depth: 0) else { continue }
             result.replace(index, with: element)
             changed.append((records[index].tag, index))
         }
@@ -28,11 +30,11 @@ extension DataSet {
     }
 
     /// One element in UTF-8; `nil` if it stays as it is.
-    private func reencoded(_ index: Int, from characterSet: SpecificCharacterSet, depth: Int) throws(DICOMError) -> [UInt8]? {
+    private func reencoded(_ index: Int, _ attributes: EnclosingAttributes, depth: Int) throws(DICOMError) -> [UInt8]? {
         let record = records[index]
         let vr = Element.effectiveVR(of: record.tag, writtenAs: record.vr)
         if record.vr == .SQ || vr == .SQ || (record.hasUndefinedLength && !record.tag.isPixelData) {
-            return try reencodedSequence(index, from: characterSet, depth: depth)
+            return try reencodedSequence(index, attributes, depth: depth)
         }
         guard vr.usesCharacterSet else { return nil }
         guard !record.isOmitted else {
@@ -40,7 +42,7 @@ extension DataSet {
         }
         let value = bytes[record.valueRange]
         guard !value.allSatisfy({ $0 < 0x80 && $0 != SpecificCharacterSet.escape }) else { return nil }
-        guard (DataDictionary.vr(of: record.tag) ?? vr).usesCharacterSet, let text = characterSet.decodeWholly(value, vr: vr) else {
+        guard (DataDictionary.vr(of: record.tag) ?? vr).usesCharacterSet, let text = attributes.characterSet.decodeWholly(value, vr: vr) else {
             throw DICOMError(.characterSet, "Bytes are no text of the character set, so that it cannot become another one", tag: record.tag)
         }
         let scalars = text.unicodeScalars
@@ -49,8 +51,8 @@ extension DataSet {
         return try ElementWriter(encoding: encoding).element(record.tag, vr: writable(record.vr), value: anew)
     }
 
-    /// A sequence with its items in UTF-8; `nil` if all of them stay as they are.
-    private func reencodedSequence(_ index: Int, from characterSet: SpecificCharacterSet, depth: Int) throws(DICOMError) -> [UInt8]? {
+    /// A sequence with its items in UTF-8, each with the kind of length that it had; `nil` if all of them stay as they are.
+    private func reencodedSequence(_ index: Int, _ attributes: EnclosingAttributes, depth: Int) throws(DICOMError) -> [UInt8]? {
         let record = records[index]
         guard depth < ElementScanner.maximumDepth else {
             throw DICOMError(.limit, "Sequences are nested deeper than \(ElementScanner.maximumDepth)", tag: record.tag)
@@ -59,13 +61,15 @@ extension DataSet {
         let writer = ElementWriter(encoding: itemScanner(of: record).encoding)
         var items: [UInt8] = []
         var isChanged = false
-        let isWhole = try forEachWholeItem(of: record) { (item) throws(DICOMError) in
-            if !item.contains(.specificCharacterSet), let anew = try item.reencodedItem(from: characterSet, depth: depth + 1) {
-                isChanged = true
-                items += try writer.item(anew)
-            } else {
-                items += try writer.item(item.encoded(in: item.encoding))
+        let isWhole = try forEachWholeItem(of: record, giving: attributes) { (item) throws(DICOMError) in
+            guard !item.dataSet.contains(.specificCharacterSet),
+                let anew = try item.dataSet.reencodedItem(depth: depth + 1)
+            else {
+                items += bytes[item.place]
+                return
             }
+            isChanged = true
+            items += try writer.item(anew, hasUndefinedLength: item.hasUndefinedLength)
         }
         guard isWhole else {
             throw DICOMError(.malformed, "A sequence does not consist of items and their elements alone", tag: record.tag)
@@ -79,21 +83,22 @@ extension DataSet {
     }
 
     /// The elements of an item in UTF-8, group lengths corrected; `nil` if all of them stay as they are.
-    private func reencodedItem(from characterSet: SpecificCharacterSet, depth: Int) throws(DICOMError) -> [UInt8]? {
+    private func reencodedItem(depth: Int) throws(DICOMError) -> [UInt8]? {
         var content: [UInt8] = []
         var groups: Set<UInt16> = []
+        let attributes = attributesForItems
         for index in records.indices {
-            if let anew = try reencoded(index, from: characterSet, depth: depth) {
+            if let anew = try reencoded(index, attributes, depth: depth) {
                 groups.insert(records[index].tag.group)
                 content += anew
             } else {
-                content += try encoded(index, in: encoding)
+                content += bytes[records[index].start..<records[index].end]
             }
         }
         guard !groups.isEmpty else { return nil }
         let found = try Self.records(in: content, range: 0..<content.count, scanner: ElementScanner(encoding: encoding))
         var item = DataSet(bytes: content, records: found, encoding: encoding)
-        try item.correctGroupLengths(groups.sorted())
+        try item.correctGroupLengths(groups)
         return try item.encoded(in: encoding)
     }
 

@@ -1,8 +1,8 @@
 extension DataSet {
     /// The character set of this data set's text: its own, or that of the data set that encloses it.
     public var characterSet: SpecificCharacterSet {
-        guard let value = self[.specificCharacterSet]?.value else { return inheritedCharacterSet }
-        return SpecificCharacterSet(declaredBy: Self.latin1(value), assuming: inheritedCharacterSet.assumed)
+        guard let value = self[.specificCharacterSet]?.value else { return enclosing.characterSet }
+        return SpecificCharacterSet(declaredBy: Self.latin1(value), assuming: enclosing.characterSet.assumed)
     }
 
     /// Whether text of this data set is read by the character set that is assumed: it declares none, or a wrong one, and has text beyond ASCII.
@@ -23,11 +23,14 @@ extension DataSet {
         index(of: tag).flatMap { string(at: $0) }
     }
 
-    func string(at index: Int) -> String? {
+    func string(at index: Int) -> String? { string(at: index, in: characterSet) }
+
+    /// The same for one who asks for many: the character set is looked for once.
+    func string(at index: Int, in characterSet: SpecificCharacterSet) -> String? {
         let record = records[index]
         let vr = Element.effectiveVR(of: record.tag, writtenAs: record.vr)
         guard vr.isText, !record.isOmitted else { return nil }
-        return text(of: bytes[record.valueRange], vr: vr)
+        return text(of: bytes[record.valueRange], vr: vr, in: characterSet)
     }
 
     /// The values of an element; empty if it is absent, without value, or no text.
@@ -43,7 +46,7 @@ extension DataSet {
         let number = Array(value.prefix(4))
         switch element.effectiveVR {
         case .IS:
-            return strings(tag).first.flatMap { Int32($0.filter { $0 != " " }) }.map(Int.init)
+            return strings(tag).first.flatMap { Int32($0.drop { $0 == " " || $0 == "\0" }) }.map(Int.init)
         case .US where number.count >= 2, .SS where number.count >= 2:
             let bits = number.uint16(at: 0, bigEndian: encoding.isBigEndian)
             return element.effectiveVR == .US ? Int(bits) : Int(Int16(bitPattern: bits))
@@ -63,12 +66,13 @@ extension DataSet {
 
     /// What the element of a group length says (PS3.5 §7.2): a UL of four bytes, and nothing else.
     func groupLength(at index: Int) -> UInt32? {
+        guard records[index].tag.isGroupLength else { return nil }
         let element = element(at: index)
         guard element.effectiveVR == .UL, let value = element.value, value.count == 4 else { return nil }
         return Array(value).uint32(at: 0, bigEndian: encoding.isBigEndian)
     }
 
-    private func text(of value: ArraySlice<UInt8>, vr: VR) -> String {
+    private func text(of value: ArraySlice<UInt8>, vr: VR, in characterSet: SpecificCharacterSet) -> String {
         if vr != .PN, value.allSatisfy({ $0 < 0x80 && $0 != SpecificCharacterSet.escape }) {
             return Self.ascii(value, vr: vr)
         }

@@ -8,8 +8,8 @@ public struct DataSet: Sendable {
     var bytes: [UInt8]
     var records: [ElementRecord]
     let encoding: ElementEncoding
-    /// What the enclosing data set declares; an item that declares none uses it (PS3.5 §7.5.3).
-    var inheritedCharacterSet: SpecificCharacterSet
+    /// What the data set around it says; an item that does not say it itself uses that.
+    var enclosing: EnclosingAttributes
     /// So many sequences are around it: of an item that was taken out with ``items(_:)`` at least one.
     private var depth = 0
 
@@ -20,25 +20,31 @@ public struct DataSet: Sendable {
 
     init(
         bytes: [UInt8], records: [ElementRecord], encoding: ElementEncoding,
-        inheriting characterSet: SpecificCharacterSet = .defaultRepertoire
+        inheriting enclosing: EnclosingAttributes = EnclosingAttributes()
     ) {
         self.bytes = bytes
         self.records = records
         self.encoding = encoding
-        inheritedCharacterSet = characterSet
+        self.enclosing = enclosing
     }
 
-    /// Reads a whole data set, as it comes over the network: without preamble and meta header.
+    /// Reads a whole data set, as it comes over the network: without preamble and meta header; or the elements behind the pixels,
+    /// whose items take their character set and the like from what stands in `front` of these.
     ///
     /// Fewer than eight bytes after the last element are not read; more are no data set. Throws `DICOMError` of code
     /// `truncated`, `malformed`, `limit` or `deflate`.
-    public init(parsing bytes: [UInt8], as syntax: TransferSyntax) throws(DICOMError) {
+    public init(parsing bytes: [UInt8], as syntax: TransferSyntax, behind front: DataSet? = nil) throws(DICOMError) {
         let plain = syntax.isDeflated ? try Inflater.inflate(bytes) : bytes
-        self.init(bytes: plain, records: [], encoding: syntax.encoding)
-        records = try Self.records(in: plain, range: 0..<plain.count, scanner: ElementScanner(encoding: encoding))
-        let end = records.last?.end ?? 0
-        guard plain.count - end < 8 else {
-            throw DICOMError(.malformed, "A delimiter, or less than the head of an element, ends the data set", offset: Int64(end))
+        self.init(
+            bytes: plain, records: [], encoding: syntax.encoding, inheriting: front?.attributesForItems ?? EnclosingAttributes())
+        do throws(DICOMError) {
+            records = try Self.records(in: plain, range: 0..<plain.count, scanner: ElementScanner(encoding: encoding))
+            let end = records.last?.end ?? 0
+            guard plain.count - end < 8 else {
+                throw DICOMError(.malformed, "A delimiter, or less than the head of an element, ends the data set", offset: Int64(end))
+            }
+        } catch {
+            throw syntax.isDeflated ? error.inInflated : error
         }
     }
 
@@ -134,13 +140,14 @@ extension DataSet {
             throw DICOMError(.limit, "Sequences are nested deeper than \(ElementScanner.maximumDepth)", tag: record.tag, offset: record.place)
         }
         let scanner = itemScanner(of: record)
+        let attributes = attributesForItems
         var items: [DataSet] = []
         var position = record.valueRange.lowerBound
         while let end = try endOfItem(at: position, of: record, scanner: scanner) {
             guard items.count < Self.maximumItemCount else {
                 throw DICOMError(.limit, "A sequence has more than \(Self.maximumItemCount) items", tag: record.tag, offset: record.place)
             }
-            items.append(try dataSet(ofItem: position + 8..<end, scanner: scanner, origin: record.origin))
+            items.append(try dataSet(ofItem: position + 8..<end, scanner: scanner, origin: record.origin, inheriting: attributes))
             position = end
         }
         return items
@@ -170,10 +177,12 @@ extension DataSet {
         return ElementScanner(encoding: encoding).contents(of: head, in: bytes, at: record.valueRange.lowerBound)
     }
 
-    private func dataSet(ofItem range: Range<Int>, scanner: ElementScanner, origin: Int64?) throws(DICOMError) -> DataSet {
+    private func dataSet(
+        ofItem range: Range<Int>, scanner: ElementScanner, origin: Int64?, inheriting attributes: EnclosingAttributes
+    ) throws(DICOMError) -> DataSet {
         let inner = scanner.item(in: bytes, at: range.lowerBound, limit: range.upperBound)
         let records = try Self.records(in: bytes, range: range, scanner: inner, origin: origin)
-        var item = DataSet(bytes: bytes, records: records, encoding: inner.encoding, inheriting: characterSet)
+        var item = DataSet(bytes: bytes, records: records, encoding: inner.encoding, inheriting: attributes)
         item.depth = depth + 1
         return item
     }

@@ -73,17 +73,17 @@ extension DataSet {
     fileprivate func digests(
         without excluded: Set<Tag>, depth: Int, _ budget: inout DigestBudget
     ) throws(DigestBudget.Exhausted) -> [Tag: ContentDigest] {
-        let characterSet = characterSet
+        let attributes = attributesForItems
         var digests: [Tag: ContentDigest] = [:]
         for record in records where !record.tag.saysHowItIsWritten && !excluded.contains(record.tag) {
             try budget.take(elements: 1)
-            digests[record.tag] = try digest(of: record, characterSet, without: excluded, depth: depth, &budget)
+            digests[record.tag] = try digest(of: record, attributes, without: excluded, depth: depth, &budget)
         }
         return digests
     }
 
     private func digest(
-        of record: ElementRecord, _ characterSet: SpecificCharacterSet, without excluded: Set<Tag>, depth: Int, _ budget: inout DigestBudget
+        of record: ElementRecord, _ attributes: EnclosingAttributes, without excluded: Set<Tag>, depth: Int, _ budget: inout DigestBudget
     ) throws(DigestBudget.Exhausted) -> ContentDigest {
         if record.tag == .pixelData, record.hasUndefinedLength {
             var pieces = PieceDigester(record.tag, "fragments")
@@ -92,13 +92,13 @@ extension DataSet {
         if depth < ElementScanner.maximumDepth, mayBeSequence(record) {
             try budget.take(bytes: record.valueRange.count)
             var pieces = PieceDigester(record.tag, "items")
-            let isWhole = try forEachWholeItem(of: record) { (item) throws(DigestBudget.Exhausted) in
+            let isWhole = try forEachWholeItem(of: record, giving: attributes) { (item) throws(DigestBudget.Exhausted) in
                 try budget.take(elements: 1)
-                pieces.add(ElementDigests(try item.digests(without: excluded, depth: depth + 1, &budget)).dataSet)
+                pieces.add(ElementDigests(try item.dataSet.digests(without: excluded, depth: depth + 1, &budget)).dataSet)
             }
             if isWhole { return pieces.digest() }
         }
-        if let vr = DataDictionary.vr(of: record.tag), vr.isText, let text = canonicalText(of: record, vr, characterSet) {
+        if let vr = DataDictionary.vr(of: record.tag), vr.isText, let text = canonicalText(of: record, vr, attributes.characterSet) {
             return PieceDigester.digest(record.tag, "text", Array(text.utf8))
         }
         return PieceDigester.digest(record.tag, "bytes", canonicalBytes(of: record))

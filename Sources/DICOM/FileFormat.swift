@@ -40,7 +40,7 @@ struct FileFormat {
             end + sampleByteCount <= bytes.count || isWhole
         else {
             guard bytes.count <= maximumMetaByteCount else {
-                throw DICOMError(.limit, "The meta header is longer than \(maximumMetaByteCount) bytes")
+                throw DICOMError(.limit, "The meta header is longer than \(maximumMetaByteCount) bytes", offset: Int64(start))
             }
             return .needsMore
         }

@@ -121,12 +121,17 @@ struct HeaderParser: Sendable {
 
     private func checkHeaderSize() throws(DICOMError) {
         guard records.count < DataSet.maximumElementCount else {
-            throw DICOMError(.limit, "The header has more than \(DataSet.maximumElementCount) elements", offset: offset)
+            throw DICOMError(
+                .limit, "The header has more than \(DataSet.maximumElementCount) elements", tag: tagAtHand, offset: offset)
         }
         guard bytes.count > ObjectHeaderReader.maximumHeaderByteCount else { return }
         throw DICOMError(
-            .limit, "The header is longer than \(ObjectHeaderReader.maximumHeaderByteCount) bytes", offset: offset)
+            .limit, "The header is longer than \(ObjectHeaderReader.maximumHeaderByteCount) bytes", tag: tagAtHand,
+            offset: offset)
     }
+
+    /// The element that is next; where its head is not all there, or a value is passed over, the last one.
+    private var tagAtHand: Tag? { (skipped == 0 ? nextHead()?.tag : nil) ?? records.last?.tag }
 
     private func end(of head: ElementHead) throws(DICOMError) -> Int? {
         do throws(DICOMError) {

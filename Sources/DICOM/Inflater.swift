@@ -23,12 +23,14 @@ struct Inflater: Sendable {
     }
 
     private var stream = Stream()
+    /// Bytes of the stream that were inflated.
+    private(set) var consumedByteCount: Int64 = 0
     /// Whether the stream came to its end.
     private(set) var isFinished = false
 
     /// Inflates all of `input` and hands out pieces of the plain bytes, as they come.
     ///
-    /// Bytes after the end of the stream are not read. Throws `DICOMError` of code `deflate`, or what `body` throws.
+    /// Bytes after the end of the stream are not read. Throws `DICOMError` of code `deflate`, with the offset in the stream, or what `body` throws.
     mutating func inflate(
         _ input: UnsafeBufferPointer<UInt8>, _ body: (UnsafeBufferPointer<UInt8>) throws(DICOMError) -> Void
     ) throws(DICOMError) {
@@ -39,8 +41,9 @@ struct Inflater: Sendable {
         while !isFinished {
             let (taken, made, status) = step(UnsafeBufferPointer(rebasing: input[consumed...]), into: &output)
             consumed += taken
+            consumedByteCount += Int64(taken)
             guard status == Z_OK || status == Z_STREAM_END || status == Z_BUF_ERROR else {
-                throw DICOMError(.deflate, "The deflated data set is damaged")
+                throw DICOMError(.deflate, "The deflated data set is damaged", offset: consumedByteCount)
             }
             isFinished = status == Z_STREAM_END
             if made > 0 { try output.withFirst(made, body) }
@@ -69,12 +72,12 @@ struct Inflater: Sendable {
         try bytes.withBuffer { (buffer) throws(DICOMError) in
             try inflater.inflate(buffer) { (piece) throws(DICOMError) in
                 guard plain.count + piece.count <= maximumByteCount else {
-                    throw DICOMError(.limit, "The deflated data set holds more than \(maximumByteCount) bytes")
+                    throw DICOMError(.limit, "The deflated data set holds more than \(maximumByteCount) bytes", offset: Int64(bytes.count))
                 }
                 plain.append(contentsOf: piece)
             }
         }
-        guard inflater.isFinished else { throw DICOMError(.truncated, "The deflated data set is cut") }
+        guard inflater.isFinished else { throw DICOMError(.truncated, "The deflated data set is cut", offset: Int64(bytes.count)) }
         return plain
     }
 }

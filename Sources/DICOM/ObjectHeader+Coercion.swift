@@ -60,38 +60,43 @@ extension ObjectHeader {
     /// Put together from its elements, changed or not: neighbours in the file are one segment.
     private func segments(of edited: DataSet, end: Int64) throws -> [CoercedObject.Segment] {
         var list = SegmentList()
-        for index in edited.records.indices {
-            let record = edited.records[index]
-            if !isWrittenInItsSyntax {
-                try list.append(rewritten: index, of: edited, in: transferSyntax.encoding)
-            } else if record.sourceOffset >= 0 {
-                list.append(record.sourceOffset..<record.sourceOffset + record.byteCount)
-            } else {
-                list.append(edited.bytes[record.start..<record.end])
-            }
-        }
-        guard let pixelDataOffset else { return list.segments }
         guard !isWrittenInItsSyntax else {
-            list.append(pixelDataOffset..<end)
+            for record in edited.records {
+                if let place = record.place { list.append(place..<place + record.byteCount) } else { list.append(edited.bytes[record.start..<record.end]) }
+            }
+            if let pixelDataOffset { list.append(pixelDataOffset..<end) }
             return list.segments
         }
+        var edited = edited
+        edited.removeLengthsOverPixels()
+        let written = try edited.converted(to: transferSyntax.encoding)
+        for record in written.records {
+            list.append(written.bytes[record.start..<record.end])
+            // A value that was not kept is taken from the source.
+            if record.isOmitted { list.append(record.sourceOffset + Int64(record.headByteCount)..<record.sourceOffset + record.byteCount) }
+        }
+        guard let pixelDataOffset else { return list.segments }
         // Encapsulated pixels after implicit elements: their head has eight bytes; fragments are the same everywhere.
         list.append(try ElementWriter(encoding: transferSyntax.encoding).head(.pixelData, vr: .OB, length: nil)[...])
         list.append(pixelDataOffset + 8..<end)
         return list.segments
     }
 
-    /// Goes through the object piece by piece: only its header is in memory as a whole, and what comes of it, deflated.
+    /// Goes through the object piece by piece: in memory are its header without long values, and what comes of the object, deflated.
     private func deflatedAgain(
         _ edited: DataSet, end: Int64, readSource: ((Range<Int64>) throws -> [UInt8])?
     ) throws -> [UInt8] {
         guard let readSource else { throw DICOMError(.limit, "A deflated object cannot be changed without its bytes") }
         // Offsets of records are those of the inflated data set; what follows them are the pixels.
-        var again = DeflatedAgain(edited, headerEnd: dataSet.records.last.map { Int($0.sourceOffset + $0.byteCount) } ?? 0, deflater: try Deflater())
+        var again = DeflatedAgain(edited, headerEnd: dataSet.records.last.map { $0.sourceOffset + $0.byteCount } ?? 0, deflater: try Deflater())
         var inflater = Inflater()
         for start in stride(from: dataSetOffset, to: end, by: Inflater.readByteCount) {
             try readSource(start..<min(start + Int64(Inflater.readByteCount), end)).withBuffer { (piece) throws(DICOMError) in
-                try inflater.inflate(piece) { (plain) throws(DICOMError) in try again.take(plain) }
+                do throws(DICOMError) {
+                    try inflater.inflate(piece) { (plain) throws(DICOMError) in try again.take(plain) }
+                } catch {
+                    throw error.code == .deflate ? error.moved(by: dataSetOffset) : error
+                }
             }
         }
         guard inflater.isFinished else { throw DICOMError(.truncated, "The deflated data set is cut", offset: end) }
@@ -99,17 +104,20 @@ extension ObjectHeader {
     }
 }
 
-/// A deflated object that is put together anew while it is inflated.
+/// A deflated object that is put together anew while it is inflated. Of its header only what `edited` keeps is in memory: values that were
+/// not kept go through, as the pixels do.
 private struct DeflatedAgain {
     private let edited: DataSet
     /// Where the header ends in the inflated data set.
-    private let headerEnd: Int
-    /// The header as it was.
-    private var header: [UInt8] = []
-    private var isHeaderWritten = false
+    private let headerEnd: Int64
+    /// Offset in the inflated data set of the next byte that is taken.
+    private var offset: Int64 = 0
+    /// The next element that is to be written; of an omitted one whose head was written the value.
+    private var next = 0
+    private var isInValue = false
     private var deflater: Deflater
 
-    init(_ edited: DataSet, headerEnd: Int, deflater: Deflater) {
+    init(_ edited: DataSet, headerEnd: Int64, deflater: Deflater) {
         self.edited = edited
         self.headerEnd = headerEnd
         self.deflater = deflater
@@ -117,30 +125,42 @@ private struct DeflatedAgain {
 
     /// Takes the next bytes of the inflated data set.
     mutating func take(_ plain: UnsafeBufferPointer<UInt8>) throws(DICOMError) {
-        let count = min(plain.count, headerEnd - header.count)
-        guard header.count + count <= Inflater.maximumByteCount else {
-            throw DICOMError(.limit, "The header of a deflated object is longer than \(Inflater.maximumByteCount) bytes")
+        var rest = plain[...]
+        while !rest.isEmpty {
+            try writeKept()
+            let range = passed
+            let dropped = min(max(0, range.lowerBound - offset), Int64(rest.count))
+            rest = rest.dropFirst(Int(dropped))
+            offset += dropped
+            let count = min(max(0, range.upperBound - offset), Int64(rest.count))
+            try deflater.add(UnsafeBufferPointer(rebasing: rest.prefix(Int(count))))
+            rest = rest.dropFirst(Int(count))
+            offset += count
+            if isInValue, offset == range.upperBound { (next, isInValue) = (next + 1, false) }
         }
-        header.append(contentsOf: plain[..<count])
-        guard header.count == headerEnd else { return }
-        try writeHeader()
-        try deflater.add(UnsafeBufferPointer(rebasing: plain[count...]))
     }
 
     mutating func finish() throws(DICOMError) -> [UInt8] {
-        try writeHeader()
+        try writeKept()
+        guard !isInValue, offset >= headerEnd else {
+            throw DICOMError(.truncated, "The deflated data set is shorter than its header", offset: offset, isInInflated: true)
+        }
         return try deflater.finish()
     }
 
-    private mutating func writeHeader() throws(DICOMError) {
-        guard !isHeaderWritten else { return }
-        isHeaderWritten = true
-        guard header.count == headerEnd else { throw DICOMError(.truncated, "The deflated data set is shorter than its header") }
-        for record in edited.records {
-            let element = record.sourceOffset < 0
-                ? edited.bytes[record.start..<record.end]
-                : header[Int(record.sourceOffset)..<Int(record.sourceOffset + record.byteCount)]
-            try Array(element).withBuffer { (bytes) throws(DICOMError) in try deflater.add(bytes) }
+    /// What goes through next: the value at hand, or all behind the header.
+    private var passed: Range<Int64> {
+        guard isInValue else { return headerEnd..<Int64.max }
+        let record = edited.records[next]
+        return record.sourceOffset + Int64(record.headByteCount)..<record.sourceOffset + record.byteCount
+    }
+
+    /// Writes the elements that are in memory, up to the value of the next omitted one.
+    private mutating func writeKept() throws(DICOMError) {
+        while next < edited.records.count, !isInValue {
+            let record = edited.records[next]
+            try Array(edited.bytes[record.start..<record.end]).withBuffer { (bytes) throws(DICOMError) in try deflater.add(bytes) }
+            if record.isOmitted { isInValue = true } else { next += 1 }
         }
     }
 }
@@ -164,17 +184,5 @@ private struct SegmentList {
         } else {
             segments.append(.bytes(Array(bytes)))
         }
-    }
-
-    /// An element in another encoding than that of its data set. A value that was not kept is taken from the source:
-    /// its bytes are the same, since byte orders are not mixed.
-    mutating func append(rewritten index: Int, of dataSet: DataSet, in encoding: ElementEncoding) throws {
-        let record = dataSet.records[index]
-        guard record.isOmitted else { return append(try dataSet.encoded(index, in: encoding)[...]) }
-        let head = Int64(record.headByteCount)
-        let length = record.byteCount - head
-        let vr: VR = record.vr.hasShortLength ? .UN : record.vr
-        append(try ElementWriter(encoding: encoding).head(record.tag, vr: vr, length: Int(length))[...])
-        append(record.sourceOffset + head..<record.sourceOffset + record.byteCount)
     }
 }

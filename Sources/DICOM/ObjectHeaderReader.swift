@@ -179,14 +179,30 @@ extension ObjectHeaderReader {
     private mutating func takeData(_ piece: UnsafeBufferPointer<UInt8>) throws(DICOMError) {
         guard var inflater else { return try takePlain(piece) }
         self.inflater = nil
-        try inflater.inflate(piece) { (plain) throws(DICOMError) in
-            inflatedByteCount += Int64(plain.count)
-            guard inflatedByteCount <= Inflater.maximumByteCount else {
-                throw DICOMError(.limit, "The deflated data set holds more than \(Inflater.maximumByteCount) bytes", offset: received)
-            }
-            try takePlain(plain)
+        do throws(DICOMError) {
+            try inflater.inflate(piece) { (plain) throws(DICOMError) in try takeInflated(plain) }
+        } catch {
+            // The inflater counts from the begin of its stream.
+            throw error.code == .deflate ? error.moved(by: format.map { Int64($0.dataSetOffset) }) : error
         }
         self.inflater = inflater
+    }
+
+    private mutating func takeInflated(_ plain: UnsafeBufferPointer<UInt8>) throws(DICOMError) {
+        inflatedByteCount += Int64(plain.count)
+        guard inflatedByteCount <= Inflater.maximumByteCount else {
+            throw DICOMError(.limit, "The deflated data set holds more than \(Inflater.maximumByteCount) bytes", offset: received)
+        }
+        try inDataSet { (reader) throws(DICOMError) in try reader.takePlain(plain) }
+    }
+
+    /// Offsets in a deflated data set are counted where it is inflated.
+    private mutating func inDataSet<T>(_ body: (inout ObjectHeaderReader) throws(DICOMError) -> T) throws(DICOMError) -> T {
+        do throws(DICOMError) {
+            return try body(&self)
+        } catch {
+            throw format?.isDeflated == true ? error.inInflated : error
+        }
     }
 
     private mutating func takePlain(_ piece: UnsafeBufferPointer<UInt8>) throws(DICOMError) {
@@ -213,7 +229,7 @@ extension ObjectHeaderReader {
 
     private func makeHeader(_ format: FileFormat, _ parser: HeaderParser) -> ObjectHeader {
         var dataSet = parser.dataSet()
-        if let assumed { dataSet.inheritedCharacterSet = SpecificCharacterSet(terms: [], assuming: assumed) }
+        if let assumed { dataSet.enclosing.characterSet = SpecificCharacterSet(terms: [], assuming: assumed) }
         return ObjectHeader(
             dataSet: dataSet, transferSyntax: format.transferSyntax(pixels: parser.pixels),
             metaInformation: format.metaInformation, dataSetOffset: Int64(format.dataSetOffset),
@@ -223,17 +239,21 @@ extension ObjectHeaderReader {
 
     private mutating func close() throws(DICOMError) {
         if stage == .begin { try findFormat(isWhole: true) }
-        if stage == .header { try parseHeader(isWhole: true) }
+        if stage == .header { try inDataSet { (reader) throws(DICOMError) in try reader.parseHeader(isWhole: true) } }
         guard stage == .header || stage == .tail else { return }
         if let inflater, !inflater.isFinished {
             throw DICOMError(.truncated, "The deflated data set is cut", offset: received)
         }
-        let end = stage == .tail ? try walker?.finish() : try closeHeader()
-        if let header, header.lacksPixels {
-            throw DICOMError(.truncated, "The file ends before the pixels that it describes", tag: .pixelData, offset: end)
-        }
+        let end = try inDataSet { (reader) throws(DICOMError) in try reader.closeDataSet() }
         header?.byteCount = received
         header?.dataSetEnd = inflater == nil ? end : received
+    }
+
+    /// Where the data set ends.
+    private mutating func closeDataSet() throws(DICOMError) -> Int64? {
+        let end = stage == .tail ? try walker?.finish() : try closeHeader()
+        guard let header, header.lacksPixels else { return end }
+        throw DICOMError(.truncated, "The file ends before the pixels that it describes", tag: .pixelData, offset: end)
     }
 
     /// The data set has no pixels: it ends with the file.

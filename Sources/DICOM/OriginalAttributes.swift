@@ -3,25 +3,32 @@ struct OriginalAttributes {
     private let item: DataSet
     private let encoding: ElementEncoding
 
+    /// Elements that one record tells of, doubled ones counted. The largest private groups known have some thousands; each costs an item of
+    /// the record, or a search in it.
+    static let maximumElementCount = 1 << 14
+
     /// The item for these changes of `original`, for a data set that is in `characterSet` now, if that is another one.
     init(
         of original: DataSet, changes: [CoercedObject.RecordedChange], record: CoercionRecord, in characterSet: SpecificCharacterSet? = nil
     ) throws(DICOMError) {
         let characterSet = characterSet ?? original.characterSet
         encoding = Self.itemEncoding(in: original)
-        var modified = Self.empty(encoding, of: original)
+        // What items take from the original is looked for once.
+        let empty = DataSet(bytes: [], records: [], encoding: encoding, inheriting: original.attributesForItems)
+        var modified = empty
         var nonconforming: [DataSet] = []
-        for (tag, index) in Self.elementsToRecord(changes, in: original) {
-            nonconforming += try Self.doubles(of: tag, beside: index, changes, encoding, original)
-            guard let index else {
+        for recorded in try Self.elementsToRecord(changes, in: original) {
+            nonconforming += try Self.doubles(of: recorded, empty, original)
+            let tag = recorded.tag
+            guard let index = recorded.index else {
                 // It was added: its element goes in without a value.
                 try modified.set(tag, vr: DataDictionary.vr(of: tag) ?? .UN, value: [])
                 continue
             }
             let element = original.element(at: index)
-            if let value = element.value, !Self.isConforming(index, in: original) {
+            if let value = element.value, !Self.isConforming(index, in: original, empty.enclosing.characterSet) {
                 try modified.set(tag, vr: element.vr, value: [])
-                nonconforming.append(try Self.nonconformingItem(tag, Array(value), encoding, original))
+                nonconforming.append(try Self.nonconformingItem(tag, Array(value), empty))
             } else {
                 modified.put(try original.encoded(index, in: encoding), tag: tag)
             }
@@ -30,7 +37,7 @@ struct OriginalAttributes {
         else {
             throw DICOMError(.value, "The record of the change is not conforming", tag: .originalAttributesSequence)
         }
-        var item = DataSet(bytes: [], records: [], encoding: encoding, inheriting: characterSet)
+        var item = DataSet(bytes: [], records: [], encoding: encoding, inheriting: EnclosingAttributes(characterSet: characterSet))
         try item.set(.modifiedAttributesSequence, items: [modified])
         if !nonconforming.isEmpty {
             try item.set(.nonconformingModifiedAttributesSequence, items: nonconforming)
@@ -66,58 +73,76 @@ struct OriginalAttributes {
         return original.itemScanner(of: original.records[index]).encoding
     }
 
-    private static func empty(_ encoding: ElementEncoding, of original: DataSet) -> DataSet {
-        DataSet(bytes: [], records: [], encoding: encoding, inheriting: original.characterSet)
+    /// An element of the original that is recorded.
+    private struct Recorded {
+        let tag: Tag
+        /// The one whose value was there; `nil`: it was added.
+        let index: Int?
+        /// What it says now; `nil`: the same.
+        let value: String?
+        /// All elements with its tag.
+        var places: [Int] = []
     }
 
-    /// What changed; with a Patient ID also what says whose number it is, changed or not.
+    /// What changed, each tag once; with a Patient ID also what says whose number it is, changed or not.
     private static func elementsToRecord(
         _ changes: [CoercedObject.RecordedChange], in original: DataSet
-    ) -> [(tag: Tag, index: Int?)] {
-        var elements = changes.map { (tag: $0.tag, index: $0.originalIndex) }
-        let tags = changes.map(\.tag)
-        if tags.contains(.patientID), !tags.contains(.issuerOfPatientID), let issuer = original.index(of: .issuerOfPatientID) {
-            elements.append((.issuerOfPatientID, issuer))
+    ) throws(DICOMError) -> [Recorded] {
+        var recorded: [Tag: Recorded] = [:]
+        // Of doubled elements that were written anew the last one counts.
+        for change in changes where (recorded[change.tag]?.index ?? -1) <= (change.originalIndex ?? -1) {
+            recorded[change.tag] = Recorded(tag: change.tag, index: change.originalIndex, value: change.value)
         }
-        return elements.sorted { $0.tag < $1.tag }
+        if recorded[.patientID] != nil, recorded[.issuerOfPatientID] == nil, let issuer = original.index(of: .issuerOfPatientID) {
+            recorded[.issuerOfPatientID] = Recorded(tag: .issuerOfPatientID, index: issuer, value: nil)
+        }
+        var count = recorded.values.count { $0.index == nil }
+        for place in original.records.indices where recorded[original.records[place].tag] != nil {
+            recorded[original.records[place].tag]?.places.append(place)
+            count += 1
+            guard count <= maximumElementCount else {
+                throw DICOMError(
+                    .limit, "More than \(maximumElementCount) elements change, doubled ones counted", tag: original.records[place].tag,
+                    offset: original.records[place].place)
+            }
+        }
+        return recorded.values.sorted { $0.tag < $1.tag }
     }
 
     /// Doubled elements conform to nothing, and the item above has room for one: what the others said, where that is neither what the recorded
     /// one said nor what they are now, is kept as bytes.
     private static func doubles(
-        of tag: Tag, beside index: Int?, _ changes: [CoercedObject.RecordedChange], _ encoding: ElementEncoding, _ original: DataSet
+        of recorded: Recorded, _ empty: DataSet, _ original: DataSet
     ) throws(DICOMError) -> [DataSet] {
-        guard let index, let change = changes.first(where: { $0.tag == tag }) else { return [] }
-        var seen = [original.element(at: index).value]
+        guard let index = recorded.index, let now = recorded.value, recorded.places.count > 1 else { return [] }
+        var seen: Set<ArraySlice<UInt8>?> = [original.element(at: index).value]
         var items: [DataSet] = []
-        for other in original.records.indices where other != index && original.records[other].tag == tag {
-            guard let value = original.element(at: other).value else {
-                throw DICOMError(.limit, "A value of \(original.records[other].byteCount) bytes was not kept", tag: tag)
-            }
-            guard !seen.contains(value), original.string(at: other) != change.value else { continue }
-            seen.append(value)
-            items.append(try nonconformingItem(tag, Array(value), encoding, original))
+        for other in recorded.places where other != index {
+            guard let value = original.element(at: other).value else { throw original.records[other].notKept }
+            guard !seen.contains(value), original.string(at: other, in: empty.enclosing.characterSet) != now else { continue }
+            seen.insert(value)
+            items.append(try nonconformingItem(recorded.tag, Array(value), empty))
         }
         return items
     }
 
-    private static func isConforming(_ index: Int, in original: DataSet) -> Bool {
+    private static func isConforming(_ index: Int, in original: DataSet, _ characterSet: SpecificCharacterSet) -> Bool {
         let vr = original.element(at: index).effectiveVR
         guard vr.isText else { return true }
         // Beyond ASCII there is no text where no set is declared (PS3.5 §6.1.2.3), whatever may be assumed.
         let isASCII = original.element(at: index).value?.allSatisfy { $0 < 0x80 } ?? true
-        guard isASCII || (vr.usesCharacterSet && original.characterSet.isExtended) else { return false }
-        return original.string(at: index).map { Conformance.isConforming($0, vr: vr) } ?? false
+        guard isASCII || (vr.usesCharacterSet && characterSet.isExtended) else { return false }
+        return original.string(at: index, in: characterSet).map { Conformance.isConforming($0, vr: vr) } ?? false
     }
 
     /// An item of Nonconforming Modified Attributes Sequence: the value as bytes. Selector Value Number 0: all values.
     private static func nonconformingItem(
-        _ tag: Tag, _ value: [UInt8], _ encoding: ElementEncoding, _ original: DataSet
+        _ tag: Tag, _ value: [UInt8], _ empty: DataSet
     ) throws(DICOMError) -> DataSet {
-        var item = empty(encoding, of: original)
+        var item = empty
         var selector: [UInt8] = []
-        selector.append(tag.group, bigEndian: encoding.isBigEndian)
-        selector.append(tag.element, bigEndian: encoding.isBigEndian)
+        selector.append(tag.group, bigEndian: empty.encoding.isBigEndian)
+        selector.append(tag.element, bigEndian: empty.encoding.isBigEndian)
         try item.set(.selectorAttribute, vr: .AT, value: selector)
         try item.set(.selectorValueNumber, UInt16(0))
         try item.set(.nonconformingDataElementValue, vr: .OB, value: value)

@@ -100,10 +100,10 @@ private struct PixelLayout: Sendable {
         guard !pixels.hasUndefinedLength, !header.transferSyntax.isEncapsulated,
             let rows = dataSet.unsigned16(.rows), let columns = dataSet.unsigned16(.columns)
         else { return nil }
-        let samples = dataSet.integer(.samplesPerPixel) ?? 1
+        let samples = dataSet.unsigned16(.samplesPerPixel) ?? 1
         let bits = Self.bitsAllocated(of: pixels.tag, in: dataSet)
-        let frames = max(1, dataSet.integer(.numberOfFrames) ?? 1)
-        guard let bits, (1...4).contains(samples), frames <= Int(Int32.max) else { return nil }
+        let frames = max(1, dataSet.integer(.numberOfFrames).flatMap { Int32(exactly: $0) }.map(Int.init) ?? 1)
+        guard let bits, (1...4).contains(samples) else { return nil }
         let stored = dataSet.string(.photometricInterpretation)?.hasSuffix("_422") == true ? 2 : samples
         let frameBits = Int64(rows) * Int64(columns) * Int64(stored) * Int64(bits)
         // Three numbers of 16 bits, one of which is at most four, and at most 64 bits: below 2^41.
@@ -115,7 +115,7 @@ private struct PixelLayout: Sendable {
         frameByteCount = isDivided ? frameBits / 8 : (frameBits * Int64(frames) + 7) / 8
         sampleByteCount = max(1, bits / 8)
         self.samples = samples
-        isPlanar = samples > 1 && stored == samples && bits >= 8 && dataSet.integer(.planarConfiguration) == 1
+        isPlanar = samples > 1 && stored == samples && bits >= 8 && dataSet.unsigned16(.planarConfiguration) == 1
         if isPlanar, frameByteCount > PixelDigester.maximumPlanarFrameByteCount { return nil }
         let isBigEndian = header.transferSyntax.isBigEndian || header.transferSyntax == .implicitVRBigEndianPixels
         swapUnit = isBigEndian ? Self.swapUnit(bits: bits, vr: pixels.vr) : 1

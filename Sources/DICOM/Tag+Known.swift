@@ -71,6 +71,8 @@ extension Tag {
     public static let columns = Tag(0x0028, 0x0011)
     /// Bits Allocated.
     public static let bitsAllocated = Tag(0x0028, 0x0100)
+    /// Pixel Representation.
+    public static let pixelRepresentation = Tag(0x0028, 0x0103)
     static let pixelDataProviderURL = Tag(0x0028, 0x7FE0)
 
     /// Requested Procedure Description.

@@ -53,7 +53,7 @@ struct TailWalker: Sendable {
         guard let kept else { return nil }
         let scanner = ElementScanner(encoding: encoding)
         let records = try? DataSet.records(in: kept, range: 0..<kept.count, scanner: scanner)
-        return records.map { DataSet(bytes: kept, records: $0, encoding: encoding, inheriting: header.characterSet) }
+        return records.map { DataSet(bytes: kept, records: $0, encoding: encoding, inheriting: header.dataSet.attributesForItems) }
     }
 
     /// Keeps bytes of an element that is none of the pixels.
@@ -193,13 +193,20 @@ struct TailWalker: Sendable {
         if element.tag <= present.tag, element.isExplicit, !element.vr.isWellFormed, !isTagOfElement(element.tag) { return true }
         let fits = Int64(element.byteCount) + Int64(element.length) <= remaining
         return !fits && !(element.isExplicit && element.vr.isWellFormed) && !isTagOfElement(element.tag)
+            && !isPrivateWithoutCreator(element)
     }
 
-    /// Whether PS3.6 knows the tag, a creator that was read reserved it, or it is a private one (PS3.5 §7.8.1) that may follow the present one.
+    /// Whether PS3.6 knows the tag, or a creator that was read reserved it.
     private func isTagOfElement(_ tag: Tag) -> Bool {
-        if DataDictionary.vr(of: tag) != nil || creators.own(tag) { return true }
-        guard let present, tag > present.tag, tag.isPrivate, tag.group != 0xFFFF else { return false }
-        return tag.element >= 0x1000
+        DataDictionary.vr(of: tag) != nil || creators.own(tag)
+    }
+
+    /// Whether an implicit head is that of a private element (PS3.5 §7.8.1) that may follow the present one: lengths are even (PS3.5 §7.1).
+    /// In an explicit data set a representation would stand there. A byte that fills a file up is no such head: where the group is odd, so is
+    /// the length.
+    private func isPrivateWithoutCreator(_ element: ElementHead) -> Bool {
+        guard !encoding.isExplicitVR, let present, element.tag > present.tag, element.length.isMultiple(of: 2) else { return false }
+        return element.tag.isPrivate && element.tag.group != 0xFFFF && element.tag.element >= 0x1000
     }
 
     private func checkPadding(_ bytes: some Sequence<UInt8>) throws(DICOMError) {

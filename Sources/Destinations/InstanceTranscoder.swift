@@ -50,23 +50,26 @@ public struct NativeTranscoder: InstanceTranscoder {
     public func transcoded(_ instance: OutgoingInstance, to transferSyntaxUID: String) async throws -> TranscodedInstance {
         let target = TransferSyntax(uid: transferSyntaxUID)
         let layout = try ObjectLayout(instance.content, transferSyntaxUID: instance.transferSyntaxUID)
-        var parts: [any ObjectContent] = [MemoryContent(try Self.rewritten(instance.content, layout.elements, layout.syntax, target))]
+        var front = try Self.dataSet(instance.content, layout.elements, layout.syntax)
+        front.removeLengthsOverPixels()
+        var parts: [any ObjectContent] = [MemoryContent(try front.encode(as: target))]
         if let pixels = layout.pixels {
             parts.append(MemoryContent(NativePixelHead(pixels).encoded(as: target)))
             parts.append(ContentRange(instance.content, pixels.value))
-            parts.append(MemoryContent(try Self.rewritten(instance.content, pixels.value.upperBound..<layout.end, layout.syntax, target)))
+            let trailing = try Self.dataSet(instance.content, pixels.value.upperBound..<layout.end, layout.syntax, behind: front)
+            parts.append(MemoryContent(try trailing.encode(as: target)))
         }
         return TranscodedInstance(content: JoinedContent(parts))
     }
 
-    private static func rewritten(
-        _ content: some ObjectContent, _ range: Range<Int64>, _ source: TransferSyntax, _ target: TransferSyntax
-    ) throws -> [UInt8] {
-        guard !range.isEmpty else { return [] }
+    private static func dataSet(
+        _ content: some ObjectContent, _ range: Range<Int64>, _ syntax: TransferSyntax, behind front: DataSet? = nil
+    ) throws -> DataSet {
+        guard !range.isEmpty else { return DataSet(as: syntax) }
         guard range.count <= maximumByteCount else {
             throw DestinationError(.notAccepted, "\(range.count) bytes of elements; at most \(maximumByteCount) are written anew")
         }
-        return try DataSet(parsing: try content.bytes(range), as: source).encode(as: target)
+        return try DataSet(parsing: try content.bytes(range), as: syntax, behind: front)
     }
 }
 

@@ -43,7 +43,7 @@ struct ImageFile {
         self.pixels = pixels
         elementSyntax = header.elementSyntax
         dataSet = try Self.elements(source, header.dataSetOffset..<(header.pixelDataOffset ?? end), as: elementSyntax)
-        trailing = try Self.elements(source, (pixels?.end ?? end)..<end, as: elementSyntax)
+        trailing = try Self.elements(source, (pixels?.end ?? end)..<end, as: elementSyntax, behind: dataSet)
     }
 
     /// An item of an object's sequence that has compressed pixels of its own: they are in the object's transfer syntax (PS3.5 §A.4).
@@ -79,11 +79,13 @@ struct ImageFile {
 
     private static let pieceByteCount = 1 << 20
 
-    private static func elements(_ source: any ImageSource, _ range: Range<Int64>, as syntax: TransferSyntax) throws -> DataSet {
+    private static func elements(
+        _ source: any ImageSource, _ range: Range<Int64>, as syntax: TransferSyntax, behind front: DataSet? = nil
+    ) throws -> DataSet {
         guard Int64(range.count) <= PixelCodecLimits.maximumElementsByteCount else {
             throw PixelCodecError(.limit, "The elements beside the pixels take more than \(PixelCodecLimits.maximumElementsByteCount) bytes")
         }
-        return try DataSet(parsing: source.bytes(range), as: syntax)
+        return try DataSet(parsing: source.bytes(range), as: syntax, behind: front)
     }
 
     var isEncapsulated: Bool { pixels?.fragments != nil }

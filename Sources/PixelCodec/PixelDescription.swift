@@ -67,7 +67,6 @@ struct PixelDescription: Hashable, Sendable {
 extension Tag {
     static let bitsStored = Tag(0x0028, 0x0101)
     static let highBit = Tag(0x0028, 0x0102)
-    static let pixelRepresentation = Tag(0x0028, 0x0103)
     static let iconImageSequence = Tag(0x0088, 0x0200)
     static let extendedOffsetTable = Tag(0x7FE0, 0x0001)
     static let extendedOffsetTableLengths = Tag(0x7FE0, 0x0002)

@@ -105,7 +105,7 @@ struct TranscodedElements {
         }
         changes.sort { $0.tag < $1.tag }
         if !changes.isEmpty { try dataSet.recordOriginals(of: changes.map(\.tag), in: original, record: record) }
-        try correctLengths(isReencoded: syntax != file.elementSyntax)
+        try correctLengths()
     }
 
     private mutating func set(_ tag: Tag, _ value: String) throws {
@@ -115,13 +115,10 @@ struct TranscodedElements {
         changes.append(.init(tag: tag, previous: previous, value: value))
     }
 
-    /// Group lengths that are no longer true (PS3.5 §7.2). That of the pixels' group and the retired Length to End would have to count
-    /// pixels that are not written yet; readers do without them.
-    private mutating func correctLengths(isReencoded: Bool) throws {
-        dataSet.remove(Tag(0x7FE0, 0x0000))
-        dataSet.remove(Tag(0x0008, 0x0001))
-        let touched = changes.map(\.tag.group) + [0x0008, 0x0400]
-        try dataSet.correctGroupLengths(isReencoded ? dataSet.elements.filter(\.tag.isGroupLength).map(\.tag.group) : touched)
+    /// Group lengths that are no longer true (PS3.5 §7.2); those of groups that did not change are as they were, or as they were written anew.
+    private mutating func correctLengths() throws {
+        dataSet.removeLengthsOverPixels()
+        try dataSet.correctGroupLengths(Set(changes.map(\.tag.group) + [0x0008, 0x0400]))
     }
 
     private static func encoded(_ dataSet: DataSet, from syntax: TransferSyntax, as target: TransferSyntax) throws -> DataSet {

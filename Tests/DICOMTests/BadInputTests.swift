@@ -132,7 +132,7 @@ import Testing
     }
 
     @Test func `what is wrong within an item is told with its place in the file`() throws {
-        var bytes: [UInt8] = [0x08, 0, 0x05, 0, 0, 0, 0, 0, 0x08, 0, 0x60, 0, 2, 0, 0, 0, 0x43, 0x54]
+        var bytes: [UInt8] = [0x08, 0, 0x60, 0, 2, 0, 0, 0, 0x43, 0x54, 0x08, 0, 0x70, 0, 2, 0, 0, 0, 0x41, 0x42]
         // A value that is passed over, so that what follows lies elsewhere in memory than in the file.
         let longCount = ObjectHeaderReader.maximumKeptValueByteCount + 2
         bytes += [0x09, 0, 0x01, 0x10]
@@ -143,8 +143,8 @@ import Testing
         bytes += [0x40, 0, 0x75, 2, 32, 0, 0, 0, 0xFE, 0xFF, 0, 0xE0, 24, 0, 0, 0]
         bytes += [0x40, 0, 0x08, 0, 16, 0, 0, 0, 0xFE, 0xFF, 0, 0xE0, 8, 0, 0, 0]
         bytes += [0x08, 0, 0x00, 1, 100, 0, 0, 0]
-        let header = try ObjectHeader.read(bytes)
-        let outer = try #require(header?.dataSet.items(Tag(0x0040, 0x0275)).first)
+        let header = try #require(try ObjectHeader.read(bytes))
+        let outer = try #require(try header.dataSet.items(Tag(0x0040, 0x0275)).first)
         let error = #expect(throws: DICOMError.self) { try outer.items(Tag(0x0040, 0x0008)) }
         #expect(error?.code == .truncated)
         #expect(error?.tag == Tag(0x0008, 0x0100))

@@ -218,6 +218,27 @@ import Testing
         }
     }
 
+    @Test func `long values before the pixels of a deflated object that changes go through`() throws {
+        var dataSet = DataSet()
+        try dataSet.set(.sopClassUID, "1.2")
+        try dataSet.set(.sopInstanceUID, "1.3")
+        let values: [(DICOM.Tag, [UInt8])] = [(Tag(0x0009, 0x1010), .init(repeating: 7, count: 200_000)), (Tag(0x0011, 0x1010), .init(0...255) + .init(repeating: 8, count: 70_000))]
+        for (tag, value) in values { try dataSet.set(tag, vr: .OB, value: value) }
+        try dataSet.set(.patientID, "1")
+        try dataSet.set(.pixelData, vr: .OW, value: [1, 2, 3, 4])
+        let syntax = TransferSyntax.deflatedExplicitVRLittleEndian
+        let file = try PartTen.bytes(dataSet: dataSet.encode(as: syntax), syntax: syntax)
+        let header = try #require(try ObjectHeader.read(file))
+        #expect(header.dataSet[Tag(0x0009, 0x1010)]?.value == nil)
+        let object = try header.coerced(by: Coercion([.init(.patientID, "22")]), record: Self.record) { Array(file[Int($0.lowerBound)..<Int($0.upperBound)]) }
+        let after = try DataSet(parsing: object.bytes(from: file), as: syntax)
+        for (tag, value) in values { #expect(after[tag]?.value.map { Array($0) } == value) }
+        #expect(after.string(.patientID) == "22")
+        #expect(after.contains(.originalAttributesSequence))
+        #expect(after[.pixelData]?.value.map { Array($0) } == [1, 2, 3, 4])
+        #expect(after.elements.map(\.tag) == after.elements.map(\.tag).sorted())
+    }
+
     @Test func `an object with long values is changed without its bytes being at hand`() throws {
         var dataSet = DataSet()
         try dataSet.set(.sopClassUID, "1.2")

@@ -109,6 +109,16 @@ import Testing
         #expect(try fault(of: Array(bytes[..<element])) == nil)
     }
 
+    @Test(arguments: [TransferSyntax.explicitVRLittleEndian, .implicitVRLittleEndian])
+    func `bytes that fill a file up behind the pixels are no private element`(syntax: TransferSyntax) throws {
+        let (bytes, element) = try withPrivateTail(as: syntax)
+        let image = Array(bytes[..<element])
+        for (filler, count) in [(0xCD, 16), (0xCD, 4), (0xCD, 7), (0xFD, 4), (0xFD, 8), (0xFD, 12), (0xFD, 4_096)] as [(UInt8, Int)] {
+            let header = try #require(try ObjectHeader.read(image + [UInt8](repeating: filler, count: count)))
+            #expect(header.trailingByteCount == Int64(count), "\(count) of \(filler)")
+        }
+    }
+
     @Test func `stray bytes behind the pixels that are no element are left out`() throws {
         let bytes = try Wheel.bytes("CT_small.dcm")
         // A private tag whose block nobody reserved, no representation, a length beyond the file.

@@ -46,6 +46,25 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        (DICOM.Tag.samplesPerPixel, VR.SS, [0xFF, 0xFF]), (.samplesPerPixel, .UL, [0, 0, 1, 0]), (.samplesPerPixel, .IS, Array("1 2 ".utf8)),
+        (.numberOfFrames, .UL, [0, 0, 0, 0x80]), (.numberOfFrames, .IS, Array("4294967296".utf8)), (.numberOfFrames, .IS, Array("1 2 ".utf8)),
+        (.numberOfFrames, .IS, Array(" 1".utf8)),
+    ] as [(DICOM.Tag, VR, [UInt8])])
+    func `numbers that such elements cannot have are as absent in a pixel digest`(tag: DICOM.Tag, vr: VR, value: [UInt8]) throws {
+        let image: [(tag: DICOM.Tag, vr: VR, value: [UInt8])] = [
+            (.rows, .US, [2, 0]), (.columns, .US, [1, 0]), (.bitsAllocated, .US, [16, 0]), (.pixelData, .OW, [1, 2, 3, 4]),
+        ]
+        let digests = try [[(tag, vr, value)] + image, image].map { elements in
+            let bytes = try object(elements)
+            var reader = ObjectHeaderReader(byteCount: Int64(bytes.count), digestsPixels: true)
+            _ = try reader.read(bytes)
+            return reader.pixelDigest
+        }
+        #expect(digests[0] != nil)
+        #expect(digests[0] == digests[1])
+    }
+
     @Test func `as many frames as an integer string can say are too few pixels, not too many bits`() throws {
         let bytes = try object([
             (.numberOfFrames, .IS, Array("2147483647".utf8)), (.rows, .US, [0xFF, 0xFF]), (.columns, .US, [0xFF, 0xFF]),
@@ -117,6 +136,37 @@ import Testing
         for part in [begin] + parts { try part.withBuffer { (buffer) throws(DICOMError) in try deflater.add(buffer) } }
         bytes += try deflater.finish()
         return bytes
+    }
+
+    @Test func `faults of a deflated object say where, and in what the place is counted`() throws {
+        let bytes = try deflated(pixelByteCount: 3_000, [[UInt8](repeating: 9, count: 3_000)])
+        let start = Int(try #require(try ObjectHeader.read(bytes)).dataSetOffset)
+        var damaged = bytes
+        damaged.replaceSubrange(start..., with: [UInt8](repeating: 0xFF, count: 100))
+        let error = #expect(throws: DICOMError.self) { try ObjectHeader.read(damaged) }
+        #expect(error?.code == .deflate)
+        #expect((start...damaged.count).contains(Int(error?.offset ?? -1)))
+        #expect(error?.description.contains("of the inflated data set") == false)
+        let cut = #expect(throws: DICOMError.self) { try ObjectHeader.read(Array(bytes[..<(bytes.count - 8)])) }
+        #expect(cut?.code == .truncated)
+        #expect(cut?.offset == Int64(bytes.count - 8))
+        let inner = try deflated(pixelByteCount: 3_000, [[UInt8](repeating: 9, count: 2_000)])
+        let within = #expect(throws: DICOMError.self) { try ObjectHeader.read(inner) }
+        #expect(within?.tag == .pixelData)
+        #expect(within?.description.hasSuffix("of the inflated data set") == true)
+    }
+
+    @Test func `a header with too many elements says at which one, a meta header that is too long says where`() throws {
+        let front: [UInt8] = [0x08, 0, 0x16, 0, 0, 0, 0, 0]
+        let element: [UInt8] = [0x09, 0, 0x01, 0x10, 0, 0, 0, 0]
+        let bytes = front + Array(repeatElement(element, count: DataSet.maximumElementCount).joined())
+        let error = #expect(throws: DICOMError.self) { try ObjectHeader.read(bytes) }
+        #expect(error?.tag == DICOM.Tag(0x0009, 0x1001))
+        let meta = try ElementWriter(encoding: .explicitLittleEndian).element(
+            DICOM.Tag(0x0002, 0x0102), vr: .OB, value: [UInt8](repeating: 1, count: 2 * FileFormat.maximumMetaByteCount))
+        let fault = #expect(throws: DICOMError.self) { try ObjectHeader.read([UInt8](repeating: 0, count: 128) + Array("DICM".utf8) + meta) }
+        #expect(fault?.code == .limit)
+        #expect(fault?.offset == 132)
     }
 
     @Test func `a deflated data set that goes on and on is given up`() throws {

@@ -114,4 +114,53 @@ import Testing
         #expect(try item.items(.modifiedAttributesSequence)[0].string(.patientName) == "")
         #expect(try item.items(.nonconformingModifiedAttributesSequence)[0][.nonconformingDataElementValue]?.value?.starts(with: [0xC8, 0xAB]) == true)
     }
+
+    @Test func `items keep their kind of length where one of a sequence is written anew, and the others their bytes`() throws {
+        let writer = ElementWriter(encoding: .explicitLittleEndian)
+        let text = try writer.element(.studyDescription, vr: .LO, value: Array("AB".utf8))
+        let korean = try writer.element(.studyDescription, vr: .LO, value: [0xB0, 0xA1])
+        let inner = try writer.element(Tag(0x0040, 0x0008), vr: .SQ, value: writer.item(text, hasUndefinedLength: true))
+        let items = try [
+            writer.item(text + inner, hasUndefinedLength: true), writer.item(korean, hasUndefinedLength: true), writer.item(korean), writer.item(inner),
+        ]
+        let bytes = try self.korean()
+            + writer.element(Tag(0x0040, 0x0310), vr: .SQ, value: Array(items.joined()))
+        let object = try header(bytes, assuming: AssumedCharacterSet("ISO 2022 IR 149")).coerced(by: Self.inUTF8, record: Self.record)
+        let anew = try writer.element(.studyDescription, vr: .LO, value: Array("가".utf8))
+        let expected = try items[0] + writer.item(anew, hasUndefinedLength: true) + writer.item(anew) + items[3]
+        #expect(object.dataSet[Tag(0x0040, 0x0310)]?.value.map { Array($0) } == expected)
+    }
+
+    /// Korean names, one behind the other.
+    private func doubled(_ names: [[UInt8]]) throws -> ObjectHeader {
+        var dataSet = DataSet()
+        try dataSet.set(.specificCharacterSet, "\\ISO 2022 IR 149")
+        try dataSet.set(.sopClassUID, "1.2")
+        try dataSet.set(.sopInstanceUID, "1.3")
+        let writer = ElementWriter(encoding: .explicitLittleEndian)
+        let elements = try names.flatMap { try writer.element(.patientName, vr: .PN, value: [0x1B, 0x24, 0x29, 0x43] + $0) }
+        return try header(dataSet.encode(as: .explicitVRLittleEndian) + elements, assuming: nil)
+    }
+
+    @Test func `each doubled element that is written anew is recorded once`() throws {
+        let (ga, na) = ([0xB0, 0xA1], [0xB3, 0xAA]) as ([UInt8], [UInt8])
+        let object = try doubled([ga, na, ga, na]).coerced(by: Self.inUTF8, record: Self.record)
+        let names = object.dataSet.elements.filter { $0.tag == .patientName }
+        #expect(names.map { String(decoding: $0.value ?? [], as: UTF8.self) } == ["가 ", "나 ", "가 ", "나 "])
+        let item = try object.dataSet.items(.originalAttributesSequence)[0]
+        #expect(try item.items(.modifiedAttributesSequence)[0].string(.patientName) == "나")
+        let others = try item.items(.nonconformingModifiedAttributesSequence)
+        #expect(others.map { Array($0[.nonconformingDataElementValue]?.value ?? []) } == [[0x1B, 0x24, 0x29, 0x43] + ga])
+    }
+
+    @Test func `more doubled elements than a record tells of are a limit, and cost no more than reading them`() throws {
+        let names = (0..<1_000).map { number in [0xB0, 0xA1] + Array("\(number)".utf8) }
+        let recorded = try doubled(names).coerced(by: Self.inUTF8, record: Self.record)
+        let item = try recorded.dataSet.items(.originalAttributesSequence)[0]
+        #expect(try item.items(.nonconformingModifiedAttributesSequence).count == 999)
+        let many = try doubled(Array(repeating: [0xB0, 0xA1], count: OriginalAttributes.maximumElementCount + 1))
+        let error = #expect(throws: DICOMError.self) { try many.coerced(by: Self.inUTF8, record: Self.record) }
+        #expect(error?.code == .limit)
+        #expect(error?.tag == .patientName)
+    }
 }

@@ -1,6 +1,6 @@
 import DICOM
 import DICOMNetwork
-import Destinations
+@testable import Destinations
 import Foundation
 import Testing
 
@@ -37,6 +37,30 @@ import Testing
         let destination = try pacs.destination("EXPLICIT")
         #expect(try await destination.send([try object.outgoing()]) == [.acknowledged(warning: "")])
         #expect(try await destination.readBack(try object.outgoing(), into: folder.path) == .equal)
+    }
+
+    @Test("An implicit object becomes explicit with its signs, and with right lengths of its groups")
+    func explicitAnew() async throws {
+        let groups: [UInt16] = [0x0008, 0x0009, 0x0028]
+        let padding = DICOM.Tag(0x0028, 0x0120)
+        var object = TestObject()
+        object.syntax = .implicitVRLittleEndian
+        object.edit = { dataSet in
+            try dataSet.set(.pixelRepresentation, UInt16(1))
+            try dataSet.set(padding, vr: .SS, value: [0x30, 0xF8])
+            try dataSet.set(DICOM.Tag(0x0009, 0x1001), vr: .OB, value: [1, 2, 3, 4])
+            try dataSet.set(DICOM.Tag(0x0008, 0x0001), UInt32(1_000))
+            for group in groups + [0x7FE0] { try dataSet.set(DICOM.Tag(group, 0), UInt32(0)) }
+        }
+        let transcoded = try await NativeTranscoder().transcoded(object.outgoing(), to: TransferSyntax.explicitVRLittleEndian.uid)
+        let bytes = try transcoded.content.bytes(0..<transcoded.content.byteCount)
+        let sent = try DataSet(parsing: bytes, as: .explicitVRLittleEndian)
+        #expect(sent[padding]?.vr == .SS)
+        var right = sent
+        try right.correctGroupLengths(Set(groups))
+        for group in groups { #expect(sent.integer(DICOM.Tag(group, 0)) == right.integer(DICOM.Tag(group, 0)), "\(group)") }
+        #expect(sent.integer(DICOM.Tag(0x0009, 0)) == 12 + 4)
+        #expect(!sent.contains(DICOM.Tag(0x0008, 0x0001)) && !sent.contains(DICOM.Tag(0x7FE0, 0)))
     }
 
     @Test("What has no common transfer syntax is not accepted; the transcoder's failure is told")

@@ -14,6 +14,8 @@ from pydicom.values import convert_SQ
 from .cells import BIG_ENDIAN, cells
 
 PIXEL_DATA = 0x7FE00010
+# Representations of whole numbers, with and without a sign (PS3.5 table 6.2-1).
+INTEGERS = {"US", "SS", "UL", "SL", "UV", "SV"}
 # Bytes of the numbers in values that pydicom leaves as they are written (PS3.5 table 6.2-1).
 UNITS = {"OW": 2, "OF": 4, "OL": 4, "OD": 8, "OV": 8}
 
@@ -31,7 +33,16 @@ def same(before: Dataset, after: Dataset, tag: BaseTag, meta_before: FileMetaDat
         return same_items(items(one), items(other), meta_before, meta_after)
     if one.VR == other.VR and one.value == other.value and not isinstance(one.value, bytes):
         return True
+    if {one.VR, other.VR} <= INTEGERS:
+        # The same bytes are another number where the sign was lost.
+        return numbers(one) == numbers(other)
     return plain(one, before, meta_before) == plain(other, after, meta_after)
+
+
+def numbers(element: DataElement) -> list[int]:
+    """The values of an element of integers."""
+    value = element.value
+    return [] if value in (None, "") else [value] if isinstance(value, int) else list(value)
 
 
 def items(element: DataElement) -> list[Dataset]:

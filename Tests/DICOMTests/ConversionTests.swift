@@ -1,0 +1,123 @@
+import Testing
+
+@testable import DICOM
+
+/// What becomes of elements that are written in another encoding.
+@Suite struct ConversionTests {
+    private static let padding = Tag(0x0028, 0x0120)
+    private static let table = Tag(0x0028, 0x3000)
+    private static let record = CoercionRecord(modifyingSystem: "SKEIN", dateTime: "20260102030405.000000+0900")
+
+    /// An item with a look-up table that begins at -2000, or at 63536.
+    private func lookUpTable(pixelRepresentation: UInt16?, entries: Int) throws -> DataSet {
+        var item = DataSet(as: .implicitVRLittleEndian)
+        if let pixelRepresentation { try item.set(.pixelRepresentation, pixelRepresentation) }
+        try item.set(Tag(0x0028, 0x3002), vr: .US, value: [4, 0, 0x30, 0xF8, 16, 0])
+        try item.set(Tag(0x0028, 0x3006), vr: .OW, value: [UInt8](repeating: 1, count: 2 * entries))
+        return item
+    }
+
+    private func implicit(pixelRepresentation: UInt16) throws -> DataSet {
+        var dataSet = DataSet(as: .implicitVRLittleEndian)
+        try dataSet.set(.sopClassUID, "1.2")
+        try dataSet.set(.sopInstanceUID, "1.3")
+        try dataSet.set(.pixelRepresentation, pixelRepresentation)
+        try dataSet.set(Self.padding, vr: .US, value: [0x30, 0xF8])
+        try dataSet.set(Self.table, items: [
+            lookUpTable(pixelRepresentation: nil, entries: 4), lookUpTable(pixelRepresentation: 0, entries: 40_000),
+        ])
+        try dataSet.set(Tag(0x6000, 0x3000), vr: .OB, value: [1, 2])
+        return try DataSet(parsing: dataSet.encode(as: .implicitVRLittleEndian), as: .implicitVRLittleEndian)
+    }
+
+    @Test func `implicit values become signed ones where the samples are, as dcmdump reads them`() throws {
+        let bytes = try implicit(pixelRepresentation: 1).encode(as: .explicitVRLittleEndian)
+        let text = try DCMTK.dump(PartTen.bytes(dataSet: bytes, syntax: .explicitVRLittleEndian))
+        #expect(text.contains("(0028,0120) SS -2000 "))
+        // The first table takes the sign of the data set, the second has a Pixel Representation of its own.
+        #expect(text.contains("(0028,3002) SS 4\\-2000\\16 "))
+        #expect(text.contains("(0028,3002) US 4\\63536\\16 "))
+        let unsigned = try implicit(pixelRepresentation: 0).encode(as: .explicitVRLittleEndian)
+        #expect(try DataSet(parsing: unsigned, as: .explicitVRLittleEndian)[Self.padding]?.vr == .US)
+    }
+
+    @Test func `values of words, and numbers too many for a short length, become OW`() throws {
+        let bytes = try implicit(pixelRepresentation: 1).encode(as: .explicitVRLittleEndian)
+        let dataSet = try DataSet(parsing: bytes, as: .explicitVRLittleEndian)
+        #expect(try dataSet.items(Self.table).map { $0[Tag(0x0028, 0x3006)]?.vr } == [.US, .OW])
+        #expect(dataSet[Tag(0x6000, 0x3000)]?.vr == .OW)
+    }
+
+    @Test func `every element that PS3.6 leaves open between US and SS takes the sign`() {
+        for (element, representations) in [(0x0106, [VR.US, .SS]), (0x1101, [.US, .SS]), (0x1200, [.US, .SS, .OW])] as [(UInt16, [VR])] {
+            let tag = Tag(0x0028, element)
+            #expect(DataDictionary.representations(of: tag) == representations)
+            #expect(OpenRepresentation(hasSignedPixels: true).vr(of: tag, byteCount: 6) == .SS)
+            #expect(OpenRepresentation(hasSignedPixels: false).vr(of: tag, byteCount: 6) == .US)
+        }
+        #expect(OpenRepresentation(hasSignedPixels: true).vr(of: .rows, byteCount: 2) == nil)
+    }
+
+    @Test func `items behind the pixels take the sign of what stands before these`() throws {
+        var item = DataSet(as: .implicitVRLittleEndian)
+        try item.set(Self.padding, vr: .US, value: [0x30, 0xF8])
+        var behind = DataSet(as: .implicitVRLittleEndian)
+        try behind.set(Self.table, items: [item])
+        let trailing = try DataSet(
+            parsing: behind.encode(as: .implicitVRLittleEndian), as: .implicitVRLittleEndian, behind: implicit(pixelRepresentation: 1))
+        let written = try DataSet(parsing: trailing.encode(as: .explicitVRLittleEndian), as: .explicitVRLittleEndian)
+        #expect(try written.items(Self.table)[0][Self.padding]?.vr == .SS)
+    }
+
+    @Test func `group lengths are right in what is written anew, in items too`() throws {
+        var item = DataSet(as: .implicitVRLittleEndian)
+        try item.set(Tag(0x0040, 0), UInt32(10))
+        try item.set(Tag(0x0040, 0x4005), vr: .DT, value: Array("20".utf8))
+        var dataSet = DataSet(as: .implicitVRLittleEndian)
+        try dataSet.set(Tag(0x0010, 0), UInt32(10))
+        try dataSet.set(.patientID, "1")
+        try dataSet.set(Tag(0x0032, 0), UInt32(0))
+        try dataSet.set(Tag(0x0032, 0x1064), items: [item, item])
+        try dataSet.set(Tag(0x0040, 0), UInt32(10))
+        try dataSet.set(Tag(0x0040, 0x4011), vr: .DT, value: Array("20".utf8))
+        // A sequence is two elements of a length of 32 bits: twelve bytes each, and those of the items.
+        let explicit = try DataSet(parsing: dataSet.encode(as: .explicitVRLittleEndian), as: .explicitVRLittleEndian)
+        #expect(explicit.integer(Tag(0x0010, 0)) == 10)
+        #expect(explicit.integer(Tag(0x0032, 0)) == 12 + 2 * (8 + 12 + 10))
+        try dataSet.set(Tag(0x0009, 0), UInt32(10))
+        try dataSet.set(Tag(0x0009, 0x1001), vr: .UN, value: [1, 2])
+        let longer = try DataSet(parsing: dataSet.encode(as: .explicitVRLittleEndian), as: .explicitVRLittleEndian)
+        #expect(longer.integer(Tag(0x0009, 0)) == 14)
+        try item.set(Tag(0x0040, 0x0275), items: [])
+        try dataSet.set(Tag(0x0032, 0x1064), items: [item])
+        let inner = try DataSet(parsing: dataSet.encode(as: .explicitVRLittleEndian), as: .explicitVRLittleEndian)
+        #expect(try inner.items(Tag(0x0032, 0x1064))[0].integer(Tag(0x0040, 0)) == 10 + 12)
+    }
+
+    @Test func `implicit elements before encapsulated pixels are sent explicit, with the right lengths of groups`() throws {
+        var dataSet = DataSet(as: .implicitVRLittleEndian)
+        try dataSet.set(Tag(0x0008, 0), UInt32(12 + 12 + 12))
+        try dataSet.set(.lengthToEnd, UInt32(5000))
+        try dataSet.set(.sopClassUID, "1.2")
+        try dataSet.set(.sopInstanceUID, "1.3")
+        try dataSet.set(Tag(0x0009, 0), UInt32(200_008))
+        try dataSet.set(Tag(0x0009, 0x1010), vr: .UN, value: [UInt8](repeating: 7, count: 200_000))
+        try dataSet.set(.pixelRepresentation, UInt16(1))
+        try dataSet.set(Self.padding, vr: .US, value: [0x30, 0xF8])
+        try dataSet.set(Tag(0x7FE0, 0), UInt32(30))
+        let pixels: [UInt8] = [0xE0, 0x7F, 0x10, 0, 0xFF, 0xFF, 0xFF, 0xFF]
+            + [0xFE, 0xFF, 0, 0xE0, 0, 0, 0, 0, 0xFE, 0xFF, 0, 0xE0, 2, 0, 0, 0, 1, 2, 0xFE, 0xFF, 0xDD, 0xE0, 0, 0, 0, 0]
+        let file = try PartTen.bytes(
+            dataSet: dataSet.encode(as: .implicitVRLittleEndian) + pixels, syntax: TransferSyntax(uid: "1.2.840.10008.1.2.4.70"))
+        let header = try #require(try ObjectHeader.read(file))
+        #expect(!header.dataSet.encoding.isExplicitVR)
+        let object = try header.coerced(by: Coercion([]), record: Self.record)
+        let sent = try DataSet(parsing: object.bytes(from: file), as: .explicitVRLittleEndian)
+        #expect(sent[Tag(0x0009, 0x1010)]?.value?.count == 200_000)
+        #expect(sent.integer(Tag(0x0009, 0)) == 200_012)
+        #expect(sent.integer(Tag(0x0008, 0)) == 12 + 12)
+        #expect(!sent.contains(.lengthToEnd) && !sent.contains(Tag(0x7FE0, 0)))
+        #expect(sent[Self.padding]?.vr == .SS)
+        #expect(sent[.pixelData]?.hasUndefinedLength == true)
+    }
+}
