@@ -28,8 +28,10 @@ struct PreviewCommand: AsyncParsableCommand {
 
     func run() async throws {
         do {
-            try await Preview(codec: CodecProcess()).writePNG(
-                of: FileImageSource(path: input), to: output, frame: frame - 1, maximumEdge: full ? nil : Preview.smallEdge)
+            try await CodecProcess.use { codec in
+                try await Preview(codec: codec).writePNG(
+                    of: FileImageSource(path: input), to: output, frame: frame - 1, maximumEdge: full ? nil : Preview.smallEdge)
+            }
         } catch let error as PixelCodecError {
             throw CommandFailure(.failed, "\(input): \(error.code): \(error)")
         } catch let error as DICOMError {

@@ -38,9 +38,11 @@ struct TranscodeCommand: AsyncParsableCommand {
             throw CommandFailure(.usage, "--to: \(to) is none of \(Self.names)")
         }
         do {
-            let report = try await Transcoder(codec: CodecProcess()).transcode(
-                FileImageSource(path: input), to: output, as: target, decompressesLossy: decompressLossy,
-                record: CoercionRecord(modifyingSystem: Implementation.modifyingSystem, dateTime: WallClock.dateTime()))
+            let report = try await CodecProcess.use { codec in
+                try await Transcoder(codec: codec).transcode(
+                    FileImageSource(path: input), to: output, as: target, decompressesLossy: decompressLossy,
+                    record: CoercionRecord(modifyingSystem: Implementation.modifyingSystem, dateTime: WallClock.dateTime()))
+            }
             try show(Outcome(report))
         } catch let error as PixelCodecError {
             throw CommandFailure(.failed, "\(input): \(error.code): \(error)")

@@ -18,6 +18,26 @@ public final class CodecProcess {
         ]
     }
 
+    /// Does a work with a codec of its own, whose child is gone when this returns: a program that ends then leaves nothing behind. Throws what
+    /// the work throws.
+    public static func use<Result>(_ work: (CodecProcess) async throws -> Result) async throws -> Result {
+        let codec = CodecProcess()
+        do {
+            let result = try await work(codec)
+            await codec.end()
+            return result
+        } catch {
+            await codec.end()
+            throw error
+        }
+    }
+
+    /// Ends the child, if there is one, and waits until it is gone. The next frame has another.
+    func end() async {
+        _ = await child?.end()
+        child = nil
+    }
+
     /// Compresses or decodes one frame.
     ///
     /// Throws `PixelCodecError` of code `codec-failed`, `codec-crashed`, `codec-timeout` or `limit`; `CancellationError` when its task

@@ -125,6 +125,15 @@ import Testing
         #expect(children.isEmpty)
     }
 
+    @Test func `a codec that is ended has no child, and the next frame has another`() async throws {
+        let codec = codec("\(Workshop.worker) codec; exec sleep 1000")
+        let stream = try await encode(codec)
+        await codec.end()
+        #expect(!Self.isThere(try #require(children.first)))
+        #expect(try await codec.run(.decode, .rle, shape, stream) == cells)
+        #expect(children.count == 2)
+    }
+
     @Test func `the child is gone with the codec, whatever it does when its connection ends`() async throws {
         do {
             let codec = codec("\(Workshop.worker) codec; exec sleep 1000")
