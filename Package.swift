@@ -32,6 +32,7 @@ let asyncHTTPClient: Target.Dependency = .product(name: "AsyncHTTPClient", packa
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
 let collections: Target.Dependency = .product(name: "OrderedCollections", package: "swift-collections")
 
 /// The fuzzers' program (ops/fuzz): no part of any other build.
@@ -74,6 +75,8 @@ let package = Package(
         .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
         .package(url: "https://github.com/swift-server/async-http-client", exact: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+        // Without its trait for Foundation.
+        .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2", traits: []),
         .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
     ],
     targets: [
@@ -85,7 +88,7 @@ let package = Package(
             linkerSettings: [.linkedLibrary("gdcmMSFF"), .linkedLibrary("gdcmDSED"), .linkedLibrary("gdcmCommon")]),
 
         room("DICOM", knows: ["CZlib", crypto]),
-        room("PixelCodec", knows: ["CGDCM", "CZlib", "DICOM"]),
+        room("PixelCodec", knows: ["CGDCM", "CZlib", "DICOM", subprocess]),
         room("Migration"),
         room("JSONText", knows: ["Migration"]),
         room("LineProtocol", knows: ["Migration", "JSONText"]),

@@ -2,6 +2,7 @@ import ArgumentParser
 import DICOM
 import Foundation
 import Media
+import PixelCodec
 import Terminal
 
 /// `worker inspect`: reads the headers of files, folders and disc images without a coordinator.
@@ -57,12 +58,14 @@ struct InspectCommand: AsyncParsableCommand {
     /// Inspects the files of a source with all processors and prints them in their order; false when nobody reads any more.
     private func show(_ source: InspectionSource, assuming assumed: AssumedCharacterSet?, _ failed: inout Bool) async throws -> Bool {
         let depth: Inspection.Depth = headers ? .header : digests ? .wholeWithDigests : .whole
-        var queue = InspectionQueue(source, depth: depth, assuming: assumed, json: json)
-        while let results = await queue.next() {
-            failed = failed || results.contains(where: \.isDamaged)
-            guard try Standard.output(results.map(\.text).joined(separator: "\n")) else { return false }
+        return try await CodecProcess.use { codec in
+            var queue = InspectionQueue(source, codec: codec, depth: depth, assuming: assumed, json: json)
+            while let results = await queue.next() {
+                failed = failed || results.contains(where: \.isDamaged)
+                guard try Standard.output(results.map(\.text).joined(separator: "\n")) else { return false }
+            }
+            return true
         }
-        return true
     }
 
     private func finish(_ failed: Bool) throws {

@@ -24,11 +24,12 @@ struct InspectionQueue {
     private let depth: Inspection.Depth
     private let assumed: AssumedCharacterSet?
     private let isJSON: Bool
-    private let codec = CodecProcess()
+    private let codec: CodecProcess
     private var rest: ArraySlice<InspectionSource.File>
 
-    init(_ source: InspectionSource, depth: Inspection.Depth, assuming assumed: AssumedCharacterSet?, json: Bool) {
+    init(_ source: InspectionSource, codec: CodecProcess, depth: Inspection.Depth, assuming assumed: AssumedCharacterSet?, json: Bool) {
         self.source = source
+        self.codec = codec
         self.depth = depth
         self.assumed = assumed
         isJSON = json

@@ -4,7 +4,7 @@ import PixelCodec
 import Terminal
 
 /// `worker preview`: a picture of an object for people.
-struct PreviewCommand: ParsableCommand {
+struct PreviewCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "preview",
         abstract: "Show a frame of an object as PNG, its window applied.",
@@ -26,10 +26,12 @@ struct PreviewCommand: ParsableCommand {
         guard frame >= 1 else { throw ValidationError("--frame: frames are counted from 1, and \(frame) is less") }
     }
 
-    func run() throws {
+    func run() async throws {
         do {
-            try Preview(codec: CodecProcess()).writePNG(
-                of: FileImageSource(path: input), to: output, frame: frame - 1, maximumEdge: full ? nil : Preview.smallEdge)
+            try await CodecProcess.use { codec in
+                try await Preview(codec: codec).writePNG(
+                    of: FileImageSource(path: input), to: output, frame: frame - 1, maximumEdge: full ? nil : Preview.smallEdge)
+            }
         } catch let error as PixelCodecError {
             throw CommandFailure(.failed, "\(input): \(error.code): \(error)")
         } catch let error as DICOMError {

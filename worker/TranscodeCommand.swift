@@ -6,7 +6,7 @@ import PixelCodec
 import Terminal
 
 /// `worker transcode`: one object in another transfer syntax, without loss.
-struct TranscodeCommand: ParsableCommand {
+struct TranscodeCommand: AsyncParsableCommand {
     private static let names = TransferSyntax.transcodingTargets.map(\.name).joined(separator: ", ")
 
     static let configuration = CommandConfiguration(
@@ -33,14 +33,16 @@ struct TranscodeCommand: ParsableCommand {
     @Argument(help: "The new file; none may be there.")
     var output: String
 
-    func run() throws {
+    func run() async throws {
         guard let target = TransferSyntax.transcodingTargets.first(where: { $0.name == to || $0.syntax.uid == to })?.syntax else {
             throw CommandFailure(.usage, "--to: \(to) is none of \(Self.names)")
         }
         do {
-            let report = try Transcoder(codec: CodecProcess()).transcode(
-                FileImageSource(path: input), to: output, as: target, decompressesLossy: decompressLossy,
-                record: CoercionRecord(modifyingSystem: Implementation.modifyingSystem, dateTime: WallClock.dateTime()))
+            let report = try await CodecProcess.use { codec in
+                try await Transcoder(codec: codec).transcode(
+                    FileImageSource(path: input), to: output, as: target, decompressesLossy: decompressLossy,
+                    record: CoercionRecord(modifyingSystem: Implementation.modifyingSystem, dateTime: WallClock.dateTime()))
+            }
             try show(Outcome(report))
         } catch let error as PixelCodecError {
             throw CommandFailure(.failed, "\(input): \(error.code): \(error)")

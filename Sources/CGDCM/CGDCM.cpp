@@ -145,7 +145,3 @@ void cgdcm_release(cgdcm_result *result) {
     std::free(result->bytes);
     result->bytes = nullptr;
 }
-
-int cgdcm_close_from(posix_spawn_file_actions_t *actions, int descriptor) {
-    return posix_spawn_file_actions_addclosefrom_np(actions, descriptor);
-}

@@ -8,16 +8,16 @@ struct FrameCoder {
     /// The cells of a compressed frame, as the object's attributes allocate them.
     ///
     /// Throws `PixelCodecError` of code `malformed` where the stream does not agree with the attributes, or what `codec` throws.
-    func decode(_ stream: [UInt8], _ compression: Compression) throws(PixelCodecError) -> [UInt8] {
+    func decode(_ stream: [UInt8], _ compression: Compression) async throws -> [UInt8] {
         guard compression.family != .rle else {
-            return try codec.run(.decode, .rle, allocatedShape(colour: .gray), stream)
+            return try await codec.run(.decode, .rle, allocatedShape(colour: .gray), stream)
         }
         let header = try checkedHeader(stream, compression.family)
         var shape = allocatedShape(colour: try decodedColour(compression))
         shape.sampleByteCount = header.precision > 8 ? 2 : 1
         // GDCM decodes JPEG and JPEG-LS streams of fewer than eight bits as such of eight.
         shape.precision = compression.family == .jpeg2000 ? header.precision : max(8, header.precision)
-        var cells = try codec.run(.decode, compression.family, shape, stream)
+        var cells = try await codec.run(.decode, compression.family, shape, stream)
         guard cells.count == shape.byteCount else {
             throw PixelCodecError(.malformed, "A frame decodes to \(cells.count) bytes instead of \(shape.byteCount)")
         }
@@ -31,28 +31,28 @@ struct FrameCoder {
     /// A frame's cells compressed without loss, once they were decoded again and found the same, bit for bit.
     ///
     /// Throws `PixelCodecError` of code `bits-above-stored`, `cells-differ`, `unsupported`, or what `codec` throws.
-    func encode(_ cells: [UInt8], _ compression: Compression, photometricInterpretation: String) throws(PixelCodecError) -> [UInt8] {
+    func encode(_ cells: [UInt8], _ compression: Compression, photometricInterpretation: String) async throws -> [UInt8] {
         guard !Cells.hasBitsAboveStored(cells, description) else {
             throw PixelCodecError(
                 .bitsAboveStored, "Cells have data above Bits Stored (\(description.bitsStored) of \(description.bitsAllocated)): they are not compressed")
         }
         let colour = try Self.encodedColour(photometricInterpretation, samples: description.samples)
         let shape = allocatedShape(colour: colour)
-        let stream = try codec.run(.encode, compression.family, shape, cells)
+        let stream = try await codec.run(.encode, compression.family, shape, cells)
         let back = compression.family == .rle
-            ? try codec.run(.decode, .rle, shape, stream) : try decodeAgain(stream, compression.family, shape)
+            ? try await codec.run(.decode, .rle, shape, stream) : try await decodeAgain(stream, compression.family, shape)
         guard back == cells else {
             throw PixelCodecError(.cellsDiffer, "A compressed frame does not decode to the cells that it was made from")
         }
         return stream
     }
 
-    private func decodeAgain(_ stream: [UInt8], _ family: Compression.Family, _ shape: FrameShape) throws(PixelCodecError) -> [UInt8] {
+    private func decodeAgain(_ stream: [UInt8], _ family: Compression.Family, _ shape: FrameShape) async throws -> [UInt8] {
         let header = try checkedHeader(stream, family)
         guard header.precision == shape.precision, header.isReversible else {
             throw PixelCodecError(.cellsDiffer, "A compressed frame has \(header.precision) bits instead of \(shape.precision), or lost something")
         }
-        return try codec.run(.decode, family, shape, stream)
+        return try await codec.run(.decode, family, shape, stream)
     }
 
     /// Whether images of this kind can be compressed at all; throws `PixelCodecError` of code `unsupported` if not.

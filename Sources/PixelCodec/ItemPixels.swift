@@ -12,16 +12,17 @@ struct ItemPixels {
     ///
     /// Throws `PixelCodecError` of code `unsupported` or `malformed` for pixels that cannot be decoded without changing their attributes,
     /// and what the codec throws.
-    func decompressed(_ dataSet: DataSet) throws -> DataSet {
-        try native(dataSet) ?? dataSet
+    func decompressed(_ dataSet: DataSet) async throws -> DataSet {
+        try await native(dataSet) ?? dataSet
     }
 
     /// `nil` if there is nothing to decompress.
-    private func native(_ dataSet: DataSet) throws -> DataSet? {
+    private func native(_ dataSet: DataSet) async throws -> DataSet? {
         var result: DataSet?
         for element in dataSet.elements where element.vr == .SQ {
             let items = try dataSet.items(element.tag)
-            let made = try items.map { try nativeItem($0) }
+            var made: [DataSet?] = []
+            for item in items { made.append(try await nativeItem(item)) }
             guard made.contains(where: { $0 != nil }) else { continue }
             var changed = result ?? dataSet
             try changed.set(element.tag, items: zip(made, items).map { $0 ?? $1 })
@@ -30,8 +31,8 @@ struct ItemPixels {
         return result
     }
 
-    private func nativeItem(_ item: DataSet) throws -> DataSet? {
-        let inner = try native(item)
+    private func nativeItem(_ item: DataSet) async throws -> DataSet? {
+        let inner = try await native(item)
         guard item[.pixelData]?.hasUndefinedLength == true else { return inner }
         var result = inner ?? item
         let frames = try FrameReader(ImageFile(item: item, of: file))
@@ -47,7 +48,7 @@ struct ItemPixels {
         guard description.frameByteCount * frames.frameCount <= PixelCodecLimits.maximumFrameByteCount else {
             throw PixelCodecError(.limit, "The pixels of an item are above \(PixelCodecLimits.maximumFrameByteCount) bytes")
         }
-        for frame in 0..<frames.frameCount { cells += try coder.decode(frames.stream(of: frame), compression) }
+        for frame in 0..<frames.frameCount { cells += try await coder.decode(frames.stream(of: frame), compression) }
         try result.set(.pixelData, vr: description.bitsAllocated > 8 ? .OW : .OB, value: cells)
         return result
     }

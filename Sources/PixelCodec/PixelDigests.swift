@@ -36,7 +36,7 @@ extension CodecProcess {
                 throw PixelCodecError(.lossySource, "The pixels were compressed with loss: decoders need not agree about them")
             }
             var samples = ContentDigester()
-            samples.update(try coder.decode(stream, compression))
+            samples.update(try await coder.decode(stream, compression))
             digester.update(samples.digest().bytes)
         }
         return digester.digest()

@@ -18,16 +18,18 @@ public struct Preview {
     ///   - frame: which, from 0.
     ///   - maximumEdge: pixels of the longer edge; `nil`: as many as the image has.
     /// - Throws: `PixelCodecError`; `DICOMError` for a damaged object; what the source throws.
-    public func png(of source: any ImageSource, frame: Int = 0, maximumEdge: Int? = smallEdge) throws -> [UInt8] {
+    public func png(of source: any ImageSource, frame: Int = 0, maximumEdge: Int? = smallEdge) async throws -> [UInt8] {
         let file = try ImageFile(source)
         let frames = try FrameReader(file)
         guard (0..<frames.frameCount).contains(frame) else {
             throw PixelCodecError(.noPixels, "The object has \(frames.frameCount) frames, and no frame \(frame + 1)")
         }
         let coder = FrameCoder(description: frames.description, codec: codec)
-        let cells = try frames.compression.map { try coder.decode(frames.stream(of: frame), $0) } ?? frames.nativeCells(of: frame)
-        let interpretation = frames.compression.map { _ in coder.decodedPhotometricInterpretation }
-            ?? frames.description.photometricInterpretation
+        let (cells, interpretation) = if let compression = frames.compression {
+            (try await coder.decode(frames.stream(of: frame), compression), coder.decodedPhotometricInterpretation)
+        } else {
+            (try frames.nativeCells(of: frame), frames.description.photometricInterpretation)
+        }
         let elements = file.elementSyntax.isBigEndian
             ? try DataSet(parsing: file.dataSet.encode(as: .explicitVRLittleEndian), as: .explicitVRLittleEndian) : file.dataSet
         let picture = try Picture(cells, frames.description, interpretation, elements)
@@ -35,9 +37,9 @@ public struct Preview {
     }
 
     /// As `png(of:frame:maximumEdge:)`, into a file. Throws `PixelCodecError` of code `file` too, also where there is one of that name.
-    public func writePNG(of source: any ImageSource, to path: String, frame: Int = 0, maximumEdge: Int? = smallEdge) throws {
+    public func writePNG(of source: any ImageSource, to path: String, frame: Int = 0, maximumEdge: Int? = smallEdge) async throws {
         let output = try OutputFile(path: path)
-        try output.write(png(of: source, frame: frame, maximumEdge: maximumEdge))
+        try await output.write(png(of: source, frame: frame, maximumEdge: maximumEdge))
         try output.finish()
     }
 }

@@ -3,7 +3,7 @@ public import DICOM
 /// Writes objects in another transfer syntax: the same cells, bit for bit, all other elements as they are, each change declared.
 ///
 /// Compressed frames are decoded again and compared before the file gets its name. Nothing is ever compressed with loss; what was,
-/// is decompressed only when that is asked for. For one thread at a time.
+/// is decompressed only when that is asked for. For one task at a time.
 public struct Transcoder {
     private let codec: CodecProcess
 
@@ -18,11 +18,11 @@ public struct Transcoder {
     ///   - decompressesLossy: whether pixels that were compressed with loss may be decompressed: Lossy Image Compression (0028,2110)
     ///     becomes 01 then.
     ///   - record: what Original Attributes Sequence (0400,0561) says about attributes that change.
-    /// - Throws: `PixelCodecError`; `DICOMError` for a damaged object; what the source throws. No file is left behind then.
+    /// - Throws: `PixelCodecError`; `DICOMError` for a damaged object; what the source throws; `CancellationError`. No file is left behind then.
     public func transcode(
         _ source: any ImageSource, to path: String, as target: TransferSyntax, decompressesLossy: Bool = false, record: CoercionRecord
-    ) throws -> TranscodingReport {
-        try transcode(source, as: target, decompressesLossy: decompressesLossy, record: record) { () throws(PixelCodecError) in
+    ) async throws -> TranscodingReport {
+        try await transcode(source, as: target, decompressesLossy: decompressesLossy, record: record) { () throws(PixelCodecError) in
             try OutputFile(path: path)
         }.report
     }
@@ -30,8 +30,8 @@ public struct Transcoder {
     /// Writes an object's data set, as C-STORE sends it, to a file without a name in `folder`; else as `transcode(_:to:as:)` does.
     public func dataSet(
         of source: any ImageSource, in folder: String, as target: TransferSyntax, decompressesLossy: Bool = false, record: CoercionRecord
-    ) throws -> (content: ScratchFile, report: TranscodingReport) {
-        let (output, start, report) = try transcode(source, as: target, decompressesLossy: decompressesLossy, record: record) {
+    ) async throws -> (content: ScratchFile, report: TranscodingReport) {
+        let (output, start, report) = try await transcode(source, as: target, decompressesLossy: decompressesLossy, record: record) {
             () throws(PixelCodecError) in try OutputFile(withoutNameIn: folder)
         }
         return (ScratchFile(descriptor: output.handOver(), range: start..<output.position), report)
@@ -40,25 +40,25 @@ public struct Transcoder {
     private func transcode(
         _ source: any ImageSource, as target: TransferSyntax, decompressesLossy: Bool, record: CoercionRecord,
         to begin: () throws(PixelCodecError) -> OutputFile
-    ) throws -> (output: OutputFile, dataSetOffset: Int64, report: TranscodingReport) {
+    ) async throws -> (output: OutputFile, dataSetOffset: Int64, report: TranscodingReport) {
         guard target.isTranscodingTarget else {
             throw PixelCodecError(.unsupported, "Transfer syntax \(target.uid) is not written")
         }
         let file = try ImageFile(source)
         let plan = try TranscodingPlan(file, target: target, codec: codec, decompressesLossy: decompressesLossy)
-        let elements = try TranscodedElements(file, plan: plan, codec: codec, record: record)
+        let elements = try await TranscodedElements(file, plan: plan, codec: codec, record: record)
         let output = try begin()
         var writer = try ObjectWriter(
             output, preamble: Self.preamble(of: source),
             metaInformation: Self.metaInformation(of: file, as: target), dataSet: elements.dataSet, as: target)
-        try write(file, plan, to: &writer)
+        try await write(file, plan, to: &writer)
         try writer.finish(trailing: elements.trailing)
         let report = TranscodingReport(
             from: file.transferSyntax, to: target, frameCount: plan.frames?.frameCount ?? 0, wasLossy: plan.isLossy, changes: elements.changes)
         return (output, writer.dataSetOffset, report)
     }
 
-    private func write(_ file: ImageFile, _ plan: TranscodingPlan, to writer: inout ObjectWriter) throws {
+    private func write(_ file: ImageFile, _ plan: TranscodingPlan, to writer: inout ObjectWriter) async throws {
         guard let pixels = file.pixels else { return }
         guard let frames = plan.frames else {
             try writer.beginPixels(pixels.tag, vr: pixels.vr, byteCount: Int64(pixels.value.count))
@@ -71,20 +71,20 @@ public struct Transcoder {
         if let compression = plan.compression {
             try writer.beginFragments(frameCount: frames.frameCount, nativeByteCount: byteCount)
             for frame in 0..<frames.frameCount {
-                let stream = try plan.coder(codec).encode(
+                let stream = try await plan.coder(codec).encode(
                     cells(frame, frames, plan), compression, photometricInterpretation: plan.decodedPhotometricInterpretation)
                 try writer.write(stream, frame: frame)
             }
         } else {
             try writer.beginPixels(.pixelData, vr: frames.description.bitsAllocated > 8 ? .OW : .OB, byteCount: byteCount)
-            for frame in 0..<frames.frameCount { try writer.write(cells(frame, frames, plan), frame: frame) }
+            for frame in 0..<frames.frameCount { try await writer.write(cells(frame, frames, plan), frame: frame) }
         }
         try writer.endPixels(byteCount: byteCount)
     }
 
-    private func cells(_ frame: Int, _ frames: FrameReader, _ plan: TranscodingPlan) throws -> [UInt8] {
+    private func cells(_ frame: Int, _ frames: FrameReader, _ plan: TranscodingPlan) async throws -> [UInt8] {
         guard let compression = frames.compression else { return try frames.nativeCells(of: frame) }
-        return try plan.coder(codec).decode(frames.stream(of: frame), compression)
+        return try await plan.coder(codec).decode(frames.stream(of: frame), compression)
     }
 
     /// 128 bytes and `DICM`; what the file has there stays (PS3.10 §7.1).

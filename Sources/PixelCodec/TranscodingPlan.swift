@@ -85,11 +85,11 @@ struct TranscodedElements {
     /// Elements that tell how fragments lie; they say nothing true about others.
     private static let fragmentTables: [Tag] = [.extendedOffsetTable, .extendedOffsetTableLengths, .encapsulatedValueTotalLength]
 
-    init(_ file: ImageFile, plan: TranscodingPlan, codec: CodecProcess, record: CoercionRecord) throws {
+    init(_ file: ImageFile, plan: TranscodingPlan, codec: CodecProcess, record: CoercionRecord) async throws {
         let syntax: TransferSyntax = plan.target.isEncapsulated ? .explicitVRLittleEndian : plan.target
         let inItems = file.isEncapsulated ? ItemPixels(file: file, codec: codec, isLossy: plan.isLossy) : nil
-        trailing = try Self.encoded(inItems?.decompressed(file.trailing) ?? file.trailing, from: file.elementSyntax, as: syntax)
-        dataSet = try Self.encoded(inItems?.decompressed(file.dataSet) ?? file.dataSet, from: file.elementSyntax, as: syntax)
+        trailing = try Self.encoded(await inItems?.decompressed(file.trailing) ?? file.trailing, from: file.elementSyntax, as: syntax)
+        dataSet = try Self.encoded(await inItems?.decompressed(file.dataSet) ?? file.dataSet, from: file.elementSyntax, as: syntax)
         let original = dataSet
         if let frames = plan.frames {
             if frames.description.samples > 1, dataSet.integer(.planarConfiguration) == 1 {

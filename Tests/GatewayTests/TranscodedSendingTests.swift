@@ -132,6 +132,20 @@ import Testing
         #expect(detail.contains("1.2.840.10008.1.2.4.102"))
     }
 
+    @Test("A task that is cancelled does not wait for the codec, and blames nobody")
+    func cancelled() async throws {
+        let scratch = try Scratch()
+        let (program, begun) = (scratch("codec"), scratch("begun"))
+        try Data("#!/bin/sh\n: >\(begun)\nexec sleep 1000\n".utf8).write(to: URL(fileURLWithPath: program))
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program)
+        let object = try Peer.object("\(try Wheel.folder())/MR_small_RLE.dcm", as: nil)
+        let transcoder = transcoder(scratch, program: program)
+        let task = Task { try await transcoder.transcoded(object, to: TransferSyntax.explicitVRLittleEndian.uid) }
+        while !FileManager.default.fileExists(atPath: begun) { await Task.yield() }
+        task.cancel()
+        await #expect(throws: CancellationError.self) { _ = try await task.value }
+    }
+
     @Test("Orthanc that takes uncompressed objects only gives back equal what it was sent so, with loss or without")
     func readBackAfterTranscoding() async throws {
         let peer = try await Peer.orthanc(["AcceptedTransferSyntaxes": ["1.2.840.10008.1.2", "1.2.840.10008.1.2.1"]])

@@ -8,22 +8,22 @@ import Testing
     private let good = FrameShape(columns: 20, rows: 20, samples: 1, sampleByteCount: 1, precision: 8, isSigned: false, colour: .gray)
     private let cells = [UInt8](repeating: 9, count: 400)
 
-    @Test func `a frame that crashes the codec costs that frame, and the next one is done`() throws {
+    @Test func `a frame that crashes the codec costs that frame, and the next one is done`() async throws {
         let workshop = try Workshop()
         let folder = workshop.folder
         // The first child dies of SIGABRT as soon as it has the frame, as GDCM does at an assertion; the second is the codec.
         let script = "if [ -e \(folder)/died ]; then exec \(Workshop.worker) codec; fi; : > \(folder)/died; head -c 1 > \(folder)/frame; kill -ABRT $$"
         let codec = CodecProcess(program: "/bin/sh", arguments: ["-c", script], limits: .standard)
-        #expect(code { _ = try codec.run(.encode, .jpeg, good, cells) } == .codecCrashed)
-        let stream = try codec.run(.encode, .jpeg, good, cells)
-        #expect(try codec.run(.decode, .jpeg, good, stream) == cells)
+        #expect(await code { _ = try await codec.run(.encode, .jpeg, good, cells) } == .codecCrashed)
+        let stream = try await codec.run(.encode, .jpeg, good, cells)
+        #expect(try await codec.run(.decode, .jpeg, good, stream) == cells)
         #expect(!workshop.isEmpty)
     }
 
-    @Test func `a stream that is no stream is refused or crashes the child, and nothing else`() throws {
+    @Test func `a stream that is no stream is refused or crashes the child, and nothing else`() async throws {
         let codec = Workshop.codec()
         for family in [Compression.Family.jpeg, .jpegLS, .jpeg2000, .rle] {
-            let stream = try codec.run(.encode, family, FrameShape(
+            let stream = try await codec.run(.encode, family, FrameShape(
                 columns: 40, rows: 40, samples: 1, sampleByteCount: 1, precision: 8, isSigned: false, colour: .gray),
                 (0..<1600).map { UInt8(truncatingIfNeeded: $0 * $0) })
             var larger = good
@@ -31,37 +31,37 @@ import Testing
             // Half a stream of JPEG 2000 decodes to something: `FrameCoder` looks for its end.
             let half = family == .jpeg2000 ? [] : Array(stream.prefix(stream.count / 2))
             for broken in [[], half, [UInt8](repeating: 0xFF, count: 100)] {
-                let found = code { _ = try codec.run(.decode, family, larger, broken) }
+                let found = await code { _ = try await codec.run(.decode, family, larger, broken) }
                 #expect(found == .codecFailed || found == .codecCrashed, "\(family)")
             }
         }
-        #expect(try codec.run(.decode, .rle, good, codec.run(.encode, .rle, good, cells)) == cells)
+        #expect(try await codec.run(.decode, .rle, good, codec.run(.encode, .rle, good, cells)) == cells)
     }
 
-    @Test func `more memory than the limit is refused by the child`() throws {
+    @Test func `more memory than the limit is refused by the child`() async throws {
         var limits = CodecLimits.standard
         limits.memoryByteCount = 768 << 20
         let codec = Workshop.codec(limits)
         let huge = FrameShape(columns: 12_000, rows: 8_000, samples: 1, sampleByteCount: 1, precision: 8, isSigned: false, colour: .gray)
-        let found = code { _ = try codec.run(.encode, .jpeg2000, huge, [UInt8](repeating: 1, count: huge.byteCount)) }
+        let found = await code { _ = try await codec.run(.encode, .jpeg2000, huge, [UInt8](repeating: 1, count: huge.byteCount)) }
         #expect(found == .codecFailed || found == .codecCrashed)
-        #expect(try codec.run(.encode, .rle, good, cells).count > 64)
+        #expect(try await codec.run(.encode, .rle, good, cells).count > 64)
     }
 
-    @Test func `a child that does not answer, or computes for ever, is ended`() throws {
+    @Test func `a child that does not answer, or computes for ever, is ended`() async throws {
         var limits = CodecLimits.standard
         limits.wait = .milliseconds(200)
         let silent = CodecProcess(program: "/bin/sleep", arguments: ["1000"], limits: limits)
-        #expect(code { _ = try silent.run(.encode, .rle, good, cells) } == .codecTimeout)
+        #expect(await code { _ = try await silent.run(.encode, .rle, good, cells) } == .codecTimeout)
         // The codec itself, which is given a second for what takes it many.
         limits = .standard
         limits.processorSeconds = 0
         let large = FrameShape(columns: 8_000, rows: 8_000, samples: 1, sampleByteCount: 1, precision: 8, isSigned: false, colour: .gray)
         let busy = Workshop.codec(limits)
         let noise = (0..<large.byteCount).map { UInt8(truncatingIfNeeded: $0 &* $0 &* 2_654_435_761 >> 13) }
-        let found = code { _ = try busy.run(.encode, .jpeg2000, large, noise) }
+        let found = await code { _ = try await busy.run(.encode, .jpeg2000, large, noise) }
         #expect(found == .codecTimeout)
-        #expect(try busy.run(.encode, .rle, good, cells).count > 64)
+        #expect(try await busy.run(.encode, .rle, good, cells).count > 64)
     }
 
     @Test func `the codec's process has the limits that it was called with, and can write no file`() throws {
@@ -100,11 +100,11 @@ import Testing
         #expect(String(decoding: messages.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self).contains("cannot be set"))
     }
 
-    @Test func `a program that is not there, and one that answers nonsense, are told`() throws {
+    @Test func `a program that is not there, and one that answers nonsense, are told`() async throws {
         let absent = CodecProcess(program: "/no/such/program", arguments: [])
-        #expect(code { _ = try absent.run(.encode, .rle, good, cells) } == .codecFailed)
+        #expect(await code { _ = try await absent.run(.encode, .rle, good, cells) } == .codecFailed)
         let nonsense = CodecProcess(program: "/bin/sh", arguments: ["-c", "head -c 424 >/dev/null; printf '\\0\\0\\0\\0\\377\\377\\377\\377'"])
-        #expect(code { _ = try nonsense.run(.encode, .rle, good, cells) } == .codecCrashed)
+        #expect(await code { _ = try await nonsense.run(.encode, .rle, good, cells) } == .codecCrashed)
     }
 
     @Test func `requests say what they said when they are read again, and nonsense is none`() throws {

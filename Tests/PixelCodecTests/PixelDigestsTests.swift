@@ -5,15 +5,6 @@ import Testing
 @testable import PixelCodec
 
 @Suite(.timeLimit(.minutes(10))) struct PixelDigestsTests {
-    private func code(_ body: () async throws -> Void) async -> PixelCodecError.Code? {
-        do {
-            try await body()
-            return nil
-        } catch {
-            return (error as? PixelCodecError)?.code
-        }
-    }
-
     private func digest(_ path: String) async throws -> ContentDigest {
         try await Workshop.codec().pixelDigest(of: FileImageSource(path: path))
     }
@@ -28,13 +19,13 @@ import Testing
             try image.write(to: shop.path("a"))
             let native = try await digest(shop.path("a"))
             for target in [TransferSyntax.jpegLosslessSV1, .jpegLSLossless, .jpeg2000Lossless, .rleLossless, .implicitVRLittleEndian] {
-                _ = try shop.transcode(shop.path("a"), to: target, as: target.uid)
+                _ = try await shop.transcode(shop.path("a"), to: target, as: target.uid)
                 #expect(try await digest(shop.path(target.uid)) == native)
             }
             var other = image
             other.cells[7] ^= 1
             try other.write(to: shop.path("b"))
-            _ = try shop.transcode(shop.path("b"), to: .jpegLSLossless, as: "c")
+            _ = try await shop.transcode(shop.path("b"), to: .jpegLSLossless, as: "c")
             #expect(try await digest(shop.path("c")) != native)
         }
     }
@@ -44,7 +35,7 @@ import Testing
             let shop = try Workshop()
             let source = try Workshop.wheel(name)
             let compressed = try await digest(source)
-            _ = try shop.transcode(source, to: .explicitVRLittleEndian, as: "a")
+            _ = try await shop.transcode(source, to: .explicitVRLittleEndian, as: "a")
             #expect(try await digest(shop.path("a")) == compressed, "\(name)")
         }
     }

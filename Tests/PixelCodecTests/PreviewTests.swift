@@ -80,13 +80,13 @@ import Testing
     }
 
     @Test(arguments: ["CT_small.dcm", "JPEG2000.dcm", "SC_rgb_rle.dcm"])
-    func `a preview is a PNG of the image's proportions`(name: String) throws {
+    func `a preview is a PNG of the image's proportions`(name: String) async throws {
         let source = try FileImageSource(path: Workshop.wheel(name))
         let description = try PixelDescription(ImageFile(source).dataSet)
-        let png = try Preview(codec: Workshop.codec()).png(of: source, maximumEdge: 64)
+        let png = try await Preview(codec: Workshop.codec()).png(of: source, maximumEdge: 64)
         #expect(png.prefix(8).elementsEqual([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]))
         let width = png[16..<20].reduce(0) { $0 << 8 | Int($1) }
         #expect(width == min(description.columns, 64 * description.columns / max(description.columns, description.rows)))
-        #expect { try Preview(codec: Workshop.codec()).png(of: source, frame: 99) } throws: { ($0 as? PixelCodecError)?.code == .noPixels }
+        #expect(await code { _ = try await Preview(codec: Workshop.codec()).png(of: source, frame: 99) } == .noPixels)
     }
 }

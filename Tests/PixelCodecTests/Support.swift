@@ -45,8 +45,8 @@ final class Workshop: Sendable {
     }
 
     /// Transcodes a file and gives the new one.
-    func transcode(_ path: String, to target: TransferSyntax, as name: String, decompressesLossy: Bool = false) throws -> TranscodingReport {
-        try Transcoder(codec: Self.codec()).transcode(
+    func transcode(_ path: String, to target: TransferSyntax, as name: String, decompressesLossy: Bool = false) async throws -> TranscodingReport {
+        try await Transcoder(codec: Self.codec()).transcode(
             FileImageSource(path: path), to: self.path(name), as: target, decompressesLossy: decompressesLossy,
             record: CoercionRecord(modifyingSystem: "SKEIN", dateTime: "20260101000000"))
     }
@@ -62,17 +62,17 @@ final class Workshop: Sendable {
     }
 
     /// A frame's cells, decoded where they are compressed.
-    static func cells(_ path: String, frame: Int = 0) throws -> [UInt8] {
+    static func cells(_ path: String, frame: Int = 0) async throws -> [UInt8] {
         let frames = try FrameReader(ImageFile(FileImageSource(path: path)))
         guard let compression = frames.compression else { return try frames.nativeCells(of: frame) }
-        return try FrameCoder(description: frames.description, codec: codec()).decode(frames.stream(of: frame), compression)
+        return try await FrameCoder(description: frames.description, codec: codec()).decode(frames.stream(of: frame), compression)
     }
 }
 
 /// The code of what is thrown; `nil` for nothing, and for what is none of this room's errors.
-func code(_ body: () throws -> Void) -> PixelCodecError.Code? {
+func code(_ body: () async throws -> Void) async -> PixelCodecError.Code? {
     do {
-        try body()
+        try await body()
         return nil
     } catch {
         return (error as? PixelCodecError)?.code

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <spawn.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -60,9 +59,6 @@ cgdcm_result cgdcm_encode(cgdcm_codec codec, const cgdcm_frame *frame, const uin
 
 /// Gives the bytes of a result back.
 void cgdcm_release(cgdcm_result *result);
-
-/// Lets a process that is to be spawned have no file descriptor from this one on: glibc's own function for that is hidden from Swift.
-int cgdcm_close_from(posix_spawn_file_actions_t *actions, int descriptor);
 
 #ifdef __cplusplus
 }

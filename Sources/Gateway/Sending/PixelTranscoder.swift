@@ -3,9 +3,7 @@ internal import DICOMNetwork
 public import Destinations
 internal import Migration
 internal import NIOCore
-internal import NIOPosix
 internal import PixelCodec
-internal import Synchronization
 
 /// Writes what a destination does not take in a syntax that it takes: uncompressed little endian.
 ///
@@ -13,15 +11,8 @@ internal import Synchronization
 /// destination takes nothing else, and with Lossy Image Compression (0028,2110) 01. Big endian and deflated objects are written anew. What was
 /// transcoded lies in a file without a name until it is sent.
 public final class PixelTranscoder: InstanceTranscoder {
-    /// A codec's process is for one thread at a time: one takes it out, and puts it back when it is done with it.
-    private struct IdleCodec: @unchecked Sendable {
-        let process: CodecProcess
-    }
-
     private let folder: String
-    private let program: String
-    private let threads: NIOThreadPool
-    private let idle = Mutex<[IdleCodec]>([])
+    private let codecs: CodecPool
     private let native = NativeTranscoder()
 
     /// A transcoder that works in a folder.
@@ -29,14 +20,8 @@ public final class PixelTranscoder: InstanceTranscoder {
     /// - Parameter program: the worker, whose `codec` command is the child process.
     public init(folder: String, program: String = "/proc/self/exe") {
         self.folder = folder
-        self.program = program
-        // Threads of its own: an object may take minutes, and nothing else is to wait for it.
-        threads = NIOThreadPool(numberOfThreads: System.coreCount)
-        threads.start()
+        codecs = CodecPool(program: program, count: System.coreCount)
     }
-
-    // Never waited for: the last user may be on one of them.
-    deinit { threads.shutdownGracefully { _ in } }
 
     private static let uncompressed = [TransferSyntax.explicitVRLittleEndian, .implicitVRLittleEndian]
     /// Explicit big endian, deflated, and GE's private syntax with big endian pixels.
@@ -55,21 +40,19 @@ public final class PixelTranscoder: InstanceTranscoder {
         guard native.alternatives(to: instance.transferSyntaxUID).isEmpty else {
             return try await native.transcoded(instance, to: transferSyntaxUID)
         }
-        return try await threads.runIfActive { [self] in
-            do {
-                return try transcode(instance, as: TransferSyntax(uid: transferSyntaxUID))
-            } catch let error as PixelCodecError {
-                throw DestinationError(Self.category(error.code), "\(error.code): \(error.description)")
-            }
+        do {
+            return try await transcode(instance, as: TransferSyntax(uid: transferSyntaxUID))
+        } catch let error as PixelCodecError {
+            throw DestinationError(Self.category(error.code), "\(error.code): \(error.description)")
         }
     }
 
-    private func transcode(_ instance: OutgoingInstance, as target: TransferSyntax) throws -> TranscodedInstance {
-        let codec = idle.withLock { $0.popLast() } ?? IdleCodec(process: CodecProcess(program: program))
-        defer { idle.withLock { $0.append(codec) } }
-        let (content, report) = try Transcoder(codec: codec.process).dataSet(
-            of: ObjectSourceImage(instance), in: folder, as: target, decompressesLossy: true,
-            record: CoercionRecord(modifyingSystem: Implementation.modifyingSystem, dateTime: WallClock.dateTime()))
+    private func transcode(_ instance: OutgoingInstance, as target: TransferSyntax) async throws -> TranscodedInstance {
+        let (content, report) = try await codecs.withCodec { [folder] codec in
+            try await Transcoder(codec: codec).dataSet(
+                of: ObjectSourceImage(instance), in: folder, as: target, decompressesLossy: true,
+                record: CoercionRecord(modifyingSystem: Implementation.modifyingSystem, dateTime: WallClock.dateTime()))
+        }
         return TranscodedInstance(content: ScratchContent(file: content), changed: report.changes.map(\.tag), wasLossy: report.wasLossy)
     }
 
