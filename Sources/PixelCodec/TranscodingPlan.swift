@@ -21,7 +21,7 @@ struct TranscodingPlan {
         compression = Compression(target)
         guard compression != nil || file.isEncapsulated else {
             (frames, isLossy, decodedPhotometricInterpretation) = (nil, false, "")
-            swapUnit = try Self.swapUnit(file)
+            swapUnit = try file.swapUnit()
             nativePieces = Self.pieces(of: file.pixels?.value ?? 0..<0)
             return
         }
@@ -65,15 +65,6 @@ struct TranscodingPlan {
     }
 
     private static let pieceByteCount = 1 << 20
-
-    private static func swapUnit(_ file: ImageFile) throws -> Int {
-        guard let pixels = file.pixels, FrameReader.hasBigEndianCells(file) else { return 1 }
-        switch pixels.tag {
-        case .floatPixelData: return 4
-        case .doubleFloatPixelData: return 8
-        default: return pixels.vr == .OB ? 1 : max(2, (file.dataSet.unsigned16(.bitsAllocated) ?? 16) / 8)
-        }
-    }
 }
 
 /// An object's elements beside the pixels as they are to be written, and what changed in them.
