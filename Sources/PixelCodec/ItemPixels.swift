@@ -19,12 +19,18 @@ struct ItemPixels {
     /// `nil` if there is nothing to decompress.
     private func native(_ dataSet: DataSet) throws -> DataSet? {
         var result: DataSet?
-        for element in dataSet.elements where element.vr == .SQ {
-            let items = try dataSet.items(element.tag)
-            let made = try items.map { try nativeItem($0) }
-            guard made.contains(where: { $0 != nil }) else { continue }
-            var changed = result ?? dataSet
-            try changed.set(element.tag, items: zip(made, items).map { $0 ?? $1 })
+        for (index, element) in dataSet.elements.enumerated() where element.vr == .SQ {
+            var items = try dataSet.items(at: index)
+            var isChanged = false
+            for place in items.indices {
+                guard let item = try nativeItem(items[place]) else { continue }
+                items[place] = item
+                isChanged = true
+            }
+            guard isChanged else { continue }
+            var changed = result ?? dataSet.standingAlone
+            result = nil
+            try changed.replace(index, items: items)
             result = changed
         }
         return result
@@ -32,8 +38,16 @@ struct ItemPixels {
 
     private func nativeItem(_ item: DataSet) throws -> DataSet? {
         let inner = try native(item)
-        guard item[.pixelData]?.hasUndefinedLength == true else { return inner }
-        var result = inner ?? item
+        let pixels = item.elements.filter { $0.tag == .pixelData }
+        guard pixels.contains(where: \.hasUndefinedLength) else { return inner }
+        guard pixels.count == 1 else { throw PixelCodecError(.malformed, "An item, an icon perhaps, has Pixel Data \(pixels.count) times") }
+        let cells = try cells(of: item)
+        var result = inner ?? item.standingAlone
+        try result.set(.pixelData, vr: cells.vr, value: cells.bytes)
+        return result
+    }
+
+    private func cells(of item: DataSet) throws -> (vr: VR, bytes: [UInt8]) {
         let frames = try FrameReader(ImageFile(item: item, of: file))
         try frames.requireNothingBeyond()
         let description = frames.description
@@ -43,12 +57,11 @@ struct ItemPixels {
         else { throw PixelCodecError(.unsupported, "An item, an icon perhaps, has compressed colours of its own") }
         guard try isLossy || compression.family == .rle || (0..<frames.frameCount).allSatisfy({ try frames.header(of: $0, compression).isReversible })
         else { throw PixelCodecError(.unsupported, "An item, an icon perhaps, has pixels of its own that were compressed with loss") }
-        var cells: [UInt8] = []
         guard description.frameByteCount * frames.frameCount <= PixelCodecLimits.maximumFrameByteCount else {
             throw PixelCodecError(.limit, "The pixels of an item are above \(PixelCodecLimits.maximumFrameByteCount) bytes")
         }
+        var cells: [UInt8] = []
         for frame in 0..<frames.frameCount { cells += try coder.decode(frames.stream(of: frame), compression) }
-        try result.set(.pixelData, vr: description.bitsAllocated > 8 ? .OW : .OB, value: cells)
-        return result
+        return (description.bitsAllocated > 8 ? .OW : .OB, cells)
     }
 }
