@@ -50,9 +50,7 @@ struct ImageFile {
     ///
     /// Throws `PixelCodecError` of code `malformed`, `DICOMError`.
     init(item: DataSet, of file: ImageFile) throws {
-        var alone = item
-        for element in item.elements where element.tag != .pixelData { alone.remove(element.tag) }
-        let source = MemoryImageSource(content: try alone.encode(as: .explicitVRLittleEndian))
+        let source = MemoryImageSource(content: try item.only([.pixelData]).encode(as: .explicitVRLittleEndian))
         self.source = source
         metaInformation = nil
         transferSyntax = file.transferSyntax

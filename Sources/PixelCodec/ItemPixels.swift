@@ -7,17 +7,19 @@ struct ItemPixels {
     let codec: CodecProcess
     /// Whether the object's own pixels were compressed with loss, which it declares then.
     let isLossy: Bool
+    /// Bytes of cells that may yet be decoded: they are held in memory.
+    var byteBudget = PixelCodecLimits.maximumItemPixelsByteCount
 
     /// The data set, its items' compressed pixels native; all other elements are as they were.
     ///
-    /// Throws `PixelCodecError` of code `unsupported` or `malformed` for pixels that cannot be decoded without changing their attributes,
-    /// and what the codec throws.
-    func decompressed(_ dataSet: DataSet) throws -> DataSet {
+    /// Throws `PixelCodecError` of code `unsupported` or `malformed` for pixels that cannot be decoded without changing their attributes, `limit`
+    /// for more of them than `byteBudget`, and what the codec throws.
+    mutating func decompressed(_ dataSet: DataSet) throws -> DataSet {
         try native(dataSet) ?? dataSet
     }
 
     /// `nil` if there is nothing to decompress.
-    private func native(_ dataSet: DataSet) throws -> DataSet? {
+    private mutating func native(_ dataSet: DataSet) throws -> DataSet? {
         var result: DataSet?
         for (index, element) in dataSet.elements.enumerated() where element.vr == .SQ {
             var items = try dataSet.items(at: index)
@@ -36,7 +38,7 @@ struct ItemPixels {
         return result
     }
 
-    private func nativeItem(_ item: DataSet) throws -> DataSet? {
+    private mutating func nativeItem(_ item: DataSet) throws -> DataSet? {
         let inner = try native(item)
         let pixels = item.elements.filter { $0.tag == .pixelData }
         guard pixels.contains(where: \.hasUndefinedLength) else { return inner }
@@ -47,7 +49,7 @@ struct ItemPixels {
         return result
     }
 
-    private func cells(of item: DataSet) throws -> (vr: VR, bytes: [UInt8]) {
+    private mutating func cells(of item: DataSet) throws -> (vr: VR, bytes: [UInt8]) {
         let frames = try FrameReader(ImageFile(item: item, of: file))
         try frames.requireNothingBeyond()
         let description = frames.description
@@ -57,8 +59,9 @@ struct ItemPixels {
         else { throw PixelCodecError(.unsupported, "An item, an icon perhaps, has compressed colours of its own") }
         guard try isLossy || compression.family == .rle || (0..<frames.frameCount).allSatisfy({ try frames.header(of: $0, compression).isReversible })
         else { throw PixelCodecError(.unsupported, "An item, an icon perhaps, has pixels of its own that were compressed with loss") }
-        guard description.frameByteCount * frames.frameCount <= PixelCodecLimits.maximumFrameByteCount else {
-            throw PixelCodecError(.limit, "The pixels of an item are above \(PixelCodecLimits.maximumFrameByteCount) bytes")
+        byteBudget -= description.frameByteCount * frames.frameCount
+        guard byteBudget >= 0 else {
+            throw PixelCodecError(.limit, "The pixels of all items are above \(PixelCodecLimits.maximumItemPixelsByteCount) bytes")
         }
         var cells: [UInt8] = []
         for frame in 0..<frames.frameCount { cells += try coder.decode(frames.stream(of: frame), compression) }

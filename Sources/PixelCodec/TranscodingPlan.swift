@@ -78,7 +78,7 @@ struct TranscodedElements {
 
     init(_ file: ImageFile, plan: TranscodingPlan, codec: CodecProcess, record: CoercionRecord) throws {
         let syntax: TransferSyntax = plan.target.isEncapsulated ? .explicitVRLittleEndian : plan.target
-        let inItems = file.isEncapsulated ? ItemPixels(file: file, codec: codec, isLossy: plan.isLossy) : nil
+        var inItems = file.isEncapsulated ? ItemPixels(file: file, codec: codec, isLossy: plan.isLossy) : nil
         trailing = try Self.encoded(inItems?.decompressed(file.trailing) ?? file.trailing, from: file.elementSyntax, as: syntax)
         dataSet = try Self.encoded(inItems?.decompressed(file.dataSet) ?? file.dataSet, from: file.elementSyntax, as: syntax)
         let original = dataSet

@@ -53,6 +53,16 @@ import Testing
         }
     }
 
+    @Test func `the cells of all items together are bounded`() throws {
+        let shop = try Workshop()
+        let (one, other) = (try icon(1, in: shop), try icon(2, in: shop))
+        let file = try ImageFile(FileImageSource(path: object([[one.item, other.item], [one.item]], in: shop)))
+        for (byteBudget, expected) in [(3 * one.cells.count, nil), (3 * one.cells.count - 1, PixelCodecError.Code.limit)] {
+            var items = ItemPixels(file: file, codec: Workshop.codec(), isLossy: false, byteBudget: byteBudget)
+            #expect(code { _ = try items.decompressed(file.dataSet) } == expected)
+        }
+    }
+
     @Test func `an item with two Pixel Data is refused, and neither is taken for the other`() throws {
         let shop = try Workshop()
         let (one, other) = (try icon(1, in: shop), try icon(2, in: shop))
