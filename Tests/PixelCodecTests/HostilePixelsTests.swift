@@ -28,4 +28,16 @@ import Testing
             #expect(code { _ = try shop.transcode(path, to: .explicitVRLittleEndian, as: "out") } == .malformed)
         }
     }
+
+    @Test(arguments: [1, 3])
+    func `lossless JPEG with a point transform has lost bits`(samples: Int) async throws {
+        let shop = try Workshop()
+        let image = TestImage.sloped {
+            ($0.samples, $0.bitsAllocated, $0.bitsStored, $0.photometricInterpretation) = (samples, 8, 8, samples == 3 ? "RGB" : "MONOCHROME2")
+        }
+        let scan: [UInt8] = [0xFF, 0xDA, 0x00, UInt8(6 + 2 * samples), UInt8(samples)]
+        let path = try damaged(shop, image, as: .jpegLosslessSV1, at: scan, 7 + 2 * samples, to: 2)
+        #expect(code { _ = try shop.transcode(path, to: .explicitVRLittleEndian, as: "out") } == .lossySource)
+        await #expect(throws: PixelCodecError.self) { try await Workshop.codec().pixelDigest(of: FileImageSource(path: path)) }
+    }
 }
