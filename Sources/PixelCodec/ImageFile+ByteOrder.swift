@@ -17,9 +17,9 @@ extension ImageFile {
         guard pixels.vr != .OB else { return 1 }
         let bits = dataSet.unsigned16(.bitsAllocated) ?? 16
         // Of other cells in GE's syntax DCMTK turns words of 16 bits round, GDCM nothing; the standard has no word on it.
-        guard !isPrivate || bits == 16 else {
+        guard isPrivate ? bits == 16 : [1, 8, 12, 16, 32, 64].contains(bits) else {
             throw PixelCodecError(
-                .unsupported, "Cells of \(bits) allocated bits are not turned round from transfer syntax \(transferSyntax.uid)")
+                .unsupported, "Big endian cells of \(bits) allocated bits are not turned round from transfer syntax \(transferSyntax.uid)")
         }
         return max(2, bits / 8)
     }

@@ -64,6 +64,7 @@ struct TranscodingPlan {
         stride(from: range.lowerBound, to: range.upperBound, by: pieceByteCount).map { $0..<min($0 + Int64(pieceByteCount), range.upperBound) }
     }
 
+    /// A multiple of every number's length.
     private static let pieceByteCount = 1 << 20
 }
 

@@ -52,4 +52,14 @@ import Testing
             #expect(try ImageFile(FileImageSource(path: shop.path("\(name) explicit"))).pixels?.vr == .OW, "\(name)")
         }
     }
+
+    @Test func `big endian cells of three bytes are not turned round`() throws {
+        let shop = try Workshop()
+        var image = TestImage.sloped { ($0.rows, $0.columns) = (600, 600) }
+        image.cells = (0..<3 * 600 * 600).map { UInt8(truncatingIfNeeded: $0) }
+        image.bitsAllocated = 24
+        image.bitsStored = 24
+        try write(image, to: shop.path("b"), as: .explicitVRBigEndian)
+        #expect(code { _ = try shop.transcode(shop.path("b"), to: .explicitVRLittleEndian, as: "c") } == .unsupported)
+    }
 }
