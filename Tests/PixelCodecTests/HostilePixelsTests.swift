@@ -40,4 +40,21 @@ import Testing
         #expect(code { _ = try shop.transcode(path, to: .explicitVRLittleEndian, as: "out") } == .lossySource)
         await #expect(throws: PixelCodecError.self) { try await Workshop.codec().pixelDigest(of: FileImageSource(path: path)) }
     }
+
+    @Test(arguments: ["1e30", "-1e30", "1e308", "nan", "inf"])
+    func `a rescale to numbers that no image has is shown all the same`(slope: String) throws {
+        let shop = try Workshop()
+        var item = DataSet(as: .explicitVRLittleEndian)
+        try item.set(.lutDescriptor, vr: .US, value: [3, 0, 0, 0, 8, 0])
+        try item.set(.lutData, vr: .OW, value: [1, 0, 2, 0, 3, 0])
+        for table in [Tag.voiLUTSequence, nil] {
+            try TestImage.sloped().write(to: shop.path("a")) { dataSet in
+                try dataSet.set(.rescaleSlope, slope)
+                try dataSet.set(.rescaleIntercept, "-1e308")
+                if let table { try dataSet.set(table, items: [item]) }
+            }
+            let png = try Preview(codec: Workshop.codec()).png(of: FileImageSource(path: shop.path("a")))
+            #expect(png.starts(with: [0x89, 0x50, 0x4E, 0x47]))
+        }
+    }
 }
