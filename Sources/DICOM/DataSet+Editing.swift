@@ -33,10 +33,19 @@ extension DataSet {
 
     /// Sets an element to a sequence of items, each written with its length.
     public mutating func set(_ tag: Tag, items: [DataSet]) throws(DICOMError) {
+        put(try sequence(tag, items), tag: tag)
+    }
+
+    /// Puts a sequence of items in the place of one of ``elements``, and of no other with its tag.
+    public mutating func replace(_ index: Int, items: [DataSet]) throws(DICOMError) {
+        replace(index, with: try sequence(records[index].tag, items))
+    }
+
+    private func sequence(_ tag: Tag, _ items: [DataSet]) throws(DICOMError) -> [UInt8] {
         let writer = ElementWriter(encoding: encoding)
         var value: [UInt8] = []
         for item in items { value += try writer.item(item.encoded(in: encoding)) }
-        put(try writer.element(tag, vr: .SQ, value: value), tag: tag)
+        return try writer.element(tag, vr: .SQ, value: value)
     }
 
     /// Takes every element with this tag out.
@@ -45,9 +54,14 @@ extension DataSet {
     }
 
     /// The elements with these tags alone, each once, in memory of their own: the rest of the bytes goes with the data set.
-    public func only(_ tags: Set<Tag>) -> DataSet {
+    public func only(_ tags: Set<Tag>) -> DataSet { kept(tags.compactMap(index(of:)).sorted()) }
+
+    /// All elements, each in its place, in memory of their own: of an item, without what is around it.
+    public var standingAlone: DataSet { kept(Array(records.indices)) }
+
+    private func kept(_ indices: [Int]) -> DataSet {
         var kept = DataSet(bytes: [], records: [], encoding: encoding, inheriting: enclosing)
-        for index in tags.compactMap(index(of:)).sorted() {
+        for index in indices {
             var record = records[index]
             let start = kept.bytes.count
             kept.bytes += bytes[record.start..<record.end]

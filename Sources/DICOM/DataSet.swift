@@ -132,7 +132,8 @@ extension DataSet {
         return try items(at: index)
     }
 
-    func items(at index: Int) throws(DICOMError) -> [DataSet] {
+    /// The items of the sequence in this place among ``elements``: of doubled ones each has its own. Throws as ``items(_:)`` does.
+    public func items(at index: Int) throws(DICOMError) -> [DataSet] {
         let record = records[index]
         guard !record.isOmitted, !record.valueRange.isEmpty else { return [] }
         // Whoever goes down from item to item comes to an end before the stack does.

@@ -118,7 +118,7 @@ private struct PixelLayout: Sendable {
         isPlanar = samples > 1 && stored == samples && bits >= 8 && dataSet.unsigned16(.planarConfiguration) == 1
         if isPlanar, frameByteCount > PixelDigester.maximumPlanarFrameByteCount { return nil }
         let isBigEndian = header.transferSyntax.isBigEndian || header.transferSyntax == .implicitVRBigEndianPixels
-        swapUnit = isBigEndian ? Self.swapUnit(bits: bits, vr: pixels.vr) : 1
+        swapUnit = isBigEndian ? Self.swapUnit(bits: bits, pixels) : 1
     }
 
     private static func bitsAllocated(of tag: Tag, in dataSet: DataSet) -> Int? {
@@ -131,9 +131,9 @@ private struct PixelLayout: Sendable {
         }
     }
 
-    /// Samples of up to 16 bits lie in words of 16 bits, but in bytes where the representation is OB (PS3.5 §8.1.1).
-    private static func swapUnit(bits: Int, vr: VR) -> Int {
-        vr == .OB ? 1 : max(2, bits / 8)
+    /// Samples of up to 16 bits lie in words of 16 bits, but in bytes where they are written as OB (PS3.5 §8.1.1); implicit ones are OW (§A.1).
+    private static func swapUnit(bits: Int, _ pixels: ElementHead) -> Int {
+        pixels.isExplicit && pixels.vr == .OB ? 1 : max(2, bits / 8)
     }
 
     /// Stretches of each plane, of whole samples, so that a frame is put in order without being held twice.

@@ -19,7 +19,7 @@ public struct TransferSyntax: Hashable, Sendable {
     public static let deflatedExplicitVRLittleEndian = TransferSyntax(uid: "1.2.840.10008.1.2.1.99")
 
     /// GE's private syntax: the elements of the default one, pixel data big endian.
-    static let implicitVRBigEndianPixels = TransferSyntax(uid: "1.2.840.113619.5.2")
+    public static let implicitVRBigEndianPixels = TransferSyntax(uid: "1.2.840.113619.5.2")
 
     /// Pixels come from a provider, the data set is deflated (PS3.5 §A.7, §A.10).
     private static let referencedDeflated = [

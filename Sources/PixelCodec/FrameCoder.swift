@@ -105,6 +105,10 @@ struct FrameCoder {
         guard header.precision <= min(16, description.bitsAllocated) else {
             throw PixelCodecError(.malformed, "A frame has \(header.precision) bits a cell, the object allocates \(description.bitsAllocated)")
         }
+        let least = family == .jpeg2000 ? 1 : 2
+        guard header.precision >= least else {
+            throw PixelCodecError(.malformed, "A frame has \(header.precision) bits a cell, and must have \(least) at the least")
+        }
         guard family != .jpeg2000 || Self.endsWithMarker(stream) else {
             throw PixelCodecError(.malformed, "A JPEG 2000 frame is cut: it has no end marker")
         }

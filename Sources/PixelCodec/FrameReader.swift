@@ -48,19 +48,14 @@ struct FrameReader {
     /// Bytes of the value, counted from its begin. Words may reach over the ends of a frame.
     private func littleEndian(_ range: Range<Int64>) throws -> [UInt8] {
         let begin = pixels.value.lowerBound
-        // Samples of up to 16 bits lie in words of 16 bits, but in bytes where the representation is OB (PS3.5 §8.1.1).
-        let unit = Int64(pixels.vr == .OB ? 1 : max(2, description.cellByteCount))
-        guard Self.hasBigEndianCells(file), unit > 1 else {
+        let unit = Int64(try file.swapUnit())
+        guard unit > 1 else {
             return try file.source.bytes(begin + range.lowerBound..<begin + range.upperBound)
         }
         let first = range.lowerBound / unit * unit
         let end = min((range.upperBound + unit - 1) / unit * unit, Int64(pixels.value.count))
         let words = Cells.swapped(try file.source.bytes(begin + first..<begin + end), unit: Int(unit))
         return Array(words.dropFirst(Int(range.lowerBound - first)).prefix(range.count))
-    }
-
-    static func hasBigEndianCells(_ file: ImageFile) -> Bool {
-        file.elementSyntax.isBigEndian || file.transferSyntax.uid == "1.2.840.113619.5.2"
     }
 
     /// The compressed stream of a frame.

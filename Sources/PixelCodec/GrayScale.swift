@@ -28,7 +28,7 @@ struct GrayScale {
         let value = modality.value(of: stored)
         let share = switch step {
         case .window(let window): window.share(of: value)
-        case .table(let table): table.value(of: Int(value.rounded())) / table.maximum
+        case .table(let table): table.value(near: value) / table.maximum
         }
         return UInt8(min(255, max(0, (share * 255).rounded())))
     }
@@ -130,12 +130,19 @@ struct LookUpTable {
 
     /// Values beyond the table are those at its ends.
     func value(of input: Int) -> Double { entries[min(entries.count - 1, max(0, input - first))] }
+
+    /// The same for the whole number that is nearest.
+    func value(near input: Double) -> Double { value(of: Int(min(Self.farthest, max(-Self.farthest, input.rounded())))) }
+
+    /// Beyond every table, and a number of every type.
+    private static let farthest = Double(Int32.max)
 }
 
 extension DataSet {
-    /// The first value of a decimal string.
+    /// The first value of a decimal string; `nil` for what is no number.
     fileprivate func firstNumber(_ tag: Tag) -> Double? {
-        strings(tag).first.flatMap { Double($0.filter { $0 != " " }) }
+        let number = strings(tag).first.flatMap { Double($0.filter { $0 != " " }) }
+        return number.flatMap { $0.isFinite ? $0 : nil }
     }
 }
 

@@ -50,9 +50,7 @@ struct ImageFile {
     ///
     /// Throws `PixelCodecError` of code `malformed`, `DICOMError`.
     init(item: DataSet, of file: ImageFile) throws {
-        var alone = item
-        for element in item.elements where element.tag != .pixelData { alone.remove(element.tag) }
-        let source = MemoryImageSource(content: try alone.encode(as: .explicitVRLittleEndian))
+        let source = MemoryImageSource(content: try item.only([.pixelData]).encode(as: .explicitVRLittleEndian))
         self.source = source
         metaInformation = nil
         transferSyntax = file.transferSyntax
@@ -109,7 +107,9 @@ struct PixelElement {
         let head = try source.bytes(offset..<min(offset + 12, limit))
         guard head.count >= (syntax.isExplicitVR ? 12 : 8) else { throw PixelCodecError(.malformed, "The object ends at its pixels") }
         tag = Tag(head.number16(at: 0, syntax), head.number16(at: 2, syntax))
-        vr = syntax.isExplicitVR ? VR(head[4], head[5]) : DataDictionary.vr(of: tag) ?? .OW
+        // Implicit Pixel Data is OW, though the dictionary allows OB as well (PS3.5 §A.1).
+        let implicitVR = tag == .pixelData ? VR.OW : DataDictionary.vr(of: tag) ?? .OW
+        vr = syntax.isExplicitVR ? VR(head[4], head[5]) : implicitVR
         let isShort = syntax.isExplicitVR && ![VR.OB, .OW, .OF, .OD, .OL, .OV, .UN].contains(vr)
         let place = syntax.isExplicitVR && !isShort ? 8 : 4
         let length = isShort ? UInt32(head.number16(at: 6, syntax)) : head.number32(at: place, syntax)

@@ -7,34 +7,49 @@ struct ItemPixels {
     let codec: CodecProcess
     /// Whether the object's own pixels were compressed with loss, which it declares then.
     let isLossy: Bool
+    /// Bytes of cells that may yet be decoded: they are held in memory.
+    var byteBudget = PixelCodecLimits.maximumItemPixelsByteCount
 
     /// The data set, its items' compressed pixels native; all other elements are as they were.
     ///
-    /// Throws `PixelCodecError` of code `unsupported` or `malformed` for pixels that cannot be decoded without changing their attributes,
-    /// and what the codec throws.
-    func decompressed(_ dataSet: DataSet) async throws -> DataSet {
+    /// Throws `PixelCodecError` of code `unsupported` or `malformed` for pixels that cannot be decoded without changing their attributes, `limit`
+    /// for more of them than `byteBudget`, and what the codec throws.
+    mutating func decompressed(_ dataSet: DataSet) async throws -> DataSet {
         try await native(dataSet) ?? dataSet
     }
 
     /// `nil` if there is nothing to decompress.
-    private func native(_ dataSet: DataSet) async throws -> DataSet? {
+    private mutating func native(_ dataSet: DataSet) async throws -> DataSet? {
         var result: DataSet?
-        for element in dataSet.elements where element.vr == .SQ {
-            let items = try dataSet.items(element.tag)
-            var made: [DataSet?] = []
-            for item in items { made.append(try await nativeItem(item)) }
-            guard made.contains(where: { $0 != nil }) else { continue }
-            var changed = result ?? dataSet
-            try changed.set(element.tag, items: zip(made, items).map { $0 ?? $1 })
+        for (index, element) in dataSet.elements.enumerated() where element.vr == .SQ {
+            var items = try dataSet.items(at: index)
+            var isChanged = false
+            for place in items.indices {
+                guard let item = try await nativeItem(items[place]) else { continue }
+                items[place] = item
+                isChanged = true
+            }
+            guard isChanged else { continue }
+            var changed = result ?? dataSet.standingAlone
+            result = nil
+            try changed.replace(index, items: items)
             result = changed
         }
         return result
     }
 
-    private func nativeItem(_ item: DataSet) async throws -> DataSet? {
+    private mutating func nativeItem(_ item: DataSet) async throws -> DataSet? {
         let inner = try await native(item)
-        guard item[.pixelData]?.hasUndefinedLength == true else { return inner }
-        var result = inner ?? item
+        let pixels = item.elements.filter { $0.tag == .pixelData }
+        guard pixels.contains(where: \.hasUndefinedLength) else { return inner }
+        guard pixels.count == 1 else { throw PixelCodecError(.malformed, "An item, an icon perhaps, has Pixel Data \(pixels.count) times") }
+        let cells = try await cells(of: item)
+        var result = inner ?? item.standingAlone
+        try result.set(.pixelData, vr: cells.vr, value: cells.bytes)
+        return result
+    }
+
+    private mutating func cells(of item: DataSet) async throws -> (vr: VR, bytes: [UInt8]) {
         let frames = try FrameReader(ImageFile(item: item, of: file))
         try frames.requireNothingBeyond()
         let description = frames.description
@@ -44,12 +59,12 @@ struct ItemPixels {
         else { throw PixelCodecError(.unsupported, "An item, an icon perhaps, has compressed colours of its own") }
         guard try isLossy || compression.family == .rle || (0..<frames.frameCount).allSatisfy({ try frames.header(of: $0, compression).isReversible })
         else { throw PixelCodecError(.unsupported, "An item, an icon perhaps, has pixels of its own that were compressed with loss") }
-        var cells: [UInt8] = []
-        guard description.frameByteCount * frames.frameCount <= PixelCodecLimits.maximumFrameByteCount else {
-            throw PixelCodecError(.limit, "The pixels of an item are above \(PixelCodecLimits.maximumFrameByteCount) bytes")
+        byteBudget -= description.frameByteCount * frames.frameCount
+        guard byteBudget >= 0 else {
+            throw PixelCodecError(.limit, "The pixels of all items are above \(PixelCodecLimits.maximumItemPixelsByteCount) bytes")
         }
+        var cells: [UInt8] = []
         for frame in 0..<frames.frameCount { cells += try await coder.decode(frames.stream(of: frame), compression) }
-        try result.set(.pixelData, vr: description.bitsAllocated > 8 ? .OW : .OB, value: cells)
-        return result
+        return (description.bitsAllocated > 8 ? .OW : .OB, cells)
     }
 }

@@ -6,6 +6,8 @@ public enum PixelCodecLimits {
     public static let maximumStreamByteCount = maximumFrameByteCount + maximumFrameByteCount / 8
     /// The elements beside the pixels, in bytes, held in memory: as long as a header may be (`ObjectHeaderReader`), and its long values.
     public static let maximumElementsByteCount: Int64 = 256 << 20
+    /// Cells of all items of an object whose compressed pixels become native, in bytes, held in memory.
+    static let maximumItemPixelsByteCount = 256 << 20
     /// Frames of an object: Number of Frames is an IS, and their places are held in memory.
     public static let maximumFrameCount = 1 << 22
     /// Fewer bytes of cells than this are not compressed with JPEG 2000: GDCM 3.0.21 writes the stream into a buffer of twice the cells.

@@ -11,7 +11,8 @@ struct StreamHeader: Hashable {
 
     /// Reads the header of a JPEG, JPEG-LS or JPEG 2000 stream. Throws `PixelCodecError` of code `malformed`.
     init(_ stream: some RandomAccessCollection<UInt8>, family: Compression.Family) throws(PixelCodecError) {
-        var reader = MarkerReader(Array(stream.prefix(Self.searchedByteCount)))
+        // Within the data of a JPEG-LS scan, 0xFF stands before everything below 0x80 (ISO 14495-1 §A.1).
+        var reader = MarkerReader(Array(stream.prefix(Self.searchedByteCount)), least: family == .jpeg2000 ? 0x01 : 0x80)
         switch family {
         case .jpeg, .jpegLS: self = try Self.jpeg(&reader)
         case .jpeg2000: self = try Self.jpeg2000(&reader)
@@ -29,29 +30,35 @@ struct StreamHeader: Hashable {
     /// Markers before the image take some hundred bytes; profiles and thumbnails in application segments up to 64 KiB each.
     static let searchedByteCount = 1 << 20
 
-    /// ISO 10918-1 §B.2, ISO 14495-1 §C.2: the frame header, and of JPEG-LS the first scan header.
+    /// ISO 10918-1 §B.2, ISO 14495-1 §C.2: the frame header, and of processes that can be without loss the scan headers as well.
     private static func jpeg(_ reader: inout MarkerReader) throws(PixelCodecError) -> StreamHeader {
         guard reader.word() == 0xFFD8 else { throw PixelCodecError(.malformed, "The frame begins with no JPEG marker") }
         var header: StreamHeader?
-        while let (marker, segment) = reader.segment() {
+        var (isLS, scanned) = (false, 0)
+        reading: while let (marker, segment) = reader.segment() {
             switch marker {
             case 0xC0...0xC3, 0xC5...0xC7, 0xC9...0xCB, 0xCD...0xCF, 0xF7:
-                guard segment.count >= 6 else { continue }
-                let found = StreamHeader(
+                guard header == nil, segment.count >= 6 else { continue }
+                var found = StreamHeader(
                     columns: segment.word(3), rows: segment.word(1), samples: Int(segment[segment.startIndex + 5]),
                     precision: Int(segment[segment.startIndex]))
+                found.isReversible = [0xC3, 0xC7, 0xCB, 0xCF, 0xF7].contains(marker)
+                guard found.isReversible else { return found }
+                isLS = marker == 0xF7
                 header = found
-                header?.isReversible = [0xC3, 0xC7, 0xCB, 0xCF].contains(marker)
-                if marker != 0xF7 { return header ?? found }
             case 0xDA:
-                guard var found = header, let scanned = segment.first, segment.count >= 3 + 2 * Int(scanned) else { break }
-                found.isPlanar = found.samples > 1 && scanned == 1
-                found.isReversible = segment[segment.startIndex + 1 + 2 * Int(scanned)] == 0
-                return found
+                guard let samples = header?.samples, let count = segment.first.map({ Int($0) }), segment.count >= 4 + 2 * count else { continue }
+                // Predictor or NEAR, end of selection or interleaving, and the point transform, which takes away the lowest bits (§H.1).
+                let parameters = Array(segment.dropFirst(1 + 2 * count))
+                if parameters[2] & 0x0F != 0 || isLS && parameters[0] != 0 { header?.isReversible = false }
+                if isLS, samples > 1, count == 1 { header?.isPlanar = true }
+                scanned += count
+                if scanned >= samples { break reading }
             default: continue
             }
         }
-        throw PixelCodecError(.malformed, "The frame has no JPEG frame header")
+        guard let header, scanned > 0 else { throw PixelCodecError(.malformed, "The frame has no JPEG frame header, or no scan") }
+        return header
     }
 
     /// ISO 15444-1 §A.5.1 (SIZ) and §A.6.1 (COD); some writers put the whole file format around the codestream.
@@ -88,10 +95,13 @@ struct StreamHeader: Hashable {
 /// Goes from marker to marker.
 private struct MarkerReader {
     private let bytes: [UInt8]
+    private let leastMarker: UInt8
     private var place = 0
 
-    init(_ bytes: [UInt8]) {
+    /// A reader that takes nothing below `least` for a marker.
+    init(_ bytes: [UInt8], least: UInt8) {
         self.bytes = bytes
+        leastMarker = least
     }
 
     mutating func word() -> Int? {
@@ -116,7 +126,7 @@ private struct MarkerReader {
     mutating func segment() -> (marker: UInt8, segment: ArraySlice<UInt8>)? {
         while place + 1 < bytes.count {
             let marker = bytes[place + 1]
-            guard bytes[place] == 0xFF, marker != 0xFF, marker != 0 else {
+            guard bytes[place] == 0xFF, marker != 0xFF, marker >= leastMarker else {
                 place += 1
                 continue
             }

@@ -21,7 +21,7 @@ struct TranscodingPlan {
         compression = Compression(target)
         guard compression != nil || file.isEncapsulated else {
             (frames, isLossy, decodedPhotometricInterpretation) = (nil, false, "")
-            swapUnit = try Self.swapUnit(file)
+            swapUnit = try file.swapUnit()
             nativePieces = Self.pieces(of: file.pixels?.value ?? 0..<0)
             return
         }
@@ -64,16 +64,8 @@ struct TranscodingPlan {
         stride(from: range.lowerBound, to: range.upperBound, by: pieceByteCount).map { $0..<min($0 + Int64(pieceByteCount), range.upperBound) }
     }
 
+    /// A multiple of every number's length.
     private static let pieceByteCount = 1 << 20
-
-    private static func swapUnit(_ file: ImageFile) throws -> Int {
-        guard let pixels = file.pixels, FrameReader.hasBigEndianCells(file) else { return 1 }
-        switch pixels.tag {
-        case .floatPixelData: return 4
-        case .doubleFloatPixelData: return 8
-        default: return pixels.vr == .OB ? 1 : max(2, (file.dataSet.unsigned16(.bitsAllocated) ?? 16) / 8)
-        }
-    }
 }
 
 /// An object's elements beside the pixels as they are to be written, and what changed in them.
@@ -87,7 +79,7 @@ struct TranscodedElements {
 
     init(_ file: ImageFile, plan: TranscodingPlan, codec: CodecProcess, record: CoercionRecord) async throws {
         let syntax: TransferSyntax = plan.target.isEncapsulated ? .explicitVRLittleEndian : plan.target
-        let inItems = file.isEncapsulated ? ItemPixels(file: file, codec: codec, isLossy: plan.isLossy) : nil
+        var inItems = file.isEncapsulated ? ItemPixels(file: file, codec: codec, isLossy: plan.isLossy) : nil
         trailing = try Self.encoded(await inItems?.decompressed(file.trailing) ?? file.trailing, from: file.elementSyntax, as: syntax)
         dataSet = try Self.encoded(await inItems?.decompressed(file.dataSet) ?? file.dataSet, from: file.elementSyntax, as: syntax)
         let original = dataSet

@@ -29,4 +29,18 @@ import Testing
             #expect(told > 0 && told < 190, "\(name)")
         }
     }
+
+    @Test(arguments: [UInt8(0xC3), 0xF7])
+    func `what any scan lost is lost`(frame: UInt8) throws {
+        let begin: [UInt8] = [0xFF, 0xD8, 0xFF, frame, 0, 17, 8, 0, 4, 0, 4, 3, 1, 0x11, 0, 2, 0x11, 0, 3, 0x11, 0]
+        // Data that would lead astray whoever took 0xFF 0x3A for a marker.
+        let scan = { (component: UInt8, parameters: [UInt8]) -> [UInt8] in [0xFF, 0xDA, 0, 8, 1, component, 0] + parameters + [7, 0xFF, 0x3A, 0, 200, 7] }
+        let intact: [UInt8] = frame == 0xF7 ? [0, 0, 0] : [1, 0, 0]
+        for (last, isReversible) in [(intact, true), ([intact[0], 0, 2], false), ([2, 0, 0], frame == 0xC3)] {
+            let stream = begin + scan(1, intact) + scan(2, intact) + scan(3, last) + [0xFF, 0xD9]
+            let header = try StreamHeader(stream, family: frame == 0xF7 ? .jpegLS : .jpeg)
+            #expect(header.isReversible == isReversible, "\(last)")
+            #expect(header.isPlanar == (frame == 0xF7))
+        }
+    }
 }

@@ -22,6 +22,12 @@ NUMBERS = {
     "Q": (0x7FFFFFFFFFFFFFFF, 0x8000000000000000, 0xFFFFFFFFFFFFFFFF),
 }
 DIGITS = ("-1", "0", "65536", "2147483647", "2147483648", "-2147483648", "4294967295", "9223372036854775807", "9223372036854775808", "1e308", "NaN")
+# What says how pixels are shown, and where icons are.
+SHOWN = (
+    0x00281050, 0x00281051, 0x00281052, 0x00281053, 0x00281056, 0x00281101, 0x00281102, 0x00281103, 0x00281201, 0x00281202, 0x00281203, 0x00283000, 0x00283002,
+    0x00283006, 0x00880200)
+# Of JPEG, JPEG-LS and JPEG 2000: begins, sizes, scans, ends.
+MARKERS = (0xD8, 0xC0, 0xC3, 0xF7, 0xDA, 0xD9, 0x4F, 0x51, 0x52, 0x90)
 ESCAPES = (b"\x1b$)C", b"\x1b$B", b"\x1b$(D", b"\x1b(J", b"\x1b(B", b"\x1b)I", b"\x1b$)A", b"\x1b-F")
 PHOTOMETRIC = (b"RGB", b"YBR_FULL_422", b"PALETTE COLOR", b"MONOCHROME1")
 # PS3.8 §9.3: the kinds of PDUs, and of items; PS3.7 annex D.3.3: those of user information.
@@ -37,7 +43,8 @@ STATUSES = (0x0000, 0x0001, 0x0107, 0x0110, 0x0122, 0xA700, 0xB000, 0xC000, 0xFE
 
 def write(path: Path, target: str) -> int:
     """Writes a target's words as libFuzzer reads them, and says how many there are."""
-    words = list(dict.fromkeys(of_network() if target in ("pdu", "command") else of_data_sets()))
+    makers = {"pdu": of_network, "command": of_network, "picture": of_pictures}
+    words = list(dict.fromkeys(makers.get(target, of_data_sets)()))
     lines = ("".join(f"\\x{byte:02X}" for byte in word) for word in words)
     path.write_text("".join(f'"{line}"\n' for line in lines), encoding="ascii")
     return len(words)
@@ -70,6 +77,15 @@ def of_data_sets() -> Iterator[bytes]:
     yield from uids("Transfer Syntax")
     yield from (term.encode() for term in python_encoding if term)
     yield from ESCAPES + PHOTOMETRIC
+
+
+def of_pictures() -> Iterator[bytes]:
+    """What objects with pixels are made of."""
+    yield from of_data_sets()
+    for tag in SHOWN:
+        yield from (struct.pack(order + "HH", tag >> 16, tag & 0xFFFF) for order in "<>")
+    yield from (bytes([0xFF, marker]) for marker in MARKERS)
+    yield from (b"1e30", b"YBR_FULL", b"YBR_RCT", b"LINEAR_EXACT", b"SIGMOID")
 
 
 def of_network() -> Iterator[bytes]:

@@ -26,7 +26,8 @@ public final class PixelTranscoder: InstanceTranscoder {
     private static let uncompressed = [TransferSyntax.explicitVRLittleEndian, .implicitVRLittleEndian]
     /// Explicit big endian, deflated, and GE's private syntax with big endian pixels.
     private static let unusual: Set<String> = [
-        TransferSyntax.explicitVRBigEndian.uid, TransferSyntax.deflatedExplicitVRLittleEndian.uid, "1.2.840.113619.5.2",
+        TransferSyntax.explicitVRBigEndian.uid, TransferSyntax.deflatedExplicitVRLittleEndian.uid,
+        TransferSyntax.implicitVRBigEndianPixels.uid,
     ]
 
     public func alternatives(to transferSyntaxUID: String) -> [String] {

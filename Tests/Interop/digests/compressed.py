@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from pathlib import Path
 
 import numpy as np
@@ -59,7 +60,14 @@ def exact_precision(stream: bytes, dataset: FileDataset) -> int | None:
         # ISO 15444-1 §A.5.1, §A.6.1: bits of the first component; the wavelet, 1 for the reversible one.
         return (segments[0x51][36] & 0x7F) + 1 if said_lossless and segments[0x52][9] == 1 else None
     marker, segment = next((marker, segment) for marker, segment in markers(stream, 2) if marker in FRAMES)
-    return segment[0] if marker in LOSSLESS_FRAMES or syntax in JPEG_LS else None
+    is_exact = syntax in JPEG_LS or (marker in LOSSLESS_FRAMES and not has_point_transform(stream))
+    return segment[0] if is_exact else None
+
+
+def has_point_transform(stream: bytes) -> bool:
+    """Whether a scan of a JPEG stream leaves out the lowest bits: the last number of its header (ISO 10918-1 §B.2.3). 0xFF 0xDA stands nowhere else."""
+    scans = [at.start() for at in re.finditer(b"\xff\xda", stream)]
+    return any(stream[at + 1 + int.from_bytes(stream[at + 2 : at + 4], "big")] & 0x0F for at in scans)
 
 
 def markers(stream: bytes, at: int) -> list[tuple[int, bytes]]:

@@ -15,7 +15,7 @@ Elements = list[tuple[int, str, bytes]]
 LONG = {"OB", "OW", "SQ", "UN", "UT"}
 CT, UID = b"1.2.840.10008.5.1.4.1.1.2", b"1.2.826.0.1.3680043.9.7777."
 EXPLICIT, IMPLICIT, BIG = b"1.2.840.10008.1.2.1", b"1.2.840.10008.1.2", b"1.2.840.10008.1.2.2"
-JPEG = b"1.2.840.10008.1.2.4.50"
+JPEG, GE = b"1.2.840.10008.1.2.4.50", b"1.2.840.113619.5.2"
 UNDEFINED = 0xFFFFFFFF
 PIXELS = 0x7FE00010
 
@@ -118,6 +118,13 @@ def private_as_unknown() -> bytes:
     return around(0x00091010, data_set([(0x00090010, "LO", b"SKEIN TEST")]) + outer)
 
 
+def big_endian_pixels() -> bytes:
+    """GE's private syntax: implicit little endian elements, but for the pixels."""
+    pixels = dict((tag, value) for tag, _, value in image())[PIXELS]
+    turned = b"".join(pixels[at : at + 2][::-1] for at in range(0, len(pixels), 2))
+    return data_set(changed(a=(PIXELS, "OW", turned)), explicit=False)
+
+
 def before_pixels() -> bytes:
     """All elements but the pixels."""
     return data_set([element for element in image() if element[0] != PIXELS])
@@ -135,6 +142,7 @@ FAULTS: dict[str, Callable[[], bytes]] = {
     "explicit-said-implicit": lambda: file(data_set(image()), IMPLICIT),
     "explicit-said-big-endian": lambda: file(data_set(image()), BIG),
     "big-endian-said-little": lambda: file(data_set(image(), order=">"), EXPLICIT),
+    "big-endian-pixels": lambda: file(big_endian_pixels(), GE),
     "native-said-encapsulated": lambda: file(data_set(image()), JPEG),
     "odd-length": lambda: file(data_set(changed(a=(0x00081030, "LO", b"Thorax 1x1"[:9]), b=(0x00100040, "CS", b"M")))),
     "odd-length-implicit": lambda: file(data_set(changed(a=(0x00081030, "LO", b"Thorax 1x1"[:9])), explicit=False), IMPLICIT),
@@ -169,7 +177,7 @@ FAULTS: dict[str, Callable[[], bytes]] = {
 # Those of FAULTS that say what `image` says, however it is written: what is read of them must be that.
 AS_MADE = {
     "no-preamble", "no-meta-explicit", "no-meta-implicit", "no-meta-big-endian", "preamble-without-meta", "implicit-said-explicit",
-    "explicit-said-implicit", "explicit-said-big-endian", "big-endian-said-little", "native-said-encapsulated", "private-sequences-as-un", "group-lengths",
+    "explicit-said-implicit", "explicit-said-big-endian", "big-endian-said-little", "big-endian-pixels", "native-said-encapsulated", "private-sequences-as-un", "group-lengths",
     "group-lengths-wrong", "undefined-lengths", "out-of-order", "trailing-bytes", "trailing-zeros", "pixels-cut", "fragments-without-offsets",
     "fragments-without-offset-item",
 }

@@ -23,6 +23,7 @@ CODECS = {
     "rle": "1.2.840.10008.1.2.5",
 }
 NATIVE = {"explicit": "1.2.840.10008.1.2.1", "implicit": "1.2.840.10008.1.2"}
+PRIVATE_GE = "1.2.840.113619.5.2"
 LOSSY = {f"1.2.840.10008.1.2.4.{number}" for number in (50, 51, 53, 55, 81, 91)}
 DECODABLE = LOSSY | set(CODECS.values()) | {"1.2.840.10008.1.2.4.57"}
 # Elements that say how the pixels are written. What changes among them must be declared.
@@ -117,6 +118,8 @@ class Rounds:
             self.tally.faults.append(f"{self.name} to {label}: written as {after.file_meta.TransferSyntaxUID}")
         if original is not None and cells(after) != original:
             self.tally.faults.append(f"{self.name} to {label}: the cells differ")
+        if not is_well_represented(after):
+            self.tally.faults.append(f"{self.name} to {label}: the pixels are written as {after['PixelData'].VR}")
         self.compare_elements(before, after, label, {change["keyword"] for change in said["changes"]})
         self.compare_lengths(source, made, before, after, label)
         self.tally.counts[label] += 1
@@ -221,9 +224,19 @@ class Rounds:
 def read(path: Path) -> FileDataset:
     """The object in the transfer syntax that it has: pixels with a length are native whatever the meta header says (PS3.5 §A.4)."""
     dataset = pydicom.dcmread(path)
+    if dataset.file_meta.TransferSyntaxUID == PRIVATE_GE:
+        # As the default syntax, but for the byte order of pixels: 16 bits in all that is made here.
+        dataset.PixelData = np.frombuffer(dataset.PixelData, ">u2").astype("<u2").tobytes()
+        dataset.file_meta.TransferSyntaxUID = pydicom.uid.UID(NATIVE["implicit"])
     if dataset.file_meta.TransferSyntaxUID.is_encapsulated and "PixelData" in dataset and not dataset["PixelData"].is_undefined_length:
         dataset.file_meta.TransferSyntaxUID = pydicom.uid.UID(NATIVE["explicit"])
     return dataset
+
+
+def is_well_represented(dataset: FileDataset) -> bool:
+    """Whether native cells of more than 8 bits are OW (PS3.5 §A.2)."""
+    pixels = dataset["PixelData"]
+    return pixels.is_undefined_length or dataset.BitsAllocated <= 8 or pixels.VR == "OW"
 
 
 def group_lengths(path: Path, dataset: FileDataset) -> dict[int, tuple[int, int]]:

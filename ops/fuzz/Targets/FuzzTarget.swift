@@ -12,6 +12,8 @@ enum FuzzTarget: String, CaseIterable {
     case pdu
     /// Command sets, and messages put together of fragments.
     case command
+    /// Pixels: their places, what streams say about themselves, and how they are shown.
+    case picture
 
     /// The one of this process; set before the first input.
     nonisolated(unsafe) static var chosen = FuzzTarget.file
@@ -23,6 +25,7 @@ enum FuzzTarget: String, CaseIterable {
         case .directory: DirectoryTarget.run(input)
         case .pdu: PDUTarget.run(input)
         case .command: CommandTarget.run(input)
+        case .picture: PictureTarget.run(input)
         }
     }
 }
