@@ -79,7 +79,7 @@ struct TranscodingPlan {
 /// An object's elements beside the pixels as they are to be written, and what changed in them.
 struct TranscodedElements {
     private(set) var dataSet: DataSet
-    let trailing: DataSet
+    private(set) var trailing: DataSet
     private(set) var changes: [TranscodingReport.Change] = []
 
     /// Elements that tell how fragments lie; they say nothing true about others.
@@ -90,6 +90,9 @@ struct TranscodedElements {
         let inItems = file.isEncapsulated ? ItemPixels(file: file, codec: codec, isLossy: plan.isLossy) : nil
         trailing = try Self.encoded(inItems?.decompressed(file.trailing) ?? file.trailing, from: file.elementSyntax, as: syntax)
         dataSet = try Self.encoded(inItems?.decompressed(file.dataSet) ?? file.dataSet, from: file.elementSyntax, as: syntax)
+        let isReencoded = syntax != file.elementSyntax
+        let resized = Self.resizedGroups(dataSet, of: file.dataSet, isReencoded: isReencoded)
+        try trailing.correctGroupLengths(Self.resizedGroups(trailing, of: file.trailing, isReencoded: isReencoded))
         let original = dataSet
         if let frames = plan.frames {
             if frames.description.samples > 1, dataSet.integer(.planarConfiguration) == 1 {
@@ -105,7 +108,7 @@ struct TranscodedElements {
         }
         changes.sort { $0.tag < $1.tag }
         if !changes.isEmpty { try dataSet.recordOriginals(of: changes.map(\.tag), in: original, record: record) }
-        try correctLengths(isReencoded: syntax != file.elementSyntax)
+        try correctLengths(resized)
     }
 
     private mutating func set(_ tag: Tag, _ value: String) throws {
@@ -117,11 +120,17 @@ struct TranscodedElements {
 
     /// Group lengths that are no longer true (PS3.5 §7.2). That of the pixels' group and the retired Length to End would have to count
     /// pixels that are not written yet; readers do without them.
-    private mutating func correctLengths(isReencoded: Bool) throws {
+    private mutating func correctLengths(_ resized: Set<UInt16>) throws {
         dataSet.remove(Tag(0x7FE0, 0x0000))
         dataSet.remove(Tag(0x0008, 0x0001))
-        let touched = changes.map(\.tag.group) + [0x0008, 0x0400]
-        try dataSet.correctGroupLengths(isReencoded ? dataSet.elements.filter(\.tag.isGroupLength).map(\.tag.group) : touched)
+        try dataSet.correctGroupLengths(resized.union(changes.map(\.tag.group) + [0x0008, 0x0400]))
+    }
+
+    /// The groups that may have another length than before: all where elements are encoded anew; else those with an element that is not as
+    /// long as it was, because compressed pixels in its items became native.
+    private static func resizedGroups(_ made: DataSet, of original: DataSet, isReencoded: Bool) -> Set<UInt16> {
+        guard !isReencoded else { return Set(made.elements.map(\.tag.group)) }
+        return Set(zip(made.elements, original.elements).filter { $0.valueByteCount != $1.valueByteCount }.map(\.0.tag.group))
     }
 
     private static func encoded(_ dataSet: DataSet, from syntax: TransferSyntax, as target: TransferSyntax) throws -> DataSet {
