@@ -9,6 +9,7 @@
 #include <gdcm-3.0/gdcmSequenceOfFragments.h>
 #include <gdcm-3.0/gdcmTrace.h>
 
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 
@@ -39,6 +40,51 @@ gdcm::PixelFormat format(const cgdcm_frame &frame) {
 size_t cellByteCount(const cgdcm_frame &frame) {
     return size_t(frame.columns) * frame.rows * frame.samples * frame.sample_bytes;
 }
+
+/// What libjpeg says to `stderr`, which is a variable in glibc: GDCM lets its first warning pass, and gives the cells that were made up
+/// for those that are missing.
+class Messages {
+public:
+    Messages() : stream(fmemopen(text, sizeof text - 1, "w")), former(stderr) {
+        if (!stream) return;
+        std::setvbuf(stream, nullptr, _IONBF, 0);
+        stderr = stream;
+    }
+
+    ~Messages() {
+        stderr = former;
+        if (stream) std::fclose(stream);
+    }
+
+    Messages(const Messages &) = delete;
+    Messages &operator=(const Messages &) = delete;
+
+    bool isOpen() const { return stream; }
+
+    /// Whether anything was said but what costs no cell. More than there is room for is no such thing.
+    bool tellOfLoss() const {
+        if (std::strlen(text) >= sizeof text - 2) return true;
+        for (const char *line = text; line && *line; line = std::strchr(line, '\n')) {
+            line += *line == '\n';
+            if (*line && !isHarmless(line)) return true;
+        }
+        return false;
+    }
+
+private:
+    /// Marks of applications that libjpeg does not know, parameters that a sequential scan has no use for, and that one of GDCM's three copies
+    /// of libjpeg, for 8, 12 and 16 bits, is not the right one: it asks each.
+    static bool isHarmless(const char *line) {
+        for (const char *begin : {"Unknown Adobe color transform", "Warning: unknown JFIF revision", "Invalid SOS parameters",
+                                  "Unsupported JPEG data precision"})
+            if (std::strncmp(line, begin, std::strlen(begin)) == 0) return true;
+        return false;
+    }
+
+    char text[1024] = {};
+    FILE *stream;
+    FILE *former;
+};
 
 template <typename Codec> void describe(Codec &codec, const cgdcm_frame &frame) {
     const unsigned int dimensions[3] = {frame.columns, frame.rows, 1};
@@ -84,7 +130,12 @@ cgdcm_result decodeFrame(cgdcm_codec family, const cgdcm_frame &frame, const uin
     switch (family) {
     case CGDCM_JPEG: {
         gdcm::JPEGCodec codec;
-        return decode(codec, frame, bytes, count);
+        const Messages messages;
+        if (!messages.isOpen()) return failed("no memory for the codec's messages");
+        cgdcm_result result = decode(codec, frame, bytes, count);
+        if (!messages.tellOfLoss()) return result;
+        cgdcm_release(&result);
+        return failed("the frame's data are damaged, or end too early");
     }
     case CGDCM_JPEG_LS: {
         gdcm::JPEGLSCodec codec;

@@ -3,7 +3,7 @@ import CZlib
 /// The raw deflate stream of Deflated Explicit VR Little Endian (PS3.5 §A.5), inflated piece by piece.
 ///
 /// Pointers are handed to zlib here and in `Deflater`, nowhere else; they live only for the call.
-struct Inflater: Sendable {
+public struct Inflater: Sendable {
     /// An object that claims to inflate to more is refused where it must be held in memory as a whole.
     static let maximumByteCount = 1 << 30
     /// Bytes that are inflated at a time: a deflated stream can be a thousand times shorter than what it holds.
@@ -26,7 +26,10 @@ struct Inflater: Sendable {
     /// Bytes of the stream that were inflated.
     private(set) var consumedByteCount: Int64 = 0
     /// Whether the stream came to its end.
-    private(set) var isFinished = false
+    public private(set) var isFinished = false
+
+    /// An inflater at the begin of a stream. A copy goes on by itself from where it was made.
+    public init() {}
 
     /// Inflates all of `input` and hands out pieces of the plain bytes, as they come.
     ///
@@ -63,6 +66,15 @@ struct Inflater: Sendable {
             let status = CZlib.inflate(&stream.state, Z_NO_FLUSH)
             return (piece - Int(stream.state.avail_in), target.count - Int(stream.state.avail_out), status)
         }
+    }
+
+    /// The plain bytes of the stream's next bytes; those after its end are not read. Throws `DICOMError` of code `deflate`.
+    public mutating func inflatePiece(_ bytes: [UInt8]) throws(DICOMError) -> [UInt8] {
+        var plain: [UInt8] = []
+        try bytes.withBuffer { (buffer) throws(DICOMError) in
+            try inflate(buffer) { (piece) throws(DICOMError) in plain.append(contentsOf: piece) }
+        }
+        return plain
     }
 
     /// The plain bytes of a whole deflated data set.

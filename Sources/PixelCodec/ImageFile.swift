@@ -26,8 +26,7 @@ struct ImageFile {
             try self.init(header, source, metaInformation: header.metaInformation, transferSyntax: header.transferSyntax)
             return
         }
-        let deflated = try source.bytes(header.dataSetOffset..<source.byteCount)
-        let plain = MemoryImageSource(content: try DataSet(parsing: deflated, as: header.transferSyntax).encode(as: .explicitVRLittleEndian))
+        let plain = try InflatedImageSource(source, from: header.dataSetOffset)
         try self.init(
             Self.header(of: plain), plain, metaInformation: header.metaInformation, transferSyntax: .explicitVRLittleEndian)
     }

@@ -89,18 +89,18 @@ enum RunLength {
         return cells
     }
 
-    /// §G.3.2; gives how many bytes of the plane there were.
+    /// §G.3.2; gives how many bytes the runs are of, which may be more than the plane has. A byte behind the last one is padding (§G.3.1).
     private static func decodeSegment(_ segment: ArraySlice<UInt8>, from first: Int, stride: Int, into cells: inout [UInt8]) -> Int {
         var place = segment.startIndex
         var target = first
         var count = 0
         func put(_ byte: UInt8) {
+            count += 1
             guard target < cells.count else { return }
             cells[target] = byte
             target += stride
-            count += 1
         }
-        while place + 1 < segment.endIndex, target < cells.count {
+        while place + 1 < segment.endIndex {
             let code = Int8(bitPattern: segment[place])
             place += 1
             if code >= 0 {

@@ -34,6 +34,19 @@ import Testing
         }
     }
 
+    @Test func `behind the last run of a segment there is one byte of padding at most`() throws {
+        let shape = shape(20, 20)
+        let cells = (0..<400).map { UInt8(truncatingIfNeeded: $0 * $0) }
+        let stream = try RunLength.encode(cells, shape)
+        for padding: [UInt8] in [[0], [0x80, 0]] { #expect(try RunLength.decode(stream + padding, shape) == cells) }
+        for surplus: [UInt8] in [[0, 0], [0xFF, 7], [4, 1, 2, 3, 4, 5]] {
+            #expect { try RunLength.decode(stream + surplus, shape) } throws: { ($0 as? PixelCodecError)?.code == .malformed }
+        }
+        // A run that goes on where the plane is full.
+        let long = stream.prefix(64) + [UInt8(bitPattern: -127), 9, UInt8(bitPattern: -127), 9, UInt8(bitPattern: -127), 9, UInt8(bitPattern: -127), 9]
+        #expect { try RunLength.decode(Array(long), shape) } throws: { ($0 as? PixelCodecError)?.code == .malformed }
+    }
+
     @Test func `a cut or lying frame is refused`() throws {
         let shape = shape(20, 20)
         let stream = try RunLength.encode([UInt8](0..<200) + [UInt8](repeating: 3, count: 200), shape)

@@ -53,8 +53,17 @@ final class Workshop: Sendable {
 
     /// Runs one of DCMTK's programs to its end.
     static func dcmtk(_ program: String, _ arguments: String...) throws {
+        try run("/usr/bin/\(program)", arguments)
+    }
+
+    /// Runs a command line to its end.
+    static func shell(_ line: String) throws {
+        try run("/bin/sh", ["-c", line])
+    }
+
+    private static func run(_ program: String, _ arguments: [String]) throws {
         let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/\(program)")
+        process.executableURL = URL(fileURLWithPath: program)
         process.arguments = arguments
         try process.run()
         process.waitUntilExit()

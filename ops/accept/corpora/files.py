@@ -47,12 +47,12 @@ def unpack(folder: Path) -> None:
         packed.with_suffix("").write_bytes(gzip.decompress(packed.read_bytes()))
 
 
-def too_few(names: Iterable[str], folders: dict[str, Path], what: str) -> list[str]:
+def too_few(names: Iterable[str], folders: dict[str, Path], what: str, least: dict[str, int] = READ_AT_LEAST) -> list[str]:
     """A sentence for each corpus of which fewer of these names are than must be."""
     counts = Counter(name.split("/")[0] for name in names)
     return [
-        f"{corpus}: {counts[corpus]} are {what}, and {READ_AT_LEAST[corpus]} must be at the least"
-        for corpus in folders if counts[corpus] < READ_AT_LEAST[corpus]
+        f"{corpus}: {counts[corpus]} are {what}, and {least[corpus]} must be at the least"
+        for corpus in folders if counts[corpus] < least[corpus]
     ]
 
 

@@ -22,6 +22,8 @@ ACCESSION_NUMBER, ORIGINAL_ATTRIBUTES = 0x00080050, 0x04000561
 LENGTH_TO_END = 0x00080001
 LENGTHS = {0x00080000, LENGTH_TO_END, 0x04000000}
 DECLARED = {ACCESSION_NUMBER, ORIGINAL_ATTRIBUTES} | LENGTHS
+# So many edited objects of each corpus are shown by dcmdump at the least: one that shows nothing finds nothing.
+SHOWN_AT_LEAST = {"pydicom": 150, "pydicom-charsets": 17, "pynetdicom": 6, "faults": 22, "pydicom-data": 65, "nibabel": 7}
 NUMBER, AT = "SKEIN-5", "20260102030405.000000+0900"
 
 
@@ -131,7 +133,8 @@ class Tally:
     """What is counted and what is wrong."""
 
     def __init__(self) -> None:
-        self.same = self.edited = self.shown = 0
+        self.same = self.edited = 0
+        self.shown: list[str] = []
         self.wrong: list[str] = []
 
     def identical(self, name: str, before: Path, after: Path, reason: str | None) -> None:
@@ -154,7 +157,7 @@ class Tally:
         self.wrong += [f"{name}: {sentence}" for sentence in found + faults]
         self.edited += 1
         if lines is not None:
-            self.shown += 1
+            self.shown.append(name)
         if show:
             print(f"  dcmdump of {name}, before and after:", *(lines or []), sep="\n    ")
 
@@ -194,12 +197,12 @@ def run(worker: Path, folders: dict[str, Path], out: Path) -> int:
             continue
         if name not in declared and not is_directory(path):
             tally.changed(name, path, out / "edited" / name, str(records[path]["transferSyntaxUID"]), show=tally.edited == 0)
-    tally.wrong += too_few(read, folders, "read")
+    tally.wrong += too_few(read, folders, "read") + too_few(tally.shown, folders, "shown by dcmdump", SHOWN_AT_LEAST)
     tally.wrong += [f"{name}: written, and neither the worker nor pydicom reads it" for name in written(same) - read.keys()]
     for sentence in tally.wrong:
         print(f"  WRONG: {sentence}")
     print(f"accept-roundtrip: {len(known)} files, {len(read)} are read; {tally.same} written byte for byte the same")
-    print(f"accept-roundtrip: {tally.edited} edited, {tally.shown} of them shown by dcmdump before and after; {len(tally.wrong)} wrong")
+    print(f"accept-roundtrip: {tally.edited} edited, {len(tally.shown)} of them shown by dcmdump before and after; {len(tally.wrong)} wrong")
     return 1 if tally.wrong else 0
 
 

@@ -13,7 +13,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from corpora.elements import dataset, pieces  # noqa: E402
 from corpora.faults import changed, data_set, file, image  # noqa: E402
-from corpora import roundtrip  # noqa: E402
+from corpora import by_dcmtk, roundtrip  # noqa: E402
 from corpora.agreement import json_lines  # noqa: E402
 from corpora.faults import make  # noqa: E402
 from corpora.roundtrip import NUMBER, byte_faults, dump_faults, record_faults  # noqa: E402
@@ -91,6 +91,19 @@ def test_a_worker_that_does_not_do_it_is_found(name: str, tmp_path: Path) -> Non
     os.chmod(worker, 0o755)
     make(tmp_path / "faults")
     assert roundtrip.run(worker, {"faults": tmp_path / "faults"}, tmp_path / "out") == 1
+
+
+@pytest.mark.parametrize(("program", "shows"), [("/bin/false", False), (by_dcmtk.DCMDUMP, True)])
+def test_a_dcmdump_that_shows_nothing_is_found(
+    program: str, shows: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(by_dcmtk, "DCMDUMP", program)
+    worker = tmp_path / "worker"
+    worker.write_text(IMPOSTOR.format(python=sys.executable, status="dicom", written="written", deed=IMPOSTORS["changes nothing"][2]))
+    os.chmod(worker, 0o755)
+    make(tmp_path / "faults")
+    assert roundtrip.run(worker, {"faults": tmp_path / "faults"}, tmp_path / "out") == 1
+    assert ("are shown by dcmdump" in capsys.readouterr().out) == (not shows)
 
 
 def test_a_value_may_hold_what_python_takes_for_the_end_of_a_line() -> None:

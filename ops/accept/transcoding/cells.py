@@ -18,6 +18,15 @@ def unit(dataset: FileDataset) -> int:
     return 1 if dataset["PixelData"].VR == "OB" else max(2, dataset.BitsAllocated // 8)
 
 
+def little_endian(dataset: FileDataset) -> bytes:
+    """The whole value of native pixels, its numbers little endian."""
+    value, size = dataset.PixelData, unit(dataset)
+    if dataset.file_meta.TransferSyntaxUID != BIG_ENDIAN or size == 1:
+        return value
+    whole = len(value) // size * size
+    return np.frombuffer(value[:whole], np.uint8).reshape(-1, size)[:, ::-1].tobytes() + value[whole:]
+
+
 def interleaved(frame: bytes, samples: int, cell: int) -> bytes:
     """Planes as colour by pixel."""
     planes = np.frombuffer(frame, np.uint8).reshape(samples, -1, cell)
@@ -26,10 +35,7 @@ def interleaved(frame: bytes, samples: int, cell: int) -> bytes:
 
 def native(dataset: FileDataset) -> list[bytes]:
     """The frames of native pixels, little endian."""
-    value = dataset.PixelData
-    if dataset.file_meta.TransferSyntaxUID == BIG_ENDIAN and unit(dataset) > 1:
-        whole = len(value) // unit(dataset) * unit(dataset)
-        value = np.frombuffer(value[:whole], np.uint8).reshape(-1, unit(dataset))[:, ::-1].tobytes()
+    value = little_endian(dataset)
     samples, cell = dataset.SamplesPerPixel, dataset.BitsAllocated // 8
     size = dataset.Rows * dataset.Columns * samples * cell
     frames = [value[start : start + size] for start in range(0, size * count(dataset), size)]

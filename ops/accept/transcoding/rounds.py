@@ -11,10 +11,10 @@ from pathlib import Path
 import numpy as np
 import pydicom
 from corpora.elements import encoding, pieces
-from pydicom.dataset import FileDataset
+from pydicom.dataset import Dataset, FileDataset
 
-from .cells import cells, count, has_bits_above_stored
-from .elements import different
+from .cells import cells, count, has_bits_above_stored, little_endian
+from .elements import different, same_items
 
 CODECS = {
     "jpeg-lossless": "1.2.840.10008.1.2.4.70",
@@ -28,6 +28,7 @@ LOSSY = {f"1.2.840.10008.1.2.4.{number}" for number in (50, 51, 53, 55, 81, 91)}
 DECODABLE = LOSSY | set(CODECS.values()) | {"1.2.840.10008.1.2.4.57"}
 # Elements that say how the pixels are written. What changes among them must be declared.
 DESCRIPTION = {"PhotometricInterpretation", "PlanarConfiguration", "LossyImageCompression"}
+RECORD = "OriginalAttributesSequence"
 # Retired, and no longer true once the object is written in another way.
 LENGTH_TO_END = 0x00080001
 PIXEL_GROUP = 0x7FE0
@@ -95,6 +96,7 @@ class Rounds:
             self.judge_refusal(target, refusal, original)
             return
         if target in NATIVE and not self.dataset.file_meta.TransferSyntaxUID.is_encapsulated:
+            self.compare_values(read(source), pydicom.dcmread(there), target)
             return self.same(source, there, target, said, original)
         if original is None:
             self.tally.faults.append(f"{self.name} to {target}: transcoded, though pydicom cannot tell its cells")
@@ -120,7 +122,9 @@ class Rounds:
             self.tally.faults.append(f"{self.name} to {label}: the cells differ")
         if not is_well_represented(after):
             self.tally.faults.append(f"{self.name} to {label}: the pixels are written as {after['PixelData'].VR}")
-        self.compare_elements(before, after, label, {change["keyword"] for change in said["changes"]})
+        declared = {change["keyword"] for change in said["changes"]}
+        self.compare_elements(before, after, label, declared)
+        self.compare_record(before, after, label, declared)
         self.compare_lengths(source, made, before, after, label)
         self.tally.counts[label] += 1
         self.tally.frames += len(original or [])
@@ -128,17 +132,31 @@ class Rounds:
 
     def compare_elements(self, before: FileDataset, after: FileDataset, label: str, declared: set[str]) -> None:
         """Every element, those of items included."""
-        passed = {"OriginalAttributesSequence"}
         for tag in different(before, after):
             keyword = pydicom.datadict.keyword_for_tag(tag)
-            if keyword in passed or tag == LENGTH_TO_END:
+            if keyword == RECORD or tag == LENGTH_TO_END:
                 continue
             if keyword not in declared or keyword not in DESCRIPTION:
                 self.tally.faults.append(f"{self.name} to {label}: {tag} {keyword} changed, undeclared")
-        if declared and not any(
-            keyword in item.ModifiedAttributesSequence[0] for item in after.get("OriginalAttributesSequence", []) for keyword in declared
-        ):
-            self.tally.faults.append(f"{self.name} to {label}: no Original Attributes for {sorted(declared)}")
+
+    def compare_values(self, before: FileDataset, after: FileDataset, label: str) -> None:
+        """Native pixels that stay native: every byte, also of cells that cannot be told and behind the last frame."""
+        value = little_endian(before)
+        if little_endian(after) != value + bytes(len(value) % 2):
+            self.tally.faults.append(f"{self.name} to {label}: the bytes of the pixels differ")
+
+    def compare_record(self, before: FileDataset, after: FileDataset, label: str, declared: set[str]) -> None:
+        """Original Attributes Sequence: the items that were there, and one more of all that was declared, as it was (PS3.3 §C.12.1.1.9)."""
+        old, new = (list(dataset.get(RECORD) or []) for dataset in (before, after))
+        if not same_items(old, new[: len(old)], before.file_meta, after.file_meta):
+            self.tally.faults.append(f"{self.name} to {label}: former items of Original Attributes Sequence changed")
+        added = new[len(old) :]
+        if len(added) != bool(declared):
+            self.tally.faults.append(f"{self.name} to {label}: {len(added)} new items of Original Attributes Sequence for {sorted(declared)}")
+        for item in added:
+            wrong = sorted(keyword for keyword in declared if not is_recorded(item, keyword, before))
+            if wrong:
+                self.tally.faults.append(f"{self.name} to {label}: Original Attributes do not say what {wrong} were")
 
     def compare_lengths(self, source: Path, made: Path, before: FileDataset, after: FileDataset, label: str) -> None:
         """Group lengths that were true (PS3.5 §7.2) are true again, and none is gone but that of the pixels (docs/conformance.md)."""
@@ -207,7 +225,9 @@ class Rounds:
                 self.tally.faults.append(f"{self.name}: not decompressed though pydicom does it: {refusal}")
             return
         after = pydicom.dcmread(made)
-        self.compare_elements(read(source), after, "lossy", {change["keyword"] for change in said["changes"]})
+        declared = {change["keyword"] for change in said["changes"]}
+        self.compare_elements(read(source), after, "lossy", declared)
+        self.compare_record(read(source), after, "lossy", declared)
         if after.get("LossyImageCompression") != "01":
             self.tally.faults.append(f"{self.name}: decompressed, and not declared as lossy")
         try:
@@ -237,6 +257,15 @@ def is_well_represented(dataset: FileDataset) -> bool:
     """Whether native cells of more than 8 bits are OW (PS3.5 §A.2)."""
     pixels = dataset["PixelData"]
     return pixels.is_undefined_length or dataset.BitsAllocated <= 8 or pixels.VR == "OW"
+
+
+def is_recorded(item: Dataset, keyword: str, before: FileDataset) -> bool:
+    """Whether an item of Original Attributes Sequence says what an attribute was: without a value where it was absent or does not conform."""
+    modified = item.ModifiedAttributesSequence[0]
+    if keyword not in modified:
+        return False
+    was = before.get(keyword)
+    return (modified[keyword].value or None) == (was or None) or "NonconformingModifiedAttributesSequence" in item
 
 
 def group_lengths(path: Path, dataset: FileDataset) -> dict[int, tuple[int, int]]:
