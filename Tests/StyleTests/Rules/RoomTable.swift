@@ -48,7 +48,7 @@ struct RoomTable {
     ]
 
     /// Modules from outside that a pure room must not import: they bring I/O, threads or a clock with them.
-    static let impureModules = ["NIOCore", "NIOPosix", "NIOSSL", "NIOConcurrencyHelpers", "Dispatch", "Hummingbird", "AsyncHTTPClient", "GRDB", "Logging"]
+    static let impureModules = ["NIOCore", "NIOPosix", "NIOSSL", "NIOConcurrencyHelpers", "Dispatch", "Hummingbird", "AsyncHTTPClient", "GRDB", "Logging", "Subprocess"]
 
     static func checkImports(_ tree: SourceTree) -> [Fault] {
         tree.files.flatMap { file -> [Fault] in
