@@ -22,8 +22,9 @@ def test_cells_are_the_same_in_either_byte_order(tmp_path: Path) -> None:
     assert cells(read(turned)) == cells(read(plain))
 
 
-@pytest.mark.parametrize(("representation", "is_right"), [("OW", True), ("OB", False)])
-def test_cells_of_16_bits_are_words(representation: str, is_right: bool, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("was", "written", "is_right"), [("OW", "OW", True), ("OW", "OB", False), ("OB", "OB", True), ("OB", "OW", True)])
+def test_cells_of_16_bits_are_words_or_what_they_were(was: str, written: str, is_right: bool, tmp_path: Path) -> None:
     pixels = next(value for tag, _, value in image() if tag == PIXELS)
-    (tmp_path / "a").write_bytes(file(data_set(changed(a=(PIXELS, representation, pixels)))))
-    assert is_well_represented(pydicom.dcmread(tmp_path / "a")) == is_right
+    for name, representation in (("before", was), ("after", written)):
+        (tmp_path / name).write_bytes(file(data_set(changed(a=(PIXELS, representation, pixels)))))
+    assert is_well_represented(read(tmp_path / "before"), pydicom.dcmread(tmp_path / "after")) == is_right

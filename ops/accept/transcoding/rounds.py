@@ -120,7 +120,7 @@ class Rounds:
             self.tally.faults.append(f"{self.name} to {label}: written as {after.file_meta.TransferSyntaxUID}")
         if original is not None and cells(after) != original:
             self.tally.faults.append(f"{self.name} to {label}: the cells differ")
-        if not is_well_represented(after):
+        if not is_well_represented(before, after):
             self.tally.faults.append(f"{self.name} to {label}: the pixels are written as {after['PixelData'].VR}")
         declared = {change["keyword"] for change in said["changes"]}
         self.compare_elements(before, after, label, declared)
@@ -253,10 +253,11 @@ def read(path: Path) -> FileDataset:
     return dataset
 
 
-def is_well_represented(dataset: FileDataset) -> bool:
-    """Whether native cells of more than 8 bits are OW (PS3.5 §A.2)."""
-    pixels = dataset["PixelData"]
-    return pixels.is_undefined_length or dataset.BitsAllocated <= 8 or pixels.VR == "OW"
+def is_well_represented(before: FileDataset, after: FileDataset) -> bool:
+    """Whether native cells of more than 8 bits are OW (PS3.5 §A.2), or what they were as native ones."""
+    was, pixels = before["PixelData"], after["PixelData"]
+    is_kept = was.VR == pixels.VR and not was.is_undefined_length
+    return pixels.is_undefined_length or after.BitsAllocated <= 8 or pixels.VR == "OW" or is_kept
 
 
 def is_recorded(item: Dataset, keyword: str, before: FileDataset) -> bool:
