@@ -6,6 +6,8 @@ internal import Foundation
 public enum Comparison: Hashable, Sendable {
     /// Every element and every pixel byte that counts is equal.
     case equal
+    /// Equal to what we send where the object's own transfer syntax is not taken: these elements, ascending, had to change with it.
+    case transcoded([Tag])
     /// Pixels are equal, and all elements but these, ascending, which say how the pixels are written: they may differ, because the
     /// destination keeps the object in another transfer syntax than that in which we have it.
     case equivalent([Tag], transferSyntaxUID: String)
