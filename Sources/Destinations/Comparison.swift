@@ -42,8 +42,9 @@ extension Comparison {
 /// An object taken apart for comparison: elements whole, pixels as digests.
 struct ComparableObject {
     /// Why an object cannot be compared.
-    struct Obstacle: Error {
+    struct Obstacle: Error, CustomStringConvertible {
         let sentence: String
+        var description: String { sentence }
     }
 
     let syntax: TransferSyntax
@@ -65,7 +66,9 @@ struct ComparableObject {
             pixels = try pixelOffset.map { try PixelElement(content, at: $0, end: end, syntax: header.transferSyntax) }
             let rest = try Self.dataSet(content, (pixels?.end ?? end)..<end, as: syntax)
             guard let digests = ElementDigests(of: [front, rest], without: [.attributeModificationDateTime]) else {
-                throw Obstacle(sentence: "a value was not kept")
+                throw Obstacle(
+                    sentence: "it has more than \(ElementDigests.maximumElementCount) elements and items, or more than "
+                        + "\(ElementDigests.maximumSequenceByteCount) bytes of sequences: so many are not compared")
             }
             elements = digests
             pixelTag = pixels?.tag ?? Self.pixelTags.first(where: front.contains)
