@@ -118,7 +118,7 @@ struct StoreLane: Sendable {
         switch following {
         case nil: return
         case .ready(let item, _), .unsendable(let item, _): queue.putBack([item])
-        case .inWriting(let writing): queue.putBack([await writing.end()])
+        case .inWriting(let writing): queue.putBack([await writing.end(isWanted: !queue.isStopped)])
         }
     }
 

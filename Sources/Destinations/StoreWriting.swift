@@ -34,10 +34,11 @@ struct StoreWriting: Sendable {
         return (keeping(written), written)
     }
 
-    /// Ends it, and gives the item with what was written of it, if that is whole.
-    func end() async -> StoreItem {
-        task.cancel()
-        return keeping((try? await task.value) ?? nil)
+    /// Waits for its end, which comes sooner if nobody wants it or who waits is cancelled; gives the item with what was written of it, if that is whole.
+    func end(isWanted: Bool) async -> StoreItem {
+        if !isWanted { task.cancel() }
+        let written = await withTaskCancellationHandler { try? await task.value } onCancel: { task.cancel() }
+        return keeping(written ?? nil)
     }
 
     private func keeping(_ written: WrittenInstance?) -> StoreItem {
