@@ -20,6 +20,11 @@ public struct ElementDigests: Hashable, Sendable {
         self.init(of: parts, without: excluded, within: DigestBudget())
     }
 
+    /// Elements and items of an object that has digests, in all.
+    public static var maximumElementCount: Int { DigestBudget().elementCount }
+    /// Bytes of its values that may be sequences, on each level.
+    public static var maximumSequenceByteCount: Int { DigestBudget().byteCount }
+
     init?(of parts: [DataSet], without excluded: Set<Tag> = [], within budget: DigestBudget) {
         var budget = budget
         var digests: [Tag: ContentDigest] = [:]

@@ -21,6 +21,8 @@ public struct ObjectHeaderReader: Sendable {
     public static let maximumKeptValueByteCount = 64 << 10
     /// A header that is longer is refused. Functional groups of 30,000 frames take about 40 MB.
     public static let maximumHeaderByteCount = 64 << 20
+    /// A deflated object that inflates to more is refused.
+    public static var maximumInflatedByteCount: Int { Inflater.maximumByteCount }
     /// Bytes that are taken over at a time until the header is complete; most headers are shorter.
     static let blockByteCount = 8 << 10
 

@@ -30,8 +30,8 @@ extension CStoreDestination {
             do {
                 let status = try await get(instance, into: receiver)
                 if await receiver.received != nil { return (status, "C-GET") }
-            } catch let error as NetworkError where [.notAccepted, .aborted, .closed].contains(error.code) {
-                // No C-GET, or none for us: Orthanc aborts the association then.
+            } catch let error as NetworkError where [.notAccepted, .aborted, .closed, .violation].contains(error.code) {
+                // No C-GET, or none for us: Orthanc aborts the association then. Or one that breaks PS3.7: a peer that sends without the role of an SCU.
             }
             try await checkLength(of: receiver)
             let status = try await move(instance, into: receiver, by: returnPort)

@@ -6,6 +6,8 @@ internal import Foundation
 public enum Comparison: Hashable, Sendable {
     /// Every element and every pixel byte that counts is equal.
     case equal
+    /// Equal to what we send where the object's own transfer syntax is not taken: these elements, ascending, had to change with it.
+    case transcoded([Tag])
     /// Pixels are equal, and all elements but these, ascending, which say how the pixels are written: they may differ, because the
     /// destination keeps the object in another transfer syntax than that in which we have it.
     case equivalent([Tag], transferSyntaxUID: String)
@@ -40,8 +42,9 @@ extension Comparison {
 /// An object taken apart for comparison: elements whole, pixels as digests.
 struct ComparableObject {
     /// Why an object cannot be compared.
-    struct Obstacle: Error {
+    struct Obstacle: Error, CustomStringConvertible {
         let sentence: String
+        var description: String { sentence }
     }
 
     let syntax: TransferSyntax
@@ -63,7 +66,9 @@ struct ComparableObject {
             pixels = try pixelOffset.map { try PixelElement(content, at: $0, end: end, syntax: header.transferSyntax) }
             let rest = try Self.dataSet(content, (pixels?.end ?? end)..<end, as: syntax)
             guard let digests = ElementDigests(of: [front, rest], without: [.attributeModificationDateTime]) else {
-                throw Obstacle(sentence: "a value was not kept")
+                throw Obstacle(
+                    sentence: "it has more than \(ElementDigests.maximumElementCount) elements and items, or more than "
+                        + "\(ElementDigests.maximumSequenceByteCount) bytes of sequences: so many are not compared")
             }
             elements = digests
             pixelTag = pixels?.tag ?? Self.pixelTags.first(where: front.contains)

@@ -33,7 +33,7 @@ struct CopyJudge {
     /// Whether decompressing may tell more.
     private func isOpen(_ comparison: Comparison) -> Bool {
         switch comparison {
-        case .equal, .equivalent: false
+        case .equal, .transcoded, .equivalent: false
         case .notComparable: true
         case .different(let tags): tags.contains(.pixelData)
         }
@@ -69,6 +69,7 @@ struct CopyJudge {
             different.append(pixels)
         }
         guard different.isEmpty else { return .different(different.sorted()) }
+        if let tags = elements.changedByUs { return tags.isEmpty ? .equal : .transcoded(tags) }
         let permitted = elements.permitted
         return permitted.isEmpty ? .equal : .equivalent(permitted, transferSyntaxUID: copy.raw.syntax.uid)
     }
@@ -105,7 +106,13 @@ struct CopyJudge {
             }
         }
 
-        /// What it explains; nothing when the copy is as we write the object in an uncompressed syntax.
-        var permitted: [Tag] { copy == ourPlain ? [] : tags.filter { copy[$0] != ours[$0] } }
+        /// When the copy is as we write the object in an uncompressed syntax: what that changes, beside its record.
+        var changedByUs: [Tag]? {
+            guard copy == ourPlain else { return nil }
+            return tags.filter { $0 != .originalAttributesSequence && ourPlain[$0] != ours[$0] }
+        }
+
+        /// What it explains.
+        var permitted: [Tag] { tags.filter { copy[$0] != ours[$0] } }
     }
 }

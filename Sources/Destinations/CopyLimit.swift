@@ -15,11 +15,18 @@ enum CopyLimit {
     /// The limit in bytes.
     static func byteCount(of content: any ObjectContent, transferSyntaxUID: String) -> Int64 {
         let syntax = TransferSyntax(uid: transferSyntaxUID)
-        let expansion = growth * (syntax.isDeflated ? inflation : 1)
-        let (product, overflows) = content.byteCount.multipliedReportingOverflow(by: expansion)
+        let plain = syntax.isDeflated ? inflatedByteCount(of: content) : content.byteCount
+        let (product, overflows) = plain.multipliedReportingOverflow(by: growth)
         let pixels = syntax.isEncapsulated ? nativeByteCount(of: content, transferSyntaxUID: transferSyntaxUID) : 0
         let (sum, overflowsToo) = product.addingReportingOverflow(additions + pixels)
         return overflows || overflowsToo ? .max : sum
+    }
+
+    /// The most bytes that a deflated object can have when it is inflated: one that has more is not read, and so not sent.
+    private static func inflatedByteCount(of content: any ObjectContent) -> Int64 {
+        let (product, overflows) = content.byteCount.multipliedReportingOverflow(by: inflation)
+        let limit = Int64(ObjectHeaderReader.maximumInflatedByteCount)
+        return overflows ? limit : min(product, limit)
     }
 
     /// Bytes of the pixels of an object when they are decompressed (PS3.3 §C.7.6.3); where the header does not say it, those of one byte.

@@ -44,7 +44,8 @@ public final class ReturnPort: Sendable {
     /// Takes one instance that `request` makes a destination send.
     ///
     /// - Parameters:
-    ///   - limit: How long after `request` has returned the instance may still come: PACS answer C-MOVE before they have sent.
+    ///   - limit: How long after `request` has returned the instance may still come: PACS answer C-MOVE before they have sent. After a status of
+    ///     failure it is ``patienceAfterFailure`` at most.
     ///   - request: Asks for it, and gives the destination's final status.
     /// - Returns: That status; whether the instance came is the receiver's to say.
     func receive(
@@ -53,8 +54,8 @@ public final class ReturnPort: Sendable {
         let arrivals = try await deliveries.expect(sopInstanceUID, into: receiver)
         do {
             let status = try await request()
-            // What a destination says that it refused will not come.
-            if status.category == .success || status.category == .warning { await firstElement(of: arrivals, within: limit) }
+            let isFailure = status.category == .failure || status.category == .cancel
+            await firstElement(of: arrivals, within: isFailure ? min(limit, Self.patienceAfterFailure) : limit)
             await deliveries.forget(sopInstanceUID)
             return status
         } catch {
@@ -62,6 +63,9 @@ public final class ReturnPort: Sendable {
             throw error
         }
     }
+
+    /// A status of failure is not believed either, but mostly true: each instance that a destination does not have costs this.
+    static let patienceAfterFailure = Duration.seconds(5)
 
     /// What the port provides.
     private struct Services: ProvidedServices {

@@ -16,87 +16,135 @@ struct StoreLane: Sendable {
         var failure: NetworkError?
         /// Whether several were under way when it was lost; they are in the queue again.
         var isUncertain = false
+        /// Whether it was lost because nothing had been sent over it for a while.
+        var wasIdle = false
     }
 
     /// What is under way: sent and not answered, in the order of sending.
     private struct UnderWay {
-        let id: StoreID
         let item: StoreItem
-        /// The elements that were changed for this destination.
-        let changed: [Tag]
+        let ready: Ready
+        /// Whether it was sent over an association on which nothing had gone for a while, and which the peer may have closed already.
+        let isAfterPause: Bool
     }
 
     /// What is ready to be sent.
     private struct Ready {
         let store: ReadyStore
+        let transferSyntaxUID: String
+        /// The elements that were changed for this destination.
         var changed: [Tag] = []
     }
 
-    /// An instance that is to be sent next over an association, being read already; or why it cannot be sent over this one.
-    private struct Upcoming {
-        let item: StoreItem
-        let store: Result<Ready, any Error>
+    /// An instance that is to be sent next over an association: being read already, being written anew, or why it cannot be sent over this one.
+    private enum Upcoming {
+        case ready(StoreItem, Ready)
+        case inWriting(StoreWriting)
+        case unsendable(StoreItem, any Error)
+
+        /// Whether taking it costs no wait.
+        var isDecided: Bool {
+            if case .inWriting(let writing) = self { writing.isOver } else { true }
+        }
     }
+
+    /// Without anything under way for so long, a peer may have closed the association: the loss then says nothing about what was sent over it next.
+    private static let pause = Duration.seconds(2)
 
     /// Sends until the queue is empty or the association is lost.
     ///
-    /// Runs where the association runs, so that an object costs no change of thread but that to its file.
+    /// Runs where the association runs, so that an object costs no change of thread but that to its file. The next object is read, or written
+    /// anew, while this one is on its way and is answered.
     func send(over association: isolated Association) async -> Outcome {
         var outcome = Outcome()
         var underWay: [UnderWay] = []
-        var following = await upcoming(over: association)
+        var following: Upcoming?
+        var lastAnswer = ContinuousClock.now
         do {
-            while following != nil || !underWay.isEmpty {
-                guard let current = following, underWay.count < association.operationsWindow else {
+            while true {
+                if following == nil { following = upcoming(over: association) }
+                guard let current = following, !queue.isStopped, underWay.count < association.operationsWindow,
+                    underWay.isEmpty || current.isDecided
+                else {
+                    if underWay.isEmpty { break }
                     if try await takeAnswer(&underWay, over: association) { outcome.acknowledged += 1 }
+                    lastAnswer = .now
                     continue
                 }
-                // The next object is read while this one is on its way and is answered. One that is transcoded may take long: whether this one may
-                // be sent is asked after that.
-                following = await upcoming(over: association)
+                following = nil
+                guard let (item, ready) = try await decided(current, over: association) else { continue }
+                following = upcoming(over: association)
                 guard await mayStart() else {
                     queue.stop()
-                    following = nil
                     continue
                 }
-                guard let ready = await ready(current, over: association) else { continue }
-                underWay.append(UnderWay(id: ready.store.id, item: current.item, changed: ready.changed))
+                let isAfterPause = underWay.isEmpty && .now - lastAnswer > Self.pause
+                underWay.append(UnderWay(item: item, ready: ready, isAfterPause: isAfterPause))
                 try await association.send(ready.store)
             }
             await association.release()
         } catch {
             let failure = CStoreDestination.networkError(error)
             outcome.failure = failure
-            outcome.isUncertain = await settle(underWay.map(\.item), following?.item, failure, over: association)
+            await settle(underWay, failure, &outcome)
             association.abort()
         }
+        await putBack(following)
         return outcome
     }
 
-    /// Says what became of those under way when the association was lost, or puts them back; true when several were and it is not known which
-    /// one it was lost over.
-    private func settle(
-        _ underWay: [StoreItem], _ following: StoreItem?, _ failure: NetworkError, over association: isolated Association
-    ) async -> Bool {
-        guard failure.code != .cancelled else { return false }
+    /// Says what became of those under way when the association was lost, or puts them back when it is not known which one it was lost over.
+    private func settle(_ underWay: [UnderWay], _ failure: NetworkError, _ outcome: inout Outcome) async {
+        guard failure.code != .cancelled else { return }
+        if underWay.count == 1, var item = underWay.first?.item, underWay[0].isAfterPause, !item.wasLostAfterPause, !queue.isStopped,
+            failure.code != .contentFailed
+        {
+            outcome.wasIdle = true
+            item.wasLostAfterPause = true
+            queue.putBack([item])
+            return
+        }
         // The one whose content failed is the one that was sent last.
-        let isKnown = underWay.count == 1 || failure.code == .contentFailed
-        let failed = queue.isStopped ? underWay : isKnown ? underWay.suffix(1) : []
-        let untouched = (queue.isStopped ? [] : isKnown ? underWay.dropLast() : underWay) + (following.map { [$0] } ?? [])
-        queue.putBack(untouched)
+        let items = underWay.map(\.item)
+        let isKnown = items.count == 1 || failure.code == .contentFailed
+        let failed = queue.isStopped ? items : isKnown ? items.suffix(1) : []
+        if !queue.isStopped { queue.putBack(isKnown ? items.dropLast() : items) }
         for item in failed { await report(item.place, .failed(failure.category, detail: failure.message)) }
-        return !isKnown && !queue.isStopped
+        outcome.isUncertain = !isKnown && !queue.isStopped
     }
 
-    /// Takes the next answer and reports it; true for an acknowledgement.
+    /// Gives back what was not begun to be sent, and what was written of it.
+    private func putBack(_ following: Upcoming?) async {
+        switch following {
+        case nil: return
+        case .ready(let item, _), .unsendable(let item, _): queue.putBack([item])
+        case .inWriting(let writing): queue.putBack([await writing.end(isWanted: !queue.isStopped)])
+        }
+    }
+
+    /// Takes the next answer and reports it, unless the object can be sent otherwise; true for an acknowledgement.
     private func takeAnswer(_ underWay: inout [UnderWay], over association: isolated Association) async throws -> Bool {
         let (id, response) = try await association.nextStoreResponse()
-        guard let index = underWay.firstIndex(where: { $0.id == id }) else { return false }
+        guard let index = underWay.firstIndex(where: { $0.ready.store.id == id }) else { return false }
         let answered = underWay.remove(at: index)
-        let verdict = verdict(response.status, changed: answered.changed)
+        if let again = otherwise(answered, response.status, over: association) {
+            queue.putBack([again])
+            return false
+        }
+        let verdict = verdict(response.status, changed: answered.ready.changed)
         await report(answered.item.place, verdict)
         if case .acknowledged = verdict { return true }
         return false
+    }
+
+    /// The instance, to be sent in another syntax, if the peer has accepted a context with the object's own and yet could not store it.
+    private func otherwise(_ answered: UnderWay, _ status: DIMSEStatus, over association: isolated Association) -> StoreItem? {
+        var item = answered.item
+        item.isRefusedAsItIs = true
+        guard status.isOfEncoding, !queue.isStopped, answered.ready.transferSyntaxUID == item.instance.transferSyntaxUID,
+            otherSyntax(for: item, over: association) != nil
+        else { return nil }
+        return item
     }
 
     private func verdict(_ status: DIMSEStatus, changed: [Tag]) -> InstanceVerdict {
@@ -109,65 +157,66 @@ struct StoreLane: Sendable {
         }
     }
 
-    private func upcoming(over association: isolated Association) async -> Upcoming? {
+    /// Begins to read the next instance as it is, or to write it in a syntax that the peer takes.
+    private func upcoming(over association: isolated Association) -> Upcoming? {
         guard let item = queue.next() else { return nil }
+        guard let other = otherSyntax(for: item, over: association) else {
+            return begun(item, in: item.instance.transferSyntaxUID, item.instance.content, changed: [], over: association)
+        }
+        guard let written = item.written, written.transferSyntaxUID == other else {
+            return .inWriting(StoreWriting(item, as: other, for: destination, mayStart: mayStart))
+        }
+        return begun(item, in: other, written.instance.content, changed: written.instance.changed, over: association)
+    }
+
+    /// The syntax in which an instance is to go, if not in its own.
+    private func otherSyntax(for item: StoreItem, over association: isolated Association) -> String? {
+        let own = item.instance.transferSyntaxUID
+        let isTaken = { association.acceptedContext(item.instance.sopClassUID, transferSyntaxUID: $0) != nil }
+        return isTaken(own) && !item.isRefusedAsItIs ? nil : destination.transcoder.alternatives(to: own).first(where: isTaken)
+    }
+
+    private func begun(
+        _ item: StoreItem, in transferSyntaxUID: String, _ content: any ObjectContent, changed: [Tag], over association: isolated Association
+    ) -> Upcoming {
+        let request = StoreRequest(
+            sopClassUID: item.instance.sopClassUID, sopInstanceUID: item.instance.sopInstanceUID, transferSyntaxUID: transferSyntaxUID)
         do {
-            return Upcoming(item: item, store: .success(try await makeReady(item.instance, over: association)))
+            let store = try association.makeReady(request, content: content)
+            return .ready(item, Ready(store: store, transferSyntaxUID: transferSyntaxUID, changed: changed))
         } catch {
-            return Upcoming(item: item, store: .failure(error))
+            return .unsendable(item, error)
         }
     }
 
-    /// Begins to read an instance as it is, or written in a syntax that the peer takes.
-    private func makeReady(_ instance: OutgoingInstance, over association: isolated Association) async throws -> Ready {
-        var request = StoreRequest(
-            sopClassUID: instance.sopClassUID, sopInstanceUID: instance.sopInstanceUID, transferSyntaxUID: instance.transferSyntaxUID)
-        let isTaken = { association.acceptedContext(instance.sopClassUID, transferSyntaxUID: $0) != nil }
-        guard !isTaken(instance.transferSyntaxUID),
-            let other = destination.transcoder.alternatives(to: instance.transferSyntaxUID).first(where: isTaken)
-        else { return Ready(store: try association.makeReady(request, content: instance.content)) }
-        let transcoded = try await transcoded(instance, to: other)
-        request.transferSyntaxUID = other
-        return Ready(store: try association.makeReady(request, content: transcoded.content), changed: transcoded.changed)
-    }
-
-    private func transcoded(_ instance: OutgoingInstance, to other: String) async throws -> TranscodedInstance {
-        do {
-            return try await destination.transcoder.transcoded(instance, to: other)
-        } catch is CancellationError {
-            throw CancellationError()
-        } catch {
-            let why = Self.reason(error)
-            throw DestinationError(
-                why.category,
-                "\(destination.address.calledAETitle) takes \(other) instead of \(instance.transferSyntaxUID), in which the object cannot be "
-                    + "written: \(why.words)")
-        }
-    }
-
-    /// The words of an error that vouches for them; of another one its type only. It is the object that is not accepted, unless the fault is ours
-    /// or the medium's.
-    private static func reason(_ error: any Error) -> (category: ExceptionCategory, words: String) {
-        switch error {
-        case let error as any ContentFailure: (.unreadable, error.reason)
-        case let error as DestinationError: (error.category, error.message)
-        case let error as DICOMError: (.unreadable, error.description)
-        case let error as NetworkError: (error.category, error.message)
-        default: (.notAccepted, "\(type(of: error))")
-        }
-    }
-
-    /// What is ready to be sent; nil, and a verdict reported, when it cannot be sent.
-    private func ready(_ upcoming: Upcoming, over association: isolated Association) async -> Ready? {
-        switch upcoming.store {
-        case .success(let store): return store
-        case .failure(is CancellationError): return nil
-        case .failure(let error as DestinationError):
-            await report(upcoming.item.place, .failed(error.category, detail: error.message))
-        case .failure(let error):
-            let failure = CStoreDestination.networkError(error)
-            await report(upcoming.item.place, .failed(failure.category, detail: failure.message))
+    /// What is ready to be sent; nil, and a verdict reported, when it cannot be sent, or nil when no more may be.
+    ///
+    /// - Throws: `CancellationError`.
+    private func decided(_ upcoming: Upcoming, over association: isolated Association) async throws -> (StoreItem, Ready)? {
+        switch upcoming {
+        case .ready(let item, let ready): return (item, ready)
+        case .unsendable(let item, let error): await reportFailure(of: item, error)
+        case .inWriting(let writing):
+            do {
+                guard let (item, written) = try await writing.result() else {
+                    queue.stop()
+                    return nil
+                }
+                let begun = begun(
+                    item, in: written.transferSyntaxUID, written.instance.content, changed: written.instance.changed, over: association)
+                return try await decided(begun, over: association)
+            } catch let error as CancellationError {
+                throw error
+            } catch {
+                await reportFailure(of: writing.item, error)
+            }
         }
         return nil
+    }
+
+    private func reportFailure(of item: StoreItem, _ error: any Error) async {
+        if let error = error as? DestinationError { return await report(item.place, .failed(error.category, detail: error.message)) }
+        let failure = CStoreDestination.networkError(error)
+        await report(item.place, .failed(failure.category, detail: failure.message))
     }
 }

@@ -5,6 +5,23 @@ internal import Synchronization
 struct StoreItem: Sendable {
     let place: Int
     let instance: OutgoingInstance
+    /// As it was written for a peer that does not take its own syntax, for the next association when the one it was written for is gone.
+    var written: WrittenInstance?
+    /// Whether the peer could not store it in its own syntax, though it had accepted a context with that.
+    var isRefusedAsItIs = false
+    /// Whether an association was lost over it on which nothing had gone for a while; that is no fault of it once.
+    var wasLostAfterPause = false
+
+    init(place: Int, instance: OutgoingInstance) {
+        self.place = place
+        self.instance = instance
+    }
+}
+
+/// An instance in another transfer syntax than its own.
+struct WrittenInstance: Sendable {
+    let transferSyntaxUID: String
+    let instance: TranscodedInstance
 }
 
 /// Instances whose contexts fit into one association.

@@ -89,6 +89,11 @@ import Testing
         #expect(read[text: .affectedSOPInstanceUID] == "1.2.3")
         #expect(read[.messageID] == 258)
         #expect(read.kind == .storeRequest && read.hasDataSet)
+        command[text: .moveDestination] = "SKEIN"
+        var padded = ByteBuffer()
+        command.encode(into: &padded)
+        // A UID ends with NUL, an AE title with a space (PS3.5 §6.2).
+        #expect(padded.readableBytesView.contains(Array("1.2.3\0".utf8)) && padded.readableBytesView.contains(Array("SKEIN ".utf8)))
     }
 
     @Test("Statuses fall into the classes of PS3.7 annex C; what vendors invent is a failure")

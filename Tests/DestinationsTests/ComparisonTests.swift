@@ -55,6 +55,18 @@ import Testing
         #expect(try compare(object(reason: "CORRECT", time: "20260101"), with: ours) == .different([.originalAttributesSequence]))
     }
 
+    @Test("An object of more items than are compared is named, and so is the limit")
+    func tooMany() throws {
+        let item: [UInt8] = [0xFE, 0xFF, 0x00, 0xE0, 0, 0, 0, 0]
+        let items = Array((0..<ElementDigests.maximumElementCount + 1).lazy.flatMap { _ in item })
+        let long = TestObject(edit: { try $0.set(.originalAttributesSequence, vr: .SQ, value: items) })
+        guard case .notComparable(let sentence) = try compare(long) else {
+            Issue.record("compared")
+            return
+        }
+        #expect(sentence == "the copy cannot be read: it has more than 4194304 elements and items, or more than 268435456 bytes of sequences: so many are not compared")
+    }
+
     @Test("One changed pixel, and dropped pixels, are a difference")
     func pixels() throws {
         var pixels = TestObject().pixels

@@ -70,6 +70,10 @@ import Testing
         let native = CopyLimit.growth * content.byteCount + CopyLimit.additions
         #expect(limit(TransferSyntax.explicitVRLittleEndian.uid) == native)
         #expect(limit("1.2.840.10008.1.2.4.70") == native + 4_000_000)
-        #expect(limit(TransferSyntax.deflatedExplicitVRLittleEndian.uid) >= 1_032 * content.byteCount)
+        let deflated = TransferSyntax.deflatedExplicitVRLittleEndian.uid
+        #expect(limit(deflated) == 2 * 1_032 * content.byteCount + CopyLimit.additions)
+        // No object that is sent inflates to more than 1 GiB.
+        let long = MemoryContent([UInt8](repeating: 0, count: 2 << 20))
+        #expect(CopyLimit.byteCount(of: long, transferSyntaxUID: deflated) == 2 << 30 + CopyLimit.additions)
     }
 }

@@ -1,10 +1,13 @@
 """A PACS that does what it should not: the called AE title says what. Started by the tests with a port as its argument."""
 
+import copy
 import sys
 import threading
+import time
 from collections import Counter
 
 from pydicom.dataset import Dataset
+from pydicom.uid import ExplicitVRLittleEndian, JPEG2000Lossless, generate_uid
 from pynetdicom import AE, build_context, build_role, evt
 from pynetdicom.acse import ACSE
 from pynetdicom.pdu_primitives import AsynchronousOperationsWindowNegotiation
@@ -13,18 +16,33 @@ from pynetdicom.sop_class import (
     StorageCommitmentPushModel,
     StudyRootQueryRetrieveInformationModelFind,
     StudyRootQueryRetrieveInformationModelGet,
+    StudyRootQueryRetrieveInformationModelMove,
     Verification,
 )
 
+STORAGE = [build_context(SecondaryCaptureImageStorage, ExplicitVRLittleEndian)]
 stored = {}
 questions = Counter()
+windows = []
 
 
-def fault(event):
+def title_of(event):
     return event.assoc.acceptor.primitive.called_ae_title.strip()
 
 
+def fault(event):
+    """What the title says is wrong; digits at its end are the port where what was asked for is to go."""
+    return title_of(event).rstrip("0123456789")
+
+
+def port_of(event):
+    return int(title_of(event)[len(fault(event)) :])
+
+
 def on_request(event):
+    # Three seconds in which nothing comes, and the association is gone.
+    if event.assoc.requestor.primitive.called_ae_title.strip() == "IMPATIENT":
+        event.assoc.network_timeout = 3
     if event.assoc.requestor.primitive.called_ae_title.strip() == "STRANGER":
         event.assoc.acse.send_reject(0x01, 0x01, 0x07)
         event.assoc.kill()
@@ -34,6 +52,10 @@ def on_store(event):
     name = fault(event)
     if name == "FULL":
         return 0xA700
+    if name == "CANNOTANY" or name == "CANNOT" and event.context.transfer_syntax == JPEG2000Lossless:
+        return 0xC000
+    if name == "WINDOW" and not second_queued(event.assoc):
+        return 0xA702
     if name == "ABORTS":
         event.assoc.abort()
         return 0x0000
@@ -47,6 +69,17 @@ def on_store(event):
     if name != "FORGETS":
         stored.setdefault(name, []).append(dataset)
     return 0xB000 if name == "COERCES" else 0x0000
+
+
+def second_queued(association):
+    """The first store of all waits until another one lies in the queue of its association: the proof that several are under way."""
+    if windows:
+        return True
+    windows.append(association)
+    deadline = time.monotonic() + 20
+    while association.dimse.msg_queue.empty() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    return not association.dimse.msg_queue.empty()
 
 
 def granted_window(acse):
@@ -93,15 +126,23 @@ def report_elsewhere(port, title, report):
         association.release()
 
 
+def send_elsewhere(port, title, datasets):
+    association = AE(ae_title="PACS").associate("127.0.0.1", port, STORAGE, title)
+    if association.is_established:
+        for dataset in datasets:
+            association.send_c_store(dataset)
+        association.release()
+
+
 def on_action(event):
     name, request = fault(event), event.action_information
     if name == "NOCOMMIT":
         return 0x0110, None
     report = report_of(name, request)
     # A title AT12345 reports to that port on an association of its own.
-    if name.startswith("AT"):
-        title = event.assoc.requestor.primitive.calling_ae_title
-        work = threading.Thread(target=report_elsewhere, args=(int(name[2:]), title, report))
+    if name == "AT":
+        caller = event.assoc.requestor.primitive.calling_ae_title
+        work = threading.Thread(target=report_elsewhere, args=(port_of(event), caller, report))
     else:
         work = threading.Thread(target=send_report, args=(event.assoc, report))
     if name != "NEVER":
@@ -152,8 +193,10 @@ def on_find(event):
 def on_get(event):
     query = event.identifier
     matches = [d for d in stored.get(fault(event), []) if d.SOPInstanceUID == query.SOPInstanceUID]
-    if fault(event) == "EMPTYGET":
+    if fault(event) == "EMPTYGET" or fault(event).startswith("MOVE"):
         matches = []
+    if fault(event) == "NEWUIDS":
+        matches = [renamed(dataset) for dataset in matches]
     if fault(event) == "HUGEGET":
         for dataset in matches:
             dataset.add_new(0x00091001, "OB", bytes(8 << 20))
@@ -162,12 +205,51 @@ def on_get(event):
         yield 0xFF00, dataset
 
 
+def renamed(dataset):
+    """With a new SOP Instance UID, as some PACS make at each retrieve."""
+    other = copy.deepcopy(dataset)
+    other.SOPInstanceUID = generate_uid()
+    other.file_meta.MediaStorageSOPInstanceUID = other.SOPInstanceUID
+    return other
+
+
+def on_move(event):
+    name, query = fault(event), event.identifier
+    matches = [d for d in stored.get(name, []) if d.SOPInstanceUID == query.SOPInstanceUID]
+    yield ("127.0.0.1", port_of(event), {"contexts": STORAGE})
+    if name in ("MOVELATER", "MOVEFAILS"):
+        threading.Timer(1, send_elsewhere, (port_of(event), event.move_destination, matches)).start()
+    if name == "MOVEFAILS":
+        yield 1
+        yield 0xA702, Dataset()
+    elif name in ("MOVENOTHING", "MOVELATER"):
+        yield 0
+    else:
+        yield len(matches)
+        for dataset in matches:
+            yield 0xFF00, renamed(dataset) if name == "NEWUIDS" else dataset
+
+
+def accepted(acse, send=ACSE.send_accept):
+    """NOROLE says nothing of the role that it needs for C-GET, and sends all the same."""
+    if acse.requestor.primitive.called_ae_title.strip().startswith("NOROLE"):
+        for uid in list(acse.acceptor.role_selection):
+            acse.acceptor.remove_negotiation_item(acse.acceptor.role_selection[uid])
+    send(acse)
+
+
+ACSE.send_accept = accepted
 ACSE._check_async_ops = granted_window
 entity = AE()
 entity.maximum_associations = 100
-entity.add_supported_context(SecondaryCaptureImageStorage, "1.2.840.10008.1.2.1", scu_role=True, scp_role=True)
+entity.add_supported_context(SecondaryCaptureImageStorage, [ExplicitVRLittleEndian, JPEG2000Lossless], scu_role=True, scp_role=True)
 entity.add_supported_context(StorageCommitmentPushModel)
-for model in (StudyRootQueryRetrieveInformationModelFind, StudyRootQueryRetrieveInformationModelGet, Verification):
+for model in (
+    StudyRootQueryRetrieveInformationModelFind,
+    StudyRootQueryRetrieveInformationModelGet,
+    StudyRootQueryRetrieveInformationModelMove,
+    Verification,
+):
     entity.add_supported_context(model)
 entity.start_server(
     ("127.0.0.1", int(sys.argv[1])),
@@ -177,5 +259,6 @@ entity.start_server(
         (evt.EVT_C_STORE, on_store),
         (evt.EVT_C_FIND, on_find),
         (evt.EVT_C_GET, on_get),
+        (evt.EVT_C_MOVE, on_move),
     ],
 )

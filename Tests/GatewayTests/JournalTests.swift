@@ -1,3 +1,4 @@
+import DICOM
 import Foundation
 @testable import Gateway
 import Migration
@@ -23,6 +24,26 @@ import Testing
         #expect(again.dateTime == "2004")
         #expect(again.acknowledged.positions == [0, 2])
         #expect(await journal.history(of: key) == again)
+    }
+
+    @Test func `elements that changed with the transfer syntax are known after a restart, but for what was lost`() async throws {
+        let scratch = try Scratch()
+        let journal = try open(scratch("journal"))
+        try await journal.append(JournalRecord(key, acknowledged: InstanceRanges([0, 1]), transcoded: [0: [.photometricInterpretation, .rows], 1: [.rows]]))
+        try await journal.append(JournalRecord(key, acknowledged: InstanceRanges([2]), transcoded: [2: [.rows]]))
+        try await journal.append(JournalRecord(key, lost: InstanceRanges([1])))
+        let again = await (try open(scratch("journal"))).history(of: key)
+        #expect((0...2).map { again.transcoded(at: $0) } == [[.photometricInterpretation, .rows], [], [.rows]])
+        #expect(await journal.history(of: key) == again)
+    }
+
+    @Test func `a journal of an older worker is read`() async throws {
+        let scratch = try Scratch()
+        let line = #"5026ca71 {"acknowledged":[[0,2]],"part":{"digest":"d","mediumGrant":1,"studyInstanceUID":"1.2"}}"#
+        try FileSystem.write(Array("\(line)\n\(line)\n".utf8), to: scratch("journal"))
+        let history = await (try open(scratch("journal"))).history(of: key)
+        #expect(history.acknowledged.positions == [0, 1, 2])
+        #expect(history.transcoded(at: 0).isEmpty)
     }
 
     @Test func `other coercions are another part`() async throws {

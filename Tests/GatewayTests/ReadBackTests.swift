@@ -128,6 +128,25 @@ import Testing
         #expect(result.changed.map(\.instances) == [3, 2])
     }
 
+    @Test func `elements that changed with the transfer syntax are counted after a restart too`() async throws {
+        let office = try await Office()
+        let uids = office.records.map(\.sopInstanceUID)
+        office.pacs.state.withLock {
+            $0.verdicts[uids[0]] = .acknowledged(warning: "", changed: [.photometricInterpretation])
+            $0.verdicts[uids[1]] = .acknowledged(warning: "warning B007", changed: [.photometricInterpretation])
+            $0.verdicts[uids[2]] = .failed(.destinationUnreachable, detail: "cut")
+        }
+        let first = await office.send(office.item())
+        #expect(first.changed.map(\.instances) == [2, 2])
+        // The worker reads its journal again; the third one's acknowledgement was lost, and it was written anew.
+        office.pacs.state.withLock { $0.present = Set(uids); $0.comparison = .transcoded([.photometricInterpretation, .lossyImageCompression]) }
+        let second = await office.send(office.item(), journal: try office.reopenedJournal())
+        #expect(office.pacs.state.withLock { $0.stored.count } == 3)
+        #expect(positions(second, .verified) == [0, 1, 2])
+        #expect(second.changed.map(\.tag) == ["00080050", "00280004", "00282110"])
+        #expect(second.changed.map(\.instances) == [3, 3, 1])
+    }
+
     @Test func `what was taken with a warning and cannot be read back is verified by listing, its detail says so`() async throws {
         let office = try await Office()
         let uid = office.records[1].sopInstanceUID

@@ -113,10 +113,15 @@ final class Office {
             level: level, mayHaveBeenSent: false)
     }
 
-    func send(_ item: LeaseItem, reencodes: Bool = false) async -> ResultItem {
+    /// As a worker that was started again reads it.
+    func reopenedJournal() throws -> Journal {
+        try Journal(at: station.scratch("journal"), custody: [GrantNumber(1)], threads: station.threads)
+    }
+
+    func send(_ item: LeaseItem, reencodes: Bool = false, journal: Journal? = nil) async -> ResultItem {
         progress = ProgressCounter()
         return await PartSender(
-            item: item, spool: station.spool, journal: journal, online: OnlineMedia(), destination: pacs, associations: 2, fence: fence,
+            item: item, spool: station.spool, journal: journal ?? self.journal, online: OnlineMedia(), destination: pacs, associations: 2, fence: fence,
             threads: station.threads, progress: progress, reencodes: reencodes
         ).run()
     }

@@ -85,7 +85,8 @@ struct CommandSet: Hashable, Sendable {
         set { set(field, newValue.map { [UInt8(truncatingIfNeeded: $0), UInt8(truncatingIfNeeded: $0 >> 8)] }) }
     }
 
-    /// A UID or text element without its padding, nil when absent.
+    /// A UID or text element without its padding, nil when absent. UIDs are padded with NUL, an AE title (AE) and a text (LO) with a space
+    /// (PS3.5 §6.2).
     subscript(text field: Field) -> String? {
         get {
             guard let value = value(of: field) else { return nil }
@@ -93,7 +94,8 @@ struct CommandSet: Hashable, Sendable {
             return String(decoding: value[..<end], as: UTF8.self)
         }
         set {
-            set(field, newValue.map { text in Array(text.utf8) + (text.utf8.count % 2 == 0 ? [] : [0]) })
+            let padding: UInt8 = field == .moveDestination || field == .errorComment ? 0x20 : 0
+            set(field, newValue.map { text in Array(text.utf8) + (text.utf8.count % 2 == 0 ? [] : [padding]) })
         }
     }
 

@@ -23,6 +23,9 @@ public struct DIMSEStatus: RawRepresentable, Hashable, Sendable, CustomStringCon
     public static let outOfResources = DIMSEStatus(rawValue: 0xA700)
     /// Whether it is one of A7xx, "Refused: Out of Resources" of C-STORE (PS3.4 table B.2-1).
     public var isOutOfResources: Bool { (0xA700...0xA7FF).contains(rawValue) }
+    /// Whether it may be about the transfer syntax of what was to be stored: 0122, or one of A9xx "Data Set does not match SOP Class" and Cxxx
+    /// "Cannot understand" (PS3.4 table B.2-1).
+    public var isOfEncoding: Bool { self == .sopClassNotSupported || (0xA900...0xA9FF).contains(rawValue) || (0xC000...0xCFFF).contains(rawValue) }
     /// 0110: processing failure.
     public static let processingFailure = DIMSEStatus(rawValue: 0x0110)
     /// 0122: SOP class not supported.

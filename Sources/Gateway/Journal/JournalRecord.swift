@@ -1,3 +1,4 @@
+internal import DICOM
 internal import Foundation
 import Migration
 
@@ -18,15 +19,30 @@ struct JournalRecord: Hashable, Sendable, Codable {
     var dateTime: String?
     /// Positions of instances that the destination acknowledged.
     var acknowledged: InstanceRanges?
+    /// Elements that changed because acknowledged instances were written in another transfer syntax, by their tags' eight digits, each with the
+    /// positions; nil where there are none, and in journals of older workers.
+    var transcoded: [String: InstanceRanges]?
     /// Positions of instances that were acknowledged, but are not there.
     var lost: InstanceRanges?
 
-    init(_ part: PartKey, presence: [String]? = nil, dateTime: String? = nil, acknowledged: InstanceRanges? = nil, lost: InstanceRanges? = nil) {
+    init(
+        _ part: PartKey, presence: [String]? = nil, dateTime: String? = nil, acknowledged: InstanceRanges? = nil, transcoded: [Int: [Tag]] = [:],
+        lost: InstanceRanges? = nil
+    ) {
         self.part = part
         self.presence = presence
         self.dateTime = dateTime
         self.acknowledged = acknowledged
+        self.transcoded = transcoded.isEmpty ? nil : Self.positions(of: transcoded)
         self.lost = lost
+    }
+
+    private static func positions(of changes: [Int: [Tag]]) -> [String: InstanceRanges] {
+        var positions: [String: [Int]] = [:]
+        for (position, tags) in changes {
+            for tag in tags { positions[tag.digits, default: []].append(position) }
+        }
+        return positions.mapValues { InstanceRanges($0) }
     }
 
     /// The record as a line of the file: eight hexadecimal digits over the rest (FNV-1a, 32 bits: against torn writes, not against forgery), a space, JSON, LF.
@@ -62,11 +78,22 @@ struct PartHistory: Hashable, Sendable {
     var dateTime: String?
     /// Positions that were acknowledged and not found lost.
     var acknowledged = InstanceRanges()
+    /// Elements that changed with the transfer syntax of what was acknowledged, by their tags' digits.
+    private var transcoded: [String: InstanceRanges] = [:]
+
+    /// The elements that changed in an acknowledged instance because it was written in another transfer syntax, ascending.
+    func transcoded(at position: Int) -> [Tag] {
+        transcoded.filter { $0.value.contains(position) }.compactMap { UInt32($0.key, radix: 16).map { Tag(rawValue: $0) } }.sorted()
+    }
 
     mutating func apply(_ record: JournalRecord) {
         if presence == nil, let first = record.presence { presence = Set(first) }
         dateTime = dateTime ?? record.dateTime
         if let more = record.acknowledged { acknowledged = acknowledged.union(more) }
-        if let lost = record.lost { acknowledged = acknowledged.subtracting(lost) }
+        transcoded.merge(record.transcoded ?? [:]) { $0.union($1) }
+        if let lost = record.lost {
+            acknowledged = acknowledged.subtracting(lost)
+            transcoded = transcoded.mapValues { $0.subtracting(lost) }
+        }
     }
 }

@@ -1,3 +1,4 @@
+import DICOM
 import Migration
 import Synchronization
 
@@ -13,7 +14,7 @@ final class AcknowledgementWriter: Sendable {
     private let state = Mutex(State())
 
     private struct State {
-        var waiting: [Int] = []
+        var waiting: [Int: [Tag]] = [:]
         var writing: Task<Void, Never>?
     }
 
@@ -25,10 +26,10 @@ final class AcknowledgementWriter: Sendable {
         self.verdicts = verdicts
     }
 
-    /// The instance at this position was acknowledged.
-    func add(_ position: Int) {
+    /// The instance at this position was acknowledged; these elements had changed with its transfer syntax.
+    func add(_ position: Int, changed tags: [Tag]) {
         state.withLock { state in
-            state.waiting.append(position)
+            state.waiting[position] = tags
             if state.writing == nil { state.writing = Task { await write() } }
         }
     }
@@ -39,18 +40,19 @@ final class AcknowledgementWriter: Sendable {
     }
 
     /// What waits, to be written now; with nothing left the writing is over.
-    private func take() -> [Int] {
+    private func take() -> [Int: [Tag]] {
         state.withLock { state in
-            defer { state.waiting = [] }
+            defer { state.waiting = [:] }
             if state.waiting.isEmpty { state.writing = nil }
             return state.waiting
         }
     }
 
     private func write() async {
-        while case let positions = take(), !positions.isEmpty {
+        while case let taken = take(), !taken.isEmpty {
+            let positions = taken.keys.sorted()
             do {
-                try await journal.append(JournalRecord(key, acknowledged: InstanceRanges(positions)))
+                try await journal.append(JournalRecord(key, acknowledged: InstanceRanges(positions), transcoded: taken))
                 progress.record(positions)
                 await verdicts.arrived(positions)
             } catch let error as GatewayError where error.code == .diskFull {

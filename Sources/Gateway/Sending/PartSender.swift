@@ -95,6 +95,7 @@ struct PartSender: Sendable {
         var toSend: [PreparedPart.Instance] = []
         for instance in part.instances {
             if history.acknowledged.contains(instance.position) {
+                await verdicts.transcode(instance.position, changing: history.transcoded(at: instance.position))
                 await verdicts.arrived([instance.position])
                 progress.add(items: 1, bytes: 0)
                 progress.record([instance.position])
@@ -129,6 +130,10 @@ struct PartSender: Sendable {
             case .equal:
                 await verdicts.arrived([instance.position], isReadBack: true)
                 progress.add(items: 1, bytes: 0)
+            case .transcoded(let tags):
+                await verdicts.transcode(instance.position, changing: tags)
+                await verdicts.arrived([instance.position], isReadBack: true)
+                progress.add(items: 1, bytes: 0)
             case .equivalent(let tags, let syntax):
                 await verdicts.warn(instance.position, Self.equivalence(tags, syntax))
                 await verdicts.arrived([instance.position], isReadBack: true)
@@ -160,7 +165,7 @@ struct PartSender: Sendable {
             if fence.isStopped { throw CancellationError() }
             do {
                 switch try await destination.readBack(instance.outgoing, into: spool.path) {
-                case .equal:
+                case .equal, .transcoded:
                     try await arrived(instance, key, verdicts, isReadBack: true)
                 case .equivalent(let tags, let syntax):
                     await verdicts.warn(instance.position, "\(warning), \(Self.equivalence(tags, syntax))")
@@ -204,7 +209,8 @@ struct PartSender: Sendable {
     private func arrived(
         _ instance: PreparedPart.Instance, _ key: PartKey, _ verdicts: VerdictBook, isReadBack: Bool = false
     ) async throws {
-        try await journal.append(JournalRecord(key, acknowledged: InstanceRanges([instance.position])))
+        let transcoded = (await verdicts.transcoded[instance.position]).map { [instance.position: $0] } ?? [:]
+        try await journal.append(JournalRecord(key, acknowledged: InstanceRanges([instance.position]), transcoded: transcoded))
         progress.record([instance.position])
         await verdicts.arrived([instance.position], isReadBack: isReadBack)
     }
@@ -231,7 +237,7 @@ struct PartSender: Sendable {
         switch verdict {
         case .acknowledged(let warning, let changed):
             if !changed.isEmpty { await verdicts.transcode(instance.position, changing: changed) }
-            if warning.isEmpty { writer.add(instance.position) } else { await verdicts.warn(instance.position, warning) }
+            if warning.isEmpty { writer.add(instance.position, changed: changed) } else { await verdicts.warn(instance.position, warning) }
             progress.add(items: 1, bytes: instance.outgoing.content.byteCount)
         // What could not be written in another transfer syntax because our disk is full was not tried.
         case .failed(.worker, _) where !spool.hasRoomOnDisk(): spool.gauge.noteJournalFull()

@@ -1,4 +1,5 @@
 import DICOM
+import DICOMNetwork
 import Destinations
 import LineProtocol
 import Migration
@@ -89,8 +90,8 @@ struct PreparedPart: Sendable {
     }
 
     /// The object with its changes; in UTF-8 if they cannot be written otherwise, and that is allowed.
-    private func coerced(
-        _ header: ObjectHeader, by coercion: DICOM.Coercion, _ record: CoercionRecord, _ source: ObjectSource
+    private static func coerced(
+        _ header: ObjectHeader, by coercion: DICOM.Coercion, _ record: CoercionRecord, _ source: ObjectSource, reencodes: Bool
     ) throws -> CoercedObject {
         let readSource = { (range: Range<Int64>) in
             var bytes: [UInt8] = []
@@ -112,11 +113,19 @@ struct PreparedPart: Sendable {
         do {
             let source = try source(instance)
             let header = try source.header(assuming: assumed)
-            let object = try coerced(header, by: Self.identifying(coercion, header, instance, study), record, source)
+            let coercion = Self.identifying(coercion, header, instance, study)
+            let object = try Self.coerced(header, by: coercion, record, source, reencodes: reencodes)
+            var content: any ObjectContent = CoercedContent(object, from: source)
+            if header.transferSyntax.isDeflated, !object.changes.isEmpty {
+                content = DeflatedContent(byteCount: content.byteCount) { [assumed, reencodes] in
+                    let header = try source.header(assuming: assumed)
+                    return CoercedContent(try Self.coerced(header, by: coercion, record, source, reencodes: reencodes), from: source)
+                }
+            }
             let outgoing = OutgoingInstance(
                 sopClassUID: instance.sopClassUID, sopInstanceUID: instance.sopInstanceUID, studyInstanceUID: study,
                 seriesInstanceUID: instance.seriesInstanceUID, transferSyntaxUID: instance.transferSyntaxUID,
-                content: CoercedContent(object, from: source))
+                content: content)
             instances.append(Instance(position: position, outgoing: outgoing, changed: object.changes.map(\.tag)))
         } catch let error as DICOMError where error.code == .characterSet {
             verdicts.set([position], .failed(.characterSet), error.description)

@@ -1,0 +1,93 @@
+import DICOM
+import DICOMNetwork
+import Destinations
+import Foundation
+import Synchronization
+import Testing
+
+/// Objects that are written anew for a destination: when, how often, and what becomes of the association meanwhile.
+@Suite(.timeLimit(.minutes(2))) struct WrittenAnewTests {
+    /// Writes as a codec would, explicit for another syntax, counts how often, and takes the time that a test wants.
+    private final class Codec: InstanceTranscoder {
+        private let written = Mutex<[String: Int]>([:])
+        /// How often each instance was written.
+        var counts: [String: Int] { written.withLock { $0 } }
+        private let wait: @Sendable (OutgoingInstance) async throws -> Void
+
+        init(wait: @escaping @Sendable (OutgoingInstance) async throws -> Void = { _ in }) { self.wait = wait }
+
+        var losslessCompressions: [String] { [] }
+
+        func alternatives(to transferSyntaxUID: String) -> [String] {
+            transferSyntaxUID == WrittenAnewTests.jpeg2000 ? [TransferSyntax.explicitVRLittleEndian.uid] : NativeTranscoder().alternatives(to: transferSyntaxUID)
+        }
+
+        func transcoded(_ instance: OutgoingInstance, to transferSyntaxUID: String) async throws -> TranscodedInstance {
+            written.withLock { $0[instance.sopInstanceUID, default: 0] += 1 }
+            try await wait(instance)
+            guard instance.transferSyntaxUID == WrittenAnewTests.jpeg2000 else {
+                return try await NativeTranscoder().transcoded(instance, to: transferSyntaxUID)
+            }
+            return TranscodedInstance(content: instance.content, changed: [.photometricInterpretation])
+        }
+    }
+
+    private static let jpeg2000 = "1.2.840.10008.1.2.4.90"
+
+    private func destination(_ title: String, _ codec: Codec) async throws -> CStoreDestination {
+        CStoreDestination(address: try (try await PACS.nasty()).destination(title).address, polling: .once, transcoder: codec)
+    }
+
+    @Test("A destination that closes idle associations gets what takes longer to write, each object written once; what is ready goes first")
+    func impatient() async throws {
+        var objects = TestObject.study(4, study: "1.2.826.0.10.1")
+        for place in 1...3 { objects[place].syntax = .implicitVRLittleEndian }
+        let instances = try objects.map { try $0.outgoing() }
+        let address = try (try await PACS.nasty()).destination("IMPATIENT").address
+        let (acknowledged, continuation) = AsyncStream.makeStream(of: Void.self)
+        let slow = Set(instances[1...2].map(\.sopInstanceUID))
+        let codec = Codec { instance in
+            guard slow.contains(instance.sopInstanceUID) else { return }
+            // The first object is acknowledged meanwhile.
+            for await _ in acknowledged { break }
+            // An association of the same destination that is opened now is closed after the one that waits for this.
+            let other = try await Association.connect(to: address, proposing: [Association.commitmentContext])
+            _ = try? await other.nextCommitmentReport(within: .seconds(60))
+        }
+        let verdicts = Verdicts()
+        try await destination("IMPATIENT", codec).store(instances, associations: 1, mayStart: { true }) { place, verdict in
+            await verdicts.add(place, verdict)
+            if place == 0 { continuation.finish() }
+        }
+        for place in objects.indices { #expect(await verdicts.all[place] == [.acknowledged(warning: "")]) }
+        #expect(codec.counts == Dictionary(uniqueKeysWithValues: instances[1...].map { ($0.sopInstanceUID, 1) }))
+        #expect(try await destination("IMPATIENT", codec).verify(ExpectedStudy(objects)).isComplete)
+    }
+
+    @Test("Nothing is written anew once no more may be sent")
+    func fence() async throws {
+        var objects = TestObject.study(3, study: "1.2.826.0.10.2")
+        for place in objects.indices { objects[place].syntax = .implicitVRLittleEndian }
+        let codec = Codec()
+        let verdicts = Verdicts()
+        try await destination("EXPLICIT", codec).store(try objects.map { try $0.outgoing() }, associations: 1, mayStart: { false }) {
+            await verdicts.add($0, $1)
+        }
+        #expect(codec.counts.isEmpty)
+        #expect(await verdicts.all.isEmpty)
+    }
+
+    @Test("A destination that accepts a compressed context and cannot store in it gets the object uncompressed, once")
+    func acceptedAndNotStored() async throws {
+        let objects = TestObject.study(3, study: "1.2.826.0.10.3")
+        var instances = try objects.map { try $0.outgoing() }
+        for place in 0...1 { instances[place].transferSyntaxUID = Self.jpeg2000 }
+        let codec = Codec()
+        let verdicts = try await destination("CANNOT", codec).send(instances)
+        let transcoded = InstanceVerdict.acknowledged(warning: "", changed: [.photometricInterpretation])
+        #expect(verdicts == [transcoded, transcoded, .acknowledged(warning: "")])
+        let refused = try await destination("CANNOTANY", codec).send(instances)
+        #expect(refused == Array(repeating: .failed(.destinationRefused, detail: "CANNOTANY answered C-STORE with status C000"), count: 3))
+        #expect(codec.counts.values.sorted() == [2, 2])
+    }
+}
