@@ -129,7 +129,7 @@ let package = Package(
             ],
             path: "worker", swiftSettings: strict),
         .executableTarget(
-            name: "simulator", dependencies: ["Simulation", "Terminal", arguments], path: "simulator", swiftSettings: strict),
+            name: "simulator", dependencies: ["Simulation", "Terminal", arguments, subprocess], path: "simulator", swiftSettings: strict),
 
         tests(of: "DICOM"),
         tests(of: "Migration"),

@@ -25,12 +25,12 @@ extension DataSet {
 
     func string(at index: Int) -> String? { string(at: index, in: characterSet) }
 
-    /// The same for one who asks for many: the character set is looked for once.
-    func string(at index: Int, in characterSet: SpecificCharacterSet) -> String? {
+    /// The same for one who asks for many, and has looked for the character set once. Most text is ASCII, and needs none.
+    func string(at index: Int, in characterSet: @autoclosure () -> SpecificCharacterSet) -> String? {
         let record = records[index]
         let vr = Element.effectiveVR(of: record.tag, writtenAs: record.vr)
         guard vr.isText, !record.isOmitted else { return nil }
-        return text(of: bytes[record.valueRange], vr: vr, in: characterSet)
+        return text(of: bytes[record.valueRange], vr: vr, in: characterSet())
     }
 
     /// The values of an element; empty if it is absent, without value, or no text.
@@ -72,11 +72,11 @@ extension DataSet {
         return Array(value).uint32(at: 0, bigEndian: encoding.isBigEndian)
     }
 
-    private func text(of value: ArraySlice<UInt8>, vr: VR, in characterSet: SpecificCharacterSet) -> String {
+    private func text(of value: ArraySlice<UInt8>, vr: VR, in characterSet: @autoclosure () -> SpecificCharacterSet) -> String {
         if vr != .PN, value.allSatisfy({ $0 < 0x80 && $0 != SpecificCharacterSet.escape }) {
             return Self.ascii(value, vr: vr)
         }
-        return Self.withoutPadding(vr.usesCharacterSet ? characterSet.decode(value, vr: vr) : Self.latin1(value), vr: vr)
+        return Self.withoutPadding(vr.usesCharacterSet ? characterSet().decode(value, vr: vr) : Self.latin1(value), vr: vr)
     }
 
     /// Each value without the spaces and NULs at its end, of person names without the delimiters of empty groups there.
