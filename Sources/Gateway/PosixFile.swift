@@ -37,19 +37,28 @@ final class PosixFile: Sendable {
 
     /// Up to `count` bytes from `offset` on; fewer at the file's end.
     func read(at offset: Int64, count: Int) throws(GatewayError) -> [UInt8] {
-        var failed = false
+        var outcome: Result<Int, GatewayError> = .success(0)
         let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
             // Filled by pread only; what it did not fill is not counted.
-            while filled < count {
-                let got = pread(descriptor, buffer.baseAddress! + filled, count - filled, off_t(offset) + off_t(filled))
-                if got < 0, errno == EINTR { continue }
-                failed = got < 0
-                if got <= 0 { return }
-                filled += got
-            }
+            let room = UnsafeMutableRawBufferPointer(start: buffer.baseAddress, count: count)
+            outcome = Result { () throws(GatewayError) in try read(at: offset, into: room) }
+            filled = (try? outcome.get()) ?? 0
         }
-        if failed { throw Self.failure("read", path) }
+        _ = try outcome.get()
         return bytes
+    }
+
+    /// Fills memory with the bytes from `offset` on: how many; fewer than it takes at the file's end.
+    func read(at offset: Int64, into memory: UnsafeMutableRawBufferPointer) throws(GatewayError) -> Int {
+        var done = 0
+        while done < memory.count {
+            let got = pread(descriptor, memory.baseAddress.map { $0 + done }, memory.count - done, off_t(offset) + off_t(done))
+            if got < 0, errno == EINTR { continue }
+            guard got >= 0 else { throw Self.failure("read", path) }
+            if got == 0 { break }
+            done += got
+        }
+        return done
     }
 
     /// The file's length in bytes.

@@ -57,13 +57,18 @@ final class OpenFile: ByteSource {
     }
 
     func read(into buffer: inout [UInt8], count: Int, at offset: Int64) throws(SystemError) -> Int {
+        // pread wants an address. The array's own bounds are kept.
+        let outcome = buffer.withUnsafeMutableBytes { bytes in
+            Result { () throws(SystemError) in try read(into: UnsafeMutableRawBufferPointer(rebasing: bytes.prefix(count)), at: offset) }
+        }
+        return try outcome.get()
+    }
+
+    /// Fills memory with what lies at `offset`. Returns and throws as ``read(into:count:at:)``.
+    func read(into memory: UnsafeMutableRawBufferPointer, at offset: Int64) throws(SystemError) -> Int {
         var done = 0
-        let wanted = min(count, buffer.count)
-        while done < wanted {
-            // pread wants an address. The array's own bounds are kept: `wanted` is at most its count.
-            let result = buffer.withUnsafeMutableBytes { bytes in
-                pread(descriptor, bytes.baseAddress.map { $0 + done }, wanted - done, off_t(offset) + off_t(done))
-            }
+        while done < memory.count {
+            let result = pread(descriptor, memory.baseAddress.map { $0 + done }, memory.count - done, off_t(offset) + off_t(done))
             if result > 0 {
                 done += result
             } else if result == 0 {

@@ -49,9 +49,23 @@ public protocol Medium: Sendable {
     /// - Throws: ``MediumError`` naming path, sector and byte offset where the medium cannot be read, after `body` had all bytes before that place;
     ///   whatever `body` throws. Other files are not affected.
     func read(_ file: MediumFile, range: Range<Int64>, _ body: (ArraySlice<UInt8>) throws -> Void) throws
+
+    /// Reads bytes of a file into memory, as many as it takes: for what goes straight on to a socket.
+    ///
+    /// - Throws: ``MediumError`` as ``read(_:range:_:)`` does; also `changed` where the file ends before.
+    func read(_ file: MediumFile, at offset: Int64, into memory: UnsafeMutableRawBufferPointer) throws
 }
 
 extension Medium {
+    public func read(_ file: MediumFile, at offset: Int64, into memory: UnsafeMutableRawBufferPointer) throws {
+        var done = 0
+        try read(file, range: offset..<offset + Int64(memory.count)) { chunk in
+            UnsafeMutableRawBufferPointer(rebasing: memory[done...]).copyBytes(from: chunk)
+            done += chunk.count
+        }
+        guard done == memory.count else { throw MediumError(.changed, path: file.path, offset: offset + Int64(done), "ends here") }
+    }
+
     /// Reads a whole file in order; see ``read(_:range:_:)``.
     public func read(_ file: MediumFile, _ body: (ArraySlice<UInt8>) throws -> Void) throws {
         try read(file, range: 0..<file.byteCount, body)

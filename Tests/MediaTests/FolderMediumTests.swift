@@ -22,6 +22,22 @@ struct FolderMediumTests {
         #expect(Set(medium.findings) == [MediumFinding(.notAFile, path: "out"), MediumFinding(.notAFile, path: "up")])
     }
 
+    @Test("Bytes are read into memory from any place of a folder's or disc's file, and from beyond its end none")
+    func intoMemory() throws {
+        let folder = try TemporaryFolder()
+        let bytes = noise(3_000_000, seed: 1)
+        try folder.write("in/a", bytes)
+        try Xorriso.make(folder.path("disc.iso"), from: folder.path("in"))
+        for name in ["in", "disc.iso"] {
+            let medium = try openMedium(at: folder.path(name))
+            for (offset, count) in [(0, 3_000_000), (1_000_001, 17), (2_999_999, 1), (5, 0)] {
+                #expect(try medium.bytes(of: medium.files[0], at: offset, count: count) == Array(bytes[offset..<offset + count]))
+            }
+            let error = #expect(throws: MediumError.self) { try medium.bytes(of: medium.files[0], at: 2_999_990, count: 11) }
+            #expect(error?.code == .changed && error?.offset == 3_000_000)
+        }
+    }
+
     @Test("A name that is no UTF-8 is listed and read")
     func otherCharacterSet() throws {
         let folder = try TemporaryFolder()

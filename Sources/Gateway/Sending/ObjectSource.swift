@@ -75,9 +75,20 @@ struct SourceChanged: Error {
 extension ObjectSource: ObjectContent {
     func read(from offset: Int64, count: Int, into buffer: inout ReadBuffer) throws {
         do {
-            try read(offset..<offset + Int64(count)) { buffer.writeBytes($0) }
+            // Into the buffer that goes to the socket: an array between would be a copy of all pixels.
+            _ = try buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: count) { room in
+                try fill(UnsafeMutableRawBufferPointer(rebasing: room[..<count]), from: offset)
+                return count
+            }
         } catch {
             throw UnreadableContent(reason: reason(of: error))
+        }
+    }
+
+    private func fill(_ memory: UnsafeMutableRawBufferPointer, from offset: Int64) throws {
+        switch self {
+        case .online(let medium, let file, _): try medium.read(file, at: offset, into: memory)
+        case .staged(let object, _): try object.read(at: offset, into: memory)
         }
     }
 }

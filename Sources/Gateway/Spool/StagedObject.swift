@@ -23,4 +23,21 @@ enum StagedObject: Sendable {
             }
         }
     }
+
+    /// Fills memory with the object's bytes from `offset` on.
+    ///
+    /// - Throws: when they are not all there.
+    func read(at offset: Int64, into memory: UnsafeMutableRawBufferPointer) throws {
+        switch self {
+        case .clear(let path):
+            let count = try PosixFile(path, O_RDONLY).read(at: offset, into: memory)
+            guard count == memory.count else { throw SourceChanged.cut(at: offset + Int64(count)) }
+        case .sealed(let object):
+            var done = 0
+            try object.read(offset..<offset + Int64(memory.count)) { bytes in
+                UnsafeMutableRawBufferPointer(rebasing: memory[done...]).copyBytes(from: bytes)
+                done += bytes.count
+            }
+        }
+    }
 }

@@ -62,6 +62,19 @@ struct FolderMedium: Medium {
         }
     }
 
+    func read(_ file: MediumFile, at offset: Int64, into memory: UnsafeMutableRawBufferPointer) throws {
+        let source = try open(file)
+        let count: Int
+        do {
+            count = try source.read(into: memory, at: offset)
+        } catch {
+            throw MediumError(.unreadable, path: file.path, offset: offset, "cannot be read: \(error)")
+        }
+        guard count == memory.count else {
+            throw MediumError(.changed, path: file.path, offset: offset + Int64(count), "ends here, and had \(file.byteCount) bytes when it was listed")
+        }
+    }
+
     private func open(_ file: MediumFile) throws -> OpenFile {
         do {
             return try root.file(at: rawPaths[file.path] ?? Array(file.path.utf8))

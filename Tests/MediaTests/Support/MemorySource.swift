@@ -30,6 +30,13 @@ extension Medium {
         return bytes
     }
 
+    /// Bytes of a file as they are read into memory.
+    func bytes(of file: MediumFile, at offset: Int, count: Int) throws -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: count)
+        try bytes.withUnsafeMutableBytes { try read(file, at: Int64(offset), into: $0) }
+        return bytes
+    }
+
     /// Every file with its bytes.
     func tree() throws -> [String: [UInt8]] {
         Dictionary(try files.map { ($0.path, try contents(of: $0)) }) { first, _ in first }
