@@ -179,10 +179,10 @@ private struct SegmentList {
     }
 
     mutating func append(_ bytes: ArraySlice<UInt8>) {
-        if case .bytes(let last) = segments.last {
-            segments[segments.count - 1] = .bytes(last + bytes)
-        } else {
-            segments.append(.bytes(Array(bytes)))
-        }
+        guard case .bytes(var last) = segments.last else { return segments.append(.bytes(Array(bytes))) }
+        // Taken out while it grows: of many elements, each would copy all before it.
+        segments.removeLast()
+        last += bytes
+        segments.append(.bytes(last))
     }
 }

@@ -16,17 +16,19 @@ struct CopyJudge {
     }
 
     /// Pixels that have other bytes, or are compressed otherwise, are decompressed and compared by their cells.
+    ///
+    /// Throws what keeps this machine from doing so: that says nothing of the copy.
     func judge(_ copy: some ObjectContent, as copySyntaxUID: String) async throws -> Comparison {
         let direct = Comparison(
             readBack: copy, as: copySyntaxUID, expected: instance.content, as: instance.transferSyntaxUID)
         guard isOpen(direct), [copySyntaxUID, instance.transferSyntaxUID].contains(where: Self.isCompressed) else { return direct }
-        do throws(ComparableObject.Obstacle) {
+        do {
             var theirs = instance
             (theirs.content, theirs.transferSyntaxUID) = (copy, copySyntaxUID)
             return try Self.compare(try await forms(of: instance, named: "our object"), with: try await forms(of: theirs, named: "the copy"))
-        } catch {
+        } catch let obstacle as ComparableObject.Obstacle {
             try Task.checkCancellation()
-            return .notComparable(error.sentence)
+            return .notComparable(obstacle.sentence)
         }
     }
 
@@ -41,18 +43,20 @@ struct CopyJudge {
 
     private static func isCompressed(_ uid: String) -> Bool { TransferSyntax(uid: uid).isEncapsulated }
 
-    private func forms(of instance: OutgoingInstance, named name: String) async throws(ComparableObject.Obstacle) -> Forms {
+    private func forms(of instance: OutgoingInstance, named name: String) async throws -> Forms {
         let raw = try ComparableObject(instance.content, transferSyntaxUID: instance.transferSyntaxUID, name: name)
         let plainUID = TransferSyntax.explicitVRLittleEndian.uid
         guard Self.isCompressed(instance.transferSyntaxUID) else { return Forms(raw: raw, plain: raw, wasLossy: false) }
         guard transcoder.alternatives(to: instance.transferSyntaxUID).contains(plainUID) else {
-            throw .init(sentence: "\(name) is in transfer syntax \(instance.transferSyntaxUID), which cannot be decompressed")
+            throw ComparableObject.Obstacle(sentence: "\(name) is in transfer syntax \(instance.transferSyntaxUID), which cannot be decompressed")
         }
         let transcoded: TranscodedInstance
         do {
             transcoded = try await transcoder.transcoded(instance, to: plainUID)
+        } catch let error as DestinationError where error.category == .worker {
+            throw error
         } catch {
-            throw .init(sentence: "\(name) cannot be decompressed: \((error as? DestinationError)?.message ?? "\(type(of: error))")")
+            throw ComparableObject.Obstacle(sentence: "\(name) cannot be decompressed: \((error as? DestinationError)?.message ?? "\(type(of: error))")")
         }
         return Forms(
             raw: raw, plain: try ComparableObject(transcoded.content, transferSyntaxUID: plainUID, name: name), wasLossy: transcoded.wasLossy)

@@ -12,11 +12,11 @@ final class CodecChild: Sendable {
 
     /// Starts the child. That it cannot be started is told by `end`.
     ///
-    /// Throws `PixelCodecError` of code `limit`.
+    /// Throws `PixelCodecError` of code `codec-unavailable`.
     init(program: String, arguments: [String]) throws(PixelCodecError) {
         var ends: [Int32] = [-1, -1]
         guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0, &ends) == 0 else {
-            throw PixelCodecError(.limit, "No connection to a codec can be made: error \(errno)")
+            throw PixelCodecError(.codecUnavailable, "No connection to a codec can be made: error \(errno)")
         }
         connection = ends[0]
         life = Task { [theirs = ends[1]] in try await Self.live(program, arguments, connection: theirs) }

@@ -40,7 +40,7 @@ public final class CodecProcess {
 
     /// Compresses or decodes one frame.
     ///
-    /// Throws `PixelCodecError` of code `codec-failed`, `codec-crashed`, `codec-timeout` or `limit`; `CancellationError` when its task
+    /// Throws `PixelCodecError` of code `codec-failed`, `codec-unavailable`, `codec-crashed`, `codec-timeout` or `limit`; `CancellationError` when its task
     /// is cancelled, for which the child does not go on.
     func run(
         _ operation: CodecRequest.Operation, _ family: Compression.Family, _ shape: FrameShape, _ payload: [UInt8]
@@ -81,7 +81,7 @@ public final class CodecProcess {
         case (_, .success(.exited(let status))): return PixelCodecError(.codecCrashed, "The codec's process ended with status \(status)")
         case (_, .failure(let error)):
             let number = (error as? SubprocessError)?.underlyingError.map { "error \($0.rawValue)" }
-            return PixelCodecError(.codecFailed, "The codec's program cannot be started: \(number ?? "\(error)")")
+            return PixelCodecError(.codecUnavailable, "The codec's program cannot be started: \(number ?? "\(error)")")
         }
     }
 }

@@ -19,6 +19,8 @@ public struct PixelCodecError: Error, Hashable, Sendable, CustomStringConvertibl
         public static let cellsDiffer = Code(description: "cells-differ")
         /// The codec refused the frame.
         public static let codecFailed = Code(description: "codec-failed")
+        /// The codec's process could not be started, which says nothing of the object.
+        public static let codecUnavailable = Code(description: "codec-unavailable")
         /// The codec's process ended by itself.
         public static let codecCrashed = Code(description: "codec-crashed")
         /// The codec's process took longer than it may.

@@ -66,6 +66,20 @@ import Testing
         #expect(modified.contains(.lossyImageCompression))
     }
 
+    @Test("A codec that cannot be started is this machine's trouble, not the object's, in sending and in comparing")
+    func noCodec() async throws {
+        let scratch = try Scratch()
+        let transcoder = transcoder(scratch, program: "/no/such/program")
+        let object = try Peer.object("\(try Wheel.folder())/MR_small_jp2klossless.dcm", as: "1.2.826.0.4.1")
+        let sending = await #expect(throws: DestinationError.self) { try await transcoder.transcoded(object, to: TransferSyntax.explicitVRLittleEndian.uid) }
+        #expect(sending?.category == .worker)
+        let copy = try Peer.object("\(try Wheel.folder())/MR_small.dcm", as: "1.2.826.0.4.1")
+        let comparing = await #expect(throws: DestinationError.self) {
+            try await CopyJudge(instance: object, transcoder: transcoder).judge(copy.content, as: copy.transferSyntaxUID)
+        }
+        #expect(comparing?.category == .worker)
+    }
+
     @Test("worker send decompresses too, and tells what that changed")
     func command() async throws {
         let peer = try await Peer.storescp(["+xi"])

@@ -102,7 +102,7 @@ import Testing
 
     @Test func `a program that is not there, and one that answers nonsense, are told`() async throws {
         let absent = CodecProcess(program: "/no/such/program", arguments: [])
-        #expect(await code { _ = try await absent.run(.encode, .rle, good, cells) } == .codecFailed)
+        #expect(await code { _ = try await absent.run(.encode, .rle, good, cells) } == .codecUnavailable)
         let nonsense = CodecProcess(program: "/bin/sh", arguments: ["-c", "head -c 424 >/dev/null; printf '\\0\\0\\0\\0\\377\\377\\377\\377'"])
         #expect(await code { _ = try await nonsense.run(.encode, .rle, good, cells) } == .codecCrashed)
     }

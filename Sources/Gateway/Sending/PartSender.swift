@@ -151,7 +151,7 @@ struct PartSender: Sendable {
             try checkRoom()
             if isOurs { return false }
             await verdicts.fail(
-                [instance.position], Self.isGone(error) || error.category == .worker ? error.category : .presentBefore, "there before, and cannot be read back: \(error.message)")
+                [instance.position], Self.isOfTheMoment(error) ? error.category : .presentBefore, "there before, and cannot be read back: \(error.message)")
             return true
         }
     }
@@ -177,7 +177,7 @@ struct PartSender: Sendable {
                     await verdicts.warn(instance.position, "\(warning), \(why)")
                     try await arrived(instance, key, verdicts)
                 }
-            } catch let error as DestinationError where Self.isGone(error) {
+            } catch let error as DestinationError where Self.isOfTheMoment(error) {
                 try checkRoom()
                 // For a moment only: the next lease reads it back.
                 await verdicts.fail([instance.position], error.category, "\(warning), not read back yet: \(error.message)")
@@ -202,8 +202,9 @@ struct PartSender: Sendable {
         throw GatewayError(.diskFull, "the disk of the spool has no room for a copy to compare")
     }
 
-    private static func isGone(_ error: DestinationError) -> Bool {
-        error.category == .destinationUnreachable || error.category == .associationRejected
+    /// Whether it says nothing of the object: the destination is not there, or this machine cannot do it now.
+    private static func isOfTheMoment(_ error: DestinationError) -> Bool {
+        [.destinationUnreachable, .associationRejected, .worker].contains(error.category)
     }
 
     private func arrived(

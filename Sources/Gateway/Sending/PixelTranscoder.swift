@@ -58,7 +58,9 @@ public final class PixelTranscoder: InstanceTranscoder {
     }
 
     /// A disk without room, or a program that is not there, says nothing of the object.
-    private static func category(_ code: PixelCodecError.Code) -> ExceptionCategory { code == .file ? .worker : .notAccepted }
+    private static func category(_ code: PixelCodecError.Code) -> ExceptionCategory {
+        [.file, .codecUnavailable].contains(code) ? .worker : .notAccepted
+    }
 }
 
 /// An instance's data set with the file meta information that says what it is written in.
