@@ -171,6 +171,13 @@ extension DataSet {
         throw DICOMError(.truncated, "An item is longer than its sequence", tag: record.tag, offset: place)
     }
 
+    /// Throws `DICOMError` of code `malformed` unless the sequence in this place among ``elements`` consists of whole items, each of whole
+    /// elements, to its last byte: whoever writes its ``items(at:)`` anew loses what else is in it.
+    public func requireWholeItems(at index: Int) throws(DICOMError) {
+        let record = records[index]
+        guard forEachWholeItem(of: record, giving: EnclosingAttributes(), { _ in }) else { throw record.notWhole }
+    }
+
     /// The scanner that reads the items of a sequence of this data set.
     func itemScanner(of record: ElementRecord) -> ElementScanner {
         let head = ElementHead(

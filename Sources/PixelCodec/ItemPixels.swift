@@ -13,7 +13,7 @@ struct ItemPixels {
     /// The data set, its items' compressed pixels native; all other elements are as they were.
     ///
     /// Throws `PixelCodecError` of code `unsupported` or `malformed` for pixels that cannot be decoded without changing their attributes, `limit`
-    /// for more of them than `byteBudget`, and what the codec throws.
+    /// for more of them than `byteBudget`, `DICOMError` of code `malformed` where something else than whole items would be lost, and what the codec throws.
     mutating func decompressed(_ dataSet: DataSet) async throws -> DataSet {
         try await native(dataSet) ?? dataSet
     }
@@ -30,6 +30,7 @@ struct ItemPixels {
                 isChanged = true
             }
             guard isChanged else { continue }
+            try dataSet.requireWholeItems(at: index)
             var changed = result ?? dataSet.standingAlone
             result = nil
             try changed.replace(index, items: items)
