@@ -13,16 +13,19 @@ struct ItemPixels {
     /// The data set, its items' compressed pixels native; all other elements are as they were.
     ///
     /// Throws `PixelCodecError` of code `unsupported` or `malformed` for pixels that cannot be decoded without changing their attributes, `limit`
-    /// for more of them than `byteBudget`, `DICOMError` of code `malformed` where something else than whole items would be lost, and what the codec throws.
+    /// for more of them than `byteBudget`, `DICOMError` of code `malformed` where something else than whole items would be lost,
+    /// `CancellationError`, and what the codec throws.
     mutating func decompressed(_ dataSet: DataSet) async throws -> DataSet {
         try await native(dataSet) ?? dataSet
     }
 
     /// `nil` if there is nothing to decompress.
     private mutating func native(_ dataSet: DataSet) async throws -> DataSet? {
+        let attributes = dataSet.attributesForItems
         var result: DataSet?
         for (index, element) in dataSet.elements.enumerated() where element.vr == .SQ {
-            var items = try dataSet.items(at: index)
+            try Task.checkCancellation()
+            var items = try dataSet.items(at: index, giving: attributes)
             var isChanged = false
             for place in items.indices {
                 guard let item = try await nativeItem(items[place]) else { continue }

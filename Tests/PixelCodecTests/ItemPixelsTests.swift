@@ -123,4 +123,15 @@ import Testing
             #expect(made[.iconImageSequence]?.value.map(Array.init) == value)
         }
     }
+
+    @Test func `a cancelled task looks at no further sequence`() async throws {
+        let shop = try Workshop()
+        let file = try await ImageFile(FileImageSource(path: object([[]], in: shop)))
+        let task = Task {
+            withUnsafeCurrentTask { $0?.cancel() }
+            var items = ItemPixels(file: file, codec: Workshop.codec(), isLossy: false)
+            _ = try await items.decompressed(file.dataSet)
+        }
+        await #expect(throws: CancellationError.self) { try await task.value }
+    }
 }
