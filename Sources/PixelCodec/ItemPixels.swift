@@ -10,7 +10,8 @@ struct ItemPixels {
     /// Bytes of cells that may yet be decoded: they are held in memory.
     var byteBudget = PixelCodecLimits.maximumItemPixelsByteCount
 
-    /// The data set, its items' compressed pixels native; all other elements are as they were.
+    /// The data set, its items' compressed pixels native, and the lengths of groups (PS3.5 §7.2) around them as they are then; all other elements
+    /// are as they were.
     ///
     /// Throws `PixelCodecError` of code `unsupported` or `malformed` for pixels that cannot be decoded without changing their attributes, `limit`
     /// for more of them than `byteBudget`, `DICOMError` of code `malformed` where something else than whole items would be lost,
@@ -23,6 +24,7 @@ struct ItemPixels {
     private mutating func native(_ dataSet: DataSet) async throws -> DataSet? {
         let attributes = dataSet.attributesForItems
         var result: DataSet?
+        var resized: Set<UInt16> = []
         for (index, element) in dataSet.elements.enumerated() where element.vr == .SQ {
             try Task.checkCancellation()
             var items = try dataSet.items(at: index, giving: attributes)
@@ -38,7 +40,9 @@ struct ItemPixels {
             result = nil
             try changed.replace(index, items: items)
             result = changed
+            resized.insert(element.tag.group)
         }
+        try result?.correctGroupLengths(resized)
         return result
     }
 
@@ -50,6 +54,7 @@ struct ItemPixels {
         let cells = try await cells(of: item)
         var result = inner ?? item.standingAlone
         try result.set(.pixelData, vr: cells.vr, value: cells.bytes)
+        try result.correctGroupLengths([Tag.pixelData.group])
         return result
     }
 
