@@ -6,6 +6,13 @@ struct WholeItem {
     let hasUndefinedLength: Bool
 }
 
+extension ElementRecord {
+    /// The refusal to write a sequence anew of which something would be lost.
+    var notWhole: DICOMError {
+        DICOMError(.malformed, "A sequence does not consist of items and their elements alone", tag: tag)
+    }
+}
+
 extension DataSet {
     /// The text of a value as its digest takes it (docs/digests.md); `nil` if its bytes are no text of the character set.
     func canonicalText(of record: ElementRecord, _ vr: VR, _ characterSet: SpecificCharacterSet) -> String? {

@@ -113,9 +113,7 @@ private struct ElementConverter {
         let isWhole = try dataSet.forEachWholeItem(of: record, giving: attributes) { (item) throws(DICOMError) in
             value += try writer.item(item.dataSet.encoded(in: writer.encoding, depth: depth + 1))
         }
-        guard isWhole else {
-            throw DICOMError(.malformed, "A sequence does not consist of items and their elements alone", tag: record.tag)
-        }
+        guard isWhole else { throw record.notWhole }
         guard record.hasUndefinedLength else { return try writer.head(record.tag, vr: .SQ, length: value.count) + value }
         return try writer.head(record.tag, vr: .SQ, length: nil) + value + writer.head(.sequenceDelimitation, vr: .UN, length: 0)
     }

@@ -71,9 +71,7 @@ extension DataSet {
             isChanged = true
             items += try writer.item(anew, hasUndefinedLength: item.hasUndefinedLength)
         }
-        guard isWhole else {
-            throw DICOMError(.malformed, "A sequence does not consist of items and their elements alone", tag: record.tag)
-        }
+        guard isWhole else { throw record.notWhole }
         guard isChanged else { return nil }
         let head = { (length: Int?) throws(DICOMError) in
             try ElementWriter(encoding: self.encoding).head(record.tag, vr: self.writable(record.vr), length: length)

@@ -129,11 +129,12 @@ extension DataSet {
     /// ``maximumItemCount``, or lies within ``ElementScanner/maximumDepth`` others.
     public func items(_ tag: Tag) throws(DICOMError) -> [DataSet] {
         guard let index = index(of: tag) else { return [] }
-        return try items(at: index)
+        return try items(at: index, giving: attributesForItems)
     }
 
-    /// The items of the sequence in this place among ``elements``: of doubled ones each has its own. Throws as ``items(_:)`` does.
-    public func items(at index: Int) throws(DICOMError) -> [DataSet] {
+    /// The items of the sequence in this place among ``elements``: of doubled ones each has its own. `attributes` are ``attributesForItems``:
+    /// looked for once for all sequences of a data set. Throws as ``items(_:)`` does.
+    public func items(at index: Int, giving attributes: EnclosingAttributes) throws(DICOMError) -> [DataSet] {
         let record = records[index]
         guard !record.isOmitted, !record.valueRange.isEmpty else { return [] }
         // Whoever goes down from item to item comes to an end before the stack does.
@@ -141,7 +142,6 @@ extension DataSet {
             throw DICOMError(.limit, "Sequences are nested deeper than \(ElementScanner.maximumDepth)", tag: record.tag, offset: record.place)
         }
         let scanner = itemScanner(of: record)
-        let attributes = attributesForItems
         var items: [DataSet] = []
         var position = record.valueRange.lowerBound
         while let end = try endOfItem(at: position, of: record, scanner: scanner) {
@@ -169,6 +169,13 @@ extension DataSet {
             throw error.moved(by: record.origin)
         }
         throw DICOMError(.truncated, "An item is longer than its sequence", tag: record.tag, offset: place)
+    }
+
+    /// Throws `DICOMError` of code `malformed` unless the sequence in this place among ``elements`` consists of whole items, each of whole
+    /// elements, to its last byte: whoever writes its ``items(at:giving:)`` anew loses what else is in it.
+    public func requireWholeItems(at index: Int) throws(DICOMError) {
+        let record = records[index]
+        guard forEachWholeItem(of: record, giving: EnclosingAttributes(), { _ in }) else { throw record.notWhole }
     }
 
     /// The scanner that reads the items of a sequence of this data set.

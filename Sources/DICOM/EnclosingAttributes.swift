@@ -1,5 +1,5 @@
 /// What the items of a data set take from it where they do not say it themselves.
-struct EnclosingAttributes: Sendable {
+public struct EnclosingAttributes: Sendable {
     /// What the text of an item that declares no character set is written in (PS3.5 §7.5.3).
     var characterSet = SpecificCharacterSet.defaultRepertoire
     /// Whether Pixel Representation (0028,0103) is 1: the samples have a sign (PS3.3 §C.7.6.3).
@@ -7,8 +7,8 @@ struct EnclosingAttributes: Sendable {
 }
 
 extension DataSet {
-    /// What its items take from it.
-    var attributesForItems: EnclosingAttributes {
+    /// What its items take from it, looked for among all its elements.
+    public var attributesForItems: EnclosingAttributes {
         EnclosingAttributes(characterSet: characterSet, hasSignedPixels: hasSignedPixels)
     }
 

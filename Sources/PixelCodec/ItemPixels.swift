@@ -10,19 +10,24 @@ struct ItemPixels {
     /// Bytes of cells that may yet be decoded: they are held in memory.
     var byteBudget = PixelCodecLimits.maximumItemPixelsByteCount
 
-    /// The data set, its items' compressed pixels native; all other elements are as they were.
+    /// The data set, its items' compressed pixels native, and the lengths of groups (PS3.5 §7.2) around them as they are then; all other elements
+    /// are as they were.
     ///
     /// Throws `PixelCodecError` of code `unsupported` or `malformed` for pixels that cannot be decoded without changing their attributes, `limit`
-    /// for more of them than `byteBudget`, and what the codec throws.
+    /// for more of them than `byteBudget`, `DICOMError` of code `malformed` where something else than whole items would be lost,
+    /// `CancellationError`, and what the codec throws.
     mutating func decompressed(_ dataSet: DataSet) async throws -> DataSet {
         try await native(dataSet) ?? dataSet
     }
 
     /// `nil` if there is nothing to decompress.
     private mutating func native(_ dataSet: DataSet) async throws -> DataSet? {
+        let attributes = dataSet.attributesForItems
         var result: DataSet?
+        var resized: Set<UInt16> = []
         for (index, element) in dataSet.elements.enumerated() where element.vr == .SQ {
-            var items = try dataSet.items(at: index)
+            try Task.checkCancellation()
+            var items = try dataSet.items(at: index, giving: attributes)
             var isChanged = false
             for place in items.indices {
                 guard let item = try await nativeItem(items[place]) else { continue }
@@ -30,11 +35,14 @@ struct ItemPixels {
                 isChanged = true
             }
             guard isChanged else { continue }
+            try dataSet.requireWholeItems(at: index)
             var changed = result ?? dataSet.standingAlone
             result = nil
             try changed.replace(index, items: items)
             result = changed
+            resized.insert(element.tag.group)
         }
+        try result?.correctGroupLengths(resized)
         return result
     }
 
@@ -46,6 +54,7 @@ struct ItemPixels {
         let cells = try await cells(of: item)
         var result = inner ?? item.standingAlone
         try result.set(.pixelData, vr: cells.vr, value: cells.bytes)
+        try result.correctGroupLengths([Tag.pixelData.group])
         return result
     }
 

@@ -82,10 +82,6 @@ struct TranscodedElements {
         var inItems = file.isEncapsulated ? ItemPixels(file: file, codec: codec, isLossy: plan.isLossy) : nil
         trailing = try Self.encoded(await inItems?.decompressed(file.trailing) ?? file.trailing, from: file.elementSyntax, as: syntax)
         dataSet = try Self.encoded(await inItems?.decompressed(file.dataSet) ?? file.dataSet, from: file.elementSyntax, as: syntax)
-        // What was encoded anew has lengths that are right.
-        let isReencoded = syntax != file.elementSyntax
-        let resized = isReencoded ? [] : Self.resizedGroups(dataSet, of: file.dataSet)
-        if !isReencoded { try trailing.correctGroupLengths(Self.resizedGroups(trailing, of: file.trailing)) }
         let original = dataSet
         if let frames = plan.frames {
             if frames.description.samples > 1, dataSet.integer(.planarConfiguration) == 1 {
@@ -101,7 +97,7 @@ struct TranscodedElements {
         }
         changes.sort { $0.tag < $1.tag }
         if !changes.isEmpty { try dataSet.recordOriginals(of: changes.map(\.tag), in: original, record: record) }
-        try correctLengths(resized)
+        try correctLengths()
     }
 
     private mutating func set(_ tag: Tag, _ value: String) throws {
@@ -112,14 +108,9 @@ struct TranscodedElements {
     }
 
     /// Group lengths that are no longer true (PS3.5 §7.2); those of groups that did not change are as they were, or as they were written anew.
-    private mutating func correctLengths(_ resized: Set<UInt16>) throws {
+    private mutating func correctLengths() throws {
         dataSet.removeLengthsOverPixels()
-        try dataSet.correctGroupLengths(resized.union(changes.map(\.tag.group) + [0x0008, 0x0400]))
-    }
-
-    /// The groups with an element that is not as long as it was, because compressed pixels in its items became native.
-    private static func resizedGroups(_ made: DataSet, of original: DataSet) -> Set<UInt16> {
-        Set(zip(made.elements, original.elements).filter { $0.valueByteCount != $1.valueByteCount }.map(\.0.tag.group))
+        try dataSet.correctGroupLengths(Set(changes.map(\.tag.group) + [0x0008, 0x0400]))
     }
 
     private static func encoded(_ dataSet: DataSet, from syntax: TransferSyntax, as target: TransferSyntax) throws -> DataSet {

@@ -50,6 +50,35 @@ import Testing
         }
     }
 
+    @Test(arguments: [TransferSyntax.explicitVRLittleEndian, .implicitVRLittleEndian, .jpegLSLossless])
+    func `within items whose pixels become native, or have such items in them`(target: TransferSyntax) async throws {
+        let shop = try Workshop()
+        var item = try await compressedItem(shop)
+        try item.set(Tag(0x7FE0, 0x0000), UInt32(0))
+        try item.correctGroupLengths([0x7FE0])
+        var outer = DataSet(as: .explicitVRLittleEndian)
+        try outer.set(Tag(0x0088, 0x0000), UInt32(0))
+        try outer.set(.iconImageSequence, items: [item])
+        try outer.correctGroupLengths([0x0088])
+        try TestImage.sloped().write(to: shop.path("a")) { dataSet in
+            try dataSet.set(.iconImageSequence, items: [item, outer])
+            try dataSet.set(Tag(0x7FE1, 0x0010), vr: .LO, value: Array("MAKER ".utf8))
+            try dataSet.set(Tag(0x7FE1, 0x1001), items: [outer])
+        }
+        _ = try await shop.transcode(shop.path("a"), to: .rleLossless, as: "rle")
+        _ = try await shop.transcode(shop.path("rle"), to: target, as: "b")
+        let made = try ImageFile(FileImageSource(path: shop.path("b")))
+        let items = try made.dataSet.items(.iconImageSequence)
+        let (before, behind) = (try #require(items.last), try #require(made.trailing.items(Tag(0x7FE1, 0x1001)).first))
+        let icons = try [#require(items.first)] + before.items(.iconImageSequence) + behind.items(.iconImageSequence)
+        try #require(icons.count == 3)
+        let groups: [(DataSet, UInt16)] = icons.map { ($0, 0x7FE0) } + [(before, 0x0088), (behind, 0x0088)]
+        for (dataSet, group) in groups {
+            let found = try length(of: group, in: dataSet, explicit: target != .implicitVRLittleEndian)
+            #expect(found.said == found.true)
+        }
+    }
+
     @Test func `where elements are encoded anew behind the pixels`() async throws {
         let shop = try Workshop()
         try TestImage.sloped().write(to: shop.path("a")) { dataSet in

@@ -20,13 +20,17 @@ import Testing
 
     /// An object in RLE with an Icon Image Sequence for each of these lists of items.
     private func object(_ sequences: [[DataSet]], in shop: Workshop) async throws -> String {
+        let elements = try sequences.flatMap { items in
+            var sequence = DataSet(as: .explicitVRLittleEndian)
+            try sequence.set(.iconImageSequence, items: items)
+            return try sequence.encode(as: .explicitVRLittleEndian)
+        }
+        return try await object(elements, in: shop)
+    }
+
+    /// An object in RLE with these elements before its pixels.
+    private func object(_ bytes: [UInt8], in shop: Workshop) async throws -> String {
         try TestImage.sloped().write(to: shop.path("native")) { dataSet in
-            var bytes: [UInt8] = []
-            for items in sequences {
-                var sequence = DataSet(as: .explicitVRLittleEndian)
-                try sequence.set(.iconImageSequence, items: items)
-                bytes += try sequence.encode(as: .explicitVRLittleEndian)
-            }
             let pixels = try dataSet.only([.pixelData]).encode(as: .explicitVRLittleEndian)
             dataSet.remove(.pixelData)
             dataSet = try DataSet(parsing: dataSet.encode(as: .explicitVRLittleEndian) + bytes + pixels, as: .explicitVRLittleEndian)
@@ -70,5 +74,64 @@ import Testing
         let doubled = try DataSet(parsing: one.item.encode(as: .explicitVRLittleEndian) + second, as: .explicitVRLittleEndian)
         let path = try await object([[doubled]], in: shop)
         #expect(await code { _ = try await shop.transcode(path, to: .explicitVRLittleEndian, as: "out") } == .malformed)
+    }
+
+    /// Values of a sequence that have more than whole items and their elements: an item with these elements is first in each.
+    private func damaged(_ item: DataSet) throws -> [[UInt8]] {
+        let elements = try item.encode(as: .explicitVRLittleEndian)
+        var plain = DataSet(as: .explicitVRLittleEndian)
+        try plain.set(.seriesDescription, "BEHIND")
+        let behind = try plain.encode(as: .explicitVRLittleEndian)
+        let stray = [1, 2, 7].map { [UInt8](repeating: 0, count: $0) }
+        let within = ([head(0xE00D, 0), head(0xE00D, 0) + behind] + stray).map { head(0xE000, elements.count + $0.count) + elements + $0 }
+        let between = ([head(0xE0DD, 0) + head(0xE000, behind.count) + behind] + stray).map { head(0xE000, elements.count) + elements + $0 }
+        var around = DataSet(as: .explicitVRLittleEndian)
+        try around.set(.iconImageSequence, items: [item])
+        let outer = try around.encode(as: .explicitVRLittleEndian)
+        return within + between + [head(0xE000, outer.count + 4) + outer + [0, 0, 0, 0]]
+    }
+
+    /// The head of an item or a delimiter.
+    private func head(_ element: UInt16, _ length: Int) -> [UInt8] {
+        [0xFE, 0xFF, UInt8(element & 0xFF), UInt8(element >> 8)] + (0..<4).map { UInt8(truncatingIfNeeded: length >> (8 * $0)) }
+    }
+
+    /// An Icon Image Sequence with this value and its length.
+    private func sequence(_ value: [UInt8]) -> [UInt8] {
+        [0x88, 0x00, 0x00, 0x02, 0x53, 0x51, 0, 0] + (0..<4).map { UInt8(truncatingIfNeeded: value.count >> (8 * $0)) } + value
+    }
+
+    @Test func `a sequence that has more than whole items is refused where one of them would change`() async throws {
+        let item = try await icon(1, in: Workshop()).item
+        for value in try damaged(item) + damaged(item).map({ head(0xE000, sequence($0).count) + sequence($0) }) {
+            let shop = try Workshop()
+            let path = try await object(sequence(value), in: shop)
+            for target in [TransferSyntax.explicitVRLittleEndian, .implicitVRLittleEndian] {
+                await #expect("\(target.uid)") { _ = try await shop.transcode(path, to: target, as: target.uid) } throws: { ($0 as? DICOMError)?.code == .malformed }
+            }
+        }
+    }
+
+    @Test func `a sequence that has more than whole items stays as it is where none of them changes`() async throws {
+        var plain = DataSet(as: .explicitVRLittleEndian)
+        try plain.set(.seriesDescription, "THE FIRST ONE")
+        for value in try damaged(plain) {
+            let shop = try Workshop()
+            let path = try await object(sequence(value), in: shop)
+            _ = try await shop.transcode(path, to: .explicitVRLittleEndian, as: "out")
+            let made = try ImageFile(FileImageSource(path: shop.path("out"))).dataSet
+            #expect(made[.iconImageSequence]?.value.map(Array.init) == value)
+        }
+    }
+
+    @Test func `a cancelled task looks at no further sequence`() async throws {
+        let shop = try Workshop()
+        let file = try await ImageFile(FileImageSource(path: object([[]], in: shop)))
+        let task = Task {
+            withUnsafeCurrentTask { $0?.cancel() }
+            var items = ItemPixels(file: file, codec: Workshop.codec(), isLossy: false)
+            _ = try await items.decompressed(file.dataSet)
+        }
+        await #expect(throws: CancellationError.self) { try await task.value }
     }
 }
