@@ -38,29 +38,44 @@ import Testing
         CStoreDestination(address: try (try await PACS.nasty()).destination(title).address, polling: .once, transcoder: codec)
     }
 
-    @Test("A destination that closes idle associations gets what takes longer to write, each object written once; what is ready goes first")
-    func impatient() async throws {
-        var objects = TestObject.study(4, study: "1.2.826.0.10.1")
+    /// Waits until the destination IMPATIENT closes an association that is opened now: after one on which nothing goes from now on.
+    private static func outlast() async throws {
+        let address = try (try await PACS.nasty()).destination("IMPATIENT").address
+        let other = try await Association.connect(to: address, proposing: [Association.commitmentContext])
+        _ = try? await other.nextCommitmentReport(within: .seconds(60))
+    }
+
+    @Test(
+        "A destination that closes idle associations gets what takes longer to write, each object written once; what is ready goes first",
+        arguments: [false, true])
+    func impatient(secondFails: Bool) async throws {
+        var objects = TestObject.study(4, study: "1.2.826.0.10.1.\(secondFails ? 1 : 0)")
         for place in 1...3 { objects[place].syntax = .implicitVRLittleEndian }
         let instances = try objects.map { try $0.outgoing() }
-        let address = try (try await PACS.nasty()).destination("IMPATIENT").address
         let (acknowledged, continuation) = AsyncStream.makeStream(of: Void.self)
         let slow = Set(instances[1...2].map(\.sopInstanceUID))
+        let failing = secondFails ? instances[2].sopInstanceUID : nil
         let codec = Codec { instance in
             guard slow.contains(instance.sopInstanceUID) else { return }
             // The first object is acknowledged meanwhile.
             for await _ in acknowledged { break }
-            // An association of the same destination that is opened now is closed after the one that waits for this.
-            let other = try await Association.connect(to: address, proposing: [Association.commitmentContext])
-            _ = try? await other.nextCommitmentReport(within: .seconds(60))
+            try await Self.outlast()
+            if instance.sopInstanceUID == failing { throw DestinationError(.unreadable, "damaged") }
         }
         let verdicts = Verdicts()
         try await destination("IMPATIENT", codec).store(instances, associations: 1, mayStart: { true }) { place, verdict in
             await verdicts.add(place, verdict)
             if place == 0 { continuation.finish() }
         }
-        for place in objects.indices { #expect(await verdicts.all[place] == [.acknowledged(warning: "")]) }
+        let syntaxes = [TransferSyntax.explicitVRLittleEndian.uid, TransferSyntax.implicitVRLittleEndian.uid]
+        let damaged = InstanceVerdict.failed(
+            .unreadable,
+            detail: "IMPATIENT is to get \(syntaxes[0]) instead of \(syntaxes[1]), in which the object cannot be written: damaged")
+        for place in objects.indices {
+            #expect(await verdicts.all[place] == [place == 2 && secondFails ? damaged : .acknowledged(warning: "")])
+        }
         #expect(codec.counts == Dictionary(uniqueKeysWithValues: instances[1...].map { ($0.sopInstanceUID, 1) }))
+        if secondFails { objects.remove(at: 2) }
         #expect(try await destination("IMPATIENT", codec).verify(ExpectedStudy(objects)).isComplete)
     }
 
