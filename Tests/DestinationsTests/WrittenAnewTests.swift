@@ -79,6 +79,26 @@ import Testing
         #expect(try await destination("IMPATIENT", codec).verify(ExpectedStudy(objects)).isComplete)
     }
 
+    @Test("Associations without an acknowledged object are counted anew after one that was lost while an object was written, if it had any")
+    func fruitless() async throws {
+        var objects = TestObject.study(5, study: "1.2.826.0.10.4")
+        for place in [0, 1, 3] { objects[place].instance = "1.2.826.0.10.4.\(place).13" }
+        objects[3].syntax = .implicitVRLittleEndian
+        let (acknowledged, continuation) = AsyncStream.makeStream(of: Void.self)
+        let codec = Codec { _ in
+            for await _ in acknowledged { break }
+            try await Self.outlast()
+        }
+        let verdicts = Verdicts()
+        try await destination("POISONSINGLE", codec).store(try objects.map { try $0.outgoing() }, associations: 1, mayStart: { true }) {
+            await verdicts.add($0, $1)
+            if $0 == 2 { continuation.finish() }
+        }
+        let arrived = await verdicts.all.filter { $0.value == [.acknowledged(warning: "")] }
+        #expect(arrived.keys.sorted() == [2, 4])
+        #expect(await verdicts.all.count == 5)
+    }
+
     @Test("Nothing is written anew once no more may be sent")
     func fence() async throws {
         var objects = TestObject.study(3, study: "1.2.826.0.10.2")
