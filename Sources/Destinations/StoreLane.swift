@@ -187,7 +187,7 @@ struct StoreLane: Sendable {
         let request = StoreRequest(
             sopClassUID: item.instance.sopClassUID, sopInstanceUID: item.instance.sopInstanceUID, transferSyntaxUID: transferSyntaxUID)
         do {
-            let store = try association.makeReady(request, content: content)
+            let store = try association.makeReady(request, content: content.forOneReader())
             return .ready(item, Ready(store: store, transferSyntaxUID: transferSyntaxUID, changed: changed))
         } catch {
             return .unsendable(item, error)

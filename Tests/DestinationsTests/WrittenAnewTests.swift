@@ -112,6 +112,24 @@ import Testing
         #expect(await verdicts.all.isEmpty)
     }
 
+    /// Must not be read itself.
+    private struct Shared: ObjectContent {
+        let bytes: [UInt8]
+        var byteCount: Int64 { Int64(bytes.count) }
+        func read(from offset: Int64, count: Int, into buffer: inout ReadBuffer) throws { Issue.record("the content that all share was read") }
+        func forOneReader() -> any ObjectContent { MemoryContent(bytes) }
+    }
+
+    @Test("What is sent or compared reads a content of its own, which goes with it")
+    func ownContent() async throws {
+        let object = TestObject.study(1, study: "1.2.826.0.10.5")[0]
+        var instance = try object.outgoing()
+        instance.content = Shared(bytes: try object.bytes())
+        let destination = try await destination("OWN", Codec())
+        #expect(try await destination.send([instance]) == [.acknowledged(warning: "")])
+        #expect(try await destination.readBack(instance, into: FileManager.default.temporaryDirectory.path) == .equal)
+    }
+
     @Test("A destination that accepts a compressed context and cannot store in it gets the object uncompressed, once")
     func acceptedAndNotStored() async throws {
         let objects = TestObject.study(3, study: "1.2.826.0.10.3")
