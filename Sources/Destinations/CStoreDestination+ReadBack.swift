@@ -8,7 +8,9 @@ extension CStoreDestination {
         let path = folder + "/" + UUID().uuidString + ".readback"
         defer { try? FileManager.default.removeItem(atPath: path) }
         let received = try await fetch(instance, into: path)
-        return try await CopyJudge(instance: instance, transcoder: transcoder).judge(
+        var own = instance
+        own.content = instance.content.forOneReader()
+        return try await CopyJudge(instance: own, transcoder: transcoder).judge(
             try FileContent(path: path), as: received.transferSyntaxUID)
     }
 

@@ -59,10 +59,13 @@ extension CStoreDestination {
             if failure.code == .cancelled { return failure }
             // Which of several the association was lost over is not known: one at a time from now on, so that only that one fails.
             if outcome.isUncertain { window = 1 }
-            // It was idle while an object was written anew: the next one begins with that object.
-            if outcome.wasIdle { continue }
-            // A source that cannot be read says nothing about the destination.
-            fruitless = outcome.acknowledged > 0 || failure.code == .contentFailed ? 0 : fruitless + 1
+            if outcome.acknowledged > 0 || failure.code == .contentFailed {
+                // A source that cannot be read says nothing about the destination.
+                fruitless = 0
+            } else if !outcome.wasIdle {
+                // One that was idle while an object was written anew does not count: the next one begins with that object.
+                fruitless += 1
+            }
             if fruitless == Self.fruitlessAssociations { return failure }
         }
         return nil

@@ -84,12 +84,12 @@ struct StoreLane: Sendable {
             }
             await association.release()
         } catch {
-            let failure = CStoreDestination.networkError(error)
-            outcome.failure = failure
-            await settle(underWay, failure, &outcome)
+            outcome.failure = CStoreDestination.networkError(error)
             association.abort()
         }
+        // What was under way is put back last, so that it is the next one.
         await putBack(following)
+        if let failure = outcome.failure { await settle(underWay, failure, &outcome) }
         return outcome
     }
 
@@ -113,12 +113,17 @@ struct StoreLane: Sendable {
         outcome.isUncertain = !isKnown && !queue.isStopped
     }
 
-    /// Gives back what was not begun to be sent, and what was written of it.
+    /// Gives back what was not begun to be sent, and what was written of it; what could not be written is reported.
     private func putBack(_ following: Upcoming?) async {
         switch following {
         case nil: return
         case .ready(let item, _), .unsendable(let item, _): queue.putBack([item])
-        case .inWriting(let writing): queue.putBack([await writing.end(isWanted: !queue.isStopped)])
+        case .inWriting(let writing):
+            do {
+                queue.putBack([try await writing.end(isWanted: !queue.isStopped)])
+            } catch {
+                await reportFailure(of: writing.item, error)
+            }
         }
     }
 
@@ -182,7 +187,7 @@ struct StoreLane: Sendable {
         let request = StoreRequest(
             sopClassUID: item.instance.sopClassUID, sopInstanceUID: item.instance.sopInstanceUID, transferSyntaxUID: transferSyntaxUID)
         do {
-            let store = try association.makeReady(request, content: content)
+            let store = try association.makeReady(request, content: content.forOneReader())
             return .ready(item, Ready(store: store, transferSyntaxUID: transferSyntaxUID, changed: changed))
         } catch {
             return .unsendable(item, error)

@@ -35,10 +35,15 @@ struct StoreWriting: Sendable {
     }
 
     /// Waits for its end, which comes sooner if nobody wants it or who waits is cancelled; gives the item with what was written of it, if that is whole.
-    func end(isWanted: Bool) async -> StoreItem {
+    ///
+    /// - Throws: Why it cannot be written, unless it was cancelled.
+    func end(isWanted: Bool) async throws -> StoreItem {
         if !isWanted { task.cancel() }
-        let written = await withTaskCancellationHandler { try? await task.value } onCancel: { task.cancel() }
-        return keeping(written ?? nil)
+        do {
+            return keeping(try await withTaskCancellationHandler { try await task.value } onCancel: { task.cancel() })
+        } catch where task.isCancelled {
+            return item
+        }
     }
 
     private func keeping(_ written: WrittenInstance?) -> StoreItem {

@@ -60,7 +60,7 @@ def on_store(event):
         event.assoc.abort()
         return 0x0000
     dataset = event.dataset
-    if name == "POISON" and dataset.SOPInstanceUID.endswith(".13"):
+    if name in ("POISON", "POISONSINGLE") and dataset.SOPInstanceUID.endswith(".13"):
         event.assoc.abort()
         return 0x0000
     dataset.file_meta = event.file_meta

@@ -27,6 +27,58 @@ import Testing
         #expect(throws: UnreadableContent.self) { try changed.read(from: 0, count: 10, into: &read) }
     }
 
+    /// What an object was deflated to.
+    private final class Deflated: ObjectContent {
+        private let bytes: MemoryContent
+        init(_ bytes: [UInt8]) { self.bytes = MemoryContent(bytes) }
+        var byteCount: Int64 { bytes.byteCount }
+        func read(from offset: Int64, count: Int, into buffer: inout ReadBuffer) throws {
+            try bytes.read(from: offset, count: count, into: &buffer)
+        }
+    }
+
+    /// Those that were made and are still in memory.
+    private final class Made: Sendable {
+        private struct Reference {
+            weak var deflated: Deflated?
+        }
+
+        private let references = Mutex<[Reference]>([])
+        var held: Int { references.withLock { $0.count { $0.deflated != nil } } }
+        var count: Int { references.withLock { $0.count } }
+
+        func make(_ bytes: [UInt8]) -> Deflated {
+            let deflated = Deflated(bytes)
+            references.withLock { $0.append(Reference(deflated: deflated)) }
+            return deflated
+        }
+    }
+
+    @Test(arguments: [true, false])
+    func `nothing of it is held once it was transcoded, with elements behind its pixels, or found damaged`(isWhole: Bool) async throws {
+        // Many deflated pieces that are read when the elements are, and not again when the pixels are.
+        var state = UInt32(1)
+        let noise = (0..<1_500_000).map { _ in
+            state = state &* 1_664_525 &+ 1_013_904_223
+            return UInt8(state >> 24)
+        }
+        let bytes = try Self.dataSet(behindPixels: noise).encode(as: .deflatedExplicitVRLittleEndian)
+        #expect(bytes.count > 1 << 20)
+        // Blocks of the reserved kind (RFC 1951 §3.2.3) from the begin on.
+        let damaged = [UInt8](repeating: 0xFF, count: bytes.count)
+        let made = Made()
+        let content = DeflatedContent(byteCount: Int64(bytes.count)) { made.make(isWhole ? bytes : damaged) }
+        let instance = OutgoingInstance(
+            sopClassUID: "1.2.840.10008.5.1.4.1.1.7", sopInstanceUID: "\(Self.study).1", studyInstanceUID: Self.study,
+            seriesInstanceUID: "\(Self.study).2", transferSyntaxUID: TransferSyntax.deflatedExplicitVRLittleEndian.uid, content: content)
+        let scratch = try Scratch()
+        let transcoded = try? await PixelTranscoder(folder: scratch.path, program: Peer.worker).transcoded(
+            instance, to: TransferSyntax.explicitVRLittleEndian.uid)
+        #expect((transcoded != nil) == isWhole)
+        #expect(made.count > 0)
+        withExtendedLifetime(instance) { #expect(made.held == 0) }
+    }
+
     private final class Counter: Sendable {
         private let count = Mutex(0)
         var value: Int { count.withLock { $0 } }
@@ -35,18 +87,28 @@ import Testing
 
     private static let study = "1.2.826.0.1.3680043.2.1125.78"
 
-    private static func object() throws -> [UInt8] {
+    private static func dataSet(behindPixels trailing: [UInt8]? = nil) throws -> DataSet {
         var dataSet = DataSet()
         let texts: [(DICOM.Tag, String)] = [
             (.sopClassUID, "1.2.840.10008.5.1.4.1.1.7"), (.sopInstanceUID, "\(study).1"), (.modality, "OT"), (.patientName, "A^B"),
             (.studyInstanceUID, study), (.seriesInstanceUID, "\(study).2"),
         ]
         for (tag, text) in texts { try dataSet.set(tag, text) }
+        let numbers: [(DICOM.Tag, UInt16)] = [
+            (.samplesPerPixel, 1), (.rows, 50), (.columns, 50), (.bitsAllocated, 16), (DICOM.Tag(0x0028, 0x0101), 16), (DICOM.Tag(0x0028, 0x0102), 15), (DICOM.Tag(0x0028, 0x0103), 0),
+        ]
+        for (tag, number) in numbers { try dataSet.set(tag, number) }
+        try dataSet.set(.photometricInterpretation, "MONOCHROME2")
         try dataSet.set(.pixelData, vr: .OW, value: (0..<5_000).map { UInt8(truncatingIfNeeded: $0 &* $0 >> 3) })
+        if let trailing { try dataSet.set(DICOM.Tag(0xFFFC, 0xFFFC), vr: .OB, value: trailing) }
+        return dataSet
+    }
+
+    private static func object() throws -> [UInt8] {
         var meta = DataSet()
         try meta.set(.transferSyntaxUID, TransferSyntax.deflatedExplicitVRLittleEndian.uid)
         return [UInt8](repeating: 0, count: 128) + Array("DICM".utf8) + (try meta.encode(as: .explicitVRLittleEndian))
-            + (try dataSet.encode(as: .deflatedExplicitVRLittleEndian))
+            + (try dataSet().encode(as: .deflatedExplicitVRLittleEndian))
     }
 
     @Test func `a part holds none of them; what is read is the changed object each time`() async throws {

@@ -37,9 +37,17 @@ import Testing
         #expect(await journal.history(of: key) == again)
     }
 
+    private let line = #"5026ca71 {"acknowledged":[[0,2]],"part":{"digest":"d","mediumGrant":1,"studyInstanceUID":"1.2"}}"#
+
+    @Test func `acknowledgements of what went as it is say nothing of transcoding`() throws {
+        for unchanged in [[:], [0: [], 1: [], 2: []]] as [[Int: [DICOM.Tag]]] {
+            let record = JournalRecord(key, acknowledged: InstanceRanges([0, 1, 2]), transcoded: unchanged)
+            #expect(String(decoding: try record.line(), as: UTF8.self) == line + "\n")
+        }
+    }
+
     @Test func `a journal of an older worker is read`() async throws {
         let scratch = try Scratch()
-        let line = #"5026ca71 {"acknowledged":[[0,2]],"part":{"digest":"d","mediumGrant":1,"studyInstanceUID":"1.2"}}"#
         try FileSystem.write(Array("\(line)\n\(line)\n".utf8), to: scratch("journal"))
         let history = await (try open(scratch("journal"))).history(of: key)
         #expect(history.acknowledged.positions == [0, 1, 2])

@@ -10,6 +10,14 @@ public protocol ObjectContent: Sendable {
     ///
     /// - Throws: Whatever keeps the bytes from being read. The association is then aborted: half an object cannot be taken back.
     func read(from offset: Int64, count: Int, into buffer: inout ByteBuffer) throws
+
+    /// The same bytes for one who reads them once or often: what is held to read them is let go with it.
+    func forOneReader() -> any ObjectContent
+}
+
+extension ObjectContent {
+    /// Itself: nothing is held to read it.
+    public func forOneReader() -> any ObjectContent { self }
 }
 
 /// A data set that is in memory.

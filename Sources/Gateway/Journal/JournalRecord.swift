@@ -33,7 +33,8 @@ struct JournalRecord: Hashable, Sendable, Codable {
         self.presence = presence
         self.dateTime = dateTime
         self.acknowledged = acknowledged
-        self.transcoded = transcoded.isEmpty ? nil : Self.positions(of: transcoded)
+        let changed = Self.positions(of: transcoded)
+        self.transcoded = changed.isEmpty ? nil : changed
         self.lost = lost
     }
 

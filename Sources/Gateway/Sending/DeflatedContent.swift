@@ -1,8 +1,8 @@
 import DICOMNetwork
 import Synchronization
 
-/// A deflated object that changes: what it is deflated to again is in memory from the first read to the last one only, so that a part's
-/// thousands are not held at once.
+/// A deflated object that changes: what it is deflated to again is in memory from the first read to that of the last byte, or until who reads it
+/// is done, so that a part's thousands are not held at once.
 final class DeflatedContent: ObjectContent {
     let byteCount: Int64
     private let deflate: @Sendable () throws -> any ObjectContent
@@ -13,6 +13,8 @@ final class DeflatedContent: ObjectContent {
         self.byteCount = byteCount
         self.deflate = deflate
     }
+
+    func forOneReader() -> any ObjectContent { DeflatedContent(byteCount: byteCount, deflate) }
 
     func read(from offset: Int64, count: Int, into buffer: inout ReadBuffer) throws {
         try held.withLock { held in

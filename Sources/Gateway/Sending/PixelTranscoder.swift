@@ -72,7 +72,7 @@ private struct ObjectSourceImage: ImageSource {
         var meta = DataSet()
         try meta.set(.transferSyntaxUID, instance.transferSyntaxUID)
         head = [UInt8](repeating: 0, count: 128) + Array("DICM".utf8) + (try meta.encode(as: .explicitVRLittleEndian))
-        content = instance.content
+        content = instance.content.forOneReader()
     }
 
     var byteCount: Int64 { Int64(head.count) + content.byteCount }
