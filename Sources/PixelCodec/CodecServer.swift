@@ -47,9 +47,12 @@ public enum CodecServer {
             sample_bytes: UInt8(shape.sampleByteCount), precision: UInt8(shape.precision), is_signed: shape.isSigned ? 1 : 0,
             colour: shape.colour.rawValue)
         let codec = cgdcm_codec(UInt32(request.family.rawValue))
-        var result = switch request.operation {
-        case .decode: cgdcm_decode(codec, &frame, payload, payload.count)
-        case .encode: cgdcm_encode(codec, &frame, payload, payload.count)
+        var result: cgdcm_result
+        switch request.operation {
+        case .decode:
+            let stream = request.family == .jpeg ? HarmlessWarnings.removed(from: payload) : payload
+            result = cgdcm_decode(codec, &frame, stream, stream.count)
+        case .encode: result = cgdcm_encode(codec, &frame, payload, payload.count)
         }
         defer { cgdcm_release(&result) }
         guard let bytes = result.bytes else {

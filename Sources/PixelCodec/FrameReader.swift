@@ -67,14 +67,24 @@ struct FrameReader {
         return try fragments[frame].reduce(into: []) { $0 += try file.source.bytes($1) }
     }
 
-    /// What a frame's stream says about itself, read from its begin.
+    /// What a frame's stream says about itself, read from its begin; from all of it where the begin does not say it.
     func header(of frame: Int, _ compression: Compression) throws -> StreamHeader {
+        let begin = try head(of: frame)
+        do throws(PixelCodecError) {
+            return try StreamHeader(begin, family: compression.family)
+        } catch {
+            guard error.code == .malformed, begin.count == StreamHeader.firstByteCount else { throw error }
+            return try StreamHeader(stream(of: frame), family: compression.family)
+        }
+    }
+
+    private func head(of frame: Int) throws -> [UInt8] {
         var head: [UInt8] = []
-        for fragment in fragments[frame] where head.count < StreamHeader.searchedByteCount {
-            let end = min(fragment.upperBound, fragment.lowerBound + Int64(StreamHeader.searchedByteCount - head.count))
+        for fragment in fragments[frame] where head.count < StreamHeader.firstByteCount {
+            let end = min(fragment.upperBound, fragment.lowerBound + Int64(StreamHeader.firstByteCount - head.count))
             head += try file.source.bytes(fragment.lowerBound..<end)
         }
-        return try StreamHeader(head, family: compression.family)
+        return head
     }
 
     /// Which fragments make up each frame (PS3.5 §A.4): all, one each, as the offset table says, or from one start of a stream to

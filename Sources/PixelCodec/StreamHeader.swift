@@ -12,7 +12,7 @@ struct StreamHeader: Hashable {
     /// Reads the header of a JPEG, JPEG-LS or JPEG 2000 stream. Throws `PixelCodecError` of code `malformed`.
     init(_ stream: some RandomAccessCollection<UInt8>, family: Compression.Family) throws(PixelCodecError) {
         // Within the data of a JPEG-LS scan, 0xFF stands before everything below 0x80 (ISO 14495-1 §A.1).
-        var reader = MarkerReader(Array(stream.prefix(Self.searchedByteCount)), least: family == .jpeg2000 ? 0x01 : 0x80)
+        var reader = MarkerReader(Array(stream), least: family == .jpeg2000 ? 0x01 : 0x80)
         switch family {
         case .jpeg, .jpegLS: self = try Self.jpeg(&reader)
         case .jpeg2000: self = try Self.jpeg2000(&reader)
@@ -27,8 +27,9 @@ struct StreamHeader: Hashable {
         self.precision = precision
     }
 
-    /// Markers before the image take some hundred bytes; profiles and thumbnails in application segments up to 64 KiB each.
-    static let searchedByteCount = 1 << 20
+    /// What is read of a frame first. Markers before the image take some hundred bytes; profiles and thumbnails in application segments up
+    /// to 64 KiB each. A scan for each sample may reach beyond.
+    static let firstByteCount = 1 << 20
 
     /// ISO 10918-1 §B.2, ISO 14495-1 §C.2: the frame header, and of processes that can be without loss the scan headers as well.
     private static func jpeg(_ reader: inout MarkerReader) throws(PixelCodecError) -> StreamHeader {
@@ -57,7 +58,10 @@ struct StreamHeader: Hashable {
             default: continue
             }
         }
-        guard let header, scanned > 0 else { throw PixelCodecError(.malformed, "The frame has no JPEG frame header, or no scan") }
+        guard let header else { throw PixelCodecError(.malformed, "The frame has no JPEG frame header") }
+        guard scanned >= header.samples else {
+            throw PixelCodecError(.malformed, "The frame has scans for \(scanned) of its \(header.samples) samples")
+        }
         return header
     }
 
@@ -90,62 +94,4 @@ struct StreamHeader: Hashable {
             columns: segment.long(2) - segment.long(10), rows: segment.long(6) - segment.long(14), samples: samples,
             precision: Int(segment[segment.startIndex + 36] & 0x7F) + 1)
     }
-}
-
-/// Goes from marker to marker.
-private struct MarkerReader {
-    private let bytes: [UInt8]
-    private let leastMarker: UInt8
-    private var place = 0
-
-    /// A reader that takes nothing below `least` for a marker.
-    init(_ bytes: [UInt8], least: UInt8) {
-        self.bytes = bytes
-        leastMarker = least
-    }
-
-    mutating func word() -> Int? {
-        guard place + 2 <= bytes.count else { return nil }
-        defer { place += 2 }
-        return bytes[place...].word(0)
-    }
-
-    /// To the second of two markers that stand beside each other.
-    mutating func skip(to markers: [UInt8]) -> Bool {
-        while place + markers.count <= bytes.count {
-            if bytes[place..<place + markers.count].elementsEqual(markers) {
-                place += 2
-                return true
-            }
-            place += 1
-        }
-        return false
-    }
-
-    /// The next marker that has a segment, and what the segment holds after its length.
-    mutating func segment() -> (marker: UInt8, segment: ArraySlice<UInt8>)? {
-        while place + 1 < bytes.count {
-            let marker = bytes[place + 1]
-            guard bytes[place] == 0xFF, marker != 0xFF, marker >= leastMarker else {
-                place += 1
-                continue
-            }
-            place += 2
-            // Markers that stand alone.
-            if marker == 0x01 || (0xD0...0xD9).contains(marker) { continue }
-            guard let length = word(), length >= 2, place + length - 2 <= bytes.count else { return nil }
-            defer { place += length - 2 }
-            return (marker, bytes[place..<place + length - 2])
-        }
-        return nil
-    }
-}
-
-extension ArraySlice<UInt8> {
-    /// 16 bits, the most significant first, `offset` bytes from the start.
-    fileprivate func word(_ offset: Int) -> Int {
-        Int(self[startIndex + offset]) << 8 | Int(self[startIndex + offset + 1])
-    }
-
-    fileprivate func long(_ offset: Int) -> Int { word(offset) << 16 | word(offset + 2) }
 }

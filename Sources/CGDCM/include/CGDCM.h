@@ -51,7 +51,7 @@ typedef struct {
     const char *failure;
 } cgdcm_result;
 
-/// Decodes a compressed frame whose own header says what `frame` says.
+/// Decodes a compressed frame whose own header says what `frame` says. Of JPEG, whatever libjpeg warns of is taken for damage.
 cgdcm_result cgdcm_decode(cgdcm_codec codec, const cgdcm_frame *frame, const uint8_t *bytes, size_t count);
 
 /// Compresses the cells of a frame without loss.
