@@ -31,11 +31,12 @@ struct StreamHeader: Hashable {
     /// to 64 KiB each. A scan for each sample may reach beyond.
     static let firstByteCount = 1 << 20
 
-    /// ISO 10918-1 §B.2, ISO 14495-1 §C.2: the frame header, and of processes that can be without loss the scan headers as well.
+    /// ISO 10918-1 §B.2, ISO 14495-1 §C.2: the frame header and the scan headers. A sample without a scan would be made up by the decoder.
     private static func jpeg(_ reader: inout MarkerReader) throws(PixelCodecError) -> StreamHeader {
         guard reader.word() == 0xFFD8 else { throw PixelCodecError(.malformed, "The frame begins with no JPEG marker") }
         var header: StreamHeader?
-        var (isLS, scanned) = (false, 0)
+        var (isLS, isProgressive) = (false, false)
+        var scanned: Set<UInt8> = []
         reading: while let (marker, segment) = reader.segment() {
             switch marker {
             case 0xC0...0xC3, 0xC5...0xC7, 0xC9...0xCB, 0xCD...0xCF, 0xF7:
@@ -44,23 +45,25 @@ struct StreamHeader: Hashable {
                     columns: segment.word(3), rows: segment.word(1), samples: Int(segment[segment.startIndex + 5]),
                     precision: Int(segment[segment.startIndex]))
                 found.isReversible = [0xC3, 0xC7, 0xCB, 0xCF, 0xF7].contains(marker)
-                guard found.isReversible else { return found }
                 isLS = marker == 0xF7
+                isProgressive = [0xC2, 0xC6, 0xCA, 0xCE].contains(marker)
                 header = found
             case 0xDA:
                 guard let samples = header?.samples, let count = segment.first.map({ Int($0) }), segment.count >= 4 + 2 * count else { continue }
                 // Predictor or NEAR, end of selection or interleaving, and the point transform, which takes away the lowest bits (§H.1).
                 let parameters = Array(segment.dropFirst(1 + 2 * count))
+                // Progressive scans come several to a sample: the one with its mean values must be among them (§G.1.2.1).
+                if isProgressive, parameters[0] != 0 { continue }
                 if parameters[2] & 0x0F != 0 || isLS && parameters[0] != 0 { header?.isReversible = false }
                 if isLS, samples > 1, count == 1 { header?.isPlanar = true }
-                scanned += count
-                if scanned >= samples { break reading }
+                for place in 0..<count { scanned.insert(segment[segment.startIndex + 1 + 2 * place]) }
+                if scanned.count >= samples { break reading }
             default: continue
             }
         }
         guard let header else { throw PixelCodecError(.malformed, "The frame has no JPEG frame header") }
-        guard scanned >= header.samples else {
-            throw PixelCodecError(.malformed, "The frame has scans for \(scanned) of its \(header.samples) samples")
+        guard scanned.count >= header.samples else {
+            throw PixelCodecError(.malformed, "The frame has scans for \(scanned.count) of its \(header.samples) samples")
         }
         return header
     }

@@ -34,7 +34,7 @@ import Testing
 
     private static let end: [UInt8] = [0xFF, 0xD9]
     /// Parameters of a scan that loses nothing.
-    private static func intact(_ frame: UInt8) -> [UInt8] { frame == 0xF7 ? [0, 0, 0] : [1, 0, 0] }
+    private static func intact(_ frame: UInt8) -> [UInt8] { frame == 0xC3 ? [1, 0, 0] : [0, 0, 0] }
 
     private static func begin(_ frame: UInt8) -> [UInt8] {
         [0xFF, 0xD8, 0xFF, frame, 0, 17, 8, 0, 40, 0, 41, 3, 1, 0x11, 0, 2, 0x11, 0, 3, 0x11, 0]
@@ -56,10 +56,17 @@ import Testing
         }
     }
 
-    @Test(arguments: [UInt8(0xC3), 0xF7])
-    func `a frame that lacks the scan of a sample is malformed`(frame: UInt8) async {
-        let stream = Self.begin(frame) + Self.scan(1, Self.intact(frame)) + Self.scan(2, Self.intact(frame)) + Self.end
-        #expect(await code { _ = try StreamHeader(stream, family: frame == 0xF7 ? .jpegLS : .jpeg) } == .malformed)
+    @Test(arguments: [UInt8(0xC0), 0xC2, 0xC3, 0xF7])
+    func `a frame that lacks the scan of a sample is malformed`(frame: UInt8) async throws {
+        let (family, intact) = (frame == 0xF7 ? Compression.Family.jpegLS : .jpeg, Self.intact(frame))
+        let two = Self.begin(frame) + Self.scan(1, intact) + Self.scan(2, intact)
+        for stream in [two + Self.end, two + Self.scan(2, intact) + Self.end] {
+            #expect(await code { _ = try StreamHeader(stream, family: family) } == .malformed)
+        }
+        #expect(try StreamHeader(two + Self.scan(3, intact) + Self.end, family: family).samples == 3)
+        guard frame == 0xC2 else { return }
+        // Of the third sample only finer values.
+        #expect(await code { _ = try StreamHeader(two + Self.scan(3, [1, 63, 0]) + Self.end, family: family) } == .malformed)
     }
 
     @Test(arguments: [(UInt8(0xC3), TransferSyntax.jpegLosslessSV1), (0xF7, .jpegLSLossless)])
