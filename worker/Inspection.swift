@@ -36,27 +36,38 @@ struct Inspection {
     }
 
     /// Reads the file once, as far as `depth` says.
-    init(of file: InspectionSource.File, in source: InspectionSource, depth: Depth, assuming assumed: AssumedCharacterSet? = nil) {
+    init(of file: ContentsOfPath.File, in source: ContentsOfPath, depth: Depth, assuming assumed: AssumedCharacterSet? = nil) {
         let reading = Reading(of: file, in: source, depth: depth, assuming: assumed)
-        let error = reading.failure.map { "\($0)" } ?? reading.damage?.description
+        self.init(file.path, reading, error: reading.error, errorCode: reading.errorCode, byteCount: file.byteCount, depth, assumed)
+    }
+
+    /// A path that cannot be opened has the same members as a file; nothing is known of it but why.
+    init(unopened finding: PathFinding, depth: Depth, assuming assumed: AssumedCharacterSet? = nil) {
+        self.init(finding.path, nil, error: finding.detail, errorCode: finding.code, byteCount: nil, depth, assumed)
+    }
+
+    private init(
+        _ path: String, _ reading: Reading?, error: String?, errorCode: String?, byteCount: Int64?, _ depth: Depth, _ assumed: AssumedCharacterSet?
+    ) {
+        let header = reading?.header
         isDamaged = error != nil
-        hasCompressedPixels = error == nil && reading.header?.hasPixels == true && reading.header?.transferSyntax.isEncapsulated == true
-        let status = error != nil ? "damaged" : reading.header == nil ? "not-dicom" : "dicom"
+        hasCompressedPixels = error == nil && header?.hasPixels == true && header?.transferSyntax.isEncapsulated == true
+        let status = error != nil ? "damaged" : header == nil ? "not-dicom" : "dicom"
         var fields: [(name: String, value: Value)] = [
-            ("path", .text(file.path)), ("status", .text(status)), ("error", Self.value(error)),
-            ("errorCode", Self.value(reading.errorCode)), ("byteCount", .number(file.byteCount)), ("sha256", Self.value(reading.sha256?.description)),
+            ("path", .text(path)), ("status", .text(status)), ("error", Self.value(error)), ("errorCode", Self.value(errorCode)),
+            ("byteCount", byteCount.map { .number($0) } ?? .absent), ("sha256", Self.value(reading?.sha256?.description)),
         ]
         if depth == .wholeWithDigests {
-            fields.append(("pixelDigest", Self.value(reading.pixelDigest?.description)))
-            fields.append(("dataSetDigest", Self.value(reading.elementDigests?.dataSet.description)))
-            fields.append(("elementDigests", reading.elementDigests.map { .digests($0.entries) } ?? .absent))
+            fields.append(("pixelDigest", Self.value(reading?.pixelDigest?.description)))
+            fields.append(("dataSetDigest", Self.value(reading?.elementDigests?.dataSet.description)))
+            fields.append(("elementDigests", reading?.elementDigests.map { .digests($0.entries) } ?? .absent))
         }
-        fields.append(("transferSyntaxUID", Self.value(reading.header?.transferSyntax.uid)))
+        fields.append(("transferSyntaxUID", Self.value(header?.transferSyntax.uid)))
         for (name, tag) in Self.elements {
-            fields.append((name, Self.value(reading.header?.dataSet.string(tag))))
+            fields.append((name, Self.value(header?.dataSet.string(tag))))
         }
         if let assumed {
-            let isUsed = reading.header?.dataSet.usesAssumedCharacterSet ?? false
+            let isUsed = header?.dataSet.usesAssumedCharacterSet ?? false
             fields.append(("assumedCharacterSet", isUsed ? .text(assumed.term) : .absent))
         }
         self.fields = fields
@@ -120,6 +131,8 @@ private struct Reading {
     private(set) var damage: DICOMError?
     /// Why the medium gave not all of it.
     private(set) var failure: (any Error)?
+    /// What either says.
+    var error: String? { failure.map { "\($0)" } ?? damage?.description }
     /// The stable code of either.
     var errorCode: String? { damage?.code.description ?? (failure as? MediumError)?.code.description }
     /// Of the whole file; nil where it was not read whole.
@@ -129,7 +142,7 @@ private struct Reading {
     private var reader: ObjectHeaderReader
 
     init(
-        of file: InspectionSource.File, in source: InspectionSource, depth: Inspection.Depth, assuming assumed: AssumedCharacterSet?
+        of file: ContentsOfPath.File, in source: ContentsOfPath, depth: Inspection.Depth, assuming assumed: AssumedCharacterSet?
     ) {
         let digests = depth == .wholeWithDigests
         reader = ObjectHeaderReader(byteCount: file.byteCount, digestsPixels: digests, digestsElements: digests, assuming: assumed)
@@ -144,7 +157,7 @@ private struct Reading {
         if header == nil { header = reader.headerSoFar }
     }
 
-    private mutating func readHeader(_ file: InspectionSource.File, _ source: InspectionSource) throws {
+    private mutating func readHeader(_ file: ContentsOfPath.File, _ source: ContentsOfPath) throws {
         try reader.readWithoutPixels(file.byteCount) { reader, range in
             var progress = ObjectHeaderReader.Progress.needsMore
             try source.read(file, range: range) { progress = try reader.feed($0) }
@@ -153,7 +166,7 @@ private struct Reading {
     }
 
     /// Damage ends no reading: the digest is of all bytes.
-    private mutating func readWhole(_ file: InspectionSource.File, _ source: InspectionSource) throws {
+    private mutating func readWhole(_ file: ContentsOfPath.File, _ source: ContentsOfPath) throws {
         var digester = ContentDigester()
         try source.read(file, range: 0..<file.byteCount) { piece in
             piece.withUnsafeBytes { digester.update($0) }

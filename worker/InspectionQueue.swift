@@ -20,14 +20,14 @@ struct InspectionQueue {
     private static let filesAtATime = 512
     private static let bytesAtATime: Int64 = 32 << 20
 
-    private let source: InspectionSource
+    private let source: ContentsOfPath
     private let depth: Inspection.Depth
     private let assumed: AssumedCharacterSet?
     private let isJSON: Bool
     private let codec: CodecProcess
-    private var rest: ArraySlice<InspectionSource.File>
+    private var rest: ArraySlice<ContentsOfPath.File>
 
-    init(_ source: InspectionSource, codec: CodecProcess, depth: Inspection.Depth, assuming assumed: AssumedCharacterSet?, json: Bool) {
+    init(_ source: ContentsOfPath, codec: CodecProcess, depth: Inspection.Depth, assuming assumed: AssumedCharacterSet?, json: Bool) {
         self.source = source
         self.codec = codec
         self.depth = depth
@@ -52,7 +52,7 @@ struct InspectionQueue {
     }
 
     /// The results with all processors; and, in the files' order, what lacks the digest of its compressed pixels.
-    private func inspect(_ files: [InspectionSource.File]) -> (results: [Result?], undecoded: [(index: Int, inspection: Inspection)]) {
+    private func inspect(_ files: [ContentsOfPath.File]) -> (results: [Result?], undecoded: [(index: Int, inspection: Inspection)]) {
         let found = Mutex((results: [Result?](repeating: nil, count: files.count), undecoded: [(index: Int, inspection: Inspection)]()))
         DispatchQueue.concurrentPerform(iterations: files.count) { [source, depth, assumed, isJSON] index in
             let inspection = Inspection(of: files[index], in: source, depth: depth, assuming: assumed)
@@ -65,7 +65,7 @@ struct InspectionQueue {
         return found.withLock { ($0.results, $0.undecoded.sorted { $0.index < $1.index }) }
     }
 
-    private mutating func nextFiles() -> [InspectionSource.File] {
+    private mutating func nextFiles() -> [ContentsOfPath.File] {
         var byteCount: Int64 = 0
         let files = Array(rest.prefix(Self.filesAtATime).prefix { file in
             defer { byteCount += depth == .header ? 0 : file.byteCount }
@@ -78,8 +78,8 @@ struct InspectionQueue {
 
 /// A file of the source, as the codec reads it.
 private struct InspectedImage: ImageSource {
-    let file: InspectionSource.File
-    let source: InspectionSource
+    let file: ContentsOfPath.File
+    let source: ContentsOfPath
     var byteCount: Int64 { file.byteCount }
 
     func bytes(_ range: Range<Int64>) throws -> [UInt8] {

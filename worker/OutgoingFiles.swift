@@ -4,7 +4,6 @@ import DICOMNetwork
 import Destinations
 import Foundation
 import Gateway
-import Media
 import Terminal
 
 /// The DICOM objects under some paths, ready to be sent; their bytes stay where they are until then.
@@ -24,30 +23,30 @@ struct OutgoingFiles {
     private(set) var files: [File] = []
     private(set) var damaged: [Damage] = []
     private(set) var notDICOMCount = 0
+    /// What is wrong with the paths themselves; it was told already.
+    private(set) var findings: [PathFinding] = []
 
     /// Looks through all paths.
-    ///
-    /// - Throws: ``CommandFailure`` with status 1 for a path that cannot be opened.
-    init(paths: [String], progress: ProgressBar) throws {
+    init(paths: [String], progress: ProgressBar) {
         for path in paths {
-            do {
-                try add(path, progress)
-            } catch {
-                throw CommandFailure(.failed, "\(error)")
-            }
+            let opened = OpenedPath(path)
+            findings += opened.findings
+            if let contents = opened.contents { add(contents, progress) }
+            progress.end()
         }
     }
 
-    private mutating func add(_ path: String, _ progress: ProgressBar) throws {
-        let found = try ContentsOfPath(path).files
-        for (index, file) in found.enumerated() {
-            add(file.content, path: file.path)
-            progress.show(index + 1, of: found.count, "\(index + 1) of \(found.count) files looked through")
+    private mutating func add(_ contents: ContentsOfPath, _ progress: ProgressBar) {
+        let count = contents.files.count
+        for (index, file) in contents.files.enumerated() {
+            add(path: file.path) { try contents.content(of: file) }
+            progress.show(index + 1, of: count, "\(index + 1) of \(count) files looked through")
         }
     }
 
-    private mutating func add(_ whole: any ObjectContent, path: String) {
+    private mutating func add(path: String, content: () throws -> any ObjectContent) {
         do {
+            let whole = try content()
             guard let header = try ObjectHeader(reading: whole) else {
                 notDICOMCount += 1
                 return

@@ -13,8 +13,9 @@ struct RewriteCommand: ParsableCommand {
             under its path below DIR; preamble, meta header (but for SOP UIDs that are set) and bytes behind the data set stay. Without --set the files \
             are the same, byte for byte, but for implicit elements with encapsulated pixels, which no transfer \
             syntax has: those become explicit. With --set the element is changed, and Original Attributes Sequence \
-            (0400,0561) says what it was. --set "SpecificCharacterSet=ISO_IR 192" writes the whole object in UTF-8. Files that are no DICOM objects are passed over. Exit status 1 if an object \
-            is damaged or cannot be changed so.
+            (0400,0561) says what it was. --set "SpecificCharacterSet=ISO_IR 192" writes the whole object in UTF-8. Files that are no DICOM objects are passed over. What cannot be opened or read is told, and all else \
+            is written. Exit status 1 if an object is damaged or cannot be changed so, if there is none, or if a path cannot be opened or files \
+            of a medium may be missing, 2 for wrong arguments.
             """)
 
     @Argument(help: "Files, folders, disc images.")
@@ -38,17 +39,44 @@ struct RewriteCommand: ParsableCommand {
         let rewriting = Rewriting(
             coercion: Coercion(changes.map(\.change)),
             record: CoercionRecord(modifyingSystem: "SKEIN", dateTime: at ?? Self.now), assumed: try text.assumed())
-        var failed = false
+        var tally = Tally()
         for path in paths {
-            for file in try ContentsOfPath(path).files {
-                let target = into + "/" + file.relativePath
-                let outcome = rewriting.rewrite(file.content, to: target)
-                failed = failed || outcome.hasFailed
-                let line = RewrittenFile(path: file.path, target: target, outcome)
-                guard try json ? Standard.output(line.json()) : Standard.output(line.text) else { return }
+            let opened = OpenedPath(path)
+            tally.meansLoss = tally.meansLoss || opened.meansLoss
+            if let contents = opened.contents {
+                try rewrite(contents, rewriting, &tally)
+            } else if json {
+                for finding in opened.findings { try Standard.output(RewrittenFile(path: path, target: "", .failed(finding.detail)).json()) }
             }
         }
-        if failed { throw CommandFailure(.failed) }
+        if tally.objects == 0 { throw CommandFailure.nothing(to: "rewrite", meansLoss: tally.meansLoss) }
+        if tally.failed > 0 || tally.meansLoss { throw CommandFailure(.failed) }
+    }
+
+    /// What became of all files.
+    private struct Tally {
+        var objects = 0
+        var failed = 0
+        var meansLoss = false
+
+        mutating func add(_ outcome: Rewriting.Outcome) {
+            switch outcome {
+            case .written: objects += 1
+            case .failed: (objects, failed) = (objects + 1, failed + 1)
+            case .notDICOM: break
+            }
+        }
+    }
+
+    /// Goes on when nobody reads any more what became of the files: they are what was asked for.
+    private func rewrite(_ contents: ContentsOfPath, _ rewriting: Rewriting, _ tally: inout Tally) throws {
+        for file in contents.files {
+            let target = into + "/" + file.relativePath
+            let outcome = rewriting.rewrite(to: target) { try contents.content(of: file) }
+            tally.add(outcome)
+            let line = RewrittenFile(path: file.path, target: target, outcome)
+            try json ? Standard.output(line.json()) : Standard.output(line.text)
+        }
     }
 
     /// Now as a DT value, in UTC.

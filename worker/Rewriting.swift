@@ -9,8 +9,6 @@ struct Rewriting {
         case written([Tag])
         case notDICOM
         case failed(String)
-
-        var hasFailed: Bool { if case .failed = self { true } else { false } }
     }
 
     let coercion: Coercion
@@ -18,8 +16,9 @@ struct Rewriting {
     let assumed: AssumedCharacterSet?
 
     /// Reads the whole object before anything of it is written.
-    func rewrite(_ content: any ObjectContent, to target: String) -> Outcome {
+    func rewrite(to target: String, _ opened: () throws -> any ObjectContent) -> Outcome {
         do {
+            let content = try opened()
             guard let header = try ObjectHeader(reading: content, assuming: assumed) else { return .notDICOM }
             let object = try header.coerced(by: coercion, record: record) { try content.bytes($0) }
             try write(object, of: header, content, to: target)

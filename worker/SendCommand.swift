@@ -13,8 +13,9 @@ struct SendCommand: AsyncParsableCommand {
         discussion: """
             Each PATH is a file, a folder or a disc image. Files that are no DICOM objects are passed over; objects \
             go out unchanged, in the transfer syntax they are in. For a destination that does not take that one they are \
-            decompressed, and the elements that this changes are told. Exit status 0 if every object was acknowledged, 1 \
-            if not or if there is none, 2 for wrong arguments.
+            decompressed, and the elements that this changes are told. What cannot be opened or read is told, and all else \
+            is sent. Exit status 0 if every object was acknowledged, 1 if not, if there is none, or if a path cannot be opened \
+            or files of a medium may be missing, 2 for wrong arguments.
             """)
 
     /// More associations than this are no use: a PACS grants some tens at most.
@@ -39,7 +40,7 @@ struct SendCommand: AsyncParsableCommand {
         let security = try destination.security()
         let progress = ProgressBar()
         defer { progress.end() }
-        let outgoing = try OutgoingFiles(paths: paths, progress: progress)
+        let outgoing = OutgoingFiles(paths: paths, progress: progress)
         let tally = SendTally(total: outgoing.files.count, progress: progress)
         let start = ContinuousClock.now
         let transcoder = PixelTranscoder(folder: FileManager.default.temporaryDirectory.path)
@@ -52,7 +53,7 @@ struct SendCommand: AsyncParsableCommand {
         let report = SendReport(outgoing, verdicts: await tally.verdicts, seconds: seconds)
         progress.end()
         if json { try Standard.json(report) } else { try report.show() }
-        if report.files.isEmpty { throw CommandFailure(.failed, "nothing to send: no DICOM object is there") }
+        if report.files.isEmpty { throw CommandFailure.nothing(to: "send", meansLoss: report.meansLoss) }
         if !report.isGood { throw CommandFailure(.failed) }
     }
 }
@@ -96,8 +97,12 @@ struct SendReport: Encodable {
     let bytes: Int64
     let seconds: Double
     let files: [File]
+    /// What is wrong with the paths themselves.
+    let findings: [PathFinding]
 
-    var isGood: Bool { failed == 0 && damaged == 0 }
+    /// Whether objects may be missing among the files.
+    var meansLoss: Bool { findings.contains(where: \.meansLoss) }
+    var isGood: Bool { failed == 0 && damaged == 0 && !meansLoss }
 
     init(_ outgoing: OutgoingFiles, verdicts: [InstanceVerdict?], seconds: Double) {
         let sent = zip(outgoing.files, verdicts).map { file, verdict in
@@ -107,6 +112,7 @@ struct SendReport: Encodable {
         failed = sent.count - acknowledged
         damaged = outgoing.damaged.count
         notDICOM = outgoing.notDICOMCount
+        findings = outgoing.findings
         bytes = zip(outgoing.files, sent).reduce(0) { $1.1.status == "acknowledged" ? $0 + $1.0.instance.content.byteCount : $0 }
         self.seconds = (seconds * 1_000).rounded() / 1_000
         files = sent + outgoing.damaged.map {

@@ -38,7 +38,7 @@ public struct MediumFinding: Hashable, Sendable, CustomStringConvertible {
     public let path: String?
     /// Sectors concerned, ascending, at most 64 ranges of them.
     public let sectors: [Range<Int64>]
-    /// How many there are: sectors, files or records, more than listed where the list was bounded.
+    /// How many there are: sectors, files, folders or records, more than listed where the list was bounded.
     public let count: Int64
 
     init(_ code: Code, path: String? = nil, sectors: [Range<Int64>] = [], count: Int64 = 1) {
@@ -72,6 +72,8 @@ public struct MediumFinding: Hashable, Sendable, CustomStringConvertible {
 
     private var unit: String {
         switch code {
+        // On media without sectors.
+        case .unreadableDirectory where path != nil && sectors.isEmpty: count == 1 ? "folder" : "folders"
         case .unaccountedSectors, .unreadableSectors, .searchEnded, .imageCutShort, .unreadableDirectory: count == 1 ? "sector" : "sectors"
         case .filesBeyondEnd, .interleavedFile, .notAFile: count == 1 ? "file" : "files"
         case .damagedDescriptor: count == 1 ? "descriptor" : "descriptors"

@@ -97,6 +97,33 @@ import Testing
         #expect(stored.syntax == .implicitVRLittleEndian && stored.dataSet.string(.lossyImageCompression) == "01")
     }
 
+    @Test("worker send of a disc with a damaged folder, and of a path that is not there, sends the rest, tells what is lost, and ends with 1")
+    func damagedDisc() async throws {
+        let peer = try await Peer.storescp([])
+        defer { peer.stop() }
+        let scratch = try Scratch()
+        try Wheel.copy(["MR_small.dcm"], to: scratch("in"))
+        try Wheel.copy(["CT_small.dcm"], to: scratch("in/sub"))
+        try burn(scratch("in"), to: scratch("disc.iso"))
+        var bytes = try Data(contentsOf: URL(fileURLWithPath: scratch("disc.iso")))
+        // The record of the lower file, in both trees: its identifier stands 33 bytes from its begin (ECMA-119 9.1).
+        for name in [Data("CT_SMALL.DCM;1".utf8), Data("CT_small.dcm".utf16.flatMap { [UInt8($0 >> 8), UInt8($0 & 0xFF)] })] {
+            let range = try #require(bytes.range(of: name))
+            for place in range.lowerBound - 33..<range.upperBound { bytes[place] = 1 }
+        }
+        try bytes.write(to: URL(fileURLWithPath: scratch("disc.iso")))
+        let (status, report) = try peer.sendByCommand([scratch("disc.iso")])
+        #expect(status == 1)
+        #expect(report["acknowledged"] as? Int == 1 && report["failed"] as? Int == 0 && report["damaged"] as? Int == 0)
+        let findings = try #require(report["findings"] as? [[String: Any]])
+        #expect(findings.contains { $0["code"] as? String == "damaged-record" && $0["meansLoss"] as? Bool == true }, "\(findings)")
+        let other = try peer.sendByCommand([scratch("none"), scratch("in")])
+        #expect(other.status == 1)
+        #expect(other.report["acknowledged"] as? Int == 2)
+        #expect((other.report["findings"] as? [[String: Any]])?.map { $0["code"] as? String } == ["cannot-open"])
+        #expect(try peer.sendByCommand([scratch("in")]).status == 0)
+    }
+
     @Test("Implicit elements around compressed pixels go out explicit, as their transfer syntax wants, by worker send too")
     func mixed() async throws {
         // It prefers JPEG Baseline, and keeps the bytes that come.

@@ -79,4 +79,9 @@ struct FolderMediumTests {
         }
         #expect(try medium.contents(of: "same") == noise(100, seed: 1))
     }
+
+    @Test("A folder that cannot be read is counted as one; folders have no sectors")
+    func unit() {
+        #expect(MediumFinding(.unreadableDirectory, path: "sub").description == "unreadable-directory in sub: 1 folder")
+    }
 }

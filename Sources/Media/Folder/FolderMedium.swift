@@ -22,7 +22,7 @@ struct FolderMedium: Medium {
         } catch {
             throw MediumError(.cannotOpen, "\(path): cannot be opened: \(error)")
         }
-        var walk = FolderWalk(root: root)
+        var walk = FolderWalk(root: root, name: path)
         try walk.run()
         let entries = walk.entries.sorted { $0.path < $1.path }
         files = entries.map { MediumFile(path: $0.path, byteCount: $0.byteCount) }

@@ -20,9 +20,12 @@ struct FolderWalk {
     private(set) var findings = FindingCollector()
 
     private let root: OpenFolder
+    private let name: String
 
-    init(root: OpenFolder) {
+    /// - Parameter name: what to call the folder in errors.
+    init(root: OpenFolder, name: String) {
         self.root = root
+        self.name = name
     }
 
     /// - Throws: ``MediumError`` where the folder itself cannot be listed or holds more files than ``MediumLimits`` allows.
@@ -31,7 +34,7 @@ struct FolderWalk {
         do {
             try list(root, path: [], depth: 0, into: &waiting)
         } catch let error as SystemError {
-            throw MediumError(.cannotOpen, "the folder cannot be listed: \(error)")
+            throw MediumError(.cannotOpen, "\(name): cannot be listed: \(error)")
         }
         while let next = waiting.popLast() {
             do {
@@ -62,7 +65,7 @@ struct FolderWalk {
 
     private mutating func add(_ status: stat, rawPath: [UInt8]) throws {
         guard entries.count < MediumLimits.directoryRecords else {
-            throw MediumError(.limitExceeded, "the folder holds more than \(MediumLimits.directoryRecords) files")
+            throw MediumError(.limitExceeded, "\(name): holds more than \(MediumLimits.directoryRecords) files")
         }
         entries.append(
             Entry(
