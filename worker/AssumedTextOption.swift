@@ -15,7 +15,7 @@ struct AssumedTextOption: ParsableArguments {
     var wrong: [String] = []
 
     /// - Throws: ``CommandFailure`` with status 2 for a term that names no character set.
-    func assumed() throws -> AssumedCharacterSet? {
+    func assumed() throws(CommandFailure) -> AssumedCharacterSet? {
         guard let term else {
             guard wrong.isEmpty else { throw CommandFailure(.usage, "--wrong-character-set says not what is right: --character-set is missing") }
             return nil

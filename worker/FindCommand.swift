@@ -60,36 +60,18 @@ struct FindCommand: AsyncParsableCommand {
         }
     }
 
-    private func query() throws -> DataSet {
+    private func query() throws(CommandFailure) -> DataSet {
+        let keys = try NamedElement.all(keys, option: "-k")
         do {
             var query = DataSet()
-            if keys.contains(where: { !$0.utf8.allSatisfy { $0 < 0x80 } }) { try query.set(.specificCharacterSet, "ISO_IR 192") }
+            if keys.contains(where: { $0.value?.utf8.allSatisfy { $0 < 0x80 } == false }) { try query.set(.specificCharacterSet, "ISO_IR 192") }
             try query.set(.queryRetrieveLevel, level.rawValue.uppercased())
             for tag in level.usualKeys { try query.set(tag, "") }
-            for key in keys {
-                let (tag, value) = try Self.parse(key)
-                try query.set(tag, value)
-            }
+            for key in keys { try query.set(key.tag, key.value ?? "") }
             return query
         } catch {
             throw CommandFailure(.usage, "-k: \(error)")
         }
-    }
-
-    private static func parse(_ key: String) throws -> (Tag, String) {
-        let parts = key.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-        guard let tag = DataDictionary.tag(named: parts[0]) ?? number(parts[0]) else {
-            throw ValidationError("“\(parts[0])” is neither a keyword of PS3.6 nor a number like 0008,0050")
-        }
-        return (tag, parts.count > 1 ? parts[1] : "")
-    }
-
-    private static func number(_ text: String) -> Tag? {
-        let halves = text.split(separator: ",")
-        guard halves.count == 2, halves.allSatisfy({ $0.count == 4 }), let group = UInt16(halves[0], radix: 16),
-            let element = UInt16(halves[1], radix: 16)
-        else { return nil }
-        return Tag(group, element)
     }
 
     private func show(_ matches: [DataSet]) throws {

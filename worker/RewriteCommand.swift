@@ -24,8 +24,8 @@ struct RewriteCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The folder to write into; what is there is not overwritten.", valueName: "dir"))
     var into: String
 
-    @Option(name: .customLong("set"), help: ArgumentHelp("An element by its keyword in PS3.6, as AccessionNumber=A1.", valueName: "keyword=value"))
-    var changes: [ElementChange] = []
+    @Option(name: .customLong("set"), help: ArgumentHelp("An element by its keyword in PS3.6 or its number, as AccessionNumber=A1.", valueName: "keyword=value"))
+    var changes: [String] = []
 
     @Option(help: ArgumentHelp("When the changes are made, as a DT value (PS3.5 §6.2); the present time if not given.", valueName: "dt"))
     var at: String?
@@ -36,9 +36,7 @@ struct RewriteCommand: ParsableCommand {
     @OptionGroup var text: AssumedTextOption
 
     func run() throws {
-        let rewriting = Rewriting(
-            coercion: Coercion(changes.map(\.change)),
-            record: CoercionRecord(modifyingSystem: "SKEIN", dateTime: at ?? Self.now), assumed: try text.assumed())
+        let rewriting = try rewriting()
         var tally = Tally()
         for path in paths {
             let opened = OpenedPath(path)
@@ -51,6 +49,36 @@ struct RewriteCommand: ParsableCommand {
         }
         if tally.objects == 0 { throw CommandFailure.nothing(to: "rewrite", meansLoss: tally.meansLoss) }
         if tally.failed > 0 || tally.meansLoss { throw CommandFailure(.failed) }
+    }
+
+    /// What is to be done to each object.
+    ///
+    /// - Throws: ``CommandFailure`` with status 2 for what can be done to none.
+    private func rewriting() throws(CommandFailure) -> Rewriting {
+        if let at, !DateTimeValue.isValid(at) {
+            throw CommandFailure(.usage, "--at: “\(at)” is no DT value of PS3.5 §6.2, as 20260131120000 or 20260131120000.000000+0100")
+        }
+        let record = CoercionRecord(modifyingSystem: "SKEIN", dateTime: at ?? Self.now)
+        var coercion = Coercion()
+        for element in try NamedElement.all(changes, option: "--set") { coercion.changes.append(try Self.change(element, record)) }
+        return Rewriting(coercion: coercion, record: record, assumed: try text.assumed())
+    }
+
+    private static func change(_ element: NamedElement, _ record: CoercionRecord) throws(CommandFailure) -> Coercion.Change {
+        guard let value = element.value else {
+            throw CommandFailure(.usage, "--set: \(element.name) has no value: it is to be KEYWORD=VALUE, or KEYWORD= for an empty one")
+        }
+        let change = Coercion.Change(element.tag, value)
+        guard change.tag != .specificCharacterSet || change == .inUTF8 else {
+            throw CommandFailure(
+                .usage, "--set: \(element.name) can be set to \(Coercion.Change.inUTF8.value) only, which writes the whole object in UTF-8, not to “\(value)”")
+        }
+        do {
+            try change.tryOut(record)
+        } catch {
+            throw CommandFailure(.usage, "--set \(element.name): \(error)")
+        }
+        return change
     }
 
     /// What became of all files.
@@ -86,16 +114,6 @@ struct RewriteCommand: ParsableCommand {
         formatter.timeZone = TimeZone(identifier: "UTC")
         formatter.dateFormat = "yyyyMMddHHmmss"
         return formatter.string(from: Date()) + "+0000"
-    }
-}
-
-/// `KEYWORD=VALUE` as a change.
-struct ElementChange: ExpressibleByArgument {
-    let change: Coercion.Change
-
-    init?(argument: String) {
-        guard let equals = argument.firstIndex(of: "="), let tag = DataDictionary.tag(named: String(argument[..<equals])) else { return nil }
-        change = Coercion.Change(tag, String(argument[argument.index(after: equals)...]))
     }
 }
 

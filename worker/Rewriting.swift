@@ -43,6 +43,20 @@ struct Rewriting {
     }
 }
 
+extension Coercion.Change {
+    /// Makes the change to an object that has nothing but its class and UTF-8, which any text can be written in: what that one does not take, none does
+    /// whose element is represented as PS3.6 says.
+    ///
+    /// - Throws: `DICOMError` that says why it cannot be made.
+    func tryOut(_ record: CoercionRecord) throws {
+        var dataSet = DataSet()
+        try dataSet.set(.specificCharacterSet, Coercion.Change.inUTF8.value)
+        try dataSet.set(.sopClassUID, "1.2.840.10008.5.1.4.1.1.7")
+        let object = MemoryContent(try dataSet.encode(as: .explicitVRLittleEndian))
+        _ = try ObjectHeader(reading: object)?.coerced(by: Coercion([self]), record: record)
+    }
+}
+
 extension ObjectHeader {
     /// The header of an object whose file is gone through but for its pixels, so that one that was cut is found; `nil`: the file holds none.
     init?(reading content: any ObjectContent, assuming assumed: AssumedCharacterSet? = nil) throws {

@@ -99,4 +99,19 @@ import Testing
         #expect(missing.status == 1)
         for text in [shown.output, missing.messages] { #expect(!text.unicodeScalars.contains { $0 == "\u{1B}" || $0 == "\u{202E}" }) }
     }
+
+    @Test("A key of find that names no element, or one that was named already, is refused by name")
+    func keys() throws {
+        let program = try WorkerProgram()
+        let refusals = [
+            (["-k", "=4MR1"], "-k: “=4MR1” names no element"), (["-k", ""], "-k: “” names no element"),
+            (["-k", "Foo=1"], "-k: “Foo” is neither a keyword"), (["-k", "+008,0050=1"], "-k: “+008,0050” is neither a keyword"),
+            (["-k", "PatientID=1", "-k", "PatientID"], "-k: PatientID (0010,0020) is given twice"),
+        ]
+        for (words, sentence) in refusals {
+            let refused = try program.run("worker", ["find", "--to", "dicom://A@127.0.0.1:1"] + words, nil, nil)
+            #expect(refused.status == 2)
+            #expect(refused.messages.contains(sentence), "\(refused.messages)")
+        }
+    }
 }

@@ -107,4 +107,31 @@ import Testing
         #expect(cut.output.contains("readme.txt: not-dicom"))
         #expect(!FileManager.default.fileExists(atPath: program.folder + "/rewritten"))
     }
+
+    @Test("What no object can be changed to is wrong usage: one sentence that names it, and nothing is read or written")
+    func usage() throws {
+        let program = try WorkerProgram()
+        let path = program.folder + "/in.dcm"
+        try Data(object()).write(to: URL(fileURLWithPath: path))
+        let refusals: [([String], String)] = [
+            (["--at", "yesterday"], "--at: “yesterday” is no DT value"),
+            (["--set", "Foo=A1"], "--set: “Foo” is neither a keyword of PS3.6 nor a number"),
+            (["--set", "=A1"], "--set: “=A1” names no element"),
+            (["--set", "AccessionNumber"], "--set: AccessionNumber has no value"),
+            (["--set", "AccessionNumber=A1", "--set", "0008,0050=A2"], "0008,0050 (0008,0050) is given twice"),
+            (["--set", "SpecificCharacterSet=ISO_IR 100"], "can be set to ISO_IR 192 only"),
+            (["--set", "AccessionNumber=12345678901234567"], "--set AccessionNumber: A value is not what SH allows"),
+            (["--set", "Rows=5"], "--set Rows: The element cannot be set to a text"),
+            (["--set", "MediaStorageSOPInstanceUID=1.2"], "--set MediaStorageSOPInstanceUID: The element cannot be set to a text"),
+        ]
+        for (words, sentence) in refusals {
+            let refused = try program.run("worker", ["rewrite", "--into", program.folder + "/to"] + words + [path], nil, nil)
+            #expect(refused.status == 2, "\(words)")
+            #expect(refused.messages.contains(sentence), "\(refused.messages)")
+            #expect(refused.output.isEmpty)
+        }
+        #expect(!FileManager.default.fileExists(atPath: program.folder + "/to"))
+        let longest = ["--set", "AccessionNumber=1234567890123456", "--set", "PatientName=홍^길", "--set", "SpecificCharacterSet=ISO_IR 192"]
+        #expect(try program.run("worker", ["rewrite", "--into", program.folder + "/to", "--at", "2026"] + longest + [path], nil, nil).status == 0)
+    }
 }
