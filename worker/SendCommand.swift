@@ -1,4 +1,5 @@
 import ArgumentParser
+import DICOM
 import DICOMNetwork
 import Destinations
 import Foundation
@@ -86,11 +87,15 @@ struct SendReport: Encodable {
         let status: String
         let category: String?
         let detail: String?
+        /// The transfer syntax in which it was sent, if it was acknowledged.
+        let transferSyntaxUID: String?
         /// Tags of the elements that changed because the destination wanted another transfer syntax.
         let changed: [String]
     }
 
     let acknowledged: Int
+    /// How many of these had compressed pixels and were sent with uncompressed ones.
+    let decompressed: Int
     let failed: Int
     let damaged: Int
     let notDICOM: Int
@@ -109,6 +114,10 @@ struct SendReport: Encodable {
             Self.file(file, verdict ?? .failed(.worker, detail: "not tried"))
         }
         acknowledged = sent.count { $0.status == "acknowledged" }
+        decompressed = zip(outgoing.files, sent).count { file, sent in
+            let isCompressedNow = sent.transferSyntaxUID.map { TransferSyntax(uid: $0).isEncapsulated }
+            return TransferSyntax(uid: file.instance.transferSyntaxUID).isEncapsulated && isCompressedNow == false
+        }
         failed = sent.count - acknowledged
         damaged = outgoing.damaged.count
         notDICOM = outgoing.notDICOMCount
@@ -116,20 +125,20 @@ struct SendReport: Encodable {
         bytes = zip(outgoing.files, sent).reduce(0) { $1.1.status == "acknowledged" ? $0 + $1.0.instance.content.byteCount : $0 }
         self.seconds = (seconds * 1_000).rounded() / 1_000
         files = sent + outgoing.damaged.map {
-            File(path: $0.path, sopInstanceUID: nil, status: "damaged", category: nil, detail: $0.reason, changed: [])
+            File(path: $0.path, sopInstanceUID: nil, status: "damaged", category: nil, detail: $0.reason, transferSyntaxUID: nil, changed: [])
         }
     }
 
     private static func file(_ file: OutgoingFiles.File, _ verdict: InstanceVerdict) -> File {
         switch verdict {
-        case .acknowledged(let warning, let changed):
+        case .acknowledged(let warning, let changed, let other):
             File(
                 path: file.path, sopInstanceUID: file.instance.sopInstanceUID, status: "acknowledged", category: nil,
-                detail: warning.isEmpty ? nil : warning, changed: changed.map(\.description))
+                detail: warning.isEmpty ? nil : warning, transferSyntaxUID: other ?? file.instance.transferSyntaxUID, changed: changed.map(\.description))
         case .failed(let category, let detail):
             File(
                 path: file.path, sopInstanceUID: file.instance.sopInstanceUID, status: "failed", category: category.rawValue,
-                detail: detail, changed: [])
+                detail: detail, transferSyntaxUID: nil, changed: [])
         }
     }
 
@@ -143,8 +152,9 @@ struct SendReport: Encodable {
             try Standard.output(Standard.plain("\(file.path): \(file.status)\(category): \(details.joined(separator: "; "))"))
         }
         let rate = seconds > 0 ? Double(bytes) / seconds / 1_000_000 : 0
+        let anew = decompressed > 0 ? " (\(decompressed) of them decompressed)" : ""
         try Standard.output(
-            "\(acknowledged) objects acknowledged, \(failed) failed, \(damaged) damaged, \(notDICOM) other files; "
+            "\(acknowledged) objects acknowledged\(anew), \(failed) failed, \(damaged) damaged, \(notDICOM) other files; "
                 + String(format: "%.1f MB in %.2f s, %.1f MB/s", Double(bytes) / 1_000_000, seconds, rate))
     }
 }

@@ -83,9 +83,9 @@ public struct OutgoingInstance: Sendable {
 
 /// What became of an instance that was sent.
 public enum InstanceVerdict: Hashable, Sendable {
-    /// The destination said that it took it. The warning is empty, or the status in words (`warning B007`). Changed are the elements that
-    /// had to, because it was written in another transfer syntax.
-    case acknowledged(warning: String, changed: [Tag] = [])
+    /// The destination said that it took it. The warning is empty, or the status in words (`warning B007`). Where it was written in another
+    /// transfer syntax than its own, that one's UID, and the elements that changed with it.
+    case acknowledged(warning: String, changed: [Tag] = [], writtenAs: String? = nil)
     /// It did not arrive, and why. The detail names no patient.
     case failed(ExceptionCategory, detail: String)
 }

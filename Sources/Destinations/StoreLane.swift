@@ -136,7 +136,7 @@ struct StoreLane: Sendable {
             queue.putBack([again])
             return false
         }
-        let verdict = verdict(response.status, changed: answered.ready.changed)
+        let verdict = verdict(response.status, on: answered)
         await report(answered.item.place, verdict)
         if case .acknowledged = verdict { return true }
         return false
@@ -152,10 +152,13 @@ struct StoreLane: Sendable {
         return item
     }
 
-    private func verdict(_ status: DIMSEStatus, changed: [Tag]) -> InstanceVerdict {
+    private func verdict(_ status: DIMSEStatus, on answered: UnderWay) -> InstanceVerdict {
         switch status.category {
-        case .success: return .acknowledged(warning: "", changed: changed)
-        case .warning: return .acknowledged(warning: "warning \(status)", changed: changed)
+        case .success, .warning:
+            let sent = answered.ready.transferSyntaxUID
+            return .acknowledged(
+                warning: status.category == .success ? "" : "warning \(status)", changed: answered.ready.changed,
+                writtenAs: sent == answered.item.instance.transferSyntaxUID ? nil : sent)
         case .pending, .cancel, .failure:
             let category: ExceptionCategory = status.isOutOfResources ? .outOfResources : .destinationRefused
             return .failed(category, detail: "\(destination.address.calledAETitle) answered C-STORE with status \(status)")

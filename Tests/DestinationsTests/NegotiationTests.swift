@@ -21,7 +21,8 @@ import Testing
             try dataSet.set(DICOM.Tag(0x0009, 0x1001), vr: .OB, value: [1, 2, 3, 4])
             try dataSet.set(DICOM.Tag(0xFFFC, 0xFFFC), vr: .OB, value: [0, 0])
         }
-        #expect(try await CStoreDestination(address: address).send([try object.outgoing()]) == [.acknowledged(warning: "")])
+        let verdicts = try await CStoreDestination(address: address).send([try object.outgoing()])
+        #expect(verdicts == [.acknowledged(warning: "", writtenAs: TransferSyntax.implicitVRLittleEndian.uid)])
         let stored = try Data(contentsOf: folder.appendingPathComponent("SC.\(object.instance)"))
         let expected = try object.dataSet().encode(as: .implicitVRLittleEndian)
         #expect(stored.suffix(expected.count).elementsEqual(expected))
@@ -35,7 +36,8 @@ import Testing
         var object = TestObject(study: "1.2.826.0.9.3", series: "1.2.826.0.9.3.1", instance: "1.2.826.0.9.3.1.1")
         object.syntax = .implicitVRLittleEndian
         let destination = try pacs.destination("EXPLICIT")
-        #expect(try await destination.send([try object.outgoing()]) == [.acknowledged(warning: "")])
+        let verdicts = try await destination.send([try object.outgoing()])
+        #expect(verdicts == [.acknowledged(warning: "", writtenAs: TransferSyntax.explicitVRLittleEndian.uid)])
         #expect(try await destination.readBack(try object.outgoing(), into: folder.path) == .equal)
     }
 

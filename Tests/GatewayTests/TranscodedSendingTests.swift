@@ -26,7 +26,7 @@ import Testing
         let verdicts = try await peer.send(objects, transcoder(scratch))
         let expected = try #require(try Peer.object("\(try Wheel.folder())/MR_small.dcm", as: "1.2.3").dataSet()[.pixelData]?.value)
         for (object, verdict) in zip(objects, verdicts) {
-            guard case .acknowledged("", let changed) = verdict else {
+            guard case .acknowledged("", let changed, _) = verdict else {
                 Issue.record("\(object.transferSyntaxUID): \(verdict)")
                 continue
             }
@@ -56,8 +56,9 @@ import Testing
             try Peer.object(unmarked, as: "1.2.826.0.2.1"), try Peer.object("\(try Wheel.folder())/JPEG-lossy.dcm", as: "1.2.826.0.2.2"),
         ]
         let verdicts = try await peer.send(objects, transcoder(scratch))
-        #expect(verdicts[0] == .acknowledged(warning: "", changed: [.lossyImageCompression]))
-        #expect(verdicts[1] == .acknowledged(warning: "", changed: []))
+        let explicit = TransferSyntax.explicitVRLittleEndian.uid
+        #expect(verdicts[0] == .acknowledged(warning: "", changed: [.lossyImageCompression], writtenAs: explicit))
+        #expect(verdicts[1] == .acknowledged(warning: "", changed: [], writtenAs: explicit))
         for object in objects { #expect(try peer.stored(object).dataSet.string(.lossyImageCompression) == "01") }
         let stored = try peer.stored(objects[0]).dataSet
         #expect(stored[.pixelData]?.value?.count == 100 * 100 * 3)
@@ -93,6 +94,8 @@ import Testing
         let file = try #require((report["files"] as? [[String: Any]])?.first)
         #expect(file["status"] as? String == "acknowledged")
         #expect(file["changed"] as? [String] == ["(0028,2110)"])
+        #expect(file["transferSyntaxUID"] as? String == TransferSyntax.implicitVRLittleEndian.uid)
+        #expect(report["decompressed"] as? Int == 1)
         let stored = try peer.stored(Peer.object(unmarked, as: nil))
         #expect(stored.syntax == .implicitVRLittleEndian && stored.dataSet.string(.lossyImageCompression) == "01")
     }
@@ -135,6 +138,9 @@ import Testing
         let object = try Peer.object(path, as: nil)
         let stored = try peer.stored(object)
         #expect(stored.syntax.uid == "1.2.840.10008.1.2.4.50")
+        let file = try #require((report["files"] as? [[String: Any]])?.first)
+        #expect(file["transferSyntaxUID"] as? String == stored.syntax.uid)
+        #expect(report["decompressed"] as? Int == 0)
         #expect(stored.dataSet.string(.studyInstanceUID) == object.studyInstanceUID)
         #expect(stored.dataSet.contains(.pixelData))
         #expect(try Data(contentsOf: peer.file(of: object)).suffix(Int(object.content.byteCount)).elementsEqual(object.bytes()))
@@ -195,9 +201,9 @@ import Testing
         let names = ["MR_small_jp2klossless.dcm", "MR_small_bigendian.dcm", "examples_jpeg2k.dcm", "SC_rgb_jpeg_dcmtk.dcm", "SC_rgb_jpeg.dcm"]
         let objects = try names.enumerated().map { try Peer.object("\(try Wheel.folder())/\($1)", as: "1.2.826.0.4.\($0 + 1)") }
         let verdicts = try await peer.send(objects, transcoder(scratch))
-        #expect(verdicts[2] == .acknowledged(warning: "", changed: [.photometricInterpretation]))
+        #expect(verdicts[2] == .acknowledged(warning: "", changed: [.photometricInterpretation], writtenAs: TransferSyntax.explicitVRLittleEndian.uid))
         for (object, verdict) in zip(objects, verdicts) {
-            guard case .acknowledged("", let changed) = verdict else {
+            guard case .acknowledged("", let changed, _) = verdict else {
                 Issue.record("\(object.transferSyntaxUID): \(verdict)")
                 continue
             }

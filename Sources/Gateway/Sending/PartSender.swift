@@ -236,7 +236,7 @@ struct PartSender: Sendable {
         _ verdict: InstanceVerdict, on instance: PreparedPart.Instance, _ writer: AcknowledgementWriter, _ verdicts: VerdictBook
     ) async {
         switch verdict {
-        case .acknowledged(let warning, let changed):
+        case .acknowledged(let warning, let changed, _):
             if !changed.isEmpty { await verdicts.transcode(instance.position, changing: changed) }
             if warning.isEmpty { writer.add(instance.position, changed: changed) } else { await verdicts.warn(instance.position, warning) }
             progress.add(items: 1, bytes: instance.outgoing.content.byteCount)
