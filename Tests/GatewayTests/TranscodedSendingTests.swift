@@ -127,6 +127,28 @@ import Testing
         #expect(try peer.sendByCommand([scratch("in")]).status == 0)
     }
 
+    @Test("worker send takes the SOP UIDs of the meta header where the data set has none, as docs/conformance.md says")
+    func metaHeader() async throws {
+        // It looks at the UIDs of the data set only if it reads it.
+        let peer = try await Peer.storescp(["--bit-preserving"])
+        defer { peer.stop() }
+        let scratch = try Scratch()
+        let path = scratch("meta.dcm")
+        var meta = DataSet()
+        try meta.set(Tag(0x0002, 0x0000), UInt32(0))
+        try meta.set(.mediaStorageSOPClassUID, "1.2.840.10008.5.1.4.1.1.7")
+        try meta.set(.mediaStorageSOPInstanceUID, "1.2.826.0.7.1")
+        try meta.set(.transferSyntaxUID, TransferSyntax.explicitVRLittleEndian.uid)
+        try meta.correctGroupLengths([0x0002])
+        var dataSet = DataSet()
+        for tag in [Tag.studyInstanceUID, .seriesInstanceUID] { try dataSet.set(tag, "1.2.826.0.7") }
+        let bytes = try meta.encode(as: .explicitVRLittleEndian) + dataSet.encode(as: .explicitVRLittleEndian)
+        try Data([UInt8](repeating: 0, count: 128) + Array("DICM".utf8) + bytes).write(to: URL(fileURLWithPath: path))
+        let (status, report) = try peer.sendByCommand([path])
+        #expect(status == 0)
+        #expect((report["files"] as? [[String: Any]])?.map { $0["sopInstanceUID"] as? String } == ["1.2.826.0.7.1"])
+    }
+
     @Test("Implicit elements around compressed pixels go out explicit, as their transfer syntax wants, by worker send too")
     func mixed() async throws {
         // It prefers JPEG Baseline, and keeps the bytes that come.

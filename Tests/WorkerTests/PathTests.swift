@@ -61,6 +61,21 @@ import Testing
         }
     }
 
+    @Test("A file behind the end of a disc that was cut has the code beyond-end")
+    func cutFiles() throws {
+        let program = try WorkerProgram()
+        let path = program.folder + "/cut.iso"
+        let bytes = try disc(program)
+        // Both objects lie behind the folders.
+        let places = try ["1.3.1\0", "1.3.2\0"].map { try #require(bytes.range(of: Data($0.utf8))).lowerBound / 2048 }
+        try bytes.prefix(min(places[0], places[1]) * 2048).write(to: URL(fileURLWithPath: path))
+        let inspected = try program.run("inspect", "--json", path)
+        #expect(inspected.status == 1)
+        #expect(inspected.messages.contains("files-beyond-end: 2 files"))
+        let lines = inspected.output.split(separator: "\n")
+        #expect(lines.count == 2 && lines.allSatisfy { $0.contains("\"errorCode\":\"beyond-end\"") })
+    }
+
     @Test("A disc that was cut in the padding behind its files is told, and is whole all the same")
     func cutPadding() throws {
         let program = try WorkerProgram()
