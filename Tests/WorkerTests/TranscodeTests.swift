@@ -83,4 +83,30 @@ import Testing
             return (try? manager.destinationOfSymbolicLink(atPath: path))?.hasPrefix(folder + "/") == true && stat(path, &status) == 0 && status.st_size > 0
         } ?? false
     }
+
+    @Test("--decompress-lossy beside a compressed syntax is a wrong command, and native pixels that stay are no frames")
+    func wishes() throws {
+        let program = try WorkerProgram()
+        let input = program.folder + "/a.dcm"
+        try image().write(to: URL(fileURLWithPath: input))
+        let wrong = try program.run("transcode", "--to", "jpeg-ls", "--decompress-lossy", input, program.folder + "/b.dcm")
+        #expect(wrong.status == 2)
+        #expect(wrong.messages.contains("--decompress-lossy goes with --to implicit and explicit only"))
+        let native = try program.run("transcode", "--to", "implicit", "--decompress-lossy", input, program.folder + "/b.dcm")
+        #expect(native.status == 0)
+        #expect(native.output == "1.2.840.10008.1.2.1 → 1.2.840.10008.1.2, pixels as they were\n")
+    }
+
+    @Test("What is no object, and a frame that is not there, have codes of their own")
+    func codes() throws {
+        let program = try WorkerProgram()
+        let (input, notes) = (program.folder + "/a.dcm", program.folder + "/notes.txt")
+        try image(frames: 2, cells: [1, 2, 3, 4, 5, 6, 7, 8]).write(to: URL(fileURLWithPath: input))
+        try Data("notes".utf8).write(to: URL(fileURLWithPath: notes))
+        let text = try program.run("preview", notes, program.folder + "/b.png")
+        #expect(text.messages.contains("\(notes): not-dicom: The file is no DICOM object"))
+        let third = try program.run("preview", "--frame", "3", input, program.folder + "/b.png")
+        #expect(third.status == 1)
+        #expect(third.messages.contains("no-frame: Frame 3 was asked for, and the object has frames 1 to 2"))
+    }
 }
