@@ -167,6 +167,23 @@ import Testing
         try await peer.close()
     }
 
+    @Test("A peer that ends the connection within the handshake, and an error of the system, are told without the library's words")
+    func plainWords() async throws {
+        let certificates = try await Certificates.make()
+        defer { certificates.remove() }
+        let peer = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(Farewell()) }
+            }
+            .bind(host: "127.0.0.1", port: 0).get()
+        let port = try #require(peer.localAddress?.port)
+        let said = try await words(port, certificates.ours())
+        #expect(said.contains("127.0.0.1 port \(port) ended the connection before TLS was agreed on"), "\(said)")
+        try await peer.close()
+        let error = NetworkError.unexpected(IOError(errnoCode: EPIPE, reason: "write(descriptor:pointer:size:)"))
+        #expect(error.message == "the connection failed: Broken pipe")
+    }
+
     @Test("A peer with nothing newer than TLS 1.1 is told as that")
     func oldVersion() async throws {
         let certificates = try await Certificates.make()
@@ -197,4 +214,11 @@ import Testing
             #expect(error?.message.contains(reason) == true, "\(String(describing: error))")
         }
     }
+}
+
+/// Says nothing more once something has come.
+private final class Farewell: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) { context.close(mode: .output, promise: nil) }
 }

@@ -1,4 +1,3 @@
-internal import Glibc
 internal import NIOCore
 internal import NIOPosix
 
@@ -75,10 +74,7 @@ struct Connection: Sendable {
     }
 
     private static func text(of error: any Error) -> String {
-        switch error {
-        case let error as IOError: String(cString: strerror(error.errnoCode))
-        case ChannelError.connectTimeout(let limit): "no answer within \(limit.nanoseconds / 1_000_000) ms"
-        default: "\(error)"
-        }
+        guard case ChannelError.connectTimeout(let limit) = error else { return TransportWords.plain(error) }
+        return "no answer within \(limit.nanoseconds / 1_000_000) ms"
     }
 }

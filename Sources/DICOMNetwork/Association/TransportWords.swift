@@ -37,8 +37,16 @@ struct TransportWords: Sendable {
             let handler = try? context.pipeline.syncOperations.handler(type: NIOSSLHandler.self)
             return NetworkError(.untrusted, "TLS: " + words(for: error, handler?.peerCertificate))
         }
-        let reason = (error as? IOError).map { String(cString: strerror($0.errnoCode)) } ?? "\(error)"
-        return NetworkError(.closed, "the connection to \(peer) broke: \(reason)\(hint)")
+        return NetworkError(.closed, "the connection to \(peer) broke: \(Self.plain(error))\(hint)")
+    }
+
+    /// An error of the system or of TLS without the names of functions and the places in sources that the libraries tell.
+    static func plain(_ error: any Error) -> String {
+        switch error {
+        case let error as IOError: String(cString: strerror(error.errnoCode))
+        case is NIOSSLError, is NIOSSLExtraError, is BoringSSLError: "TLS failed (\(reason(of: error) ?? "without a reason"))"
+        default: "\(error)"
+        }
     }
 
     private func words(for error: any Error, _ certificate: NIOSSLCertificate?) -> String {
@@ -56,7 +64,9 @@ struct TransportWords: Sendable {
         case "UNSUPPORTED_PROTOCOL"?: return noCommonVersion
         case "WRONG_VERSION_NUMBER"?, "HTTP_REQUEST"?: return "\(peer) does not speak TLS. \(Self.oneSided)"
         case let reason?: return "the connection to \(peer) failed (\(reason))"
-        case nil: return "\(peer) ended the connection before TLS was agreed on. \(Self.oneSided)"
+        case nil:
+            guard case NIOSSLError.handshakeFailed = error else { return "the connection to \(peer) failed" }
+            return "\(peer) ended the connection before TLS was agreed on. \(Self.oneSided)"
         }
     }
 
