@@ -96,7 +96,7 @@ let package = Package(
         room("Matching", knows: ["Migration"]),
         room("Orders", knows: ["Migration"]),
         room("Media", knows: [crypto]),
-        room("DICOMNetwork", knows: ["DICOM", nioCore, nioPosix, nioSSL]),
+        room("DICOMNetwork", knows: ["DICOM", nioCore, nioPosix, nioTLS, nioSSL]),
         room("Destinations", knows: ["DICOM", "DICOMNetwork", "Migration", crypto]),
         room("Ledger", knows: ["Migration"]),
         room("LedgerSQLite", knows: ["Ledger", "Migration", "JSONText", "CZlib", "CSQLite", grdb, grdbSQLite, crypto]),

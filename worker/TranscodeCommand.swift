@@ -21,7 +21,7 @@ struct TranscodeCommand: AsyncParsableCommand {
     @Option(help: "The transfer syntax: \(Self.names), or its UID.")
     var to: String
 
-    @Flag(help: "Decompress pixels that were compressed with loss; Lossy Image Compression becomes 01.")
+    @Flag(help: "Decompress pixels that were compressed with loss, to implicit or explicit only; Lossy Image Compression becomes 01.")
     var decompressLossy = false
 
     @Flag(help: "Print one JSON document.")
@@ -36,6 +36,9 @@ struct TranscodeCommand: AsyncParsableCommand {
     func run() async throws {
         guard let target = TransferSyntax.transcodingTargets.first(where: { $0.name == to || $0.syntax.uid == to })?.syntax else {
             throw CommandFailure(.usage, "--to: \(to) is none of \(Self.names)")
+        }
+        guard !decompressLossy || !target.isEncapsulated else {
+            throw CommandFailure(.usage, "--decompress-lossy goes with --to implicit and explicit only: what was compressed with loss is not compressed again")
         }
         do {
             let report = try await CodecProcess.use { codec in
@@ -53,7 +56,8 @@ struct TranscodeCommand: AsyncParsableCommand {
 
     private func show(_ outcome: Outcome) throws {
         guard !json else { return try Standard.json(outcome) }
-        try Standard.output("\(outcome.from) → \(outcome.to), \(outcome.frames) frames")
+        let frames = outcome.frames == 0 ? "pixels as they were" : "\(outcome.frames) frames"
+        try Standard.output("\(outcome.from) → \(outcome.to), \(frames)")
         for change in outcome.changes {
             try Standard.output(Standard.plain("\(change.tag) \(change.keyword): \(change.previous ?? "absent") → \(change.value ?? "removed")"))
         }

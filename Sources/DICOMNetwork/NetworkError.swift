@@ -78,7 +78,7 @@ public struct NetworkError: Error, Hashable, Sendable, CustomStringConvertible {
 
     /// What was thrown by something that is no peer and no network, as a failure of this connection.
     public static func unexpected(_ error: any Error) -> NetworkError {
-        NetworkError(error is CancellationError ? .cancelled : .closed, "the connection failed: \(error)")
+        NetworkError(error is CancellationError ? .cancelled : .closed, "the connection failed: \(TransportWords.plain(error))")
     }
 
     /// Code and sentence.

@@ -13,7 +13,7 @@ struct FrameReader {
     /// Throws `PixelCodecError` of code `no-pixels`, `unsupported`, `malformed` or `limit`.
     init(_ file: ImageFile) throws {
         guard let pixels = file.pixels else { throw PixelCodecError(.noPixels, "The object holds no pixels") }
-        guard pixels.tag == .pixelData else { throw PixelCodecError(.unsupported, "Pixels of floating point are not transcoded") }
+        guard pixels.tag == .pixelData else { throw PixelCodecError(.unsupported, "Pixels of floating point are not compressed, decompressed or shown") }
         self.file = file
         self.pixels = pixels
         description = try PixelDescription(file.dataSet)
@@ -21,10 +21,14 @@ struct FrameReader {
             compression = nil
             fragments = []
             let needed = Int64(description.frameByteCount) * Int64(description.frameCount)
-            guard !description.isSubsampled, Int64(pixels.value.count) >= needed else {
+            guard !description.isSubsampled else {
                 throw PixelCodecError(
-                    description.isSubsampled ? .unsupported : .malformed,
-                    "The pixel data has \(pixels.value.count) bytes, \(description.frameCount) frames need \(needed)")
+                    .unsupported,
+                    "Uncompressed pixels of Photometric Interpretation \(description.photometricInterpretation), whose pixels share their colours, are neither compressed nor shown")
+            }
+            guard Int64(pixels.value.count) >= needed else {
+                throw PixelCodecError(
+                    .malformed, "The pixel data has \(pixels.value.count) bytes, \(description.frameCount) frames need \(needed)")
             }
             return
         }

@@ -18,7 +18,7 @@ struct ImageFile {
 
     /// Reads the whole file: one that is cut is not transcoded.
     ///
-    /// Throws `PixelCodecError` of code `malformed` for what is no object, `limit` for too many elements; `DICOMError` for a damaged
+    /// Throws `PixelCodecError` of code `not-dicom` for what is no object, `limit` for too many elements; `DICOMError` for a damaged
     /// one; whatever the source throws.
     init(_ source: any ImageSource) throws {
         let header = try Self.header(of: source)
@@ -70,7 +70,7 @@ struct ImageFile {
             let piece = try source.bytes(start..<min(start + Int64(pieceByteCount), source.byteCount))
             if case .notDICOM = try reader.feed(piece) { break }
         }
-        guard let header = try reader.finish() else { throw PixelCodecError(.malformed, "The file is no DICOM object") }
+        guard let header = try reader.finish() else { throw PixelCodecError(.notDICOM, "The file is no DICOM object") }
         return header
     }
 

@@ -5,6 +5,10 @@ public struct PixelCodecError: Error, Hashable, Sendable, CustomStringConvertibl
         /// The stable text.
         public let description: String
 
+        /// The file is no DICOM object.
+        public static let notDICOM = Code(description: "not-dicom")
+        /// The object has fewer frames than the one that was asked for.
+        public static let noFrame = Code(description: "no-frame")
         /// The object holds no pixels.
         public static let noPixels = Code(description: "no-pixels")
         /// This program cannot transcode from or to the transfer syntax, or not this kind of image.

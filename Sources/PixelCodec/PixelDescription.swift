@@ -35,7 +35,9 @@ struct PixelDescription: Hashable, Sendable {
         }
         self.frameCount = max(1, frameCount ?? 1)
         guard [8, 16, 32].contains(bitsAllocated), samples == 1 || samples == 3 else {
-            throw PixelCodecError(.unsupported, "Images of \(samples) samples of \(bitsAllocated) bits are not transcoded")
+            throw PixelCodecError(
+                .unsupported,
+                "Pixels of Samples per Pixel \(samples) and Bits Allocated \(bitsAllocated) are not compressed, decompressed or shown: 1 or 3 samples of 8, 16 or 32 bits are")
         }
         guard (1...bitsAllocated).contains(bitsStored), (bitsStored - 1..<bitsAllocated).contains(highBit) else {
             throw PixelCodecError(.malformed, "Bits Stored \(bitsStored) and High Bit \(highBit) do not fit into \(bitsAllocated) bits")

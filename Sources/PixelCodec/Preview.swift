@@ -22,7 +22,7 @@ public struct Preview {
         let file = try ImageFile(source)
         let frames = try FrameReader(file)
         guard (0..<frames.frameCount).contains(frame) else {
-            throw PixelCodecError(.noPixels, "The object has \(frames.frameCount) frames, and no frame \(frame + 1)")
+            throw PixelCodecError(.noFrame, "Frame \(frame + 1) was asked for, and the object has frames 1 to \(frames.frameCount)")
         }
         let coder = FrameCoder(description: frames.description, codec: codec)
         let (cells, interpretation) = if let compression = frames.compression {

@@ -32,7 +32,11 @@ struct TranscodingPlan {
         isLossy = try Self.isLossy(frames)
         guard !isLossy || decompressesLossy && compression == nil else {
             throw PixelCodecError(
-                .lossySource, "The pixels were compressed with loss (transfer syntax \(file.transferSyntax.uid)): they stay as they are, or are decompressed on demand")
+                .lossySource,
+                """
+                The pixels were compressed with loss (transfer syntax \(file.transferSyntax.uid)): they stay as they are, or are decompressed on demand, \
+                to implicit or explicit only
+                """)
         }
         let coder = FrameCoder(description: frames.description, codec: codec)
         if let compression {

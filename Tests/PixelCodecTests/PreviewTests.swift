@@ -30,6 +30,28 @@ import Testing
         #expect(try picture(image).bytes == [255, 127, 0])
     }
 
+    @Test func `what is not shown is refused with its reason, and a frame that is not there with the frames that are`() async throws {
+        let shop = try Workshop()
+        try TestImage.sloped().write(to: shop.path("bits")) {
+            try $0.set(.bitsAllocated, UInt16(1))
+            try $0.set(.bitsStored, UInt16(1))
+        }
+        try TestImage.sloped().write(to: shop.path("one"))
+        for (path, frame, expected) in [
+            (shop.path("bits"), 0, PixelCodecError(
+                .unsupported,
+                "Pixels of Samples per Pixel 1 and Bits Allocated 1 are not compressed, decompressed or shown: 1 or 3 samples of 8, 16 or 32 bits are")),
+            (try Workshop.wheel("SC_ybr_full_422_uncompressed.dcm"), 0, PixelCodecError(
+                .unsupported, "Uncompressed pixels of Photometric Interpretation YBR_FULL_422, whose pixels share their colours, are neither compressed nor shown")),
+            (shop.path("one"), 1, PixelCodecError(.noFrame, "Frame 2 was asked for, and the object has frames 1 to 1")),
+        ] {
+            let error = await #expect(throws: PixelCodecError.self) {
+                _ = try await Preview(codec: Workshop.codec()).png(of: FileImageSource(path: path), frame: frame)
+            }
+            #expect(error == expected)
+        }
+    }
+
     private func table(_ descriptor: [UInt16], _ entries: [UInt16]) throws -> DataSet {
         let bytes = { (numbers: [UInt16]) in numbers.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8($0 >> 8)] } }
         var item = DataSet(as: .explicitVRLittleEndian)
@@ -87,6 +109,6 @@ import Testing
         #expect(png.prefix(8).elementsEqual([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]))
         let width = png[16..<20].reduce(0) { $0 << 8 | Int($1) }
         #expect(width == min(description.columns, 64 * description.columns / max(description.columns, description.rows)))
-        #expect(await code { _ = try await Preview(codec: Workshop.codec()).png(of: source, frame: 99) } == .noPixels)
+        #expect(await code { _ = try await Preview(codec: Workshop.codec()).png(of: source, frame: 99) } == .noFrame)
     }
 }

@@ -61,7 +61,7 @@ public final class AssociationAcceptor: Sendable {
                             let below: [any ChannelHandler] = context.map { [NIOSSLServerHandler(context: $0)] } ?? []
                             return try Connection(
                                 on: channel, below: below, .acceptor { guests.answer($0, on: channel) },
-                                timeouts: settings.timeouts)
+                                timeouts: settings.timeouts, words: TransportWords(peer: "the caller", security: settings.security))
                         } catch {
                             // Nobody else closes a connection that could not be set up.
                             channel.close(promise: nil)

@@ -1,4 +1,3 @@
-internal import Glibc
 internal import NIOCore
 internal import NIOPosix
 
@@ -29,7 +28,8 @@ struct Connection: Sendable {
             let initialize: @Sendable (any Channel) -> EventLoopFuture<Connection> = { channel in
                 channel.eventLoop.makeCompletedFuture {
                     let below = try security.map { [try $0.clientHandler(for: address.host)] } ?? []
-                    return try Connection(on: channel, below: below, .requestor(request), timeouts: timeouts)
+                    let words = TransportWords(peer: "\(address.host) port \(address.port)", security: security)
+                    return try Connection(on: channel, below: below, .requestor(request), timeouts: timeouts, words: words)
                 }
             }
             // An address needs no resolver, whose threads may all be busy.
@@ -44,10 +44,11 @@ struct Connection: Sendable {
 
     /// Puts the upper layer on a channel, from its event loop. What is below is nearer to the socket: TLS (PS3.15 §B.12).
     init(
-        on channel: any Channel, below: [any ChannelHandler], _ side: UpperLayerHandler.Side, timeouts: AssociationTimeouts
+        on channel: any Channel, below: [any ChannelHandler], _ side: UpperLayerHandler.Side, timeouts: AssociationTimeouts,
+        words: TransportWords
     ) throws {
         let promise = channel.eventLoop.makePromise(of: UpperLayerHandler.Established.self)
-        let handler = UpperLayerHandler(side, timeouts: timeouts, established: promise)
+        let handler = UpperLayerHandler(side, timeouts: timeouts, words: words, established: promise)
         self.channel = channel
         self.handler = NIOLoopBound(handler, eventLoop: channel.eventLoop)
         established = promise.futureResult
@@ -73,10 +74,7 @@ struct Connection: Sendable {
     }
 
     private static func text(of error: any Error) -> String {
-        switch error {
-        case let error as IOError: String(cString: strerror(error.errnoCode))
-        case ChannelError.connectTimeout(let limit): "no answer within \(limit.nanoseconds / 1_000_000) ms"
-        default: "\(error)"
-        }
+        guard case ChannelError.connectTimeout(let limit) = error else { return TransportWords.plain(error) }
+        return "no answer within \(limit.nanoseconds / 1_000_000) ms"
     }
 }

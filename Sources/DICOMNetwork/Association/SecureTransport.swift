@@ -1,3 +1,4 @@
+internal import Glibc
 internal import NIOCore
 internal import NIOSSL
 
@@ -5,8 +6,10 @@ internal import NIOSSL
 public struct SecureTransport: Sendable {
     private let configuration: TLSConfiguration
     private let client: NIOSSLContext
-    /// Whether certificates of chosen authorities only are trusted.
-    private let hasOwnAuthority: Bool
+    /// The authorities whose certificates alone are trusted; nil: the system's.
+    let authorityPath: String?
+    /// Our own certificate.
+    let certificatePath: String?
 
     /// What is trusted, and who we are.
     ///
@@ -29,16 +32,19 @@ public struct SecureTransport: Sendable {
         switch (certificatePath, keyPath) {
         case (let certificatePath?, let keyPath?):
             configuration.certificateChain = try Self.certificates(certificatePath).map { .certificate($0) }
-            configuration.privateKey = .privateKey(try Self.read(keyPath) { try NIOSSLPrivateKey(file: $0, format: .pem) })
+            configuration.privateKey = .privateKey(try Self.key(keyPath))
         case (nil, nil): break
         default: throw NetworkError(.untrusted, "TLS: a certificate and its private key are given together, or none of them")
         }
         self.configuration = configuration
-        hasOwnAuthority = authorityPath != nil
+        self.authorityPath = authorityPath
+        self.certificatePath = certificatePath
         do {
             client = try NIOSSLContext(configuration: configuration)
+        } catch NIOSSLError.failedToLoadPrivateKey {
+            throw NetworkError(.untrusted, "TLS: the private key \(keyPath ?? "") is not that of the certificate \(certificatePath ?? "")")
         } catch {
-            throw NetworkError(.untrusted, "TLS cannot be set up: \(error)")
+            throw NetworkError(.untrusted, "TLS cannot be set up with \(authorityPath ?? "the system's authorities")")
         }
     }
 
@@ -49,7 +55,7 @@ public struct SecureTransport: Sendable {
             let isAddress = (try? SocketAddress(ipAddress: host, port: 0)) != nil
             return try NIOSSLClientHandler(context: client, serverHostname: isAddress ? nil : host)
         } catch {
-            throw NetworkError(.untrusted, "TLS to \(host) cannot be set up: \(error)")
+            throw NetworkError(.untrusted, "TLS to \(host) cannot be set up: it is no name that TLS can ask for")
         }
     }
 
@@ -59,7 +65,7 @@ public struct SecureTransport: Sendable {
         guard !configuration.certificateChain.isEmpty, let key = configuration.privateKey else {
             throw NetworkError(.untrusted, "TLS: a port of our own needs a certificate and its private key")
         }
-        guard hasOwnAuthority else {
+        guard authorityPath != nil else {
             throw NetworkError(.untrusted, "TLS: a port of our own needs the authority whose certificates it trusts")
         }
         var server = TLSConfiguration.makeServerConfiguration(certificateChain: configuration.certificateChain, privateKey: key)
@@ -69,30 +75,40 @@ public struct SecureTransport: Sendable {
         do {
             return try NIOSSLContext(configuration: server)
         } catch {
-            throw NetworkError(.untrusted, "TLS cannot be set up: \(error)")
-        }
-    }
-
-    /// A failure of TLS in our words; nil when the error is about something else.
-    static func failure(of error: any Error) -> NetworkError? {
-        switch error {
-        case NIOSSLError.uncleanShutdown: NetworkError(.closed, "the peer closed the connection, and TLS was not told")
-        case is NIOSSLError, is NIOSSLExtraError, is BoringSSLError: NetworkError(.untrusted, "TLS: \(error)")
-        default: nil
+            throw NetworkError(.untrusted, "TLS cannot be set up for a port with \(certificatePath ?? "")")
         }
     }
 
     private static func certificates(_ path: String) throws(NetworkError) -> [NIOSSLCertificate] {
-        let certificates = try read(path) { try NIOSSLCertificate.fromPEMFile($0) }
-        guard !certificates.isEmpty else { throw NetworkError(.untrusted, "TLS: \(path) has no certificate") }
+        try look(at: path)
+        guard let certificates = try? NIOSSLCertificate.fromPEMFile(path), !certificates.isEmpty else {
+            throw NetworkError(.untrusted, "TLS: \(path) has no certificate in PEM form that can be read")
+        }
         return certificates
     }
 
-    private static func read<Value>(_ path: String, _ body: (String) throws -> Value) throws(NetworkError) -> Value {
+    private static func key(_ path: String) throws(NetworkError) -> NIOSSLPrivateKey {
+        try look(at: path)
+        var isLocked = false
         do {
-            return try body(path)
+            return try NIOSSLPrivateKey(file: path, format: .pem) { (_: NIOSSLPassphraseSetter<[UInt8]>) in
+                isLocked = true
+                throw NIOSSLError.failedToLoadPrivateKey
+            }
         } catch {
-            throw NetworkError(.untrusted, "TLS: \(path) cannot be used: \(error)")
+            let reason = isLocked ? "has a passphrase, and nobody is there to give it: an unlocked one is needed" : "has no private key in PEM form that can be read"
+            throw NetworkError(.untrusted, "TLS: \(path) \(reason)")
+        }
+    }
+
+    /// Throws where there is nothing to read.
+    private static func look(at path: String) throws(NetworkError) {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else { throw NetworkError(.untrusted, "TLS: \(path) cannot be read: \(String(cString: strerror(errno)))") }
+        defer { close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT != S_IFDIR else {
+            throw NetworkError(.untrusted, "TLS: \(path) is a folder, and no PEM file")
         }
     }
 }

@@ -1,5 +1,6 @@
 internal import Glibc
 internal import NIOCore
+internal import NIOTLS
 
 /// The shell around the association machine on one connection: bytes to PDUs, effects to writes, timers and arrivals.
 ///
@@ -29,6 +30,7 @@ final class UpperLayerHandler: ChannelDuplexHandler {
 
     private let side: Side
     private let timeouts: AssociationTimeouts
+    private let words: TransportWords
     private let established: EventLoopPromise<Established>
     private var machine: AssociationMachine
     /// The peer's request, once it has come, and what it is answered with.
@@ -43,14 +45,17 @@ final class UpperLayerHandler: ChannelDuplexHandler {
     private var context: ChannelHandlerContext?
     /// After an invalid PDU nothing that follows has a meaning, and none of it is kept.
     private var isDeaf = false
+    /// Whether TLS was agreed on.
+    private var isSecured = false
 
     /// Why the association ended, once it has.
     private(set) var failure: NetworkError?
 
     /// The promise is completed with what was agreed on, or with why nothing was.
-    init(_ side: Side, timeouts: AssociationTimeouts, established: EventLoopPromise<Established>) {
+    init(_ side: Side, timeouts: AssociationTimeouts, words: TransportWords, established: EventLoopPromise<Established>) {
         self.side = side
         self.timeouts = timeouts
+        self.words = words
         self.established = established
         machine =
             switch side {
@@ -149,7 +154,7 @@ final class UpperLayerHandler: ChannelDuplexHandler {
         case (.requestor, .awaitingTransportOpen):
             let limit = timeouts.negotiation
             negotiationTimer = schedule(limit, on: context) { handler in
-                handler.abort(NetworkError(.timedOut, "no answer to A-ASSOCIATE-RQ within \(limit)"))
+                handler.abort(handler.isUnsecured ? handler.words.silence(limit) : NetworkError(.timedOut, "no answer to A-ASSOCIATE-RQ within \(limit)"))
             }
             handle(.transportConnected)
         case (.acceptor, .idle) where failure == nil: handle(.transportIndicated)
@@ -169,8 +174,9 @@ final class UpperLayerHandler: ChannelDuplexHandler {
             while let pdu = try PDU.decode(from: &received) { try take(pdu) }
         } catch {
             isDeaf = true
+            let begin = received
             received = ByteBuffer()
-            handle(.invalidPDUReceived, error: error)
+            handle(.invalidPDUReceived, error: words.explained(error, by: begin))
         }
         // A fresh buffer for the rest of a PDU: fragments that were handed on are views of the old one.
         received = received.readableBytes == 0 ? ByteBuffer() : ByteBuffer(bytes: received.readableBytesView)
@@ -188,13 +194,25 @@ final class UpperLayerHandler: ChannelDuplexHandler {
         try? context.channel.syncOptions?.setOption(.tcpOption(NIOBSDSocket.Option(rawValue: TCP_QUICKACK)), value: 1)
     }
 
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if case TLSUserEvent.handshakeCompleted = event { isSecured = true }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    /// Whether the peer owes its part of TLS.
+    private var isUnsecured: Bool { words.security != nil && !isSecured }
+
+    /// Whether the peer owes its answer to A-ASSOCIATE-RQ.
+    private var isUnanswered: Bool { machine.state == .awaitingAssociateResponse }
+
     func channelInactive(context: ChannelHandlerContext) {
-        handle(.transportClosed, error: NetworkError(.closed, "the peer closed the connection"))
+        let hint = isUnanswered ? " before it answered. \(words.hint(isSecured: isSecured))" : ""
+        handle(.transportClosed, error: NetworkError(.closed, "the peer closed the connection\(hint)"))
         context.fireChannelInactive()
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        fail(SecureTransport.failure(of: error) ?? NetworkError(.closed, "the connection broke: \(error)"))
+        fail(words.failure(of: error, on: context, hint: isUnanswered ? ". \(words.hint(isSecured: isSecured))" : ""))
         context.close(promise: nil)
     }
 
