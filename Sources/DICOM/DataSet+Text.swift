@@ -1,7 +1,8 @@
 extension DataSet {
     /// The character set of this data set's text: its own, or that of the data set that encloses it.
     public var characterSet: SpecificCharacterSet {
-        guard let value = self[.specificCharacterSet]?.value else { return enclosing.characterSet }
+        // Written as numbers it would be another one in the other byte order.
+        guard let element = self[.specificCharacterSet], element.effectiveVR.isText, let value = element.value else { return enclosing.characterSet }
         return SpecificCharacterSet(declaredBy: Self.latin1(value), assuming: enclosing.characterSet.assumed)
     }
 

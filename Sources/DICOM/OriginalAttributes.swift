@@ -50,13 +50,16 @@ struct OriginalAttributes {
         self.item = item
     }
 
-    /// The whole element: the items that `original` has, byte for byte, and the new one.
+    /// The whole element: the items that `original` has, byte for byte, and the new one. Throws `DICOMError` of code `malformed` where it has
+    /// something else there.
     func appended(to original: DataSet) throws(DICOMError) -> [UInt8] {
         let added = try ElementWriter(encoding: encoding).item(item.encoded(in: encoding))
         let writer = ElementWriter(encoding: original.encoding)
         guard let index = original.index(of: .originalAttributesSequence) else {
             return try writer.element(.originalAttributesSequence, vr: .SQ, value: added)
         }
+        // Behind anything else an item could not be found, and what is there would become something else.
+        try original.requireWholeItems(at: index)
         let record = original.records[index]
         let value = original.bytes[record.valueRange]
         guard record.hasUndefinedLength else {

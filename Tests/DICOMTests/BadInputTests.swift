@@ -151,6 +151,28 @@ import Testing
         #expect(error?.offset == Int64(sequence) + 32)
     }
 
+    @Test func `a character set that is written as numbers is none, in whatever byte order`() throws {
+        var bytes = try ElementWriter(encoding: .explicitLittleEndian).element(.specificCharacterSet, vr: .SS, value: Array("GB18030 ".utf8))
+        bytes += try ElementWriter(encoding: .explicitLittleEndian).element(.patientName, vr: .PN, value: [0xCD, 0xF5, 0x5E, 0xD0, 0xA1, 0x20])
+        let dataSet = try DataSet(parsing: bytes, as: .explicitVRLittleEndian)
+        let big = try DataSet(parsing: dataSet.encode(as: .explicitVRBigEndian), as: .explicitVRBigEndian)
+        #expect(dataSet.elementDigests != nil)
+        #expect(big.elementDigests == dataSet.elementDigests)
+        #expect(big.string(.patientName) == dataSet.string(.patientName))
+    }
+
+    @Test func `what stands in the place of former records of changes is not made into something else`() throws {
+        var dataSet = DataSet()
+        try dataSet.set(.sopClassUID, "1.2.840.10008.5.1.4.1.1.7")
+        try dataSet.set(.sopInstanceUID, "1.2.3")
+        try dataSet.set(.originalAttributesSequence, vr: .CS, value: Array("GR".utf8))
+        let header = try #require(try ObjectHeader.read(dataSet.encode(as: .explicitVRLittleEndian)))
+        let record = CoercionRecord(modifyingSystem: "SKEIN", dateTime: "20260101120000")
+        let error = #expect(throws: DICOMError.self) { try header.coerced(by: Coercion([.init(.accessionNumber, "A1")]), record: record) }
+        #expect(error?.code == .malformed)
+        #expect(error?.tag == .originalAttributesSequence)
+    }
+
     @Test func `flipped bytes cost an error at most`() throws {
         var numbers = SeededNumbers(state: 20_260_101)
         for name in Self.names {
