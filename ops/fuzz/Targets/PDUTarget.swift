@@ -84,7 +84,8 @@ enum PDUTarget {
         let channel = EmbeddedChannel()
         let established = channel.eventLoop.makePromise(of: UpperLayerHandler.Established.self)
         established.futureResult.whenComplete { _ in }
-        let handler = UpperLayerHandler(side, timeouts: AssociationTimeouts(), established: established)
+        let handler = UpperLayerHandler(
+            side, timeouts: AssociationTimeouts(), words: TransportWords(peer: "the peer", security: nil), established: established)
         _ = try? channel.pipeline.syncOperations.addHandler(handler)
         _ = try? channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 104)).wait()
         let step = 1 + Int(input.last ?? 0)
