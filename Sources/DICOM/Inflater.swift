@@ -45,11 +45,12 @@ public struct Inflater: Sendable {
             let (taken, made, status) = step(UnsafeBufferPointer(rebasing: input[consumed...]), into: &output)
             consumed += taken
             consumedByteCount += Int64(taken)
+            // What comes before damage is read first, in however large pieces the stream comes.
+            if made > 0 { try output.withFirst(made, body) }
             guard status == Z_OK || status == Z_STREAM_END || status == Z_BUF_ERROR else {
                 throw DICOMError(.deflate, "The deflated data set is damaged", offset: consumedByteCount)
             }
             isFinished = status == Z_STREAM_END
-            if made > 0 { try output.withFirst(made, body) }
             if made < output.count, consumed == input.count { break }
         }
     }

@@ -169,6 +169,24 @@ import Testing
         #expect(within?.description.hasSuffix("of the inflated data set") == true)
     }
 
+    @Test func `of two faults the first one is told, in however large pieces a deflated object comes`() throws {
+        let plain = try object([]) + [UInt8](repeating: 0, count: 8) + [1, 2, 3, 4]
+        var meta = DataSet()
+        try meta.set(.transferSyntaxUID, TransferSyntax.deflatedExplicitVRLittleEndian.uid)
+        var bytes = [UInt8](repeating: 0, count: 128)
+        bytes += Array("DICM".utf8)
+        bytes += try meta.encode(as: .explicitVRLittleEndian)
+        // A stored block (RFC 1951 §3.2.4), and one of a type that there is not.
+        let (low, high) = (UInt8(plain.count & 0xFF), UInt8(plain.count >> 8))
+        bytes += [0, low, high, ~low, ~high]
+        bytes += plain
+        bytes.append(7)
+        let found = [1, 5, bytes.count].map { count in #expect(throws: DICOMError.self) { try ObjectHeader.read(bytes, pieceByteCount: count) } }
+        #expect(found[0]?.code == .malformed)
+        #expect(found[1] == found[0])
+        #expect(found[2] == found[0])
+    }
+
     @Test func `a header with too many elements says at which one, a meta header that is too long says where`() throws {
         let front: [UInt8] = [0x08, 0, 0x16, 0, 0, 0, 0, 0]
         let element: [UInt8] = [0x09, 0, 0x01, 0x10, 0, 0, 0, 0]
