@@ -4,10 +4,31 @@ extension DataSet {
     ///
     /// Pixel data is not transcoded: to or from an encapsulated syntax only its elements' heads change. Throws
     /// `DICOMError` of code `limit` if a value was not kept or sequences are nested too deep, `value` if one does not fit,
-    /// `malformed` if a sequence that must be written anew is damaged.
+    /// `malformed` if a sequence that must be written anew is damaged, or an element without a representation would be read otherwise.
     public func encode(as syntax: TransferSyntax) throws(DICOMError) -> [UInt8] {
         let plain = try encoded(in: syntax.encoding)
+        if syntax.encoding == encoding { try requireSameHeads(in: Int64(plain.count)) }
         return syntax.isDeflated ? try Deflater.deflate(plain) : plain
+    }
+
+    /// Elements whose representation is none, and for whose 32 bits of length there was no room: they were taken for 16 bits.
+    var elementsWithoutRepresentation: some Sequence<ElementRecord> { records.lazy.filter { $0.isExplicit && !$0.vr.isWellFormed } }
+
+    /// Throws `malformed` if, in a data set of so many bytes, the pixels among them, an element without a representation would be read
+    /// otherwise than it was: what a change puts behind it may give its length room.
+    func requireSameHeads(in byteCount: Int64) throws(DICOMError) {
+        guard elementsWithoutRepresentation.contains(where: { _ in true }) else { return }
+        var offset: Int64 = 0
+        for record in records {
+            if record.isExplicit, !record.vr.isWellFormed,
+                Int64(bytes.uint32(at: record.start + 4, bigEndian: encoding.isBigEndian)) + 8 <= byteCount - offset
+            {
+                throw DICOMError(
+                    .malformed, "An element without a representation would be read otherwise with what is behind it now", tag: record.tag,
+                    offset: record.place)
+            }
+            offset += record.byteCount
+        }
     }
 
     /// So many sequences are around the data set.

@@ -65,6 +65,7 @@ extension ObjectHeader {
                 if let place = record.place { list.append(place..<place + record.byteCount) } else { list.append(edited.bytes[record.start..<record.end]) }
             }
             if let pixelDataOffset { list.append(pixelDataOffset..<end) }
+            try edited.requireSameHeads(in: list.segments.reduce(0) { $0 + $1.byteCount })
             return list.segments
         }
         var edited = edited

@@ -173,6 +173,20 @@ import Testing
         #expect(error?.tag == .originalAttributesSequence)
     }
 
+    @Test func `an element without a representation is not read otherwise after a change, or there is none`() throws {
+        // For a length of 32 bits there is no room behind it: it has one of 16.
+        let blank: [UInt8] = [0x20, 0, 0x30, 0x37, 0x06, 0, 0, 0]
+        let front = try ElementWriter(encoding: .explicitLittleEndian).element(.modality, vr: .CS, value: Array("CT".utf8))
+        var dataSet = try DataSet(parsing: front + blank, as: .explicitVRLittleEndian)
+        #expect(try dataSet.encode(as: .explicitVRLittleEndian) == front + blank)
+        try dataSet.set(.accessionNumber, "A1")
+        #expect(try DataSet(parsing: dataSet.encode(as: .explicitVRLittleEndian), as: .explicitVRLittleEndian).string(.accessionNumber) == "A1")
+        try dataSet.set(.rows, UInt16(7))
+        let error = #expect(throws: DICOMError.self) { try dataSet.encode(as: .explicitVRLittleEndian) }
+        #expect(error?.code == .malformed)
+        #expect(error?.tag == Tag(0x0020, 0x3730))
+    }
+
     @Test func `flipped bytes cost an error at most`() throws {
         var numbers = SeededNumbers(state: 20_260_101)
         for name in Self.names {

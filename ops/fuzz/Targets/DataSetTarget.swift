@@ -55,8 +55,12 @@ enum DataSetTarget {
         try? edited.set(.rows, UInt16(7))
         edited.remove(.patientID)
         require(!edited.contains(.patientID), "an element is there after it was taken out")
-        guard let written = try? edited.encode(as: syntax) else {
-            return require(false, "a data set that was edited cannot be written in its own syntax")
+        let written: [UInt8]
+        do {
+            written = try edited.encode(as: syntax)
+        } catch {
+            let isAmbiguous = dataSet.elementsWithoutRepresentation.contains { _ in true }
+            return require(isAmbiguous && error.code == .malformed, "a data set that was edited cannot be written in its own syntax: \(error)")
         }
         guard let again = try? DataSet(parsing: written, as: syntax) else {
             return require(false, "a data set that was edited cannot be read")
