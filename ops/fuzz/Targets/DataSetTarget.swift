@@ -44,17 +44,19 @@ enum DataSetTarget {
             return require(false, "what was written as \(syntax.uid) cannot be read")
         }
         require(again.elements.map(\.tag) == dataSet.elements.map(\.tag), "written as \(syntax.uid) there are other elements")
-        guard !hasForeignSequence(dataSet, depth: 0) else { return }
+        guard !isOnlyExplicit(dataSet, depth: 0) else { return }
         let different = dataSet.elementDigests.flatMap { again.elementDigests?.differences(from: $0) }
         require(different == [], "written as \(syntax.uid) these have other digests: \(different ?? [])")
     }
 
-    /// Whether an element is written as a sequence against PS3.6, which implicit elements cannot say (docs/digests.md).
-    private static func hasForeignSequence(_ dataSet: DataSet, depth: Int) -> Bool {
+    /// Whether an element says by its representation what implicit elements cannot say (docs/digests.md): that it is a sequence, against PS3.6, or
+    /// with what a value of odd length is to be padded, where PS3.6 does not know it.
+    private static func isOnlyExplicit(_ dataSet: DataSet, depth: Int) -> Bool {
         dataSet.elements.contains { element in
+            if element.valueByteCount % 2 == 1, element.vr.isText, DataDictionary.vr(of: element.tag) == nil { return true }
             guard element.vr == .SQ || element.hasUndefinedLength, depth < ElementScanner.maximumDepth else { return false }
             if element.vr == .SQ, let known = DataDictionary.vr(of: element.tag), known != .SQ { return true }
-            return (try? dataSet.items(element.tag))?.contains { hasForeignSequence($0, depth: depth + 1) } ?? false
+            return (try? dataSet.items(element.tag))?.contains { isOnlyExplicit($0, depth: depth + 1) } ?? false
         }
     }
 
