@@ -134,7 +134,9 @@ struct ElementWriter {
 
     /// Tag, representation and length; `nil`: the undefined length.
     func head(_ tag: Tag, vr: VR, length: Int?) throws(DICOMError) -> [UInt8] {
-        let longest = encoding.isExplicitVR && vr.hasShortLength ? Int(UInt16.max) : Int(UInt32.max) - 1
+        let isShort = encoding.isExplicitVR && vr.hasShortLength && tag.group != Tag.item.group
+        let longest = isShort ? Int(UInt16.max) : Int(UInt32.max) - 1
+        guard length != nil || !isShort else { throw DICOMError(.value, "A \(vr) value cannot be of undefined length", tag: tag) }
         guard (length ?? 0) <= longest else {
             throw DICOMError(.value, "A \(vr) value is longer than \(longest) bytes", tag: tag)
         }

@@ -187,6 +187,15 @@ import Testing
         #expect(error?.tag == Tag(0x0020, 0x3730))
     }
 
+    @Test func `an undefined length is not written where there are 16 bits for it`() throws {
+        let writer = ElementWriter(encoding: .explicitLittleEndian)
+        let error = #expect(throws: DICOMError.self) { try writer.head(.patientName, vr: .PN, length: nil) }
+        #expect(error?.code == .value)
+        #expect(error?.tag == .patientName)
+        #expect(try writer.head(.item, vr: .LO, length: nil).suffix(4) == [0xFF, 0xFF, 0xFF, 0xFF])
+        #expect(try ElementWriter(encoding: .implicitLittleEndian).head(.patientName, vr: .PN, length: nil).suffix(4) == [0xFF, 0xFF, 0xFF, 0xFF])
+    }
+
     @Test func `flipped bytes cost an error at most`() throws {
         var numbers = SeededNumbers(state: 20_260_101)
         for name in Self.names {
