@@ -11,16 +11,12 @@ extension DataSet {
         return syntax.isDeflated ? try Deflater.deflate(plain) : plain
     }
 
-    /// Elements whose representation is none, and for whose 32 bits of length there was no room: they were taken for 16 bits.
-    var elementsWithoutRepresentation: some Sequence<ElementRecord> { records.lazy.filter { $0.isExplicit && !$0.vr.isWellFormed } }
-
     /// Throws `malformed` if, in a data set of so many bytes, the pixels among them, an element without a representation would be read
     /// otherwise than it was: what a change puts behind it may give its length room.
     func requireSameHeads(in byteCount: Int64) throws(DICOMError) {
-        guard elementsWithoutRepresentation.contains(where: { _ in true }) else { return }
         var offset: Int64 = 0
         for record in records {
-            if record.isExplicit, !record.vr.isWellFormed,
+            if record.hasNoRepresentation,
                 Int64(bytes.uint32(at: record.start + 4, bigEndian: encoding.isBigEndian)) + 8 <= byteCount - offset
             {
                 throw DICOMError(

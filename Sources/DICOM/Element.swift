@@ -51,6 +51,9 @@ struct ElementRecord: Sendable {
         self.byteCount = byteCount
     }
 
+    /// Whether its representation is none, and there was no room for a length of 32 bits: it was taken for one of 16.
+    var hasNoRepresentation: Bool { isExplicit && !vr.isWellFormed }
+
     var valueRange: Range<Int> { start + Int(headByteCount)..<end }
 
     /// Where the source has the element; nil if it was made here.

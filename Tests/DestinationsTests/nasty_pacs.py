@@ -3,7 +3,6 @@
 import copy
 import sys
 import threading
-import time
 from collections import Counter
 
 from pydicom.dataset import Dataset
@@ -76,10 +75,9 @@ def second_queued(association):
     if windows:
         return True
     windows.append(association)
-    deadline = time.monotonic() + 20
-    while association.dimse.msg_queue.empty() and time.monotonic() < deadline:
-        time.sleep(0.01)
-    return not association.dimse.msg_queue.empty()
+    messages = association.dimse.msg_queue
+    with messages.not_empty:
+        return messages.not_empty.wait_for(lambda: len(messages.queue) > 0, timeout=20)
 
 
 def granted_window(acse):

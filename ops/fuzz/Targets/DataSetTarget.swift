@@ -71,7 +71,7 @@ enum DataSetTarget {
         do {
             written = try edited.encode(as: syntax)
         } catch {
-            let isAmbiguous = dataSet.elementsWithoutRepresentation.contains { _ in true }
+            let isAmbiguous = dataSet.records.contains(where: \.hasNoRepresentation)
             return require(isAmbiguous && error.code == .malformed, "a data set that was edited cannot be written in its own syntax: \(error)")
         }
         guard let again = try? DataSet(parsing: written, as: syntax) else {
