@@ -91,10 +91,11 @@ private struct ElementConverter {
     func element(at index: Int) throws(DICOMError) -> [UInt8] {
         let record = dataSet.records[index]
         if record.vr == .SQ || (record.hasUndefinedLength && !record.tag.isPixelData) {
-            return try sequence(record)
+            guard let sequence = try sequence(record) else { throw record.notWhole }
+            return sequence
         }
+        if isSequenceByContent(record), let sequence = try sequence(record) { return sequence }
         var value = Array(dataSet.bytes[record.valueRange])
-        let mixesByteOrders = dataSet.encoding.isBigEndian != writer.encoding.isBigEndian
         if record.hasUndefinedLength {
             // Fragments are items without representation, and the same in every syntax that has them: none is big endian.
             guard !mixesByteOrders else {
@@ -106,8 +107,17 @@ private struct ElementConverter {
         return try writer.head(record.tag, vr: representation(of: record, byteCount: value.count), length: value.count) + value
     }
 
+    private var mixesByteOrders: Bool { dataSet.encoding.isBigEndian != writer.encoding.isBigEndian }
+
+    /// Whether items, if a value that is not written as a sequence consists of such, would be read otherwise in the other encoding: those of a
+    /// tag that is known for a sequence are encoded as the data set is, and bytes are turned round by the representation.
+    private func isSequenceByContent(_ record: ElementRecord) -> Bool {
+        guard depth < ElementScanner.maximumDepth, !record.hasUndefinedLength, !record.valueRange.isEmpty else { return false }
+        return mixesByteOrders ? dataSet.mayBeSequence(record) : record.vr != .UN && DataDictionary.vr(of: record.tag) == .SQ
+    }
+
     func headOfOmitted(_ record: ElementRecord) throws(DICOMError) -> [UInt8] {
-        guard dataSet.encoding.isBigEndian == writer.encoding.isBigEndian else { throw record.notKept }
+        guard !mixesByteOrders else { throw record.notKept }
         let length = Int(record.byteCount) - Int(record.headByteCount)
         return try writer.head(record.tag, vr: representation(of: record, byteCount: length), length: length)
     }
@@ -121,8 +131,8 @@ private struct ElementConverter {
         return isTooLong || !vr.isWellFormed ? .UN : vr
     }
 
-    /// Items that are not elements to the last byte are not written anew: what is no element would be lost.
-    private func sequence(_ record: ElementRecord) throws(DICOMError) -> [UInt8] {
+    /// `nil` if the items are not elements to the last byte: what is no element would be lost.
+    private func sequence(_ record: ElementRecord) throws(DICOMError) -> [UInt8]? {
         guard depth < ElementScanner.maximumDepth else {
             throw DICOMError(.limit, "Sequences are nested deeper than \(ElementScanner.maximumDepth)", tag: record.tag)
         }
@@ -130,7 +140,7 @@ private struct ElementConverter {
         let isWhole = try dataSet.forEachWholeItem(of: record, giving: attributes) { (item) throws(DICOMError) in
             value += try writer.item(item.dataSet.encoded(in: writer.encoding, depth: depth + 1))
         }
-        guard isWhole else { throw record.notWhole }
+        guard isWhole else { return nil }
         guard record.hasUndefinedLength else { return try writer.head(record.tag, vr: .SQ, length: value.count) + value }
         return try writer.head(record.tag, vr: .SQ, length: nil) + value + writer.head(.sequenceDelimitation, vr: .UN, length: 0)
     }

@@ -120,4 +120,47 @@ import Testing
         #expect(sent[Self.padding]?.vr == .SS)
         #expect(sent[.pixelData]?.hasUndefinedLength == true)
     }
+
+    /// An element of this representation in the long form, with one item that has the number of rows.
+    private func sequence(_ tag: DICOM.Tag, writtenAs vr: VR, as syntax: TransferSyntax) throws -> [UInt8] {
+        var item = DataSet(as: syntax)
+        try item.set(.rows, UInt16(7))
+        let writer = ElementWriter(encoding: syntax.encoding)
+        return try writer.element(tag, vr: vr, value: writer.item(item.encode(as: syntax)))
+    }
+
+    @Test(arguments: ["SJ", "OB", "OW", "UN"])
+    func `a sequence that is written as something else is the same in each byte order`(written: String) throws {
+        let letters = Array(written.utf8)
+        let vr = VR(letters[0], letters[1])
+        let explicit = [TransferSyntax.explicitVRBigEndian, .explicitVRLittleEndian]
+        // Items of UN are implicit in little endian (PS3.5 §6.2.2).
+        for (source, target) in [(explicit[0], explicit[1]), (explicit[1], explicit[0])] where vr != .UN || source.encoding.isBigEndian {
+            let dataSet = try DataSet(parsing: sequence(Tag(0x0032, 0x1064), writtenAs: vr, as: source), as: source)
+            let again = try DataSet(parsing: dataSet.encode(as: target), as: target)
+            #expect(try again.items(Tag(0x0032, 0x1064)).map { $0.integer(.rows) } == [7])
+            #expect(again.elementDigests == dataSet.elementDigests)
+        }
+    }
+
+    @Test(arguments: ["SJ", "OB", "OW", "UN"])
+    func `implicit items in a private element are the same in each byte order`(written: String) throws {
+        let letters = Array(written.utf8)
+        let value = try sequence(Tag(0x0009, 0x1001), writtenAs: .UN, as: .implicitVRLittleEndian).dropFirst(8)
+        let bytes = try ElementWriter(encoding: TransferSyntax.explicitVRLittleEndian.encoding)
+            .element(Tag(0x0009, 0x1001), vr: VR(letters[0], letters[1]), value: Array(value))
+        let dataSet = try DataSet(parsing: bytes, as: .explicitVRLittleEndian)
+        let again = try DataSet(parsing: dataSet.encode(as: .explicitVRBigEndian), as: .explicitVRBigEndian)
+        #expect(try again.items(Tag(0x0009, 0x1001)).map { $0.integer(.rows) } == [7])
+        #expect(again.elementDigests == dataSet.elementDigests)
+    }
+
+    @Test func `bytes that are no items stay bytes under a tag that is known for a sequence`() throws {
+        let writer = ElementWriter(encoding: TransferSyntax.explicitVRBigEndian.encoding)
+        let bytes = try writer.element(Tag(0x0032, 0x1064), vr: .OB, value: [1, 2, 3, 4])
+        let dataSet = try DataSet(parsing: bytes, as: .explicitVRBigEndian)
+        let again = try DataSet(parsing: dataSet.encode(as: .explicitVRLittleEndian), as: .explicitVRLittleEndian)
+        #expect(again[Tag(0x0032, 0x1064)]?.value.map(Array.init) == [1, 2, 3, 4])
+        #expect(again[Tag(0x0032, 0x1064)]?.vr == .OB)
+    }
 }
