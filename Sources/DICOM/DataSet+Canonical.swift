@@ -32,7 +32,7 @@ extension DataSet {
     }
 
     /// The value as a little endian data set would have it: text too, where it is written with a representation of numbers.
-    private func littleEndianValue(of record: ElementRecord) -> [UInt8] {
+    func littleEndianValue(of record: ElementRecord) -> [UInt8] {
         var value = Array(bytes[record.valueRange])
         if encoding.isBigEndian { value.swapBytes(unit: record.vr.swapUnit) }
         return value

@@ -1,9 +1,11 @@
 extension DataSet {
     /// The character set of this data set's text: its own, or that of the data set that encloses it.
     public var characterSet: SpecificCharacterSet {
-        // Written as numbers it would be another one in the other byte order.
-        guard let element = self[.specificCharacterSet], element.effectiveVR.isText, let value = element.value else { return enclosing.characterSet }
-        return SpecificCharacterSet(declaredBy: Self.latin1(value), assuming: enclosing.characterSet.assumed)
+        guard let index = index(of: .specificCharacterSet) else { return enclosing.characterSet }
+        let record = records[index]
+        guard !record.isOmitted, record.vr != .SQ, !record.hasUndefinedLength else { return enclosing.characterSet }
+        // Whatever it is written as: implicit data sets do not say that.
+        return SpecificCharacterSet(declaredBy: Self.latin1(littleEndianValue(of: record)[...]), assuming: enclosing.characterSet.assumed)
     }
 
     /// Whether text of this data set is read by the character set that is assumed: it declares none, or a wrong one, and has text beyond ASCII.

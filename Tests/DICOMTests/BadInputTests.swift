@@ -151,14 +151,19 @@ import Testing
         #expect(error?.offset == Int64(sequence) + 32)
     }
 
-    @Test func `a character set that is written as numbers is none, in whatever byte order`() throws {
+    @Test func `a character set is the same whatever it is written as, in whatever byte order`() throws {
         var bytes = try ElementWriter(encoding: .explicitLittleEndian).element(.specificCharacterSet, vr: .SS, value: Array("GB18030 ".utf8))
         bytes += try ElementWriter(encoding: .explicitLittleEndian).element(.patientName, vr: .PN, value: [0xCD, 0xF5, 0x5E, 0xD0, 0xA1, 0x20])
         let dataSet = try DataSet(parsing: bytes, as: .explicitVRLittleEndian)
-        let big = try DataSet(parsing: dataSet.encode(as: .explicitVRBigEndian), as: .explicitVRBigEndian)
-        #expect(dataSet.elementDigests != nil)
-        #expect(big.elementDigests == dataSet.elementDigests)
-        #expect(big.string(.patientName) == dataSet.string(.patientName))
+        #expect(dataSet.string(.patientName) == "王^小")
+        for syntax in [TransferSyntax.explicitVRBigEndian, .implicitVRLittleEndian] {
+            let again = try DataSet(parsing: dataSet.encode(as: syntax), as: syntax)
+            #expect(again.elementDigests == dataSet.elementDigests)
+            #expect(again.string(.patientName) == "王^小")
+        }
+        var inSequence = try ElementWriter(encoding: .explicitLittleEndian).element(.specificCharacterSet, vr: .SQ, value: [])
+        inSequence += bytes.suffix(14)
+        #expect(try DataSet(parsing: inSequence, as: .explicitVRLittleEndian).characterSet == .defaultRepertoire)
     }
 
     @Test func `what stands in the place of former records of changes is not made into something else`() throws {

@@ -13,7 +13,6 @@ PIXELS = {0x7FE00001, 0x7FE00002, 0x7FE00003, 0x7FE00008, 0x7FE00009, PIXEL_DATA
 NUMBER_BYTES = {
     **dict.fromkeys("AT OW SS US".split(), 2), **dict.fromkeys("FL OF OL SL UL".split(), 4), **dict.fromkeys("FD OD OV SV UV".split(), 8),
 }
-NO_TEXT = {*NUMBER_BYTES, "OB", "SQ"}
 DEEPEST = 64
 
 
@@ -39,13 +38,13 @@ def digests_of(found: list[Element], enclosing_terms: list[str], depth: int) -> 
     terms = enclosing_terms
     for element in found:
         if element.tag == 0x00080005:
-            terms = terms_of(element) if element.written not in NO_TEXT else enclosing_terms
+            terms = enclosing_terms if element.undefined or element.written == "SQ" else terms_of(element)
     return {element.tag: element_digest(element, terms, depth) for element in found if is_counted(element.tag)}
 
 
 def terms_of(element: Element) -> list[str]:
     """The defined terms of a Specific Character Set."""
-    return [term.split("\0")[0].strip(" ") for term in element.value.decode("latin-1").split("\\")]
+    return [term.split("\0")[0].strip(" ") for term in little_endian(element).decode("latin-1").split("\\")]
 
 
 def element_digest(element: Element, terms: list[str], depth: int) -> bytes:
