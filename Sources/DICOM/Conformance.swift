@@ -4,7 +4,7 @@ enum Conformance {
     static func isConforming(_ text: String, vr: VR) -> Bool {
         guard !text.unicodeScalars.contains("\u{FFFD}") else { return false }
         guard vr.isMultiValuedText else { return hasLength(text, vr: vr) }
-        return text.split(separator: "\\", omittingEmptySubsequences: false).allSatisfy {
+        return text.divided(at: "\\").allSatisfy {
             hasLength(String($0), vr: vr) && hasCharacters(String($0), vr: vr)
         }
     }
@@ -12,7 +12,7 @@ enum Conformance {
     private static func hasLength(_ value: String, vr: VR) -> Bool {
         let count = value.unicodeScalars.count
         guard vr != .PN else {
-            let groups = value.split(separator: "=", omittingEmptySubsequences: false)
+            let groups = value.divided(at: "=")
             return groups.count <= 3 && groups.allSatisfy { $0.unicodeScalars.count <= 64 }
         }
         return maximumLength(of: vr).map { count <= $0 } ?? true

@@ -43,6 +43,20 @@ extension DataSet {
         record.vr == .SQ || record.hasUndefinedLength || (DataDictionary.vr(of: record.tag) ?? .SQ) == .SQ
     }
 
+    /// Whether the value is not empty and consists of items.
+    func consistsOfItems(_ record: ElementRecord) -> Bool {
+        !record.valueRange.isEmpty && forEachWholeItem(of: record, giving: EnclosingAttributes()) { _ in }
+    }
+
+    /// Whether that is so of its only element.
+    var consistsOfItems: Bool { records.first.map { mayBeSequence($0) && consistsOfItems($0) } ?? false }
+
+    /// A data set of one encoded element.
+    init(of element: [UInt8], in encoding: ElementEncoding) {
+        self.init(bytes: [], records: [], encoding: encoding)
+        append(element)
+    }
+
     /// Hands over the items of a value, one after the other, so that never all of them are in memory; false if the value does not consist of
     /// items from its first to its last byte, which may show behind some of them. `attributes` are ``attributesForItems``: looked for once for
     /// all sequences of a data set.

@@ -90,30 +90,48 @@ private struct ElementConverter {
 
     func element(at index: Int) throws(DICOMError) -> [UInt8] {
         let record = dataSet.records[index]
-        if record.vr == .SQ || (record.hasUndefinedLength && !record.tag.isPixelData) {
+        if record.hasUndefinedLength, record.tag == .pixelData { return try encapsulated(record) }
+        if record.vr == .SQ || record.hasUndefinedLength {
             guard let sequence = try sequence(record) else { throw record.notWhole }
             return sequence
         }
-        if isSequenceByContent(record), let sequence = try sequence(record) { return sequence }
-        var value = Array(dataSet.bytes[record.valueRange])
-        if record.hasUndefinedLength {
-            // Fragments are items without representation, and the same in every syntax that has them: none is big endian.
-            guard !mixesByteOrders else {
-                throw DICOMError(.value, "Encapsulated pixels have one byte order only", tag: record.tag)
-            }
-            return try writer.head(record.tag, vr: record.vr, length: nil) + value
+        if isKnownSequence(record), let sequence = try sequence(record) { return sequence }
+        let element = try plain(record)
+        guard depth < ElementScanner.maximumDepth, dataSet.mayBeSequence(record) else { return element }
+        switch (dataSet.consistsOfItems(record), DataSet(of: element, in: writer.encoding).consistsOfItems) {
+        case (true, false):
+            guard let sequence = try sequence(record) else { throw record.notWhole }
+            return sequence
+        case (false, true):
+            throw DICOMError(.malformed, "A value that is no sequence would be one in the other encoding", tag: record.tag, offset: record.place)
+        default:
+            return element
         }
-        if mixesByteOrders { value.swapBytes(unit: record.vr.swapUnit) }
-        return try writer.head(record.tag, vr: representation(of: record, byteCount: value.count), length: value.count) + value
+    }
+
+    /// An element with a length, whose value stays but for the byte order.
+    private func plain(_ record: ElementRecord) throws(DICOMError) -> [UInt8] {
+        var value = Array(dataSet.bytes[record.valueRange])
+        let written = representation(of: record, byteCount: value.count)
+        // Numbers are turned round by what the big endian side says that they are.
+        if mixesByteOrders { value.swapBytes(unit: (writer.encoding.isBigEndian ? written : record.vr).swapUnit) }
+        return try writer.head(record.tag, vr: written, length: value.count) + value
+    }
+
+    /// Fragments are items without representation, and the same in every syntax that has them: none is big endian (PS3.5 §A.4).
+    private func encapsulated(_ record: ElementRecord) throws(DICOMError) -> [UInt8] {
+        guard !mixesByteOrders else { throw DICOMError(.value, "Encapsulated pixels have one byte order only", tag: record.tag) }
+        guard dataSet.forEachWholeFragment(of: record, { _ in }) else {
+            throw DICOMError(.malformed, "Encapsulated pixels do not consist of fragments alone", tag: record.tag, offset: record.place)
+        }
+        return try writer.head(record.tag, vr: record.vr, length: nil) + dataSet.bytes[record.valueRange]
     }
 
     private var mixesByteOrders: Bool { dataSet.encoding.isBigEndian != writer.encoding.isBigEndian }
 
-    /// Whether items, if a value that is not written as a sequence consists of such, would be read otherwise in the other encoding: those of a
-    /// tag that is known for a sequence are encoded as the data set is, and bytes are turned round by the representation.
-    private func isSequenceByContent(_ record: ElementRecord) -> Bool {
-        guard depth < ElementScanner.maximumDepth, !record.hasUndefinedLength, !record.valueRange.isEmpty else { return false }
-        return mixesByteOrders ? dataSet.mayBeSequence(record) : record.vr != .UN && DataDictionary.vr(of: record.tag) == .SQ
+    /// Whether the tag is known for a sequence, but written as something else: its items are encoded as the data set is.
+    private func isKnownSequence(_ record: ElementRecord) -> Bool {
+        depth < ElementScanner.maximumDepth && record.vr != .UN && DataDictionary.vr(of: record.tag) == .SQ
     }
 
     func headOfOmitted(_ record: ElementRecord) throws(DICOMError) -> [UInt8] {

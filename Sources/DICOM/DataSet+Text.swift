@@ -39,7 +39,7 @@ extension DataSet {
     /// The values of an element; empty if it is absent, without value, or no text.
     public func strings(_ tag: Tag) -> [String] {
         guard let text = string(tag), !text.isEmpty else { return [] }
-        return text.split(separator: "\\", omittingEmptySubsequences: false).map(String.init)
+        return text.divided(at: "\\").map(String.init)
     }
 
     /// The first number of an element: of a binary one, or of an integer string (IS), which has 32 bits too (PS3.5 §6.2). `nil` if there
@@ -85,7 +85,7 @@ extension DataSet {
     /// Each value without the spaces and NULs at its end, of person names without the delimiters of empty groups there.
     static func withoutPadding(_ text: String, vr: VR) -> String {
         guard vr.isMultiValuedText else { return withoutPadding(text[...]) }
-        return text.split(separator: "\\", omittingEmptySubsequences: false)
+        return text.divided(at: "\\")
             .map { withoutPadding($0, delimiter: vr == .PN ? "=" : nil) }
             .joined(separator: "\\")
     }
@@ -117,5 +117,12 @@ extension DataSet {
         var text = String.UnicodeScalarView()
         for byte in value { text.append(Unicode.Scalar(byte)) }
         return String(text)
+    }
+}
+
+extension String {
+    /// What stands between the delimiters, which may have a combining mark behind them.
+    func divided(at delimiter: Unicode.Scalar) -> [Substring] {
+        unicodeScalars.split(separator: delimiter, omittingEmptySubsequences: false).map(Substring.init)
     }
 }

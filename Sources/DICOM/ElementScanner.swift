@@ -138,7 +138,7 @@ struct ElementScanner {
                 bytes.uint16(at: position, bigEndian: encoding.isBigEndian),
                 bytes.uint16(at: position + 2, bigEndian: encoding.isBigEndian)),
             in: bytes, at: position)
-        guard head.vr == vr || head.vr == .UN else { return self }
+        guard head.vr == vr || head.vr == .UN || DataDictionary.representations(of: head.tag).contains(vr) else { return self }
         return ElementScanner(encoding: ElementEncoding(isExplicitVR: true, isBigEndian: encoding.isBigEndian))
     }
 }

@@ -26,7 +26,7 @@ extension SpecificCharacterSet {
     ///
     /// Throws `DICOMError` of code `character-set` if the alphabetic group cannot be written, or if no group is left.
     public func encode(personName name: String) throws(DICOMError) -> [UInt8] {
-        let groups = name.split(separator: "=", omittingEmptySubsequences: false).map(String.init)
+        let groups = name.divided(at: "=").map(String.init)
         var encoded = [try encode(groups.first ?? "", vr: .PN)]
         for group in groups.dropFirst() {
             encoded.append((try? encode(group, vr: .PN)) ?? [])

@@ -48,16 +48,21 @@ class Element:
 
 
 def known(tag: int) -> str | None:
-    """The representation of PS3.6; None for one that it does not have."""
+    """The representation of PS3.6, the first one of several; None for a tag that it does not have."""
+    return next(iter(all_known(tag)), None)
+
+
+def all_known(tag: int) -> list[str]:
+    """The representations of PS3.6; none for a tag that it does not have."""
     group, number = tag >> 16, tag & 0xFFFF
     if number == 0:
-        return "UL"
+        return ["UL"]
     if group % 2:
-        return "LO" if 0x10 <= number <= 0xFF else None
+        return ["LO"] if 0x10 <= number <= 0xFF else []
     try:
-        return dictionary_VR(tag).split(" ")[0]
+        return dictionary_VR(tag).split(" or ")
     except KeyError:
-        return None
+        return []
 
 
 def head(data: bytes, at: int, end: int, encoding: Encoding, to_the_end: int | None = None) -> tuple[int, str | None, int, int] | None:
@@ -130,8 +135,8 @@ def encoding_of_item(data: bytes, begin: int, end: int, encoding: Encoding) -> E
         return encoding
     letters = data[begin + 4 : begin + 6].decode("latin-1")
     number = lambda at: int.from_bytes(data[at : at + 2], encoding.order)  # noqa: E731
-    representation = known(number(begin) << 16 | number(begin + 2))
-    if letters in SHORT | LONG and representation in (letters, None):
+    allowed = all_known(number(begin) << 16 | number(begin + 2))
+    if letters in SHORT | LONG and (not allowed or letters in allowed):
         return Encoding(explicit=True, big=encoding.big)
     return encoding
 
