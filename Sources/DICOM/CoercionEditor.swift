@@ -13,7 +13,7 @@ struct CoercionEditor {
 
     mutating func apply(_ coercion: Coercion, record: CoercionRecord) throws(DICOMError) {
         if coercion.changes.contains(.inUTF8) { try reencode() }
-        for change in coercion.changes where change != .inUTF8 { try apply(change) }
+        for change in Self.lastOfEach(coercion.changes) where change != .inUTF8 { try apply(change) }
         let tags = Set(changes.map(\.tag))
         changes += reencodings.filter { !tags.contains($0.tag) }
         guard !changes.isEmpty else { return }
@@ -21,6 +21,12 @@ struct CoercionEditor {
         let item = try OriginalAttributes(of: original, changes: changes, record: record, in: dataSet.characterSet)
         dataSet.put(try item.appended(to: dataSet), tag: .originalAttributesSequence)
         try correctLengths()
+    }
+
+    /// Of two changes of one attribute the later one counts.
+    private static func lastOfEach(_ changes: [Coercion.Change]) -> [Coercion.Change] {
+        var tags: Set<Tag> = []
+        return changes.reversed().filter { $0 == .inUTF8 || tags.insert($0.tag).inserted }.reversed()
     }
 
     private mutating func reencode() throws(DICOMError) {
@@ -58,7 +64,6 @@ struct CoercionEditor {
         let originalCharacterSet = original.characterSet
         // Of doubled elements all are set; the last one that said anything else is the previous value, and the record has the others too.
         let differing = present.last { original.string(at: $0, in: originalCharacterSet) != value }
-        changes.removeAll { $0.tag == tag }
         if let differing {
             changes.append(.init(tag: tag, previous: original.string(at: differing), value: value, originalIndex: differing))
         } else if present.isEmpty {
@@ -69,12 +74,11 @@ struct CoercionEditor {
         dataSet = written
     }
 
-    /// Whether every element of the tag has the value already, and was not changed before.
+    /// Whether every element of the tag has the value already.
     private func has(_ change: Coercion.Change) -> Bool {
         let present = original.records.indices.filter { original.records[$0].tag == change.tag }
         let characterSet = original.characterSet
         return !present.isEmpty && present.allSatisfy { original.string(at: $0, in: characterSet) == change.value }
-            && !changes.contains { $0.tag == change.tag }
     }
 
     private func located<T>(_ tag: Tag, _ body: () throws(DICOMError) -> T) throws(DICOMError) -> T {

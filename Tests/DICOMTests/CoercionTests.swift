@@ -139,6 +139,18 @@ import Testing
         #expect(mixed.changes.map(\.tag) == [.accessionNumber])
     }
 
+    @Test func `of two changes of one attribute the later one counts, also where it is what was there`() throws {
+        let header = try ObjectHeader.wheel("CT_small.dcm")
+        let back = Coercion([.init(.patientID, "OTHER"), .init(.patientID, "1CT1")])
+        let object = try header.coerced(by: back, record: Self.record)
+        #expect(object.dataSet.string(.patientID) == "1CT1")
+        #expect(object.changes.isEmpty)
+        let twice = try header.coerced(by: Coercion([.init(.patientID, "OTHER"), .init(.patientID, "7")]), record: Self.record)
+        #expect(twice.dataSet.string(.patientID) == "7")
+        #expect(twice.changes.map(\.value) == ["7"])
+        #expect(twice.changes.map(\.previous) == ["1CT1"])
+    }
+
     @Test func `a previous value that does not conform is kept as bytes`() throws {
         var dataSet = DataSet()
         try dataSet.set(.sopClassUID, "1.2")
