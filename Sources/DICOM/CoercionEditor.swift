@@ -19,7 +19,7 @@ struct CoercionEditor {
         guard !changes.isEmpty else { return }
         changes.sort { $0.tag < $1.tag }
         let item = try OriginalAttributes(of: original, changes: changes, record: record, in: dataSet.characterSet)
-        dataSet.put(try item.appended(to: dataSet), tag: .originalAttributesSequence)
+        try item.append(to: &dataSet)
         try correctLengths()
     }
 

@@ -50,24 +50,24 @@ struct OriginalAttributes {
         self.item = item
     }
 
-    /// The whole element: the items that `original` has, byte for byte, and the new one. Throws `DICOMError` of code `malformed` where it has
-    /// something else there.
-    func appended(to original: DataSet) throws(DICOMError) -> [UInt8] {
+    /// Puts the item behind those that `dataSet` has, which stay byte for byte; of doubled sequences behind those of the last one. Throws `DICOMError`
+    /// of code `malformed` where it has something else there.
+    func append(to dataSet: inout DataSet) throws(DICOMError) {
         let added = try ElementWriter(encoding: encoding).item(item.encoded(in: encoding))
-        let writer = ElementWriter(encoding: original.encoding)
-        guard let index = original.index(of: .originalAttributesSequence) else {
-            return try writer.element(.originalAttributesSequence, vr: .SQ, value: added)
+        let writer = ElementWriter(encoding: dataSet.encoding)
+        guard let index = dataSet.index(of: .originalAttributesSequence) else {
+            return dataSet.put(try writer.element(.originalAttributesSequence, vr: .SQ, value: added), tag: .originalAttributesSequence)
         }
         // Behind anything else an item could not be found, and what is there would become something else.
-        try original.requireWholeItems(at: index)
-        let record = original.records[index]
-        let value = original.bytes[record.valueRange]
+        try dataSet.requireWholeItems(at: index)
+        let record = dataSet.records[index]
+        let value = dataSet.bytes[record.valueRange]
         guard record.hasUndefinedLength else {
-            return try writer.head(record.tag, vr: record.vr, length: value.count + added.count) + value + added
+            return dataSet.replace(index, with: try writer.head(record.tag, vr: record.vr, length: value.count + added.count) + value + added)
         }
         // The delimiter is the last item of a value without length.
         let delimiter = value.suffix(8)
-        return try writer.head(record.tag, vr: record.vr, length: nil) + value.dropLast(8) + added + delimiter
+        dataSet.replace(index, with: try writer.head(record.tag, vr: record.vr, length: nil) + value.dropLast(8) + added + delimiter)
     }
 
     /// Items are encoded as those that are there; within an element of unknown representation that is implicit.

@@ -116,6 +116,19 @@ import Testing
         }
     }
 
+    @Test func `of doubled sequences of former changes each keeps its items`() throws {
+        let former = ["20010101", "20020202"].map { date in
+            let text = [0, 4, 0x62, 5] + Array("DT".utf8) + [8, 0] + Array(date.utf8)
+            let item = [0xFE, 0xFF, 0x00, 0xE0, 16, 0, 0, 0] + text
+            return [0, 4, 0x61, 5] + Array("SQ".utf8) + [0, 0, 24, 0, 0, 0] + item
+        }
+        let object = try header(with: former.flatMap { $0 }).coerced(by: Coercion([.init(.patientID, "7")]), record: Self.record)
+        let sent = try DataSet(parsing: object.bytes(from: []), as: .explicitVRLittleEndian)
+        let places = sent.records.indices.filter { sent.records[$0].tag == .originalAttributesSequence }
+        let items = try places.map { try sent.items(at: $0, giving: sent.attributesForItems) }
+        #expect(items.map { $0.map { $0.string(.attributeModificationDateTime) } } == [["20010101"], ["20020202", Self.record.dateTime]])
+    }
+
     /// An explicit little endian object of three elements and these bytes.
     private func header(with sequence: [UInt8]) throws -> ObjectHeader {
         var dataSet = DataSet()
