@@ -59,15 +59,15 @@ struct OriginalAttributes {
             return dataSet.put(try writer.element(.originalAttributesSequence, vr: .SQ, value: added), tag: .originalAttributesSequence)
         }
         // Behind anything else an item could not be found, and what is there would become something else.
-        try dataSet.requireWholeItems(at: index)
         let record = dataSet.records[index]
-        let value = dataSet.bytes[record.valueRange]
-        guard record.hasUndefinedLength else {
-            return dataSet.replace(index, with: try writer.head(record.tag, vr: record.vr, length: value.count + added.count) + value + added)
-        }
-        // The delimiter is the last item of a value without length.
-        let delimiter = value.suffix(8)
-        dataSet.replace(index, with: try writer.head(record.tag, vr: record.vr, length: nil) + value.dropLast(8) + added + delimiter)
+        guard !record.isOmitted else { throw record.notWhole }
+        var end = record.valueRange.lowerBound
+        guard dataSet.forEachWholeItem(of: record, giving: EnclosingAttributes(), { end = $0.place.upperBound }) else { throw record.notWhole }
+        // A delimiter has nothing behind it; where there is a length it says nothing.
+        let items = dataSet.bytes[record.valueRange.lowerBound..<end] + added
+        let delimiter = record.hasUndefinedLength ? dataSet.bytes[end..<record.end] : []
+        let head = try writer.head(record.tag, vr: record.vr, length: record.hasUndefinedLength ? nil : items.count)
+        dataSet.replace(index, with: head + items + delimiter)
     }
 
     /// Items are encoded as those that are there; within an element of unknown representation that is implicit.

@@ -170,12 +170,16 @@ import Testing
         var dataSet = DataSet()
         try dataSet.set(.sopClassUID, "1.2.840.10008.5.1.4.1.1.7")
         try dataSet.set(.sopInstanceUID, "1.2.3")
-        try dataSet.set(.originalAttributesSequence, vr: .CS, value: Array("GR".utf8))
-        let header = try #require(try ObjectHeader.read(dataSet.encode(as: .explicitVRLittleEndian)))
-        let record = CoercionRecord(modifyingSystem: "SKEIN", dateTime: "20260101120000")
-        let error = #expect(throws: DICOMError.self) { try header.coerced(by: Coercion([.init(.accessionNumber, "A1")]), record: record) }
-        #expect(error?.code == .malformed)
-        #expect(error?.tag == .originalAttributesSequence)
+        // The second one is too long to be kept.
+        let others = [(VR.CS, Array("GR".utf8)), (.OB, [UInt8](repeating: 7, count: ObjectHeaderReader.maximumKeptValueByteCount + 2))]
+        for (vr, value) in others {
+            try dataSet.set(.originalAttributesSequence, vr: vr, value: value)
+            let header = try #require(try ObjectHeader.read(dataSet.encode(as: .explicitVRLittleEndian)))
+            let record = CoercionRecord(modifyingSystem: "SKEIN", dateTime: "20260101120000")
+            let error = #expect(throws: DICOMError.self) { try header.coerced(by: Coercion([.init(.accessionNumber, "A1")]), record: record) }
+            #expect(error?.code == .malformed)
+            #expect(error?.tag == .originalAttributesSequence)
+        }
     }
 
     @Test func `an element without a representation is not read otherwise after a change, or there is none`() throws {

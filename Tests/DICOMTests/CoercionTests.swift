@@ -105,6 +105,8 @@ import Testing
             [0, 4, 0x61, 5] + "SQ".utf8 + [0, 0, 0xFF, 0xFF, 0xFF, 0xFF] + item + delimiter,
             [0, 4, 0x61, 5] + "UN".utf8 + [0, 0, 0xFF, 0xFF, 0xFF, 0xFF] + item + delimiter,
             [0, 4, 0x61, 5] + "UN".utf8 + [0, 0, 8, 0, 0, 0] + item,
+            // A delimiter although there is a length.
+            [0, 4, 0x61, 5] + "SQ".utf8 + [0, 0, 16, 0, 0, 0] + item + delimiter,
         ]
         for sequence in sequences {
             let header = try header(with: sequence)
