@@ -26,9 +26,14 @@ struct OriginalAttributes {
                 continue
             }
             let element = original.element(at: index)
+            let hasNoRepresentation = original.records[index].hasNoRepresentation
+            let vr = hasNoRepresentation ? element.effectiveVR : element.vr
             if let value = element.value, !Self.isConforming(index, in: original, empty.enclosing.characterSet) {
-                try modified.set(tag, vr: element.vr, value: [])
+                try modified.set(tag, vr: vr, value: [])
                 nonconforming.append(try Self.nonconformingItem(tag, Array(value), empty))
+            } else if let value = element.value, hasNoRepresentation {
+                // In an item there may be room for a length of 32 bits.
+                try modified.set(tag, vr: vr, value: Array(value))
             } else {
                 modified.put(try original.encoded(index, in: encoding), tag: tag)
             }
@@ -66,7 +71,9 @@ struct OriginalAttributes {
         // A delimiter has nothing behind it; where there is a length it says nothing.
         let items = dataSet.bytes[record.valueRange.lowerBound..<end] + added
         let delimiter = record.hasUndefinedLength ? dataSet.bytes[end..<record.end] : []
-        let head = try writer.head(record.tag, vr: record.vr, length: record.hasUndefinedLength ? nil : items.count)
+        // Of UN the items are encoded otherwise; any other representation is none of a sequence, or none at all.
+        let vr = record.isExplicit && record.vr == .UN ? VR.UN : .SQ
+        let head = try writer.head(record.tag, vr: vr, length: record.hasUndefinedLength ? nil : items.count)
         dataSet.replace(index, with: head + items + delimiter)
     }
 

@@ -118,6 +118,33 @@ import Testing
         }
     }
 
+    @Test(arguments: ["LO", "  ", "OB"])
+    func `former changes become a sequence where they are written as something else, and none says nothing`(written: String) throws {
+        let item: [UInt8] = [0xFE, 0xFF, 0x00, 0xE0, 0, 0, 0, 0]
+        for items in [[], item] {
+            let count = UInt8(items.count)
+            let sequence = [0, 4, 0x61, 5] + Array(written.utf8) + (written == "OB" ? [0, 0, count, 0, 0, 0] : [count, 0]) + items
+            let object = try header(with: sequence).coerced(by: Coercion([.init(.patientID, "7")]), record: Self.record)
+            let sent = try DataSet(parsing: object.bytes(from: []), as: .explicitVRLittleEndian)
+            #expect(sent[.originalAttributesSequence]?.vr == .SQ)
+            #expect(try sent.items(.originalAttributesSequence).count == (items.isEmpty ? 1 : 2))
+        }
+    }
+
+    @Test(arguments: ["1", "É"])
+    func `a previous value that had no representation is recorded with one`(value: String) throws {
+        let character = try #require(value.unicodeScalars.first)
+        let element: [UInt8] = [0x10, 0, 0x30, 0x10, 0x20, 0x20, 2, 0, UInt8(character.value), 0x20]
+        let object = try header(with: element).coerced(by: Coercion([.init(Tag(0x0010, 0x1030), "70")]), record: Self.record)
+        let sent = try DataSet(parsing: object.bytes(from: []), as: .explicitVRLittleEndian)
+        #expect(sent.string(Tag(0x0010, 0x1030)) == "70")
+        let item = try #require(try sent.items(.originalAttributesSequence).first)
+        let previous = try item.items(.modifiedAttributesSequence)[0]
+        #expect(previous[Tag(0x0010, 0x1030)]?.vr == .DS)
+        #expect(previous.string(Tag(0x0010, 0x1030)) == (value == "1" ? "1" : ""))
+        #expect(try item.items(.nonconformingModifiedAttributesSequence).count == (value == "1" ? 0 : 1))
+    }
+
     @Test func `of doubled sequences of former changes each keeps its items`() throws {
         let former = ["20010101", "20020202"].map { date in
             let text = [0, 4, 0x62, 5] + Array("DT".utf8) + [8, 0] + Array(date.utf8)

@@ -131,6 +131,16 @@ import Testing
         #expect(object.dataSet[Tag(0x0040, 0x0310)]?.value.map { Array($0) } == expected)
     }
 
+    @Test func `a sequence without a representation is written as one`() throws {
+        let writer = ElementWriter(encoding: .explicitLittleEndian)
+        let item = try writer.item(writer.element(Tag(0x0040, 0x0007), vr: .LO, value: [0xB0, 0xA1]))
+        let bytes = try korean() + [0x40, 0, 0x21, 3, 0x20, 0x20, UInt8(item.count), 0] + item
+        let object = try header(bytes, assuming: AssumedCharacterSet("ISO 2022 IR 149")).coerced(by: Self.inUTF8, record: Self.record)
+        let sent = try DataSet(parsing: object.bytes(from: bytes), as: .explicitVRLittleEndian)
+        #expect(sent[Tag(0x0040, 0x0321)]?.vr == .SQ)
+        #expect(try sent.items(Tag(0x0040, 0x0321)).first?.string(Tag(0x0040, 0x0007)) == "가")
+    }
+
     /// Korean names, one behind the other.
     private func doubled(_ names: [[UInt8]]) throws -> ObjectHeader {
         var dataSet = DataSet()
