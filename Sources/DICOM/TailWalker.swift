@@ -22,6 +22,8 @@ struct TailWalker: Sendable {
     private var head: [UInt8] = []
     /// The element at the top level that is being read, and where it began.
     private var present: (tag: Tag, offset: Int64)?
+    /// Where the first element behind that of the pixels began.
+    private(set) var behindPixels: Int64?
     private var digester: PixelDigester?
     private var isInPixels = false
     /// The bytes of the elements behind the pixels; `nil` if they are not kept.
@@ -128,6 +130,7 @@ struct TailWalker: Sendable {
                 isPaddedWithZeros = element.tag.group == 0
                 return try checkPadding(head)
             }
+            if present != nil, behindPixels == nil { behindPixels = offset }
             present = (element.tag, offset)
             creators.note(element.tag)
         }
