@@ -97,6 +97,11 @@ extension DataSet {
         }
         guard !groups.isEmpty else { return nil }
         let found = try Self.records(in: content, range: 0..<content.count, scanner: ElementScanner(encoding: encoding))
+        guard found.map(\.tag) == records.map(\.tag), found.last?.end == content.count else {
+            throw DICOMError(
+                .malformed, "An element of an item would be read otherwise with what is behind it in another character set", tag: records.first?.tag,
+                offset: records.first?.place)
+        }
         var item = DataSet(bytes: content, records: found, encoding: encoding)
         try item.correctGroupLengths(groups)
         return try item.encoded(in: encoding)
