@@ -37,11 +37,15 @@ struct TailWalker: Sendable {
     /// The private creators of the group at hand (PS3.5 §7.8.1): they tell a private element from stray bytes.
     private var creators = PrivateCreators()
 
+    /// Bytes of the whole source, if they are known: of a deflated one it is not known to what it inflates.
+    private let sourceByteCount: Int64?
+
     /// Begins at the element of the pixels.
     init(header: ObjectHeader, offset: Int64, encoding: ElementEncoding, digestsPixels: Bool, keepsElements: Bool) {
         self.encoding = encoding
         kept = keepsElements ? [] : nil
         self.header = header
+        sourceByteCount = header.transferSyntax.isDeflated ? nil : header.byteCount
         self.offset = offset
         self.digestsPixels = digestsPixels
         levels = [.elements(ElementScanner(encoding: encoding))]
@@ -122,7 +126,7 @@ struct TailWalker: Sendable {
     }
 
     private mutating func takeElement(_ scanner: ElementScanner) throws(DICOMError) {
-        let remaining = header.byteCount.map { $0 - offset }
+        let remaining = sourceByteCount.map { $0 - offset }
         guard let element = scanner.head(in: head, at: 0, limit: head.count, remaining: remaining) else { return }
         if levels.count == 1 {
             if isPadding(element, remaining: remaining) {
