@@ -170,7 +170,13 @@ import Testing
     }
 
     @Test func `of two faults the first one is told, in however large pieces a deflated object comes`() throws {
-        let plain = try object([]) + [UInt8](repeating: 0, count: 8) + [1, 2, 3, 4]
+        // Zeros that do not reach to the end; and something else than an item, in a sequence for whose end the header waits.
+        let sequence: [UInt8] = [8, 0, 0x40, 0x11, 0x53, 0x51, 0, 0, 0xFF, 0xFF, 0xFF, 0xFF, 0xFE, 0xFF, 0, 0xE0, 40, 0, 0, 0]
+        try requireFirstFault(of: object([]) + [UInt8](repeating: 0, count: 8) + [1, 2, 3, 4])
+        try requireFirstFault(of: sequence + [UInt8](repeating: 0, count: 40) + [8, 0, 0x50, 0, 0x53, 0x48, 0, 0])
+    }
+
+    private func requireFirstFault(of plain: [UInt8]) throws {
         var meta = DataSet()
         try meta.set(.transferSyntaxUID, TransferSyntax.deflatedExplicitVRLittleEndian.uid)
         var bytes = [UInt8](repeating: 0, count: 128)
