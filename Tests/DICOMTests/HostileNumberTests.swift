@@ -197,8 +197,11 @@ import Testing
         let front: [UInt8] = [0x08, 0, 0x16, 0, 0, 0, 0, 0]
         let element: [UInt8] = [0x09, 0, 0x01, 0x10, 0, 0, 0, 0]
         let bytes = front + Array(repeatElement(element, count: DataSet.maximumElementCount).joined())
-        let error = #expect(throws: DICOMError.self) { try ObjectHeader.read(bytes) }
-        #expect(error?.tag == DICOM.Tag(0x0009, 0x1001))
+        #expect(try ObjectHeader.read(Array(bytes.dropLast(element.count)))?.dataSet.count == DataSet.maximumElementCount)
+        let errors = [bytes.count, 1_000].map { count in #expect(throws: DICOMError.self) { try ObjectHeader.read(bytes, pieceByteCount: count) } }
+        #expect(errors[0]?.tag == DICOM.Tag(0x0009, 0x1001))
+        #expect(errors[0]?.offset == Int64(bytes.count - element.count))
+        #expect(errors[1] == errors[0])
         let meta = try ElementWriter(encoding: .explicitLittleEndian).element(
             DICOM.Tag(0x0002, 0x0102), vr: .OB, value: [UInt8](repeating: 1, count: 2 * FileFormat.maximumMetaByteCount))
         let fault = #expect(throws: DICOMError.self) { try ObjectHeader.read([UInt8](repeating: 0, count: 128) + Array("DICM".utf8) + meta) }
