@@ -196,6 +196,13 @@ import Testing
         #expect(error?.tag == Tag(0x0020, 0x3730))
     }
 
+    @Test func `items are no text, whatever tag they stand under`() throws {
+        let names: [UInt8] = [0x08, 0, 0x30, 0x10, 2, 0, 0, 0, 0x41, 0x20, 0x08, 0, 0x30, 0x10, 0xFF, 0xFF, 0xFF, 0xFF]
+        let dataSet = try DataSet(parsing: names + [0xFE, 0xFF, 0xDD, 0xE0, 0, 0, 0, 0], as: .implicitVRLittleEndian)
+        #expect(dataSet.count == 2)
+        #expect(dataSet.string(.studyDescription) == nil)
+    }
+
     @Test func `an undefined length is not written where there are 16 bits for it`() throws {
         let writer = ElementWriter(encoding: .explicitLittleEndian)
         let error = #expect(throws: DICOMError.self) { try writer.head(.patientName, vr: .PN, length: nil) }
