@@ -92,7 +92,9 @@ struct CoercionEditor {
     /// Group lengths (PS3.5 §7.2) of the groups that changed, and the retired Length to End.
     private mutating func correctLengths() throws(DICOMError) {
         try dataSet.correctGroupLengths(Set(changes.map(\.tag.group) + [Tag.originalAttributesSequence.group]))
-        guard dataSet[.lengthToEnd]?.value?.count == 4, let length = original.integer(.lengthToEnd) else { return }
+        guard let element = dataSet[.lengthToEnd], element.effectiveVR == .UL, element.value?.count == 4,
+            let length = original.integer(.lengthToEnd)
+        else { return }
         let growth = dataSet.records.reduce(0) { $0 + $1.byteCount } - original.records.reduce(0) { $0 + $1.byteCount }
         try dataSet.set(.lengthToEnd, UInt32(truncatingIfNeeded: Int64(length) + growth))
     }

@@ -223,6 +223,16 @@ import Testing
         #expect(object.dataSet.integer(.lengthToEnd) == 5000 + Int(growth))
     }
 
+    @Test func `a Length to End that is no UL stays what it is`() throws {
+        var dataSet = DataSet()
+        try dataSet.set(.lengthToEnd, vr: .IS, value: Array("1234".utf8))
+        try dataSet.set(.sopClassUID, "1.2")
+        try dataSet.set(.sopInstanceUID, "1.3")
+        let header = try #require(try ObjectHeader.read(dataSet.encode(as: .explicitVRLittleEndian)))
+        let object = try header.coerced(by: Coercion([.init(.patientID, "7")]), record: Self.record)
+        #expect(object.dataSet.string(.lengthToEnd) == "1234")
+    }
+
     @Test func `doubled elements are all set, and the record has what was said`() throws {
         var dataSet = DataSet()
         try dataSet.set(.sopClassUID, "1.2")
