@@ -65,7 +65,8 @@ struct OutgoingFiles {
         else { throw ValidationError("no SOP Class UID or SOP Instance UID") }
         // Nothing is changed, but elements are written as the transfer syntax wants them where the file does not.
         let object = try header.coerced(
-            by: Coercion(), record: CoercionRecord(modifyingSystem: Implementation.modifyingSystem, dateTime: WallClock.dateTime()))
+            by: Coercion(), record: CoercionRecord(modifyingSystem: Implementation.modifyingSystem, dateTime: WallClock.dateTime())
+        ) { try whole.bytes($0) }
         return OutgoingInstance(
             sopClassUID: sopClass, sopInstanceUID: sopInstance,
             studyInstanceUID: header.dataSet.string(.studyInstanceUID) ?? "",

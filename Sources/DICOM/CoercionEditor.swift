@@ -13,14 +13,20 @@ struct CoercionEditor {
 
     mutating func apply(_ coercion: Coercion, record: CoercionRecord) throws(DICOMError) {
         if coercion.changes.contains(.inUTF8) { try reencode() }
-        for change in coercion.changes where change != .inUTF8 { try apply(change) }
+        for change in Self.lastOfEach(coercion.changes) where change != .inUTF8 { try apply(change) }
         let tags = Set(changes.map(\.tag))
         changes += reencodings.filter { !tags.contains($0.tag) }
         guard !changes.isEmpty else { return }
         changes.sort { $0.tag < $1.tag }
         let item = try OriginalAttributes(of: original, changes: changes, record: record, in: dataSet.characterSet)
-        dataSet.put(try item.appended(to: dataSet), tag: .originalAttributesSequence)
+        try item.append(to: &dataSet)
         try correctLengths()
+    }
+
+    /// Of two changes of one attribute the later one counts.
+    private static func lastOfEach(_ changes: [Coercion.Change]) -> [Coercion.Change] {
+        var tags: Set<Tag> = []
+        return changes.reversed().filter { $0 == .inUTF8 || tags.insert($0.tag).inserted }.reversed()
     }
 
     private mutating func reencode() throws(DICOMError) {
@@ -58,7 +64,6 @@ struct CoercionEditor {
         let originalCharacterSet = original.characterSet
         // Of doubled elements all are set; the last one that said anything else is the previous value, and the record has the others too.
         let differing = present.last { original.string(at: $0, in: originalCharacterSet) != value }
-        changes.removeAll { $0.tag == tag }
         if let differing {
             changes.append(.init(tag: tag, previous: original.string(at: differing), value: value, originalIndex: differing))
         } else if present.isEmpty {
@@ -69,12 +74,11 @@ struct CoercionEditor {
         dataSet = written
     }
 
-    /// Whether every element of the tag has the value already, and was not changed before.
+    /// Whether every element of the tag has the value already.
     private func has(_ change: Coercion.Change) -> Bool {
         let present = original.records.indices.filter { original.records[$0].tag == change.tag }
         let characterSet = original.characterSet
         return !present.isEmpty && present.allSatisfy { original.string(at: $0, in: characterSet) == change.value }
-            && !changes.contains { $0.tag == change.tag }
     }
 
     private func located<T>(_ tag: Tag, _ body: () throws(DICOMError) -> T) throws(DICOMError) -> T {
@@ -88,7 +92,9 @@ struct CoercionEditor {
     /// Group lengths (PS3.5 §7.2) of the groups that changed, and the retired Length to End.
     private mutating func correctLengths() throws(DICOMError) {
         try dataSet.correctGroupLengths(Set(changes.map(\.tag.group) + [Tag.originalAttributesSequence.group]))
-        guard dataSet[.lengthToEnd]?.value?.count == 4, let length = original.integer(.lengthToEnd) else { return }
+        guard let element = dataSet[.lengthToEnd], element.effectiveVR == .UL, element.value?.count == 4,
+            let length = original.integer(.lengthToEnd)
+        else { return }
         let growth = dataSet.records.reduce(0) { $0 + $1.byteCount } - original.records.reduce(0) { $0 + $1.byteCount }
         try dataSet.set(.lengthToEnd, UInt32(truncatingIfNeeded: Int64(length) + growth))
     }

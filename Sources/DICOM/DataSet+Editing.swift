@@ -132,8 +132,9 @@ struct ElementWriter {
         return try head(tag, vr: vr, length: value.count) + value
     }
 
-    /// Tag, representation and length; `nil`: the undefined length.
+    /// Tag, representation and length; `nil`: the undefined length. Two characters that are no representation are not written again, but UN.
     func head(_ tag: Tag, vr: VR, length: Int?) throws(DICOMError) -> [UInt8] {
+        let vr = vr.isWellFormed ? vr : .UN
         let isShort = encoding.isExplicitVR && vr.hasShortLength && tag.group != Tag.item.group
         let longest = isShort ? Int(UInt16.max) : Int(UInt32.max) - 1
         guard length != nil || !isShort else { throw DICOMError(.value, "A \(vr) value cannot be of undefined length", tag: tag) }

@@ -10,8 +10,7 @@ extension DataSet {
             CoercedObject.RecordedChange(
                 tag: tag, previous: original.string(tag), value: string(tag) ?? "", originalIndex: original.index(of: tag))
         }
-        let item = try OriginalAttributes(of: original, changes: changes, record: record)
-        put(try item.appended(to: original), tag: .originalAttributesSequence)
+        try OriginalAttributes(of: original, changes: changes, record: record).append(to: &self)
     }
 
     /// Sets the lengths of those of these groups that have one (PS3.5 §7.2) to what the groups are long.

@@ -48,7 +48,7 @@ extension DataSet {
         let scalars = text.unicodeScalars
         let end = scalars.lastIndex { $0 != " " && $0 != "\0" }.map { scalars.index(after: $0) } ?? scalars.startIndex
         let anew = Array(String(scalars[..<end]).utf8)
-        return try ElementWriter(encoding: encoding).element(record.tag, vr: writable(record.vr), value: anew)
+        return try ElementWriter(encoding: encoding).element(record.tag, vr: record.vr, value: anew)
     }
 
     /// A sequence with its items in UTF-8, each with the kind of length that it had; `nil` if all of them stay as they are.
@@ -73,8 +73,10 @@ extension DataSet {
         }
         guard isWhole else { throw record.notWhole }
         guard isChanged else { return nil }
+        // Items without a representation around them are encoded as the data set is, which those of UN are not.
+        let vr = record.hasNoRepresentation ? VR.SQ : record.vr
         let head = { (length: Int?) throws(DICOMError) in
-            try ElementWriter(encoding: self.encoding).head(record.tag, vr: self.writable(record.vr), length: length)
+            try ElementWriter(encoding: self.encoding).head(record.tag, vr: vr, length: length)
         }
         guard record.hasUndefinedLength else { return try head(items.count) + items }
         return try head(nil) + items + writer.head(.sequenceDelimitation, vr: .UN, length: 0)
@@ -95,11 +97,13 @@ extension DataSet {
         }
         guard !groups.isEmpty else { return nil }
         let found = try Self.records(in: content, range: 0..<content.count, scanner: ElementScanner(encoding: encoding))
+        guard found.map(\.tag) == records.map(\.tag), found.last?.end == content.count else {
+            throw DICOMError(
+                .malformed, "An element of an item would be read otherwise with what is behind it in another character set", tag: records.first?.tag,
+                offset: records.first?.place)
+        }
         var item = DataSet(bytes: content, records: found, encoding: encoding)
         try item.correctGroupLengths(groups)
         return try item.encoded(in: encoding)
     }
-
-    /// Two characters that are no representation cannot be written again.
-    private func writable(_ vr: VR) -> VR { vr.isWellFormed ? vr : .UN }
 }

@@ -32,7 +32,7 @@ extension DataSet {
     func string(at index: Int, in characterSet: @autoclosure () -> SpecificCharacterSet) -> String? {
         let record = records[index]
         let vr = Element.effectiveVR(of: record.tag, writtenAs: record.vr)
-        guard vr.isText, !record.isOmitted else { return nil }
+        guard vr.isText, !record.isOmitted, !record.hasUndefinedLength else { return nil }
         return text(of: bytes[record.valueRange], vr: vr, in: characterSet())
     }
 

@@ -64,9 +64,10 @@ struct FileFormat {
             ? encoding.isBigEndian ? .explicitVRBigEndian : .explicitVRLittleEndian : .implicitVRLittleEndian
         guard let declared, isDeflated || !declared.isDeflated else { return plain }
         guard declared.isEncapsulated, let pixels else { return declared.encoding == encoding ? declared : plain }
-        // Fragments have no length (PS3.5 §A.4): pixels with one are native. Pixels without one are encapsulated,
-        // even where the elements before them are implicit, which no syntax allows.
-        return pixels.hasUndefinedLength && !encoding.isBigEndian || pixels.length == 0 ? declared : plain
+        // Fragments have no length (PS3.5 §A.4): pixels with one are native.
+        guard declared.encoding != encoding else { return pixels.hasUndefinedLength || pixels.length == 0 ? declared : plain }
+        // Pixel Data without one is encapsulated, even where the elements before it are implicit, which no syntax allows.
+        return pixels.hasUndefinedLength && pixels.tag == .pixelData && !encoding.isBigEndian ? declared : plain
     }
 
     /// Explicit little endian (PS3.10 §7.1); some old files have implicit elements.

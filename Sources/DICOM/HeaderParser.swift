@@ -75,6 +75,9 @@ struct HeaderParser: Sendable {
         guard head.tag.group != Tag.item.group else {
             throw DICOMError(.malformed, "An item or delimiter stands outside of a sequence", tag: head.tag, offset: offset)
         }
+        guard records.count < DataSet.maximumElementCount else {
+            throw DICOMError(.limit, "The header has more than \(DataSet.maximumElementCount) elements", tag: head.tag, offset: offset)
+        }
         if !head.hasUndefinedLength {
             try checkFits(head)
             if isTooLong(head) {
@@ -120,10 +123,6 @@ struct HeaderParser: Sendable {
     }
 
     private func checkHeaderSize() throws(DICOMError) {
-        guard records.count < DataSet.maximumElementCount else {
-            throw DICOMError(
-                .limit, "The header has more than \(DataSet.maximumElementCount) elements", tag: tagAtHand, offset: offset)
-        }
         guard bytes.count > ObjectHeaderReader.maximumHeaderByteCount else { return }
         throw DICOMError(
             .limit, "The header is longer than \(ObjectHeaderReader.maximumHeaderByteCount) bytes", tag: tagAtHand,

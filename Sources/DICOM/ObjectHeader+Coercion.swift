@@ -8,9 +8,9 @@ extension ObjectHeader {
     /// - Parameters:
     ///   - coercion: the changes.
     ///   - record: what is recorded about them.
-    ///   - readSource: reads offsets of the object's file. Called for a deflated object that changes, and only then:
-    ///     that one is inflated, changed and deflated again piece by piece; what comes of it is held in memory, bounded by
-    ///     `maximumDeflatedByteCount`.
+    ///   - readSource: reads offsets of the object's file. Called for a deflated object that changes: that one is inflated,
+    ///     changed and deflated again piece by piece; what comes of it is held in memory, bounded by `maximumDeflatedByteCount`.
+    ///     And for one whose elements are implicit although its pixels are encapsulated: what stands behind these is written anew.
     /// - Throws: `DICOMError` of code `character-set` if a value cannot be written in the object's character set;
     ///   `value` if one is longer than its representation allows, or not text; `limit`, `deflate`, `truncated` for
     ///   deflated objects; whatever `readSource` throws. `malformed` if the file's size is not known.
@@ -51,6 +51,7 @@ extension ObjectHeader {
     private func segments(
         of editor: CoercionEditor, end: Int64, readSource: ((Range<Int64>) throws -> [UInt8])?
     ) throws -> [CoercedObject.Segment] {
+        guard isWrittenInItsSyntax else { return try segmentsAnew(of: editor.dataSet, end: end, readSource: readSource) }
         guard transferSyntax.isDeflated else { return try segments(of: editor.dataSet, end: end) }
         // Deflated again it would have other bytes.
         guard !editor.changes.isEmpty else { return [.source(dataSetOffset..<end)] }
@@ -58,16 +59,24 @@ extension ObjectHeader {
     }
 
     /// Put together from its elements, changed or not: neighbours in the file are one segment.
-    private func segments(of edited: DataSet, end: Int64) throws -> [CoercedObject.Segment] {
+    private func segments(of edited: DataSet, end: Int64) throws(DICOMError) -> [CoercedObject.Segment] {
         var list = SegmentList()
-        guard !isWrittenInItsSyntax else {
-            for record in edited.records {
-                if let place = record.place { list.append(place..<place + record.byteCount) } else { list.append(edited.bytes[record.start..<record.end]) }
-            }
-            if let pixelDataOffset { list.append(pixelDataOffset..<end) }
-            try edited.requireSameHeads(in: list.segments.reduce(0) { $0 + $1.byteCount })
-            return list.segments
+        for record in edited.records {
+            if let place = record.place { list.append(place..<place + record.byteCount) } else { list.append(edited.bytes[record.start..<record.end]) }
         }
+        if let pixelDataOffset { list.append(pixelDataOffset..<end) }
+        try edited.requireSameHeads(in: list.segments.reduce(0) { $0 + $1.byteCount })
+        return list.segments
+    }
+
+    /// The same where implicit elements stand around encapsulated pixels: they are written as the transfer syntax wants them.
+    private func segmentsAnew(
+        of edited: DataSet, end: Int64, readSource: ((Range<Int64>) throws -> [UInt8])?
+    ) throws -> [CoercedObject.Segment] {
+        guard let readSource, let pixelDataOffset else {
+            throw DICOMError(.limit, "Elements around encapsulated pixels cannot be written anew without the object's bytes", tag: .pixelData)
+        }
+        var list = SegmentList()
         var edited = edited
         edited.removeLengthsOverPixels()
         let written = try edited.converted(to: transferSyntax.encoding)
@@ -76,10 +85,11 @@ extension ObjectHeader {
             // A value that was not kept is taken from the source.
             if record.isOmitted { list.append(record.sourceOffset + Int64(record.headByteCount)..<record.sourceOffset + record.byteCount) }
         }
-        guard let pixelDataOffset else { return list.segments }
-        // Encapsulated pixels after implicit elements: their head has eight bytes; fragments are the same everywhere.
+        // The implicit head has eight bytes; fragments are the same everywhere.
         list.append(try ElementWriter(encoding: transferSyntax.encoding).head(.pixelData, vr: .OB, length: nil)[...])
-        list.append(pixelDataOffset + 8..<end)
+        let behind = try elementsBehindPixels(at: pixelDataOffset, until: end, readSource)
+        list.append(pixelDataOffset + 8..<behind.start)
+        list.append(try behind.elements.encoded(in: transferSyntax.encoding)[...])
         return list.segments
     }
 
@@ -180,6 +190,7 @@ private struct SegmentList {
     }
 
     mutating func append(_ bytes: ArraySlice<UInt8>) {
+        guard !bytes.isEmpty else { return }
         guard case .bytes(var last) = segments.last else { return segments.append(.bytes(Array(bytes))) }
         // Taken out while it grows: of many elements, each would copy all before it.
         segments.removeLast()

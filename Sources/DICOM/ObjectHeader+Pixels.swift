@@ -10,6 +10,30 @@ extension ObjectHeader {
             && !hasElementBehindPixels && !endsWithWholeGroup
     }
 
+    /// The elements behind the pixels, and where they begin. The file is read from the pixels on, but for their long values.
+    func elementsBehindPixels(
+        at pixels: Int64, until end: Int64, _ readSource: (Range<Int64>) throws -> [UInt8]
+    ) throws -> (start: Int64, elements: DataSet) {
+        var walker = TailWalker(header: self, offset: pixels, encoding: dataSet.encoding, digestsPixels: false, keepsElements: false)
+        var position = pixels
+        while position < end {
+            let skipped = min(walker.skippableByteCount, end - position)
+            walker.skip(skipped)
+            position += skipped
+            let piece = try readSource(position..<min(position + Int64(ObjectHeaderReader.blockByteCount), end))
+            guard !piece.isEmpty else { break }
+            try piece.withBuffer { (buffer) throws(DICOMError) in try walker.feed(buffer) }
+            position += Int64(piece.count)
+        }
+        let last = try walker.finish()
+        let start = walker.behindPixels ?? last
+        guard last - start <= ObjectHeaderReader.maximumHeaderByteCount else {
+            throw DICOMError(
+                .limit, "The elements behind the pixels are longer than \(ObjectHeaderReader.maximumHeaderByteCount) bytes", offset: start)
+        }
+        return (start, try DataSet(parsing: start < last ? readSource(start..<last) : [], as: elementSyntax, behind: dataSet))
+    }
+
     private func isPositive(_ tag: Tag) -> Bool {
         dataSet.integer(tag).map { $0 > 0 } ?? false
     }

@@ -184,8 +184,11 @@ extension ObjectHeaderReader {
         do throws(DICOMError) {
             try inflater.inflate(piece) { (plain) throws(DICOMError) in try takeInflated(plain) }
         } catch {
+            guard error.code == .deflate else { throw error }
+            // What came before the damage may wait for more, and have a fault of its own: the first one is told.
+            if stage == .header { try inDataSet { (reader) throws(DICOMError) in try reader.parseHeader(isWhole: true) } }
             // The inflater counts from the begin of its stream.
-            throw error.code == .deflate ? error.moved(by: format.map { Int64($0.dataSetOffset) }) : error
+            throw error.moved(by: format.map { Int64($0.dataSetOffset) })
         }
         self.inflater = inflater
     }

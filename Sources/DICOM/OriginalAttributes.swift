@@ -26,9 +26,14 @@ struct OriginalAttributes {
                 continue
             }
             let element = original.element(at: index)
+            let hasNoRepresentation = original.records[index].hasNoRepresentation
+            let vr = hasNoRepresentation ? element.effectiveVR : element.vr
             if let value = element.value, !Self.isConforming(index, in: original, empty.enclosing.characterSet) {
-                try modified.set(tag, vr: element.vr, value: [])
+                try modified.set(tag, vr: vr, value: [])
                 nonconforming.append(try Self.nonconformingItem(tag, Array(value), empty))
+            } else if let value = element.value, hasNoRepresentation {
+                // In an item there may be room for a length of 32 bits.
+                try modified.set(tag, vr: vr, value: Array(value))
             } else {
                 modified.put(try original.encoded(index, in: encoding), tag: tag)
             }
@@ -50,24 +55,26 @@ struct OriginalAttributes {
         self.item = item
     }
 
-    /// The whole element: the items that `original` has, byte for byte, and the new one. Throws `DICOMError` of code `malformed` where it has
-    /// something else there.
-    func appended(to original: DataSet) throws(DICOMError) -> [UInt8] {
+    /// Puts the item behind those that `dataSet` has, which stay byte for byte; of doubled sequences behind those of the last one. Throws `DICOMError`
+    /// of code `malformed` where it has something else there.
+    func append(to dataSet: inout DataSet) throws(DICOMError) {
         let added = try ElementWriter(encoding: encoding).item(item.encoded(in: encoding))
-        let writer = ElementWriter(encoding: original.encoding)
-        guard let index = original.index(of: .originalAttributesSequence) else {
-            return try writer.element(.originalAttributesSequence, vr: .SQ, value: added)
+        let writer = ElementWriter(encoding: dataSet.encoding)
+        guard let index = dataSet.index(of: .originalAttributesSequence) else {
+            return dataSet.put(try writer.element(.originalAttributesSequence, vr: .SQ, value: added), tag: .originalAttributesSequence)
         }
         // Behind anything else an item could not be found, and what is there would become something else.
-        try original.requireWholeItems(at: index)
-        let record = original.records[index]
-        let value = original.bytes[record.valueRange]
-        guard record.hasUndefinedLength else {
-            return try writer.head(record.tag, vr: record.vr, length: value.count + added.count) + value + added
-        }
-        // The delimiter is the last item of a value without length.
-        let delimiter = value.suffix(8)
-        return try writer.head(record.tag, vr: record.vr, length: nil) + value.dropLast(8) + added + delimiter
+        let record = dataSet.records[index]
+        guard !record.isOmitted else { throw record.notWhole }
+        var end = record.valueRange.lowerBound
+        guard dataSet.forEachWholeItem(of: record, giving: EnclosingAttributes(), { end = $0.place.upperBound }) else { throw record.notWhole }
+        // A delimiter has nothing behind it; where there is a length it says nothing.
+        let items = dataSet.bytes[record.valueRange.lowerBound..<end] + added
+        let delimiter = record.hasUndefinedLength ? dataSet.bytes[end..<record.end] : []
+        // Of UN the items are encoded otherwise; any other representation is none of a sequence, or none at all.
+        let vr = record.isExplicit && record.vr == .UN ? VR.UN : .SQ
+        let head = try writer.head(record.tag, vr: vr, length: record.hasUndefinedLength ? nil : items.count)
+        dataSet.replace(index, with: head + items + delimiter)
     }
 
     /// Items are encoded as those that are there; within an element of unknown representation that is implicit.

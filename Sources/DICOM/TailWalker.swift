@@ -22,6 +22,8 @@ struct TailWalker: Sendable {
     private var head: [UInt8] = []
     /// The element at the top level that is being read, and where it began.
     private var present: (tag: Tag, offset: Int64)?
+    /// Where the first element behind that of the pixels began.
+    private(set) var behindPixels: Int64?
     private var digester: PixelDigester?
     private var isInPixels = false
     /// The bytes of the elements behind the pixels; `nil` if they are not kept.
@@ -35,11 +37,15 @@ struct TailWalker: Sendable {
     /// The private creators of the group at hand (PS3.5 §7.8.1): they tell a private element from stray bytes.
     private var creators = PrivateCreators()
 
+    /// Bytes of the whole source, if they are known: of a deflated one it is not known to what it inflates.
+    private let sourceByteCount: Int64?
+
     /// Begins at the element of the pixels.
     init(header: ObjectHeader, offset: Int64, encoding: ElementEncoding, digestsPixels: Bool, keepsElements: Bool) {
         self.encoding = encoding
         kept = keepsElements ? [] : nil
         self.header = header
+        sourceByteCount = header.transferSyntax.isDeflated ? nil : header.byteCount
         self.offset = offset
         self.digestsPixels = digestsPixels
         levels = [.elements(ElementScanner(encoding: encoding))]
@@ -120,7 +126,7 @@ struct TailWalker: Sendable {
     }
 
     private mutating func takeElement(_ scanner: ElementScanner) throws(DICOMError) {
-        let remaining = header.byteCount.map { $0 - offset }
+        let remaining = sourceByteCount.map { $0 - offset }
         guard let element = scanner.head(in: head, at: 0, limit: head.count, remaining: remaining) else { return }
         if levels.count == 1 {
             if isPadding(element, remaining: remaining) {
@@ -128,6 +134,7 @@ struct TailWalker: Sendable {
                 isPaddedWithZeros = element.tag.group == 0
                 return try checkPadding(head)
             }
+            if present != nil, behindPixels == nil { behindPixels = offset }
             present = (element.tag, offset)
             creators.note(element.tag)
         }

@@ -170,12 +170,16 @@ import Testing
         var dataSet = DataSet()
         try dataSet.set(.sopClassUID, "1.2.840.10008.5.1.4.1.1.7")
         try dataSet.set(.sopInstanceUID, "1.2.3")
-        try dataSet.set(.originalAttributesSequence, vr: .CS, value: Array("GR".utf8))
-        let header = try #require(try ObjectHeader.read(dataSet.encode(as: .explicitVRLittleEndian)))
-        let record = CoercionRecord(modifyingSystem: "SKEIN", dateTime: "20260101120000")
-        let error = #expect(throws: DICOMError.self) { try header.coerced(by: Coercion([.init(.accessionNumber, "A1")]), record: record) }
-        #expect(error?.code == .malformed)
-        #expect(error?.tag == .originalAttributesSequence)
+        // The second one is too long to be kept.
+        let others = [(VR.CS, Array("GR".utf8)), (.OB, [UInt8](repeating: 7, count: ObjectHeaderReader.maximumKeptValueByteCount + 2))]
+        for (vr, value) in others {
+            try dataSet.set(.originalAttributesSequence, vr: vr, value: value)
+            let header = try #require(try ObjectHeader.read(dataSet.encode(as: .explicitVRLittleEndian)))
+            let record = CoercionRecord(modifyingSystem: "SKEIN", dateTime: "20260101120000")
+            let error = #expect(throws: DICOMError.self) { try header.coerced(by: Coercion([.init(.accessionNumber, "A1")]), record: record) }
+            #expect(error?.code == .malformed)
+            #expect(error?.tag == .originalAttributesSequence)
+        }
     }
 
     @Test func `an element without a representation is not read otherwise after a change, or there is none`() throws {
@@ -190,6 +194,13 @@ import Testing
         let error = #expect(throws: DICOMError.self) { try dataSet.encode(as: .explicitVRLittleEndian) }
         #expect(error?.code == .malformed)
         #expect(error?.tag == Tag(0x0020, 0x3730))
+    }
+
+    @Test func `items are no text, whatever tag they stand under`() throws {
+        let names: [UInt8] = [0x08, 0, 0x30, 0x10, 2, 0, 0, 0, 0x41, 0x20, 0x08, 0, 0x30, 0x10, 0xFF, 0xFF, 0xFF, 0xFF]
+        let dataSet = try DataSet(parsing: names + [0xFE, 0xFF, 0xDD, 0xE0, 0, 0, 0, 0], as: .implicitVRLittleEndian)
+        #expect(dataSet.count == 2)
+        #expect(dataSet.string(.studyDescription) == nil)
     }
 
     @Test func `an undefined length is not written where there are 16 bits for it`() throws {

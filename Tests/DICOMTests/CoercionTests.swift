@@ -105,6 +105,8 @@ import Testing
             [0, 4, 0x61, 5] + "SQ".utf8 + [0, 0, 0xFF, 0xFF, 0xFF, 0xFF] + item + delimiter,
             [0, 4, 0x61, 5] + "UN".utf8 + [0, 0, 0xFF, 0xFF, 0xFF, 0xFF] + item + delimiter,
             [0, 4, 0x61, 5] + "UN".utf8 + [0, 0, 8, 0, 0, 0] + item,
+            // A delimiter although there is a length.
+            [0, 4, 0x61, 5] + "SQ".utf8 + [0, 0, 16, 0, 0, 0] + item + delimiter,
         ]
         for sequence in sequences {
             let header = try header(with: sequence)
@@ -114,6 +116,46 @@ import Testing
             #expect(try items.last?.items(.modifiedAttributesSequence).first?.string(.patientID) == "1")
             #expect(try DataSet(parsing: object.bytes(from: []), as: .explicitVRLittleEndian).count == 4)
         }
+    }
+
+    @Test(arguments: ["LO", "  ", "OB"])
+    func `former changes become a sequence where they are written as something else, and none says nothing`(written: String) throws {
+        let item: [UInt8] = [0xFE, 0xFF, 0x00, 0xE0, 0, 0, 0, 0]
+        for items in [[], item] {
+            let count = UInt8(items.count)
+            let sequence = [0, 4, 0x61, 5] + Array(written.utf8) + (written == "OB" ? [0, 0, count, 0, 0, 0] : [count, 0]) + items
+            let object = try header(with: sequence).coerced(by: Coercion([.init(.patientID, "7")]), record: Self.record)
+            let sent = try DataSet(parsing: object.bytes(from: []), as: .explicitVRLittleEndian)
+            #expect(sent[.originalAttributesSequence]?.vr == .SQ)
+            #expect(try sent.items(.originalAttributesSequence).count == (items.isEmpty ? 1 : 2))
+        }
+    }
+
+    @Test(arguments: ["1", "É"])
+    func `a previous value that had no representation is recorded with one`(value: String) throws {
+        let character = try #require(value.unicodeScalars.first)
+        let element: [UInt8] = [0x10, 0, 0x30, 0x10, 0x20, 0x20, 2, 0, UInt8(character.value), 0x20]
+        let object = try header(with: element).coerced(by: Coercion([.init(Tag(0x0010, 0x1030), "70")]), record: Self.record)
+        let sent = try DataSet(parsing: object.bytes(from: []), as: .explicitVRLittleEndian)
+        #expect(sent.string(Tag(0x0010, 0x1030)) == "70")
+        let item = try #require(try sent.items(.originalAttributesSequence).first)
+        let previous = try item.items(.modifiedAttributesSequence)[0]
+        #expect(previous[Tag(0x0010, 0x1030)]?.vr == .DS)
+        #expect(previous.string(Tag(0x0010, 0x1030)) == (value == "1" ? "1" : ""))
+        #expect(try item.items(.nonconformingModifiedAttributesSequence).count == (value == "1" ? 0 : 1))
+    }
+
+    @Test func `of doubled sequences of former changes each keeps its items`() throws {
+        let former = ["20010101", "20020202"].map { date in
+            let text = [0, 4, 0x62, 5] + Array("DT".utf8) + [8, 0] + Array(date.utf8)
+            let item = [0xFE, 0xFF, 0x00, 0xE0, 16, 0, 0, 0] + text
+            return [0, 4, 0x61, 5] + Array("SQ".utf8) + [0, 0, 24, 0, 0, 0] + item
+        }
+        let object = try header(with: former.flatMap { $0 }).coerced(by: Coercion([.init(.patientID, "7")]), record: Self.record)
+        let sent = try DataSet(parsing: object.bytes(from: []), as: .explicitVRLittleEndian)
+        let places = sent.records.indices.filter { sent.records[$0].tag == .originalAttributesSequence }
+        let items = try places.map { try sent.items(at: $0, giving: sent.attributesForItems) }
+        #expect(items.map { $0.map { $0.string(.attributeModificationDateTime) } } == [["20010101"], ["20020202", Self.record.dateTime]])
     }
 
     /// An explicit little endian object of three elements and these bytes.
@@ -137,6 +179,18 @@ import Testing
         #expect(object.segments.count == 1)
         let mixed = try header.coerced(by: Coercion(same.changes + [.init(.accessionNumber, "5")]), record: Self.record)
         #expect(mixed.changes.map(\.tag) == [.accessionNumber])
+    }
+
+    @Test func `of two changes of one attribute the later one counts, also where it is what was there`() throws {
+        let header = try ObjectHeader.wheel("CT_small.dcm")
+        let back = Coercion([.init(.patientID, "OTHER"), .init(.patientID, "1CT1")])
+        let object = try header.coerced(by: back, record: Self.record)
+        #expect(object.dataSet.string(.patientID) == "1CT1")
+        #expect(object.changes.isEmpty)
+        let twice = try header.coerced(by: Coercion([.init(.patientID, "OTHER"), .init(.patientID, "7")]), record: Self.record)
+        #expect(twice.dataSet.string(.patientID) == "7")
+        #expect(twice.changes.map(\.value) == ["7"])
+        #expect(twice.changes.map(\.previous) == ["1CT1"])
     }
 
     @Test func `a previous value that does not conform is kept as bytes`() throws {
@@ -167,6 +221,16 @@ import Testing
         #expect(object.dataSet.integer(Tag(0x0008, 0)) == 999)
         let growth = object.byteCount - Int64(try dataSet.encode(as: .implicitVRLittleEndian).count)
         #expect(object.dataSet.integer(.lengthToEnd) == 5000 + Int(growth))
+    }
+
+    @Test func `a Length to End that is no UL stays what it is`() throws {
+        var dataSet = DataSet()
+        try dataSet.set(.lengthToEnd, vr: .IS, value: Array("1234".utf8))
+        try dataSet.set(.sopClassUID, "1.2")
+        try dataSet.set(.sopInstanceUID, "1.3")
+        let header = try #require(try ObjectHeader.read(dataSet.encode(as: .explicitVRLittleEndian)))
+        let object = try header.coerced(by: Coercion([.init(.patientID, "7")]), record: Self.record)
+        #expect(object.dataSet.string(.lengthToEnd) == "1234")
     }
 
     @Test func `doubled elements are all set, and the record has what was said`() throws {

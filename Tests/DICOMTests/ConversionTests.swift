@@ -107,11 +107,14 @@ import Testing
         try dataSet.set(Tag(0x7FE0, 0), UInt32(30))
         let pixels: [UInt8] = [0xE0, 0x7F, 0x10, 0, 0xFF, 0xFF, 0xFF, 0xFF]
             + [0xFE, 0xFF, 0, 0xE0, 0, 0, 0, 0, 0xFE, 0xFF, 0, 0xE0, 2, 0, 0, 0, 1, 2, 0xFE, 0xFF, 0xDD, 0xE0, 0, 0, 0, 0]
+        var behind = DataSet(as: .implicitVRLittleEndian)
+        try behind.set(Tag(0xFFFC, 0xFFFC), vr: .OB, value: [0, 0])
         let file = try PartTen.bytes(
-            dataSet: dataSet.encode(as: .implicitVRLittleEndian) + pixels, syntax: TransferSyntax(uid: "1.2.840.10008.1.2.4.70"))
+            dataSet: dataSet.encode(as: .implicitVRLittleEndian) + pixels + behind.encode(as: .implicitVRLittleEndian),
+            syntax: TransferSyntax(uid: "1.2.840.10008.1.2.4.70"))
         let header = try #require(try ObjectHeader.read(file))
         #expect(!header.dataSet.encoding.isExplicitVR)
-        let object = try header.coerced(by: Coercion([]), record: Self.record)
+        let object = try header.coerced(by: Coercion([]), record: Self.record) { Array(file[Int($0.lowerBound)..<Int($0.upperBound)]) }
         let sent = try DataSet(parsing: object.bytes(from: file), as: .explicitVRLittleEndian)
         #expect(sent[Tag(0x0009, 0x1010)]?.value?.count == 200_000)
         #expect(sent.integer(Tag(0x0009, 0)) == 200_012)
@@ -119,6 +122,27 @@ import Testing
         #expect(!sent.contains(.lengthToEnd) && !sent.contains(Tag(0x7FE0, 0)))
         #expect(sent[Self.padding]?.vr == .SS)
         #expect(sent[.pixelData]?.hasUndefinedLength == true)
+        #expect(sent.elements.last.map { [$0.tag.rawValue, UInt32($0.value?.count ?? 0)] } == [0xFFFC_FFFC, 2])
+        #expect(sent.elements.last?.vr == .OB)
+    }
+
+    @Test(arguments: [TransferSyntax.implicitVRLittleEndian, .explicitVRBigEndian])
+    func `pixels that cannot be fragments are none, whatever the meta header says`(syntax: TransferSyntax) throws {
+        let writer = ElementWriter(encoding: syntax.encoding)
+        var dataSet = DataSet(as: syntax)
+        try dataSet.set(.sopClassUID, "1.2")
+        try dataSet.set(.sopInstanceUID, "1.3")
+        let empty = try writer.element(.pixelData, vr: .OW, value: [])
+        let delimiter = try writer.head(.sequenceDelimitation, vr: .UN, length: 0)
+        let float = try writer.head(Tag(0x7FE0, 0x0008), vr: .OF, length: nil) + delimiter
+        for pixels in [empty, float] {
+            let file = try PartTen.bytes(dataSet: dataSet.encode(as: syntax) + pixels, syntax: TransferSyntax(uid: "1.2.840.10008.1.2.4.70"))
+            let header = try #require(try ObjectHeader.read(file))
+            #expect(header.transferSyntax == syntax)
+            let object = try header.coerced(by: Coercion([]), record: Self.record)
+            #expect(object.bytes(from: file).suffix(pixels.count) == pixels[...])
+            #expect(object.segments == [.source(header.dataSetOffset..<Int64(file.count))])
+        }
     }
 
     /// An element of this representation in the long form, with one item that has the number of rows.

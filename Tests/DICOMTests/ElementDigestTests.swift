@@ -88,6 +88,20 @@ import Testing
         #expect(compared > 500)
     }
 
+    @Test func `an element without a representation behind the pixels counts in a deflated object too`() throws {
+        var dataSet = DataSet()
+        try dataSet.set(.sopClassUID, "1.2")
+        try dataSet.set(.sopInstanceUID, "1.3")
+        try dataSet.set(.pixelData, vr: .OW, value: [UInt8](repeating: 0, count: 4_000))
+        let implicit: [UInt8] = [0xE1, 0x7F, 0x10, 0x10, 4, 0, 0, 0, 1, 2, 3, 4]
+        let syntax = TransferSyntax.deflatedExplicitVRLittleEndian
+        let deflated = try Deflater.deflate(dataSet.encode(as: .explicitVRLittleEndian) + implicit)
+        let file = try PartTen.bytes(dataSet: deflated, syntax: syntax)
+        var reader = ObjectHeaderReader(byteCount: Int64(file.count), digestsElements: true)
+        _ = try reader.read(file)
+        #expect(reader.elementDigests?.entries.map(\.tag).last == Tag(0x7FE1, 0x1010))
+    }
+
     @Test func `pieces do not matter to digests, and elements behind the pixels count`() throws {
         var dataSet = try sample()
         let without = try #require(try digests(ofFile: PartTen.bytes(dataSet: dataSet.encode(as: .explicitVRLittleEndian), syntax: .explicitVRLittleEndian)))

@@ -170,7 +170,13 @@ import Testing
     }
 
     @Test func `of two faults the first one is told, in however large pieces a deflated object comes`() throws {
-        let plain = try object([]) + [UInt8](repeating: 0, count: 8) + [1, 2, 3, 4]
+        // Zeros that do not reach to the end; and something else than an item, in a sequence for whose end the header waits.
+        let sequence: [UInt8] = [8, 0, 0x40, 0x11, 0x53, 0x51, 0, 0, 0xFF, 0xFF, 0xFF, 0xFF, 0xFE, 0xFF, 0, 0xE0, 40, 0, 0, 0]
+        try requireFirstFault(of: object([]) + [UInt8](repeating: 0, count: 8) + [1, 2, 3, 4])
+        try requireFirstFault(of: sequence + [UInt8](repeating: 0, count: 40) + [8, 0, 0x50, 0, 0x53, 0x48, 0, 0])
+    }
+
+    private func requireFirstFault(of plain: [UInt8]) throws {
         var meta = DataSet()
         try meta.set(.transferSyntaxUID, TransferSyntax.deflatedExplicitVRLittleEndian.uid)
         var bytes = [UInt8](repeating: 0, count: 128)
@@ -191,8 +197,11 @@ import Testing
         let front: [UInt8] = [0x08, 0, 0x16, 0, 0, 0, 0, 0]
         let element: [UInt8] = [0x09, 0, 0x01, 0x10, 0, 0, 0, 0]
         let bytes = front + Array(repeatElement(element, count: DataSet.maximumElementCount).joined())
-        let error = #expect(throws: DICOMError.self) { try ObjectHeader.read(bytes) }
-        #expect(error?.tag == DICOM.Tag(0x0009, 0x1001))
+        #expect(try ObjectHeader.read(Array(bytes.dropLast(element.count)))?.dataSet.count == DataSet.maximumElementCount)
+        let errors = [bytes.count, 1_000].map { count in #expect(throws: DICOMError.self) { try ObjectHeader.read(bytes, pieceByteCount: count) } }
+        #expect(errors[0]?.tag == DICOM.Tag(0x0009, 0x1001))
+        #expect(errors[0]?.offset == Int64(bytes.count - element.count))
+        #expect(errors[1] == errors[0])
         let meta = try ElementWriter(encoding: .explicitLittleEndian).element(
             DICOM.Tag(0x0002, 0x0102), vr: .OB, value: [UInt8](repeating: 1, count: 2 * FileFormat.maximumMetaByteCount))
         let fault = #expect(throws: DICOMError.self) { try ObjectHeader.read([UInt8](repeating: 0, count: 128) + Array("DICM".utf8) + meta) }

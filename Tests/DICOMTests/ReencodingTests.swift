@@ -131,6 +131,33 @@ import Testing
         #expect(object.dataSet[Tag(0x0040, 0x0310)]?.value.map { Array($0) } == expected)
     }
 
+    @Test func `an element of an item that would be read otherwise behind longer text is refused, and nothing of the text is lost`() throws {
+        let writer = ElementWriter(encoding: .explicitLittleEndian)
+        // For a length of 32 bits there is no room behind it: it has one of 16.
+        let blank: [UInt8] = [0x08, 0, 0x60, 0, 0x20, 0, 0, 0]
+        let text = try writer.element(.studyDescription, vr: .LO, value: [UInt8](repeating: 0xE9, count: 14))
+        var dataSet = DataSet()
+        try dataSet.set(.specificCharacterSet, "ISO_IR 100")
+        try dataSet.set(.sopClassUID, "1.2")
+        try dataSet.set(.sopInstanceUID, "1.3")
+        let sequence = try writer.element(Tag(0x0008, 0x1140), vr: .SQ, value: writer.item(blank + text))
+        let header = try header(dataSet.encode(as: .explicitVRLittleEndian) + sequence, assuming: nil)
+        let item = try #require(try header.dataSet.items(Tag(0x0008, 0x1140)).first)
+        #expect(item.elements.map(\.tag) == [Tag(0x0008, 0x0060), .studyDescription])
+        let error = #expect(throws: DICOMError.self) { try header.coerced(by: Self.inUTF8, record: Self.record) }
+        #expect(error?.code == .malformed)
+    }
+
+    @Test func `a sequence without a representation is written as one`() throws {
+        let writer = ElementWriter(encoding: .explicitLittleEndian)
+        let item = try writer.item(writer.element(Tag(0x0040, 0x0007), vr: .LO, value: [0xB0, 0xA1]))
+        let bytes = try korean() + [0x40, 0, 0x21, 3, 0x20, 0x20, UInt8(item.count), 0] + item
+        let object = try header(bytes, assuming: AssumedCharacterSet("ISO 2022 IR 149")).coerced(by: Self.inUTF8, record: Self.record)
+        let sent = try DataSet(parsing: object.bytes(from: bytes), as: .explicitVRLittleEndian)
+        #expect(sent[Tag(0x0040, 0x0321)]?.vr == .SQ)
+        #expect(try sent.items(Tag(0x0040, 0x0321)).first?.string(Tag(0x0040, 0x0007)) == "가")
+    }
+
     /// Korean names, one behind the other.
     private func doubled(_ names: [[UInt8]]) throws -> ObjectHeader {
         var dataSet = DataSet()
