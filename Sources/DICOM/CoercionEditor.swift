@@ -92,10 +92,12 @@ struct CoercionEditor {
     /// Group lengths (PS3.5 §7.2) of the groups that changed, and the retired Length to End.
     private mutating func correctLengths() throws(DICOMError) {
         try dataSet.correctGroupLengths(Set(changes.map(\.tag.group) + [Tag.originalAttributesSequence.group]))
-        guard let element = dataSet[.lengthToEnd], element.effectiveVR == .UL, element.value?.count == 4,
-            let length = original.integer(.lengthToEnd)
+        guard let index = dataSet.index(of: .lengthToEnd), dataSet.element(at: index).effectiveVR == .UL,
+            dataSet.element(at: index).value?.count == 4, let length = original.integer(.lengthToEnd)
         else { return }
         let growth = dataSet.records.reduce(0) { $0 + $1.byteCount } - original.records.reduce(0) { $0 + $1.byteCount }
-        try dataSet.set(.lengthToEnd, UInt32(truncatingIfNeeded: Int64(length) + growth))
+        var value: [UInt8] = []
+        value.append(UInt32(truncatingIfNeeded: Int64(length) + growth), bigEndian: dataSet.encoding.isBigEndian)
+        dataSet.replace(index, with: try ElementWriter(encoding: dataSet.encoding).element(.lengthToEnd, vr: .UL, value: value))
     }
 }

@@ -36,13 +36,15 @@ extension DataSet {
         if record.vr == .SQ || vr == .SQ || (record.hasUndefinedLength && !record.tag.isPixelData) {
             return try reencodedSequence(index, attributes, depth: depth)
         }
-        guard vr.usesCharacterSet else { return nil }
+        // One says what the character set is for, the other one what whoever reads it goes by.
+        let known = DataDictionary.vr(of: record.tag) ?? vr
+        guard vr.usesCharacterSet || known.usesCharacterSet else { return nil }
         guard !record.isOmitted else {
             throw DICOMError(.limit, "A text of \(record.byteCount) bytes is too long to be written in another character set", tag: record.tag)
         }
         let value = bytes[record.valueRange]
         guard !value.allSatisfy({ $0 < 0x80 && $0 != SpecificCharacterSet.escape }) else { return nil }
-        guard (DataDictionary.vr(of: record.tag) ?? vr).usesCharacterSet, let text = attributes.characterSet.decodeWholly(value, vr: vr) else {
+        guard vr.usesCharacterSet, known.usesCharacterSet, let text = attributes.characterSet.decodeWholly(value, vr: vr) else {
             throw DICOMError(.characterSet, "Bytes are no text of the character set, so that it cannot become another one", tag: record.tag)
         }
         let scalars = text.unicodeScalars

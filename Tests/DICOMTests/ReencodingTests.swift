@@ -148,6 +148,16 @@ import Testing
         #expect(error?.code == .malformed)
     }
 
+    @Test(arguments: [VR.CS, .OB])
+    func `text that is written as something without a character set is not left behind in another one`(vr: VR) throws {
+        var dataSet = try DataSet(parsing: korean(), as: .explicitVRLittleEndian)
+        try dataSet.set(Tag(0x0010, 0x4000), vr: vr, value: [0xB0, 0xA1])
+        let header = try header(dataSet.encode(as: .explicitVRLittleEndian), assuming: AssumedCharacterSet("ISO 2022 IR 149"))
+        let error = #expect(throws: DICOMError.self) { try header.coerced(by: Self.inUTF8, record: Self.record) }
+        #expect(error?.code == .characterSet)
+        #expect(error?.tag == Tag(0x0010, 0x4000))
+    }
+
     @Test func `a sequence without a representation is written as one`() throws {
         let writer = ElementWriter(encoding: .explicitLittleEndian)
         let item = try writer.item(writer.element(Tag(0x0040, 0x0007), vr: .LO, value: [0xB0, 0xA1]))
