@@ -231,13 +231,14 @@ import Testing
         let header = try #require(try ObjectHeader.read(dataSet.encode(as: .explicitVRLittleEndian)))
         let object = try header.coerced(by: Coercion([.init(.patientID, "7")]), record: Self.record)
         #expect(object.dataSet.string(.lengthToEnd) == "1234")
-        // In front of one that is, too.
+        // Beside one that is, too.
         let number: [UInt8] = [8, 0, 1, 0, 0x55, 0x4C, 4, 0, 0, 1, 0, 0]
-        let bytes = try dataSet.encode(as: .explicitVRLittleEndian)
-        let doubled = try #require(try ObjectHeader.read(Array(bytes[..<12]) + number + bytes[12...]))
+        let doubled = try #require(try ObjectHeader.read(dataSet.encode(as: .explicitVRLittleEndian) + number))
         let elements = try doubled.coerced(by: Coercion([.init(.patientID, "7")]), record: Self.record).dataSet.elements
-        #expect(elements.first?.value.map { Array($0) } == Array("1234".utf8))
-        #expect(elements.dropFirst().first?.value.map { Array($0) } != [0, 1, 0, 0])
+        let values = elements.filter { $0.tag == .lengthToEnd }.map { Array($0.value ?? []) }
+        #expect(values.count == 2)
+        #expect(values[0] == Array("1234".utf8))
+        #expect(values[1] != [0, 1, 0, 0])
     }
 
     @Test func `doubled elements are all set, and the record has what was said`() throws {
