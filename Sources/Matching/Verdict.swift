@@ -1,7 +1,7 @@
 import Migration
 
 /// What the rule of Jung et al. 2004 comes to for one study, under law 13: the rule in one place, for ``Matcher`` and ``SimulationTally``.
-enum Verdict: CaseIterable {
+enum Verdict {
     /// Another study claims the same order.
     case competing
     case patientIDBlank, patientUnknown
