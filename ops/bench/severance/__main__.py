@@ -14,7 +14,7 @@ from lab.severance.paper import read_paper
 from lab.skein import CommandError, run
 from pipeline.figures import run_measured
 
-from .material import HERE, Material, ensure_material, fresh_ledgers
+from .material import HERE, Material, ensure_material, fresh_ledgers, warm
 from .tables import Table, differences, first_differences, listed, listed_csv, simulated
 
 ROUNDS = 5
@@ -73,6 +73,7 @@ def _measure(program: Path, configuration: Path, material: Material, out: Path, 
     for number in range(1, rounds + 1):
         # Who goes first changes from round to round: a machine that grows slower or faster favours nobody.
         for name in list(runs) if number % 2 else list(runs)[::-1]:
+            warm(configuration.with_name("ledger.sqlite"), material.database)
             timing, table = runs[name]()
             if faults := differences(paper, table):
                 raise RuntimeError(f"{name} does not give table 3: {faults[0]}")
