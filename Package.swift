@@ -103,7 +103,7 @@ let package = Package(
         room("Coordination", knows: ["Migration", "Matching", "Ledger", "LineProtocol", collections]),
         room("Trust", knows: ["Migration", nioCore, nioSSL, x509, crypto]),
         room("LineServer", knows: ["Coordination", "Ledger", "LineProtocol", "Migration", "Trust", nioCore, nioPosix, nioTLS, nioSSL, logging]),
-        room("Console", knows: ["Coordination", "Ledger", "LineProtocol", "LineServer", "Migration", "Orders", "Trust", hummingbird, httpTypes, nioCore, logging]),
+        room("Console", knows: ["Coordination", "Ledger", "LineProtocol", "LineServer", "Matching", "Migration", "Orders", "Trust", hummingbird, httpTypes, nioCore, logging]),
         room("Holding", knows: ["Migration", "LineProtocol"]),
         room("Gateway", knows: [
             "DICOM", "DICOMNetwork", "PixelCodec", "Media", "Destinations", "Holding", "LineProtocol", "Migration", "Trust",
@@ -141,7 +141,7 @@ let package = Package(
         tests(of: "PixelCodec", knows: ["DICOM"]),
         tests(of: "DICOMNetwork", knows: ["DICOM", nioCore, nioPosix]),
         tests(of: "Destinations", knows: ["DICOM", "DICOMNetwork", "Migration", nioCore, nioPosix], exclude: ["nasty_pacs.py"]),
-        tests(of: "LedgerSQLite", knows: ["Ledger", "Migration", "CSQLite", grdb], exclude: ["Released"]),
+        tests(of: "LedgerSQLite", knows: ["Ledger", "Matching", "Migration", "CSQLite", grdb], exclude: ["Released"]),
         tests(of: "Coordination", knows: ["Ledger", "LedgerSQLite", "LineProtocol", "Matching", "Migration", crypto, grdb]),
         tests(of: "Trust", knows: ["Migration", nioSSL, x509, crypto]),
         tests(of: "LineServer", knows: ["Coordination", "Ledger", "LedgerSQLite", "LineProtocol", "Migration", "Trust", nioCore, nioPosix, nioSSL]),

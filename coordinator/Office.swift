@@ -35,7 +35,7 @@ struct Office: Sendable {
             host: configuration.workerPort.invitationHost ?? configuration.workerPort.host, port: configuration.workerPort.port)
         copying = LedgerCopying(of: ledger, into: configuration.copies, every: configuration.ledgerCopies.every)
         desk = Desk(engine: engine, ledger: ledger, copies: copying, authorities: authorities, address: address,
-            areSpoolsEncrypted: configuration.areSpoolsEncrypted)
+            areSpoolsEncrypted: configuration.areSpoolsEncrypted, modalityMapping: configuration.migration.modalityMapping)
     }
 
     /// Lets the engine finish and closes the ledger.

@@ -1,6 +1,7 @@
 internal import Coordination
 public import Ledger
 public import LineServer
+public import Matching
 internal import Migration
 public import Trust
 
@@ -27,14 +28,17 @@ public struct Desk: Sendable {
     var address: Address
     /// Whether workers that can are told to encrypt what they stage.
     let areSpoolsEncrypted: Bool
+    /// What the hospital's modality codes stand for.
+    let modalityMapping: ModalityMapping
     let pace: PaceMeter
     /// Who asks: for the chain of events.
     var person = "unknown"
 
-    /// A desk over `engine`, its `ledger` and the ledger's `copies`, for workers that are told to encrypt their spools or not.
+    /// A desk over `engine`, its `ledger` and the ledger's `copies`, with the hospital's modality codes, for workers that are told to encrypt their spools
+    /// or not.
     public init(
         engine: EngineThread, ledger: any Ledger, copies: any LedgerCopyStanding, authorities: Authorities, address: Address,
-        areSpoolsEncrypted: Bool
+        areSpoolsEncrypted: Bool, modalityMapping: ModalityMapping
     ) {
         self.engine = engine
         self.ledger = ledger
@@ -42,6 +46,7 @@ public struct Desk: Sendable {
         self.authorities = authorities
         self.address = address
         self.areSpoolsEncrypted = areSpoolsEncrypted
+        self.modalityMapping = modalityMapping
         pace = PaceMeter()
     }
 

@@ -12,6 +12,7 @@ extension Engine {
         case .importMedia(let media): try importMedia(media, in: turn)
         case .excludeMedium(let label, let reason): try excludeMedium(label, reason, in: turn)
         case .importOrders(let orders): try importOrders(orders, in: turn)
+        case .importLegacyStudies(let studies): try importLegacyStudies(studies, in: turn)
         case .drain(let worker): try setDraining(true, worker: worker, by: person, in: turn)
         case .resume(let worker): try setDraining(false, worker: worker, by: person, in: turn)
         case .revoke(let worker): try revoke(worker, by: person, in: turn)
@@ -22,7 +23,7 @@ extension Engine {
         }
     }
 
-    private static func checkCount(_ count: Int) throws {
+    static func checkCount(_ count: Int) throws {
         guard count <= OperatorAction.importLimit else {
             throw ActionError(.tooMany, "\(count) records at once; at most \(OperatorAction.importLimit) are allowed")
         }

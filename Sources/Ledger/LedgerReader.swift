@@ -20,6 +20,13 @@ public protocol LedgerReader {
     func instances(of study: StudyID) throws -> [PlacedInstance]
     /// Orders by number.
     func orders(page: Page<OrderID>) throws -> [OrderRecord]
+    /// Walks over the patient IDs under which there are studies, those that were read and those that the legacy index alone lists (each study once, by
+    /// its UID), in the order of their UTF-8 bytes, and hands the columns that matching compares to `take`. Studies come in the order of their numbers,
+    /// those of the legacy index behind them.
+    ///
+    /// The studies without a patient ID come in shares of ``PatientFacts`` of at most ``blankShare``: memory is bounded by the patient ID with the most
+    /// studies and orders.
+    func walkPatients(_ take: (PatientFacts) throws -> Void) throws
     /// Files that could not be read, in the order in which they were recorded.
     func unreadableFiles(includingResolved: Bool, page: Page<Int64>) throws -> [UnreadableRow]
     /// The events about a subject, oldest first; with an empty subject all events.
@@ -28,6 +35,11 @@ public protocol LedgerReader {
     func progress() throws -> MigrationProgress
     /// Walks along the chain of events.
     func verifyChain() throws -> ChainVerdict
+}
+
+extension LedgerReader {
+    /// Studies without a patient ID that a walk hands over at once.
+    public static var blankShare: Int { 1000 }
 }
 
 /// A page of a list: up to `limit` rows after the one with key `after`.

@@ -86,5 +86,5 @@ struct Fields {
 
     mutating func ranges() throws -> InstanceRanges { try Coding.ranges(try text()) }
 
-    mutating func day() throws -> CalendarDate? { try integerIfPresent().flatMap { CalendarDate(String($0)) } }
+    mutating func day() throws -> CalendarDate? { try integerIfPresent().flatMap { CalendarDate(number: $0) } }
 }

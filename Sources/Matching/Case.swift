@@ -14,19 +14,16 @@ struct Case {
         let header = study.header
         let issuer = trimmed(header.patient.issuer.reveal())
         let isBlank = trimmed(header.patient.patientID.reveal()).isEmpty
-        let own = isBlank ? [] : orders.filter { Self.isSameIssuer(issuer, trimmed($0.order.patient.issuer.reveal())) }
-        let modalities = header.modalities.map(ModalityMapping.normalised)
+        let own = isBlank ? [] : orders.filter { Verdict.isSameIssuer(issuer, trimmed($0.order.patient.issuer.reveal())) }
         let day = header.date
         self.study = study
         patientOrders = own
         candidates = own.filter { candidate in
             let order = candidate.order
-            return day != nil && order.examDate == day && !order.isCancelled
-                && mapping.modalities(of: order.modality).contains(where: modalities.contains)
+            return Verdict.isCandidate(day: order.examDate, isCancelled: order.isCancelled, of: day)
+                && mapping.code(order.modality, standsForOneOf: header.modalities)
         }
     }
-
-    private static func isSameIssuer(_ left: String, _ right: String) -> Bool { left.isEmpty || right.isEmpty || left == right }
 
     /// The orders that the study claims.
     var claimedOrders: [OrderID] {
@@ -38,20 +35,27 @@ struct Case {
 
     /// The match, when `rivals` claim the same order; `uid` names the Study Instance UID of those that are known.
     func decide(rivals: [StudyID], uid: (StudyID) -> String?) -> Match {
-        if !rivals.isEmpty { return competing(rivals, uid) }
-        guard !patientOrders.isEmpty else { return patientLevelFailed }
-        switch candidates.count {
-        case 0: return examLevelFailed
-        case 1: return only(candidates[0])
-        default: return match(.manualMatch, .severalOrders, Sentences.severalOrders(candidates.map(\.order)))
+        let patientID = study.header.patient.patientID
+        let verdict = Verdict(
+            hasRivals: !rivals.isEmpty, isBlank: trimmed(patientID.reveal()).isEmpty, isKnown: !patientOrders.isEmpty,
+            hasDay: study.header.date != nil, candidates: candidates.count,
+            contradicts: IdentityComparison(study: study.header.patient, order: candidates[0].order.patient).contradicts)
+        switch verdict {
+        case .competing: return competing(rivals, uid)
+        case .patientIDBlank: return match(.patientLevelFailed, .patientIDBlank, Sentence(HoldReason.patientIDBlank.rawValue))
+        case .patientUnknown: return match(.patientLevelFailed, .patientUnknown, Sentence(HoldReason.patientUnknown.rawValue, [.patient(patientID)]))
+        case .studyDateMissing: return examLevelFailed(.studyDateMissing, Sentences.studyDateMissing(study.header))
+        case .noOrder: return examLevelFailed(.noOrder, Sentences.noOrder(study.header))
+        case .severalOrders: return match(.manualMatch, .severalOrders, Sentences.severalOrders(candidates.map(\.order)))
+        case .contradiction, .matched: return only(candidates[0], contradicts: verdict == .contradiction)
         }
     }
 
-    private func only(_ candidate: MatchableOrder) -> Match {
+    private func only(_ candidate: MatchableOrder, contradicts: Bool) -> Match {
         let comparison = IdentityComparison(study: study.header.patient, order: candidate.order.patient)
         let support = Support(comparison: comparison, study: study.header, order: candidate.order)
         var result: Match
-        if comparison.contradicts {
+        if contradicts {
             let sentence = Sentences.contradiction(comparison, study.header.patient, candidate.order)
             result = match(.manualMatch, .contradiction, sentence)
         } else {
@@ -76,27 +80,17 @@ struct Case {
         return result
     }
 
-    private var patientLevelFailed: Match {
-        let patientID = study.header.patient.patientID
-        return trimmed(patientID.reveal()).isEmpty
-            ? match(.patientLevelFailed, .patientIDBlank, Sentence(HoldReason.patientIDBlank.rawValue))
-            : match(.patientLevelFailed, .patientUnknown, Sentence(HoldReason.patientUnknown.rawValue, [.patient(patientID)]))
-    }
-
     /// No order of the day and modality. A contradiction with any of the patient's orders forbids to file the study under that patient: one ID
     /// may stand for two people, and which of them the study shows is for a person to say.
-    private var examLevelFailed: Match {
+    private func examLevelFailed(_ reason: HoldReason, _ sentence: Sentence) -> Match {
         let patient = study.header.patient
         let contradicted = patientOrders.last { IdentityComparison(study: patient, order: $0.order.patient).contradicts }
         var result: Match
         if let contradicted {
             let comparison = IdentityComparison(study: patient, order: contradicted.order.patient)
-            let sentence = Sentences.contradiction(comparison, patient, contradicted.order)
-            result = match(.examLevelFailed, .contradiction, sentence)
-        } else if study.header.date == nil {
-            result = match(.examLevelFailed, .studyDateMissing, Sentences.studyDateMissing(study.header))
+            result = match(.examLevelFailed, .contradiction, Sentences.contradiction(comparison, patient, contradicted.order))
         } else {
-            result = match(.examLevelFailed, .noOrder, Sentences.noOrder(study.header))
+            result = match(.examLevelFailed, reason, sentence)
         }
         result.identityOrder = patientOrders.max(by: Self.isEarlier)?.id
         return result

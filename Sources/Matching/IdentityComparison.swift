@@ -34,8 +34,8 @@ public struct IdentityComparison: Hashable, Sendable {
 
     private static func compareNames(_ left: String, _ right: String) -> Agreement {
         if left.isEmpty || right.isEmpty { return .silent }
-        // Most names are written alike; in plain letters they need no reading.
-        if left == right, PersonName.isPlain(left) { return .agrees }
+        // Most first groups are written alike; in plain letters they need no reading, and one group that agrees is enough.
+        if PersonName.firstGroup(left).elementsEqual(PersonName.firstGroup(right)), PersonName.isPlain(left) { return .agrees }
         return PersonName(left).compared(with: PersonName(right))
     }
 
@@ -43,10 +43,11 @@ public struct IdentityComparison: Hashable, Sendable {
     private static func compareBirthDates(_ left: String, _ right: String) -> Agreement {
         let (left, right) = (trimmed(left), trimmed(right))
         if left.isEmpty || right.isEmpty { return .silent }
+        if left == right { return .agrees }
         if let leftDay = CalendarDate(left), let rightDay = CalendarDate(right) {
             return leftDay == rightDay ? .agrees : .contradicts
         }
-        return left == right ? .agrees : .contradicts
+        return .contradicts
     }
 
     /// Only M and F can contradict each other; O (other) and what is no defined term (PS3.3 C.7.1.1) say nothing.

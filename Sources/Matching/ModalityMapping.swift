@@ -23,6 +23,12 @@ public struct ModalityMapping: Hashable, Sendable {
         return modalities[code] ?? (code.isEmpty ? [] : [code])
     }
 
+    /// Whether the hospital's `code` stands for one of `modalities`.
+    func code(_ code: String, standsForOneOf modalities: [String]) -> Bool {
+        let meanings = self.modalities(of: code)
+        return modalities.contains { meanings.contains(Self.normalised($0)) }
+    }
+
     static func normalised(_ code: String) -> String { trimmed(code).uppercased() }
 }
 

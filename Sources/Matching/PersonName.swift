@@ -10,11 +10,13 @@ struct PersonName: Hashable, Sendable {
         groups = text.split(separator: "=").compactMap { NameGroup(String($0)) }
     }
 
+    /// The bytes of the first group of `text`.
+    static func firstGroup(_ text: String) -> Substring.UTF8View { text.utf8.prefix { $0 != UInt8(ascii: "=") } }
+
     /// Whether the first group of `text` is in ASCII and has a letter in it, so that it surely says something.
     static func isPlain(_ text: String) -> Bool {
         var hasLetter = false
-        for byte in text.utf8 {
-            if byte == UInt8(ascii: "=") { break }
+        for byte in firstGroup(text) {
             if byte >= 0x80 { return false }
             if (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20) { hasLetter = true }
         }

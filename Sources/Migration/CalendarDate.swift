@@ -28,6 +28,17 @@ public struct CalendarDate: Hashable, Comparable, Sendable {
         self.number = number
     }
 
+    /// The day of this number, as ``number`` tells it; nil when it is none.
+    public init?(number: Int64) {
+        guard (0...99_991_231).contains(number) else { return nil }
+        let day = Int32(number)
+        guard Self.isDay(year: day / 10_000, month: day / 100 % 100, day: day % 100) else { return nil }
+        self.number = day
+    }
+
+    /// Its year.
+    public var year: Int { Int(number / 10_000) }
+
     private static func isDay(year: Int32, month: Int32, day: Int32) -> Bool {
         guard year > 0, (1...12).contains(month), day >= 1 else { return false }
         let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)

@@ -66,7 +66,10 @@ public struct Order: Hashable, Sendable, Codable {
     }
 
     /// Whether the order was cancelled (HL7 table 0038 `CA`, or the words). A cancelled order never matches.
-    public var isCancelled: Bool {
+    public var isCancelled: Bool { Self.isCancelled(status: status) }
+
+    /// Whether an order of this status was cancelled.
+    public static func isCancelled(status: String) -> Bool {
         ["ca", "cancelled", "canceled", "dc", "discontinued"].contains(status.lowercased())
     }
 }

@@ -9,7 +9,7 @@ extension SentenceCode {
         case .matched, .matchedUncorroborated, .severalOrders, .competingStudies, .contradiction, .patientIDBlank, .patientUnknown,
             .noOrder, .studyDateMissing, .waitingForMedia, .uidConflict, .studyTwoPatients, .accessionTwoPatients, .incomplete,
             .characterSet, .unspecifiedExam, .assignedByPerson, .unspecifiedByPerson, .flagged, .instancesAdded, .partEvicted,
-            .ordersImported, .ledgerRestored:
+            .ordersImported, .legacyStudiesImported, .ledgerRestored:
             studyTemplate
         case .partGranted, .partResult, .elementsChanged, .beyondOurs, .destinationRemarked, .grantExpired, .leasesUnanswered, .grantWithdrawn,
             .resultStale, .interrupted, .attemptFailed, .attemptSpared, .gaveUp, .retryDue, .retriedByPerson, .studySent, .studyVerified,
@@ -73,6 +73,7 @@ extension SentenceCode {
         case .flagged: "came up after it was settled: {0}"
         case .instancesAdded: "{0} instances added from {1}"
         case .partEvicted: "{0} instances leave the spool of {1}, which is full: their study is held, or they or a copy of them have arrived or go first; {2} gives them again"
+        case .legacyStudiesImported: "{0} studies of the legacy index added, {1} updated, {2} unchanged"
         case .ledgerRestored: "the ledger was put back from a copy that ends at {0}; grant numbers go on after {1}"
         default: "{0} orders added, {1} updated, {2} unchanged, {3} whose accession number is used for two patients"
         }

@@ -95,6 +95,7 @@ public enum SentenceCode: String, Sendable, CaseIterable {
 
     // Orders and the ledger itself.
     case ordersImported = "orders-imported"
+    case legacyStudiesImported = "legacy-studies-imported"
     case ledgerRestored = "ledger-restored"
 
     // What workers say of their drives, their spool and themselves.

@@ -24,7 +24,7 @@ public struct CSVOrdersReader {
     }
 
     private var table: CSVTable<Column>
-    private var accessions = AccessionRegister()
+    private var accessions = RepetitionRegister()
     /// A warning about the row that was given last.
     private var warning: TableFault?
 
@@ -49,11 +49,26 @@ public struct CSVOrdersReader {
         case .row(let row):
             do throws(TableFault) {
                 let order = try Self.order(row)
-                warning = accessions.note(order, line: row.line)
+                warning = note(order, line: row.line)
                 return .value(order, line: row.line)
             } catch {
                 return .fault(error)
             }
+        }
+    }
+
+    private mutating func note(_ order: Order, line: Int) -> TableFault? {
+        switch accessions.note(order.accessionNumber, of: order.patient.patientID, line: line) {
+        case .none: nil
+        case .line(let earlier, isSamePatient: true):
+            TableFault(.accessionRepeated, line: line, "accession_number is also that of line \(earlier), same patient: this line counts")
+        case .line(let earlier, isSamePatient: false):
+            TableFault(
+                .accessionTwoPatients, line: line,
+                "accession_number is also that of line \(earlier), another patient: both are kept, and no study gets it without a person")
+        case .full(let limit):
+            TableFault(
+                .repetitionsUnchecked, line: line, "from here on repeated accession numbers are found by the ledger only, after \(limit) of them")
         }
     }
 

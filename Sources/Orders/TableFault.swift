@@ -7,7 +7,9 @@ public struct TableFault: Error, Hashable, Sendable {
     /// Line, column and limit in words; never the value, which may be a patient's.
     public var message: String
     /// Whether the row counts all the same: the fault is then a warning.
-    public var isRowKept: Bool { code == .accessionRepeated || code == .accessionTwoPatients || code == .repetitionsUnchecked }
+    public var isRowKept: Bool {
+        [.accessionRepeated, .accessionTwoPatients, .studyRepeated, .studyTwoPatients, .repetitionsUnchecked].contains(code)
+    }
 
     /// The stable codes.
     public enum Code: String, Hashable, Sendable, Codable, CaseIterable {
@@ -31,6 +33,10 @@ public struct TableFault: Error, Hashable, Sendable {
         case accessionRepeated = "accession-repeated"
         /// An accession number that an earlier row has for another patient (law 12); both rows are kept, for a person to decide.
         case accessionTwoPatients = "accession-two-patients"
+        /// A Study Instance UID that an earlier row has for the same patient; the later row counts.
+        case studyRepeated = "study-repeated"
+        /// A Study Instance UID that an earlier row has for another patient; the later row counts, since it stands for no image.
+        case studyTwoPatients = "study-two-patients"
         /// More rows than repetitions are looked for in.
         case repetitionsUnchecked = "repetitions-unchecked"
     }

@@ -4,8 +4,8 @@ public enum TableLimits {
     public static var rowByteCount: Int { 64 * 1024 }
     /// Lines over which one row may run by line breaks in quotes.
     public static var rowLineCount: Int { 100 }
-    /// Accession numbers that are remembered to find repetitions in one file: about 200 MB.
-    public static var rememberedAccessions: Int { 4_000_000 }
+    /// Accession numbers, or Study Instance UIDs, that are remembered to find repetitions in one file: about 200 MB.
+    public static var rememberedIdentifiers: Int { 4_000_000 }
     /// Characters of LO, such as Patient ID (PS3.5 §6.2).
     public static var longString: Int { 64 }
     /// Characters of SH, such as Accession Number (PS3.5 §6.2).
@@ -16,6 +16,8 @@ public enum TableLimits {
     public static var uid: Int { 64 }
     /// Characters of a text in the hospital's own words that no object carries.
     public static var hospitalText: Int { 1024 }
+    /// Instances of one study: Number of Study Related Instances (0020,1208) is IS, at most 2³¹ − 1 (PS3.5 §6.2).
+    public static var instanceCount: Int { 2_147_483_647 }
     /// Characters of a medium's label, as the line protocol bounds it.
     public static var label: Int { 128 }
 }

@@ -43,6 +43,22 @@ extension TableRow {
         return text
     }
 
+    /// The number in `column`, from 0 to ``TableLimits/instanceCount``; nil when it is empty.
+    func count(_ column: Column) throws(TableFault) -> Int? {
+        let text = try text(column, limit: TableLimits.longString)
+        if text.isEmpty { return nil }
+        guard text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }), let count = Int(text), count <= TableLimits.instanceCount
+        else { throw fault(column, .badValue, "is no number from 0 to \(TableLimits.instanceCount)") }
+        return count
+    }
+
+    /// The modalities in `column`, parted by slashes or backslashes; sorted, each once.
+    func modalities(_ column: Column) throws(TableFault) -> [String] {
+        let text = try text(column, limit: TableLimits.longString)
+        let words = text.split { $0 == "/" || $0 == "\\" }.map { $0.split(separator: " ").joined(separator: " ") }
+        return Set(words).subtracting([""]).sorted()
+    }
+
     /// Text of `column` that an object will carry: without a backslash, which would part it into two values (PS3.5 §6.2).
     func value(_ column: Column, limit: Int) throws(TableFault) -> String {
         let text = try text(column, limit: limit)

@@ -33,7 +33,10 @@ final class CoordinatorProgram: Sendable {
     }
 
     /// Runs a command to its end.
-    func run(_ arguments: String...) throws -> Outcome {
+    func run(_ arguments: String...) throws -> Outcome { try run(arguments) }
+
+    /// Runs a command to its end.
+    func run(_ arguments: [String]) throws -> Outcome {
         let process = process(arguments)
         let (output, messages) = (folder + "/out", folder + "/err")
         for path in [output, messages] { _ = FileManager.default.createFile(atPath: path, contents: nil) }

@@ -45,6 +45,7 @@ struct QueryPlanTests {
         ("patients(heldFor:)", { _ = try $0.patients(heldFor: .waitingForMedia, above: "", limit: 9) }),
         ("isPlanned", { _ = try $0.isPlanned(accessionNumber: "A", forOtherThan: "P1") }),
         ("orders(ofPatient:)", { _ = try $0.orders(ofPatient: "P1") }),
+        ("legacyStudy", { _ = try $0.legacyStudy(uid: "1.1") }),
         ("orders(accessionNumber:)", { _ = try $0.orders(accessionNumber: "A") }),
         ("studiesMayHold", { _ = try $0.studiesMayHold("1.1", except: StudyID(1)) }),
         ("unresolvedFiles(ofStudy:)", { _ = try $0.unresolvedFiles(ofStudy: "1.1") }),
@@ -78,6 +79,9 @@ struct QueryPlanTests {
             }
         }
     }
+
+    /// The steps of `query` on the ledger in the file at `path`.
+    static func plan(of query: String, in path: String) throws -> [String] { try plan(of: query, in: DatabaseQueue(path: path)) }
 
     private static func plan(of query: String, in database: DatabaseQueue) throws -> [String] {
         try database.read { db in

@@ -2,6 +2,7 @@ import Foundation
 import GRDB
 import Ledger
 @testable import LedgerSQLite
+import Matching
 import Migration
 import Testing
 
@@ -42,6 +43,12 @@ struct UpgradeTests {
             #expect(try reader.workers(page: Page()).map(\.worker.name) == ["gateway1", "gateway2"])
             #expect(try reader.unreadableFiles(includingResolved: true, page: Page()).count == 8)
             #expect(try reader.verifyChain() == .whole(count: 120))
+            // What matching compares is there of rows that were written before, and comes to what was decided then.
+            var tally = SimulationTally()
+            try reader.walkPatients { tally.add($0) }
+            let counts = tally.result.reduce(into: SimulationCounts()) { $0 += $1.counts }
+            #expect(counts.total == 20)
+            for outcome in Outcome.allCases { #expect(counts.count(of: outcome) == studies.count { $0.study.outcome == outcome }) }
         }
         try ledger.write { tx in
             #expect(try tx.next(.grant) == 18)

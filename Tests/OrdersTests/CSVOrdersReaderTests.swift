@@ -167,14 +167,12 @@ import Testing
     }
 
     @Test func `A register that is full says so once`() {
-        var register = AccessionRegister(limit: 1)
-        func order(_ accession: String) -> Order {
-            Order(patient: PatientIdentity(patientID: "1"), accessionNumber: accession, examDate: nil, modality: "CT")
-        }
-        #expect(register.note(order("A"), line: 2) == nil)
-        #expect(register.note(order("B"), line: 3)?.code == .repetitionsUnchecked)
-        #expect(register.note(order("C"), line: 4) == nil)
-        #expect(register.note(order("A"), line: 5)?.code == .accessionRepeated)
+        var register = RepetitionRegister(limit: 1)
+        #expect(register.note("A", of: "1", line: 2) == .none)
+        #expect(register.note("B", of: "1", line: 3) == .full(1))
+        #expect(register.note("C", of: "1", line: 4) == .none)
+        #expect(register.note("A", of: "1", line: 5) == .line(2, isSamePatient: true))
+        #expect(register.note("A", of: "2", line: 6) == .line(2, isSamePatient: false))
     }
 
     @Test func `Cancelled orders are read as such`() throws {

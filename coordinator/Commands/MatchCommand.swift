@@ -5,8 +5,8 @@ import Terminal
 /// `coordinator match`.
 struct MatchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "match", abstract: "Settle the studies that wait for a person.",
-        subcommands: [List.self, Assign.self, Unspecified.self])
+        commandName: "match", abstract: "Simulate the matching, and settle the studies that wait for a person.",
+        subcommands: [Simulate.self, List.self, Assign.self, Unspecified.self])
 
     /// `coordinator match list`.
     struct List: AsyncParsableCommand {

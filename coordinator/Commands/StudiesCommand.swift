@@ -1,30 +1,58 @@
 import ArgumentParser
 import Console
 import Migration
+import Orders
 import Terminal
 
 /// `coordinator studies`.
 struct StudiesCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "studies", abstract: "List the studies.")
+    static let configuration = CommandConfiguration(
+        commandName: "studies", abstract: "List the studies, or import the legacy archive's own list of them.", subcommands: [List.self, Import.self],
+        defaultSubcommand: List.self)
 
-    private struct Document: Encodable { var studies: [StudyShape] }
+    /// `coordinator studies list`.
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "List the studies that were read.")
 
-    @Option(
-        help: ArgumentHelp("Only studies in this state: \(StudyState.allCases.map(\.rawValue).joined(separator: "; ")).", valueName: "state"),
-        transform: choice)
-    var state: StudyState?
+        private struct Document: Encodable { var studies: [StudyShape] }
 
-    @Option(help: ArgumentHelp("Only studies with a part on this medium.", valueName: "label"))
-    var medium: String?
+        @Option(
+            help: ArgumentHelp("Only studies in this state: \(StudyState.allCases.map(\.rawValue).joined(separator: "; ")).", valueName: "state"),
+            transform: choice)
+        var state: StudyState?
 
-    @OptionGroup var common: CommonOptions
-    @OptionGroup var output: JSONOption
+        @Option(help: ArgumentHelp("Only studies with a part on this medium.", valueName: "label"))
+        var medium: String?
 
-    func run() async throws {
-        let list = ListStudies(state: state, medium: medium)
-        let studies = try await Operators.ask(common.configuration()) { try await $0.all(list) }
-        if output.json { return try Standard.json(Document(studies: studies)) }
-        try Standard.output(Self.table(studies).text)
+        @OptionGroup var common: CommonOptions
+        @OptionGroup var output: JSONOption
+
+        func run() async throws {
+            let list = ListStudies(state: state, medium: medium)
+            let studies = try await Operators.ask(common.configuration()) { try await $0.all(list) }
+            if output.json { return try Standard.json(Document(studies: studies)) }
+            try Standard.output(StudiesCommand.table(studies).text)
+        }
+    }
+
+    /// `coordinator studies import`.
+    struct Import: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Import what the legacy archive's own database lists, from a CSV file; a known Study Instance UID is updated.")
+
+        @Argument(help: "The file, with a header row.", completion: .file(extensions: ["csv"]))
+        var csv: String
+
+        @OptionGroup var common: CommonOptions
+        @OptionGroup var output: JSONOption
+
+        func run() async throws {
+            let result = try await TableImport.run(csv, common.configuration(), entry: ImportLegacyStudies.init(studies:)) { source in
+                var reader = try CSVStudiesReader(source: source)
+                return { try reader.next() }
+            }
+            try result.finish("studies", asJSON: output.json)
+        }
     }
 
     static func table(_ studies: [StudyShape]) -> TextTable {

@@ -84,7 +84,7 @@ public struct ImportCount: Codable, Hashable, Sendable {
         updated = 0
     }
 
-    /// The counts of an import's sentence: added, updated, and for orders unchanged.
+    /// The counts of an import's sentence: added, updated, and for orders and studies unchanged.
     init(_ sentence: Sentence) {
         let counts = sentence.arguments.compactMap { if case .count(let count) = $0 { Int(count) } else { nil } }
         imported = counts.first ?? 0

@@ -15,6 +15,7 @@ extension ForwardingTransaction {
     func studies(_ filter: StudyFilter, page: Page<StudyID>) throws -> [StudyRow] { try base.studies(filter, page: page) }
     func studyRow(uid: String) throws -> StudyRow? { try base.studyRow(uid: uid) }
     func instances(of study: StudyID) throws -> [PlacedInstance] { try base.instances(of: study) }
+    func walkPatients(_ take: (PatientFacts) throws -> Void) throws { try base.walkPatients(take) }
     func orders(page: Page<OrderID>) throws -> [OrderRecord] { try base.orders(page: page) }
     func unreadableFiles(includingResolved: Bool, page: Page<Int64>) throws -> [UnreadableRow] {
         try base.unreadableFiles(includingResolved: includingResolved, page: page)
@@ -88,6 +89,8 @@ extension ForwardingTransaction {
     func fencedParts(after now: Instant) throws -> [PartRecord] { try base.fencedParts(after: now) }
     func confirmErasures(of worker: WorkerID, under grant: GrantNumber) throws { try base.confirmErasures(of: worker, under: grant) }
     func order(_ id: OrderID) throws -> OrderRecord? { try base.order(id) }
+    func legacyStudy(uid: String) throws -> LegacyStudy? { try base.legacyStudy(uid: uid) }
+    func writeLegacyStudy(_ study: LegacyStudy) throws { try base.writeLegacyStudy(study) }
     func orders(ofPatient patientID: Identifying) throws -> [OrderRecord] { try base.orders(ofPatient: patientID) }
     func orders(accessionNumber: String) throws -> [OrderRecord] { try base.orders(accessionNumber: accessionNumber) }
     func insertOrder(_ order: Order) throws -> OrderRecord { try base.insertOrder(order) }

@@ -17,6 +17,11 @@ def main() -> int:
     hospital.add_argument("--out", type=Path, required=True)
     hospital.add_argument("--size", choices=["full", "small"], default="full")
     hospital.set_defaults(run=_hospital)
+    severance = commands.add_parser("severance", help="make the orders and the mini-PACS database of the paper's hospital, which simulate to its tables")
+    severance.add_argument("--seed", type=int, default=1)
+    severance.add_argument("--out", type=Path, required=True)
+    severance.add_argument("--scale", type=float, default=1, help="1 is the hospital's full size; below it each cell has its share, rounded up")
+    severance.set_defaults(run=_severance)
     check = commands.add_parser("check", help="check what arrived in the PACS, independently of who sent it")
     check.add_argument("--hospital", type=Path, required=True, help="folder with discs/ and the tables")
     check.add_argument("--pacs", required=True, help="root of Orthanc's REST interface")
@@ -61,6 +66,16 @@ def _hospital(arguments: argparse.Namespace) -> int:
     instances = {instance.sop_instance_uid for study in made.studies for instance in study.instances}
     print(f"seed {made.seed}: {len(images)} discs of {total / 1e6:.0f} MB, {len(made.studies)} studies, {len(instances)} instances, "
           f"{len(made.orders)} orders, in {time.monotonic() - started:.1f} s")
+    return 0
+
+
+def _severance(arguments: argparse.Namespace) -> int:
+    from .severance.making import make_severance
+
+    started = time.monotonic()
+    for name, made in make_severance(arguments.out, arguments.seed, arguments.scale).items():
+        print(f"{arguments.out / name}: {len(made.studies):,} studies, {len(made.orders):,} orders")
+    print(f"made in {time.monotonic() - started:.1f} s")
     return 0
 
 

@@ -1,0 +1,59 @@
+internal import Coordination
+internal import Foundation
+internal import Ledger
+public import Matching
+public import Migration
+
+/// Adds or updates studies of the legacy archive's own index, at most `OperatorAction.importLimit` at a time.
+public struct ImportLegacyStudies: ConsoleOperation {
+    public static let path = "/v1/legacy-studies"
+    public static let isReading = false
+
+    /// The studies.
+    public var studies: [LegacyStudy]
+
+    /// An import of `studies`.
+    public init(studies: [LegacyStudy]) { self.studies = studies }
+
+    public func perform(at desk: Desk) async throws -> ImportCount {
+        ImportCount(try await desk.carryOut(.importLegacyStudies(studies)))
+    }
+}
+
+/// Simulates the matching of all studies that are known, those that were read and those that the legacy index alone lists; nothing is changed.
+public struct SimulateMatching: ConsoleOperation {
+    public static let path = "/v1/matching/simulation"
+    public static let isReading = true
+
+    /// What it came to.
+    public struct Output: Codable, Hashable, Sendable {
+        /// The counts by modality, then year; studies without a year come last.
+        public var cells: [SimulationCell]
+        /// How many of the studies were not read yet: the legacy index alone lists them.
+        public var legacyStudies: Int
+
+        /// An outcome of these values.
+        public init(cells: [SimulationCell], legacyStudies: Int) {
+            self.cells = cells
+            self.legacyStudies = legacyStudies
+        }
+    }
+
+    /// The simulation.
+    public init() {}
+
+    public func perform(at desk: Desk) async throws -> Output {
+        // A walk over a whole ledger takes seconds, which those who answer requests do not have.
+        try await withCheckedThrowingContinuation { continuation in
+            DispatchQueue.global().async { continuation.resume(with: Result { try Self.simulate(desk.ledger, desk.modalityMapping) }) }
+        }
+    }
+
+    private static func simulate(_ ledger: any Ledger, _ mapping: ModalityMapping) throws -> Output {
+        try ledger.read { reader in
+            var tally = SimulationTally(mapping: mapping)
+            try reader.walkPatients { tally.add($0) }
+            return Output(cells: tally.result, legacyStudies: tally.legacyStudies)
+        }
+    }
+}

@@ -1,0 +1,26 @@
+import Ledger
+import Migration
+
+extension Engine {
+    /// Adds studies that the legacy archive's own index lists; one whose Study Instance UID is known is updated. No study that was read changes.
+    func importLegacyStudies(_ studies: [LegacyStudy], in turn: Turn) throws -> Sentence {
+        try Self.checkCount(studies.count)
+        var counts = (added: Int64(0), updated: Int64(0), unchanged: Int64(0))
+        for study in studies {
+            guard !study.header.studyInstanceUID.isEmpty else {
+                throw ActionError(.badValue, "a study of the legacy index has a Study Instance UID")
+            }
+            switch try turn.tx.legacyStudy(uid: study.header.studyInstanceUID) {
+            case nil: counts.added += 1
+            case study:
+                counts.unchanged += 1
+                continue
+            case .some: counts.updated += 1
+            }
+            try turn.tx.writeLegacyStudy(study)
+        }
+        let sentence = Sentence(.legacyStudiesImported, [counts.added, counts.updated, counts.unchanged].map { .count($0) })
+        try turn.record(sentence)
+        return sentence
+    }
+}

@@ -1,0 +1,138 @@
+internal import GRDB
+internal import JSONText
+internal import Ledger
+internal import Migration
+
+extension SQLiteTransaction {
+    func walkPatients(_ take: (PatientFacts) throws -> Void) throws {
+        var walk = try PatientWalk(db)
+        try walk.run(share: Self.blankShare, take)
+    }
+}
+
+/// Three indices, each sorted by patient ID, merged: studies that were read, studies of the legacy index alone, orders.
+private struct PatientWalk {
+    private let read: RowCursor
+    private let legacy: RowCursor
+    private let orders: RowCursor
+    private var facts = PatientFacts()
+    private var key: [UInt8] = []
+    private var status = LastStatus()
+    private var modalities = ModalityTexts()
+
+    // SQLite 3.40 takes no index with computed columns for a covering one, and asks for it by name; it then reads nothing but the index.
+    private static let readStudies = """
+        SELECT patient_id, study_date, modalities, issuer, name, birth_date, sex FROM study INDEXED BY study_matching ORDER BY patient_id, id
+        """
+    private static let legacyStudies = """
+        SELECT patient_id, study_day, modalities, issuer, name, birth_date, sex FROM legacy_study l INDEXED BY legacy_matching
+        WHERE NOT EXISTS (SELECT 1 FROM study s WHERE s.uid = l.uid) ORDER BY patient_id, uid
+        """
+    private static let allOrders = """
+        SELECT patient_id, exam_day, status, modality, issuer, name, birth_date, sex FROM hospital_order INDEXED BY order_matching
+        ORDER BY patient_id, id
+        """
+
+    init(_ db: Database) throws {
+        read = try RowCursor(Self.readStudies, db)
+        legacy = try RowCursor(Self.legacyStudies, db)
+        orders = try RowCursor(Self.allOrders, db)
+    }
+
+    mutating func run(share: Int, _ take: (PatientFacts) throws -> Void) throws {
+        while let next = leastKey() {
+            key.removeAll(keepingCapacity: true)
+            key.append(contentsOf: next)
+            try takePatient(share: share, take)
+        }
+    }
+
+    private func leastKey() -> UnsafeRawBufferPointer? {
+        guard let first = read.key else { return legacy.key }
+        guard let second = legacy.key else { return first }
+        return second.compared(with: first) < 0 ? second : first
+    }
+
+    private mutating func takePatient(share: Int, _ take: (PatientFacts) throws -> Void) throws {
+        let isBlank = key.isEmpty
+        facts.begin(isBlank: isBlank)
+        while isAtKey(read) {
+            addReadStudy()
+            try read.next()
+            if isBlank, facts.studies.count == share { try hand(take) }
+        }
+        while isAtKey(legacy) {
+            addLegacyStudy()
+            try legacy.next()
+            if isBlank, facts.studies.count == share { try hand(take) }
+        }
+        facts.endStudies()
+        try key.withUnsafeBytes { try orders.skip(before: $0) }
+        while isAtKey(orders) {
+            if !isBlank { addOrder() }
+            try orders.next()
+        }
+        facts.endOrders()
+        if !facts.studies.isEmpty { try take(facts) }
+    }
+
+    private mutating func hand(_ take: (PatientFacts) throws -> Void) throws {
+        try take(facts)
+        facts.begin(isBlank: true)
+    }
+
+    private func isAtKey(_ cursor: RowCursor) -> Bool { key.withUnsafeBytes { cursor.isAt($0) } }
+
+    private mutating func addReadStudy() {
+        let day = CalendarDate(String(decoding: read.bytes(1), as: UTF8.self))
+        let modalities = modalities.text(of: read.bytes(2)).withUnsafeBytes { facts.note($0) }
+        let issuer = facts.noteTrimmed(read.bytes(3))
+        facts.add(StudyFacts(isLegacy: false, day: day, issuer: issuer, modalities: modalities, identity: identity(read, from: 4)))
+    }
+
+    private mutating func addLegacyStudy() {
+        let modalities = facts.note(legacy.bytes(2))
+        let issuer = facts.noteTrimmed(legacy.bytes(3))
+        facts.add(StudyFacts(isLegacy: true, day: legacy.day(1), issuer: issuer, modalities: modalities, identity: identity(legacy, from: 4)))
+    }
+
+    private mutating func addOrder() {
+        let issuer = facts.noteIssuer(orders.bytes(4))
+        guard let day = orders.day(1), facts.hasStudy(on: day) else { return }
+        let modality = facts.note(orders.bytes(3))
+        facts.add(
+            OrderFacts(
+                day: day, isCancelled: status.isCancelled(orders.bytes(2)), issuer: issuer, modality: modality, identity: identity(orders, from: 5)))
+    }
+
+    private mutating func identity(_ cursor: RowCursor, from column: Int32) -> IdentityFacts {
+        IdentityFacts(name: facts.note(cursor.bytes(column)), birthDate: facts.note(cursor.bytes(column + 1)), sex: facts.note(cursor.bytes(column + 2)))
+    }
+}
+
+/// Whether orders are cancelled: most have the status of the one before.
+private struct LastStatus {
+    private var bytes: [UInt8] = []
+    private var isCancelled = Order.isCancelled(status: "")
+
+    mutating func isCancelled(_ status: UnsafeRawBufferPointer) -> Bool {
+        if bytes.withUnsafeBytes({ $0.holdsSame(as: status) }) { return isCancelled }
+        bytes = Array(status)
+        isCancelled = Order.isCancelled(status: String(decoding: status, as: UTF8.self))
+        return isCancelled
+    }
+}
+
+/// The modalities of a study as text with backslashes, from the JSON list that is kept: most are those of the study before.
+private struct ModalityTexts {
+    private var json: [UInt8] = []
+    private var text: [UInt8] = []
+
+    mutating func text(of list: UnsafeRawBufferPointer) -> [UInt8] {
+        if json.withUnsafeBytes({ $0.holdsSame(as: list) }) { return text }
+        json = Array(list)
+        let values = JSONReader.read(String(decoding: list, as: UTF8.self).utf8).flatMap([String].init) ?? []
+        text = Array(values.joined(separator: SQLiteTransaction.modalitySeparator).utf8)
+        return text
+    }
+}

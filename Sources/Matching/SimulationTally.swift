@@ -1,0 +1,104 @@
+public import Migration
+
+/// Counts what ``Matcher`` would say of each study of a ledger, patient by patient, if it were open: by modality and year of the study.
+///
+/// It uses the same rule over columns, and keeps nothing but the counts: its memory does not grow with the ledger.
+public struct SimulationTally: Sendable {
+    private var modalities: ModalityPairs
+    private var cells: [Place: SimulationCounts] = [:]
+    /// Studies that the legacy index lists and that were not read.
+    public private(set) var legacyStudies = 0
+    /// Of the patient at hand: how many studies claim each of its orders, and each study's candidates.
+    private var claims: [Int] = []
+    private var found: [Candidates] = []
+
+    private struct Place: Hashable {
+        var row: Int
+        var year: Int?
+    }
+
+    private struct Candidates {
+        var count = 0
+        /// The first one's place among the patient's orders.
+        var first = 0
+    }
+
+    /// How many spellings of studies' modalities, and of the hospital's codes, are told apart (law 9). Real archives have some dozens.
+    public static var wordLimit: Int { 256 }
+
+    /// A tally with the hospital's modality codes.
+    public init(mapping: ModalityMapping = ModalityMapping()) {
+        modalities = ModalityPairs(mapping: mapping, limit: Self.wordLimit)
+    }
+
+    /// The counts, by modality, then by year; studies without a year come last.
+    public var result: [SimulationCell] {
+        // unordered: what is made of them is sorted, and no two are of one modality and year.
+        cells.map { SimulationCell(modality: modalities.label(ofRow: $0.key.row), year: $0.key.year, counts: $0.value) }
+            .sorted { ($0.modality, $0.year ?? .max) < ($1.modality, $1.year ?? .max) }
+    }
+
+    /// Counts the studies of one patient ID; of a blank one any share of them.
+    public mutating func add(_ patient: PatientFacts) {
+        claims.removeAll(keepingCapacity: true)
+        claims.append(contentsOf: repeatElement(0, count: patient.orders.count))
+        found.removeAll(keepingCapacity: true)
+        var former: StudyFacts?
+        for study in patient.studies {
+            // Many studies of one day, as under the ID of a test patient, are looked up once.
+            let isSame = former.map { $0.day == study.day && patient.isAlike($0, study) } ?? false
+            let candidates = isSame ? found[found.count - 1] : candidates(of: study, in: patient)
+            former = study
+            if candidates.count == 1 { claims[candidates.first] += 1 }
+            found.append(candidates)
+        }
+        for (study, candidates) in zip(patient.studies, found) { count(study, candidates, in: patient) }
+    }
+
+    private mutating func count(_ study: StudyFacts, _ candidates: Candidates, in patient: PatientFacts) {
+        let verdict = Verdict(
+            hasRivals: candidates.count == 1 && claims[candidates.first] > 1, isBlank: patient.isBlank,
+            isKnown: patient.issuers.contains { patient.isSameIssuer($0, study.issuer) }, hasDay: study.day != nil,
+            candidates: candidates.count,
+            contradicts: patient.contradicts(study.identity, patient.orders[candidates.first].identity))
+        let place = Place(row: modalities.row(of: study, in: patient), year: study.day?.year)
+        cells[place, default: SimulationCounts()].add(verdict)
+        if study.isLegacy { legacyStudies += 1 }
+    }
+
+    private mutating func candidates(of study: StudyFacts, in patient: PatientFacts) -> Candidates {
+        var result = Candidates()
+        for index in patient.orders(of: study.day) {
+            let order = patient.orders[index]
+            guard Verdict.isCandidate(day: order.day, isCancelled: order.isCancelled, of: study.day), patient.isSameIssuer(order.issuer, study.issuer),
+                modalities.areOfOne(study, order, in: patient)
+            else { continue }
+            if result.count == 0 { result.first = index }
+            result.count += 1
+        }
+        return result
+    }
+}
+
+extension PatientFacts {
+    /// See ``Verdict/isSameIssuer(_:_:)``.
+    fileprivate func isSameIssuer(_ left: FactText, _ right: FactText) -> Bool {
+        left.isEmpty || right.isEmpty || isSame(left, right) || Verdict.isSameIssuer(string(left), string(right))
+    }
+
+    /// Whether the same orders may be two studies' own.
+    fileprivate func isAlike(_ left: StudyFacts, _ right: StudyFacts) -> Bool {
+        left.isLegacy == right.isLegacy && isSame(left.modalities, right.modalities) && isSame(left.issuer, right.issuer)
+    }
+
+    /// Whether a study contradicts an order. What is the same, byte for byte, does not.
+    fileprivate func contradicts(_ study: IdentityFacts, _ order: IdentityFacts) -> Bool {
+        if isSame(study.name, order.name), isSame(study.birthDate, order.birthDate), isSame(study.sex, order.sex) { return false }
+        return IdentityComparison(study: identity(study), order: identity(order)).contradicts
+    }
+
+    private func identity(_ facts: IdentityFacts) -> PatientIdentity {
+        PatientIdentity(
+            patientID: "", name: Identifying(string(facts.name)), birthDate: Identifying(string(facts.birthDate)), sex: Identifying(string(facts.sex)))
+    }
+}

@@ -1,0 +1,94 @@
+public import Migration
+
+/// Reads the legacy archive's own list of studies from a CSV file (docs/matching.md, "The legacy studies file"), row by row, in bounded memory.
+public struct CSVStudiesReader {
+    /// The columns. ``required`` ones must be there, the others may be left out; their order is free.
+    public enum Column: String, CaseIterable, Hashable, Sendable {
+        case studyInstanceUID = "study_instance_uid"
+        case patientID = "patient_id"
+        case issuer
+        case patientName = "patient_name"
+        case birthDate = "birth_date"
+        case sex
+        case studyDate = "study_date"
+        case studyTime = "study_time"
+        case modality
+        case accessionNumber = "accession_number"
+        case studyDescription = "study_description"
+        case instanceCount = "instance_count"
+        case mediumLabel = "medium_label"
+
+        /// Without these nothing could be simulated.
+        public static var required: [Column] { [.studyInstanceUID, .patientID, .studyDate, .modality] }
+    }
+
+    private var table: CSVTable<Column>
+    private var studies = RepetitionRegister()
+    /// A warning about the row that was given last.
+    private var warning: TableFault?
+
+    /// Reads the header row of the file that `source` gives.
+    ///
+    /// - Throws: ``TableError`` for a header that will not do, and whatever `source` throws.
+    public init(source: @escaping ByteSource) throws {
+        table = try CSVTable(source: source, required: Column.required)
+    }
+
+    /// The next study, or what is wrong with the next row; nil at the end. Whatever the source throws is thrown on.
+    ///
+    /// A warning (``TableFault/isRowKept``) comes after the study that it is about.
+    public mutating func next() throws -> TableItem<LegacyStudy>? {
+        if let warning {
+            self.warning = nil
+            return .fault(warning)
+        }
+        switch try table.next() {
+        case nil: return nil
+        case .fault(let fault): return .fault(fault)
+        case .row(let row):
+            do throws(TableFault) {
+                let study = try Self.study(row)
+                warning = note(study.header, line: row.line)
+                return .value(study, line: row.line)
+            } catch {
+                return .fault(error)
+            }
+        }
+    }
+
+    private mutating func note(_ header: StudyHeader, line: Int) -> TableFault? {
+        switch studies.note(header.studyInstanceUID, of: header.patient.patientID, line: line) {
+        case .none: nil
+        case .line(let earlier, isSamePatient: true):
+            TableFault(.studyRepeated, line: line, "study_instance_uid is also that of line \(earlier), same patient: this line counts")
+        case .line(let earlier, isSamePatient: false):
+            TableFault(.studyTwoPatients, line: line, "study_instance_uid is also that of line \(earlier), another patient: this line counts")
+        case .full(let limit):
+            TableFault(.repetitionsUnchecked, line: line, "from here on repeated studies are not told, after \(limit) of them")
+        }
+    }
+
+    private static func study(_ row: TableRow<Column>) throws(TableFault) -> LegacyStudy {
+        let uid = try row.uid(.studyInstanceUID)
+        guard !uid.isEmpty else { throw row.fault(.studyInstanceUID, .missingValue, "is empty") }
+        let header = StudyHeader(
+            studyInstanceUID: uid,
+            patient: try patient(row),
+            studyDate: try row.day(.studyDate)?.description ?? "",
+            studyTime: try row.time(.studyTime),
+            accessionNumber: try row.value(.accessionNumber, limit: TableLimits.shortString),
+            studyDescription: try row.text(.studyDescription, limit: TableLimits.longString),
+            modalities: try row.modalities(.modality))
+        return LegacyStudy(
+            header: header, instanceCount: try row.count(.instanceCount), mediumLabel: try row.text(.mediumLabel, limit: TableLimits.label))
+    }
+
+    private static func patient(_ row: TableRow<Column>) throws(TableFault) -> PatientIdentity {
+        PatientIdentity(
+            patientID: Identifying(try row.value(.patientID, limit: TableLimits.longString)),
+            issuer: Identifying(try row.value(.issuer, limit: TableLimits.longString)),
+            name: Identifying(try row.personName(.patientName)),
+            birthDate: Identifying(try row.day(.birthDate)?.description ?? ""),
+            sex: Identifying(try row.sex(.sex)))
+    }
+}

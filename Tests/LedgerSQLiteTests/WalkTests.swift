@@ -1,0 +1,212 @@
+import Foundation
+import Ledger
+@testable import LedgerSQLite
+import Matching
+import Migration
+import Testing
+
+@Suite("A walk over all patients, and what is counted on it")
+struct WalkTests {
+    /// SplitMix64, seeded.
+    private struct Chance: RandomNumberGenerator {
+        var state: UInt64
+
+        mutating func next() -> UInt64 {
+            state &+= 0x9E37_79B9_7F4A_7C15
+            var mixed = (state ^ (state >> 30)) &* 0xBF58_476D_1CE4_E5B9
+            mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+            return mixed ^ (mixed >> 31)
+        }
+
+        mutating func pick(_ choices: [String]) -> String { choices[Int(next() % UInt64(choices.count))] }
+    }
+
+    /// A hospital in which all that matching tells apart happens often.
+    private struct Hospital {
+        var read: [StudyHeader] = []
+        var legacy: [LegacyStudy] = []
+        var orders: [Order] = []
+
+        init(seed: UInt64) {
+            var chance = Chance(state: seed)
+            for number in 1...60 { read.append(Self.header("1.\(number)", &chance, modalities: [["CT"], ["CT", "SR"], ["XA"], ["MR", "ct "], []])) }
+            for number in 31...90 {
+                legacy.append(LegacyStudy(header: Self.header("1.\(number)", &chance, modalities: [["CT"], ["DSA"], ["DSA", "CT"], ["PR"], []])))
+            }
+            for number in 1...80 {
+                orders.append(
+                    Order(
+                        patient: Self.patient(&chance), accessionNumber: "A\(number)", examDate: CalendarDate(chance.pick(Self.days)),
+                        modality: chance.pick(["CT", "ct ", "DSA", "MR", "", "XA", "\"\\,"]), status: chance.pick(["", "CM", "CA", "Cancelled"])))
+            }
+        }
+
+        private static let days = ["19971231", "19990312", "20000229", "", "19990332"]
+
+        private static func patient(_ chance: inout Chance) -> PatientIdentity {
+            PatientIdentity(
+                patientID: Identifying(chance.pick(["P1", "P2", " P2", "P3 ", "P4", "p4", "P5", "P6", "P7", "P8", "P9", "P10", "", "  ", "한"])),
+                issuer: Identifying(chance.pick(["", "", "SEV", " SEV ", "YON"])),
+                name: Identifying(chance.pick(["KIM^MINSU", "KIM^MINSU", "Kim^Minsu", "KIM^MINSU=金^民秀=김^민수", "김^민수", "LEE^\"A\\B\"", "", "?"])),
+                birthDate: Identifying(chance.pick(["19500312", "19500312", "1950.03.12", "1950", "", "", "19500313"])), sex: Identifying(chance.pick(["M", "M", "F", "O", "", "m "])))
+        }
+
+        private static func header(_ uid: String, _ chance: inout Chance, modalities: [[String]]) -> StudyHeader {
+            StudyHeader(
+                studyInstanceUID: uid, patient: patient(&chance), studyDate: chance.pick(days), modalities: modalities[Int(chance.next() % UInt64(modalities.count))])
+        }
+
+        func enter(into ledger: any Ledger) throws {
+            try ledger.write { tx in
+                for header in read { _ = try tx.insertStudy(header) }
+                for study in legacy { try tx.writeLegacyStudy(study) }
+                for order in orders { _ = try tx.insertOrder(order) }
+            }
+        }
+
+        /// What the matcher says of all of them: those of the legacy index that were not read have the hospital's codes.
+        func matches(_ mapping: ModalityMapping) -> [Match] {
+            var headers = read
+            let known = Set(read.map(\.studyInstanceUID))
+            for study in legacy where !known.contains(study.header.studyInstanceUID) {
+                var header = study.header
+                header.studyDate = header.date?.description ?? ""
+                header.modalities = header.modalities.flatMap { mapping.modalities(of: $0) }
+                headers.append(header)
+            }
+            let orders = orders.enumerated().map { MatchableOrder(id: OrderID(Int64($0.offset + 1)), order: $0.element) }
+            let studies = headers.enumerated().map { MatchableStudy(id: StudyID(Int64($0.offset + 1)), header: $0.element) }
+            return Matcher(mapping: mapping).match(studies: studies, orders: orders)
+        }
+    }
+
+    private func tally(_ ledger: any Ledger, _ mapping: ModalityMapping = ModalityMapping()) throws -> SimulationTally {
+        try ledger.read { reader in
+            var tally = SimulationTally(mapping: mapping)
+            try reader.walkPatients { tally.add($0) }
+            return tally
+        }
+    }
+
+    private func whole(_ tally: SimulationTally) -> SimulationCounts { tally.result.reduce(into: SimulationCounts()) { $0 += $1.counts } }
+
+    @Test("It counts what the matcher says of each study, for the same reasons", arguments: 1...100 as ClosedRange<UInt64>)
+    func sameRule(seed: UInt64) throws {
+        let hospital = Hospital(seed: seed)
+        let ledger = try SQLiteLedger()
+        try hospital.enter(into: ledger)
+        let counts = whole(try tally(ledger))
+        let matches = hospital.matches(ModalityMapping())
+        #expect(counts.total == 90)
+        for outcome in Outcome.allCases { #expect(counts.count(of: outcome) == matches.count { $0.outcome == outcome }, "\(outcome)") }
+        #expect(counts.severalOrders == matches.count { $0.reason == .severalOrders })
+        #expect(counts.competingStudies == matches.count { $0.reason == .competingStudies })
+        #expect(counts.contradiction == matches.count { $0.outcome == .manualMatch && $0.reason == .contradiction })
+        #expect(counts.patientIDBlank == matches.count { $0.reason == .patientIDBlank })
+        #expect(counts.patientUnknown == matches.count { $0.reason == .patientUnknown })
+    }
+
+    @Test("Each kind of verdict occurs in these hospitals, so that the comparison says something")
+    func kinds() throws {
+        var sum = SimulationCounts()
+        for seed in 1...30 as ClosedRange<UInt64> {
+            let ledger = try SQLiteLedger()
+            try Hospital(seed: seed).enter(into: ledger)
+            sum += whole(try tally(ledger))
+        }
+        for count in [sum.matched, sum.severalOrders, sum.competingStudies, sum.contradiction, sum.patientIDBlank, sum.patientUnknown,
+            sum.studyDateMissing, sum.noOrder] { #expect(count > 5, "\(sum)") }
+    }
+
+    @Test("A study of the legacy index that was read counts once, as it was read")
+    func onceEach() throws {
+        let ledger = try SQLiteLedger()
+        let patient = PatientIdentity(patientID: "P1")
+        try ledger.write { tx in
+            _ = try tx.insertStudy(StudyHeader(studyInstanceUID: "1.1", patient: patient, studyDate: "19990312", modalities: ["CT"]))
+            for (uid, patient) in [("1.1", "P9"), ("1.2", "P1")] {
+                let header = StudyHeader(studyInstanceUID: uid, patient: PatientIdentity(patientID: Identifying(patient)), studyDate: "20000312", modalities: ["MR"])
+                try tx.writeLegacyStudy(LegacyStudy(header: header))
+            }
+        }
+        let tally = try tally(ledger)
+        #expect(tally.legacyStudies == 1)
+        var unknown = SimulationCounts()
+        unknown.patientUnknown = 1
+        #expect(tally.result == [SimulationCell(modality: "CT", year: 1999, counts: unknown), SimulationCell(modality: "MR", year: 2000, counts: unknown)])
+    }
+
+    @Test("Studies without a patient ID come in shares, and the others patient by patient in the order of their bytes")
+    func shares() throws {
+        let ledger = try SQLiteLedger()
+        let share = SQLiteTransaction.blankShare
+        try ledger.write { tx in
+            for number in 0..<(2 * share + 1) {
+                let blank = StudyHeader(studyInstanceUID: "1.\(number)", patient: PatientIdentity(patientID: number % 2 == 0 ? "" : "  "))
+                if number % 3 == 0 { _ = try tx.insertStudy(blank) } else { try tx.writeLegacyStudy(LegacyStudy(header: blank)) }
+            }
+            for (number, patient) in ["b", "B", "가", "b"].enumerated() {
+                _ = try tx.insertStudy(StudyHeader(studyInstanceUID: "2.\(number)", patient: PatientIdentity(patientID: Identifying(patient))))
+            }
+        }
+        var sizes: [Int] = []
+        try ledger.read { try $0.walkPatients { sizes.append($0.studies.count) } }
+        #expect(sizes == [share, share, 1, 1, 2, 1])
+        #expect(whole(try tally(ledger)).patientIDBlank == 2 * share + 1)
+    }
+
+    @Test("A walk holds no writer up, and sees what was there when it began", .timeLimit(.minutes(1)))
+    func besideWriter() throws {
+        let folder = LedgerFolder()
+        let ledger = try SQLiteLedger(path: folder.ledger)
+        try Hospital(seed: 1).enter(into: ledger)
+        var seen = 0
+        try ledger.read { reader in
+            try reader.walkPatients { patient in
+                seen += patient.studies.count
+                try ledger.write { _ = try $0.insertStudy(StudyHeader(studyInstanceUID: "9.\(seen)", patient: PatientIdentity(patientID: "Z"))) }
+            }
+        }
+        #expect(seen == 90)
+        #expect(whole(try tally(ledger)).total > 90)
+        try ledger.close()
+    }
+
+    @Test("A walk reads its indices alone, in their order")
+    func plan() throws {
+        let folder = LedgerFolder()
+        let statements = QueryPlanTests.Statements()
+        let ledger = try SQLiteLedger(path: folder.ledger) { statements.add($0) }
+        _ = statements.take()
+        try ledger.read { try $0.walkPatients { _ in } }
+        let queries = statements.take().filter { $0.hasPrefix("SELECT patient_id") }
+        #expect(queries.count == 3)
+        for query in queries {
+            let steps = try QueryPlanTests.plan(of: query, in: folder.ledger)
+            #expect(steps[0].hasPrefix("SCAN") && steps[0].contains("_matching"), "\(steps)")
+            #expect(!steps.contains { $0.contains("TEMP B-TREE") }, "\(steps)")
+        }
+        try ledger.close()
+    }
+
+    @Test("A study of the legacy index is read back as it was written, and written again is the one study")
+    func legacyStore() throws {
+        let ledger = try SQLiteLedger()
+        let patient = PatientIdentity(patientID: "P1", issuer: "SEV", name: "KIM^MINSU=金^民秀", birthDate: "19500312", sex: "M")
+        var header = StudyHeader(
+            studyInstanceUID: "1.2", patient: patient, studyDate: "19990312", studyTime: "093000", accessionNumber: "A1", studyDescription: "흉부",
+            modalities: ["CT", "SR"])
+        let first = LegacyStudy(header: header, instanceCount: 120, mediumLabel: "DLT001")
+        header.studyDate = ""
+        header.modalities = []
+        let second = LegacyStudy(header: header)
+        try ledger.write { tx in
+            #expect(try tx.legacyStudy(uid: "1.2") == nil)
+            try tx.writeLegacyStudy(first)
+            #expect(try tx.legacyStudy(uid: "1.2") == first)
+            try tx.writeLegacyStudy(second)
+            #expect(try tx.legacyStudy(uid: "1.2") == second)
+        }
+        #expect(try tally(ledger).legacyStudies == 1)
+    }
+}

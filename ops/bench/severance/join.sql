@@ -1,0 +1,11 @@
+-- The paper's rule for the sqlite3 shell: patient ID, exam date, modality; orders that were not cancelled.
+SELECT modality, year, outcome, count(*) FROM (
+  SELECT modality, substr(study_date, 1, 4) AS year,
+    CASE WHEN NOT is_known THEN 'patient level failed' WHEN found = 0 THEN 'exam level failed' WHEN found = 1 THEN 'matched' ELSE 'manual match' END AS outcome
+  FROM (
+    SELECT s.modality, s.study_date,
+      EXISTS (SELECT 1 FROM orders o WHERE o.patient_id = s.patient_id) AS is_known,
+      (SELECT count(*) FROM orders o
+       WHERE o.patient_id = s.patient_id AND o.exam_date = s.study_date AND o.modality = s.modality AND o.status <> 'CA') AS found
+    FROM studies s))
+GROUP BY modality, year, outcome;
