@@ -4,6 +4,7 @@ import Glibc
 import Hummingbird
 import LineServer
 import Logging
+import Orders
 import ServiceLifecycle
 import Terminal
 import Trust
@@ -63,6 +64,13 @@ struct ServeCommand: AsyncParsableCommand {
         } catch let error as TrustError {
             throw CommandFailure(.usage, error.message)
         }
+        let messages: MLLPServer?
+        do throws(CommandFailure) {
+            messages = try await HospitalPort.open(configuration, office.engine, logger)
+        } catch {
+            await server.stop()
+            throw error
+        }
         let desk = office.desk.reached(at: server.port)
         let console = ConsoleServer(desk: desk, socket: folder.socket, logger: logger).application {
             logger.info("serving", metadata: ["host": "\(configuration.workerPort.host)", "port": "\(server.port)"])
@@ -76,9 +84,11 @@ struct ServeCommand: AsyncParsableCommand {
         do {
             try await group.run()
         } catch {
+            await messages?.stop()
             await server.stop()
             throw CommandFailure(.failed, "the console at \(folder.socket) failed: \(error)")
         }
+        await messages?.stop()
         await server.stop()
     }
 }

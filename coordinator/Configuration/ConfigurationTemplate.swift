@@ -1,6 +1,7 @@
 import Coordination
 import Matching
 import Migration
+import Orders
 import Trust
 
 /// The commented configuration that `init` writes; it reads back as this version's defaults.
@@ -55,6 +56,10 @@ enum ConfigurationTemplate {
 
         # The hospital's modality codes and what DICOM calls them, for example `DSA: XA`. Codes that are not here are DICOM's own.
         modalities: {}
+
+        # Orders and identities that the hospital's systems send as HL7 v2 over MLLP. Without a port nobody is listened to; docs/hl7.md has all keys. For example
+        # { host: 0.0.0.0, port: \(MLLPLimits.defaultPort), peers: [10.1.2.3, 10.1.4.0/24], character-set: KS X 1001 }
+        hl7: {}
 
         # How long a lease lives without a sign of life from its worker, and when the worker itself is given up.
         leases: { term: \(standard.terms.grant.text), lost-after: \(standard.terms.workerLostAfter.text) }
