@@ -61,8 +61,8 @@ struct Taking {
 
     // MARK: Orders
 
-    /// Adds an order, or changes the one of the same patient and accession number. What is older than what is known changes nothing, but a
-    /// cancellation always counts: an order that is cancelled by mistake costs a person a minute, one that lives by mistake a patient more.
+    /// Adds an order, or changes the one of the same patient and accession number. What is older than what is known changes nothing, so that what
+    /// comes late, or is said again, makes no difference.
     private mutating func take(_ notice: OrderNotice) throws {
         let known = try turn.tx.orders(accessionNumber: notice.accessionNumber)
         let patient = try turn.tx.current(notice.patient.key)
@@ -75,16 +75,11 @@ struct Taking {
         }
         let former = same
         if isOutdated(by: same.saidAt) {
-            guard notice.isCancelling, !same.order.isCancelled else {
-                if notice.applied(to: same.order) != same.order { try record(.messageOutdated, [.accession(notice.accessionNumber)]) }
-                orders.unchanged += 1
-                return
-            }
-            same.order.status = notice.applied(to: same.order).status
-        } else {
-            same.order = try identified(notice.applied(to: same.order), as: patient, saidAs: notice.patient.key)
-            same.saidAt = saidAt ?? same.saidAt
+            if notice.applied(to: same.order) != same.order { try record(.messageOutdated, [.accession(notice.accessionNumber)]) }
+            return orders.unchanged += 1
         }
+        same.order = try identified(notice.applied(to: same.order), as: patient, saidAs: notice.patient.key)
+        same.saidAt = saidAt ?? same.saidAt
         try change(former, to: same)
     }
 

@@ -27,9 +27,6 @@ public struct OrderNotice: Hashable, Sendable, Codable {
         self.accessionNumber = accessionNumber
     }
 
-    /// Whether it says that the order is cancelled.
-    public var isCancelling: Bool { applied(to: nil).isCancelled }
-
     /// The order after this, where `known` was it before; nil: it was not known.
     public func applied(to known: Order?) -> Order {
         var order = known ?? Order(patient: PatientIdentity(patientID: ""), accessionNumber: accessionNumber, examDate: nil, modality: "")

@@ -54,12 +54,7 @@ enum ConfigurationTemplate {
           # files of it could not be read: hold or send what there is
           incomplete: hold
 
-        # The hospital's modality codes and what DICOM calls them, for example `DSA: XA`. Codes that are not here are DICOM's own.
-        modalities: {}
-
-        # Orders and identities that the hospital's systems send as HL7 v2 over MLLP. Without a port nobody is listened to; docs/hl7.md has all keys. For example
-        # { host: 0.0.0.0, port: \(MLLPLimits.defaultPort), peers: [10.1.2.3, 10.1.4.0/24], character-set: KS X 1001 }
-        hl7: {}
+        \(hospital)
 
         # How long a lease lives without a sign of life from its worker, and when the worker itself is given up.
         leases: { term: \(standard.terms.grant.text), lost-after: \(standard.terms.workerLostAfter.text) }
@@ -78,6 +73,18 @@ enum ConfigurationTemplate {
         # how many stay. `coordinator restore` puts one back; see docs/ledger.md.
         ledger-copies: { folder: \(copies.folder), every: \(copies.every?.text ?? "never"), keep: \(copies.keep) }
 
+        """
+    }
+
+    /// How the hospital writes its orders, and how they come in beside files.
+    private static var hospital: String {
+        """
+        # The hospital's modality codes and what DICOM calls them, for example `DSA: XA`. Codes that are not here are DICOM's own.
+        modalities: {}
+
+        # Orders and identities that the hospital's systems send as HL7 v2 over MLLP. Without a port nobody is listened to; docs/hl7.md has all keys. For example
+        # { host: 0.0.0.0, port: \(MLLPLimits.defaultPort), peers: [10.1.2.3, 10.1.4.0/24], character-set: KS X 1001 }
+        hl7: {}
         """
     }
 }

@@ -49,7 +49,7 @@ extension HL7Reader {
         guard !HL7PersonName.isAmbiguous(repetitions), !ValueRule.hasControl(name), ValueRule.isPersonName(name) else {
             throw HL7Fault(
                 .dataType, at: pid.place(5),
-                "has ^, =, a backslash or control characters in a part of the name, or a name of more than \(TableLimits.nameGroup) characters")
+                "has a circumflex, an equals sign, a backslash or control characters in a part of the name, or a name of more than \(TableLimits.nameGroup) characters")
         }
         return .value(name)
     }

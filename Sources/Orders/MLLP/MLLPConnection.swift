@@ -72,6 +72,8 @@ final class MLLPConnection: ChannelDuplexHandler {
     private func mayTakeMore(_ context: ChannelHandlerContext) -> Bool { replies.hasRoom && context.channel.isWritable }
 
     private func takeMessages(_ context: ChannelHandlerContext) {
+        // What leaves makes room for what waits to be taken.
+        sendReplies(context)
         while !isClosed, mayTakeMore(context), let frame = framer.next() {
             timing.messageCame(at: .now())
             switch frame {
