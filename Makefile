@@ -124,7 +124,7 @@ test-faults-small: build
 
 ORDERS := PYTHONPATH=$(CURDIR)/ops/lab:$(CURDIR)/ops/accept $(PYTHON) -m orders --coordinator $(BIN)/coordinator --seed $(SEED)
 
-accept-orders: build ## issue 6: 100,000 HL7 messages by a real client, the coordinator killed among them: every acknowledged one is there; TLS, character sets, refusals (SEED=N)
+accept-orders: build ## issue 6: 100,000 HL7 messages by a real client, the coordinator killed among them: every acknowledged one is there; TLS, character sets, refusals; a worklist of wlmscpfs (SEED=N)
 	@$(ORDERS) --out $(OUT)/orders
 
 test-orders-small: build

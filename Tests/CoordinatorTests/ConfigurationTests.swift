@@ -36,6 +36,7 @@ import Testing
         #expect(configuration.ledgerCopies == LedgerCopyConfiguration())
         #expect(configuration.areSpoolsEncrypted)
         #expect(configuration.hl7 == nil)
+        #expect(configuration.worklist == nil)
     }
 
     @Test("The port for HL7 and how a hospital writes its messages")
@@ -67,6 +68,20 @@ import Testing
         conventions.assigningAuthority = "HOSP"
         #expect(found.conventions == conventions)
         #expect(try parse("destination: \(destination)\nhl7: { port: 0 }").hl7?.settings.peers == .thisMachine)
+    }
+
+    @Test("The worklist, and when it is asked")
+    func worklist() throws {
+        let text = "destination: \(destination)\nworklist: { address: 'dicoms://RIS@ris:104?calling=SKEIN', every: 5 min, days-back: 2, days-ahead: 3, tls: { authority: a.pem } }"
+        let found = try #require(try parse(text).worklist)
+        #expect(found.address == "dicoms://RIS@ris:104?calling=SKEIN")
+        #expect(found.every == .minutes(5))
+        #expect(found.days == -2...3)
+        #expect(found.tls == .init(authority: "/srv/migration/a.pem"))
+        #expect(try parse("destination: \(destination)\nworklist: { address: 'dicom://RIS@ris:104?calling=SKEIN' }").worklist?.every == nil)
+        for (section, words) in [("{ address: 'ris:104' }", "worklist.address"), ("{ address: 'dicom://R@r:1?calling=S', every: 1 s }", "worklist.every"), ("{ every: 5 min }", "worklist.address is missing")] {
+            #expect(failure("destination: \(destination)\nworklist: \(section)")?.message.contains(words) == true)
+        }
     }
 
     @Test("A port for HL7 that is open to others needs to know to whom", arguments: [

@@ -52,6 +52,7 @@ struct ServeCommand: AsyncParsableCommand {
     private func serve(
         _ configuration: CoordinatorConfiguration, _ folder: MigrationFolder, _ office: Office, _ logger: Logger
     ) async throws {
+        let polling = try WorklistPolling(configuration.worklist, desk: office.desk.asked(by: "worklist"), logger: logger)
         let server: LineServer
         do {
             server = try await LineServer.start(
@@ -78,6 +79,7 @@ struct ServeCommand: AsyncParsableCommand {
         var services: [any Service] = [console]
         if office.copying.isWanted { services.append(office.copying) }
         office.copying.log(to: logger)
+        if let polling { services.append(polling) }
         let group = ServiceGroup(
             configuration: .init(
                 services: services, gracefulShutdownSignals: [.sigterm, .sigint], cancellationSignals: [], logger: logger))

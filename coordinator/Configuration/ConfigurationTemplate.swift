@@ -85,6 +85,10 @@ enum ConfigurationTemplate {
         # Orders and identities that the hospital's systems send as HL7 v2 over MLLP. Without a port nobody is listened to; docs/hl7.md has all keys. For example
         # { host: 0.0.0.0, port: \(MLLPLimits.defaultPort), peers: [10.1.2.3, 10.1.4.0/24], character-set: KS X 1001 }
         hl7: {}
+
+        # The hospital's modality worklist (DICOM), which `coordinator orders query` asks; with `every` it is asked by itself, for the days around today. For example
+        # { address: 'dicom://RIS@ris.example:104?calling=SKEIN', every: 10 min, days-back: 1, days-ahead: 7 }
+        worklist: {}
         """
     }
 }

@@ -36,10 +36,13 @@ extension CoordinatorConfiguration {
         if port != nil { self.hl7 = hl7 }
     }
 
+    /// Paths begin at the configuration's folder.
+    var path: (String) -> String? {
+        { [folder] text in text.isEmpty ? nil : text.hasPrefix("/") ? text : folder + "/" + text }
+    }
+
     private func readHL7Security(_ section: ConfigurationSection?) throws(ConfigurationError) -> HL7Configuration.TLS? {
         guard var section else { return nil }
-        let folder = folder
-        let path = { (text: String) -> String? in text.isEmpty ? nil : text.hasPrefix("/") ? text : folder + "/" + text }
         let file = "a PEM file"
         let tls = HL7Configuration.TLS(
             certificate: try section.required("certificate", file, path), key: try section.required("key", file, path),

@@ -50,6 +50,7 @@ public struct ConsoleServer: Sendable {
         routes.add(ImportMedia.self, to: router)
         routes.add(ExcludeMedium.self, to: router)
         routes.add(ImportOrders.self, to: router)
+        routes.add(TakeMessage.self, to: router)
         routes.add(ListStudies.self, to: router)
         routes.add(SettleStudy.self, to: router)
         routes.add(ListExceptions.self, to: router)

@@ -11,11 +11,12 @@ from lab.processes import free_port
 from lab.skein import Coordinator
 from lab.yaml_edit import with_value
 
-from . import manners
+from . import manners, worklist
 from .crash import Crash
 
 SHOWN = 20
 SECURE_MESSAGES = 400
+STEPS = 300
 
 
 def main() -> int:
@@ -30,7 +31,7 @@ def main() -> int:
     folder: Path = arguments.out.resolve()
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    faults = messages(folder, arguments) + security(folder, arguments)
+    faults = messages(folder, arguments) + security(folder, arguments) + steps(folder, arguments)
     for fault in faults[:SHOWN]:
         print(f"FAULT {fault}")
     print("accept-orders: " + (f"FAILED, {len(faults)} faults" if faults else "passed"))
@@ -41,7 +42,7 @@ def coordinator(folder: Path, program: Path, hl7: str) -> Coordinator:
     """A coordinator with an empty ledger, and this value of `hl7`."""
     made = Coordinator(program.resolve(), folder)
     made.init("dicom://SKEINPACS@127.0.0.1:4242?calling=SKEIN", free_port(), {})
-    made.configuration.write_text(with_value(made.configuration.read_text(encoding="utf-8"), "hl7", hl7), encoding="utf-8")
+    enter(made, "hl7", hl7)
     return made
 
 
@@ -62,6 +63,23 @@ def security(folder: Path, arguments: argparse.Namespace) -> list[str]:
     made = coordinator(folder / "s", arguments.coordinator, manners.settings(port=str(port), tls=manners.tls(folder)))
     with made.serve(folder / "tls.log"):
         return manners.show("TLS", manners.secure(port, folder, made.folder / "ledger.sqlite", arguments.seed, SECURE_MESSAGES))
+
+
+def steps(folder: Path, arguments: argparse.Namespace) -> list[str]:
+    """Orders by modality worklist, when an operator asks and by themselves."""
+    hospital = worklist.Hospital(folder / "worklist", STEPS, arguments.seed)
+    asked = coordinator(folder / "w", arguments.coordinator, "{}")
+    enter(asked, "worklist", manners.settings(address=f"'{hospital.address}'"))
+    faults = manners.show("worklist, asked", worklist.ask(asked, hospital, folder / "wlmscpfs.log"))
+    hospital = worklist.Hospital(folder / "polled", STEPS, arguments.seed + 1)
+    polling = coordinator(folder / "p", arguments.coordinator, "{}")
+    enter(polling, "worklist", manners.settings(address=f"'{hospital.address}'", every="1 min", days_back="366", days_ahead="366"))
+    return faults + manners.show("worklist, by itself", worklist.poll(polling, hospital, folder))
+
+
+def enter(made: Coordinator, key: str, value: str) -> None:
+    """Puts a value into a coordinator's configuration."""
+    made.configuration.write_text(with_value(made.configuration.read_text(encoding="utf-8"), key, value), encoding="utf-8")
 
 
 if __name__ == "__main__":
