@@ -68,8 +68,16 @@ public struct Desk: Sendable {
     ///
     /// - Returns: what was done.
     /// - Throws: ``OperationError``.
-    func carryOut(_ action: OperatorAction) async throws(OperationError) -> Sentence {
-        switch await engine.answer(to: .action(action, by: person)) {
+    func carryOut(_ action: OperatorAction) async throws(OperationError) -> Sentence { try await decide(.action(action, by: person)) }
+
+    /// Lets the engine take a message.
+    ///
+    /// - Returns: what it changed.
+    /// - Throws: ``OperationError``.
+    func take(_ message: HospitalMessage) async throws(OperationError) -> Sentence { try await decide(.message(message)) }
+
+    private func decide(_ question: EngineThread.Question) async throws(OperationError) -> Sentence {
+        switch await engine.answer(to: question) {
         case .done(let sentence): return sentence
         case .refused(let error): throw OperationError(code: error.code.rawValue, message: error.message)
         case .reply(.error(let error)): throw OperationError(code: error.code.rawValue, message: error.message)

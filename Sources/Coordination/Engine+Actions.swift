@@ -82,7 +82,8 @@ extension Engine {
         try Self.checkCount(orders.count)
         var counts = (added: Int64(0), updated: Int64(0), unchanged: Int64(0), ambiguous: Int64(0))
         var patients: [Identifying] = []
-        for order in orders {
+        for imported in orders {
+            let order = try underPresentPatient(imported, in: turn)
             let patient = Identifying(order.patient.patientID.trimmed)
             let known = try turn.tx.orders(accessionNumber: order.accessionNumber)
             if var same = known.first(where: { $0.order.patient.patientID.trimmed == patient.reveal() }) {
@@ -91,10 +92,11 @@ extension Engine {
                     continue
                 }
                 same.order = order
+                same.saidAt = nil
                 try turn.tx.updateOrder(same)
                 counts.updated += 1
             } else {
-                _ = try turn.tx.insertOrder(order)
+                _ = try turn.tx.insertOrder(order, saidAt: nil)
                 counts.added += 1
                 counts.ambiguous += known.isEmpty ? 0 : 1
             }
@@ -105,6 +107,16 @@ extension Engine {
             .ordersImported, [counts.added, counts.updated, counts.unchanged, counts.ambiguous].map { .count($0) })
         try turn.record(sentence)
         return sentence
+    }
+
+    /// An order of a patient ID that was merged belongs to the surviving one.
+    private func underPresentPatient(_ order: Order, in turn: Turn) throws -> Order {
+        let said = PatientKey(patientID: order.patient.patientID, issuer: order.patient.issuer)
+        let patient = try turn.tx.current(said)
+        guard patient != said else { return order }
+        var order = order
+        order.patient = (try turn.tx.identity(of: patient)?.notice ?? IdentityNotice(key: patient)).applied(to: order.patient)
+        return order
     }
 
     // MARK: The manual worklist

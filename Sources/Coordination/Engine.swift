@@ -67,6 +67,8 @@ public struct Engine: Sendable {
             return try enrol(secretDigest: secretDigest, identity: identity, in: turn)
         case .action(let action, let person):
             return .done(try carryOut(action, by: person, in: turn))
+        case .message(let message):
+            return .done(try take(message, in: turn))
         case .tick:
             try tick(in: turn)
             return .nothing
@@ -126,7 +128,7 @@ public struct Engine: Sendable {
         case .line(_, .lease, _) where !configuration.callingTitles.isEmpty: .whole(live)
         case .line(let worker, _, _):
             .line(worker, live.workers[worker], trouble: live.trouble, waitingCursor: live.waitingCursor, now: live.now)
-        case .enrolment, .action, .tick: .whole(live)
+        case .enrolment, .action, .message, .tick: .whole(live)
         }
     }
 

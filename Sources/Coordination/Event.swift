@@ -10,6 +10,8 @@ public enum Event: Sendable {
     case enrolment(secretDigest: [UInt8], identity: String)
     /// What an operator wants.
     case action(OperatorAction, by: String)
+    /// What a system of the hospital says of orders and patients; at most ``OperatorAction/importLimit`` notices.
+    case message(HospitalMessage)
     /// A second went by.
     case tick
 }
@@ -63,9 +65,9 @@ public enum Answer: Hashable, Sendable {
     case enrolled(name: String, worker: WorkerID)
     /// The worker of this name may have a new certificate; the shell signs it.
     case renewed(name: String)
-    /// An action was carried out.
+    /// An action was carried out, or a message was taken.
     case done(Sentence)
-    /// An action was refused and changed nothing.
+    /// An action or a message was refused and changed nothing.
     case refused(ActionError)
     /// Nothing to say.
     case nothing

@@ -48,12 +48,3 @@ extension PatientIdentity {
             birthDate: one(birthDate, other.birthDate), sex: one(sex, other.sex))
     }
 }
-
-extension Identifying {
-    /// The value without the spaces at its ends, which do not count in LO (PS3.5 §6.2).
-    var trimmed: String {
-        let start = reveal().drop { $0 == " " }
-        guard let last = start.lastIndex(where: { $0 != " " }) else { return "" }
-        return String(start[...last])
-    }
-}

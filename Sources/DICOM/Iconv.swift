@@ -2,12 +2,12 @@ import Glibc
 
 /// A conversion between two character encodings, by the C library's iconv.
 ///
-/// Pointers are handed to C here and nowhere else in this room's text code; they live only for the call.
-struct Iconv: ~Copyable {
+/// Pointers are handed to C here and nowhere else in the text code; they live only for the call.
+public struct Iconv: ~Copyable {
     private let descriptor: iconv_t
 
     /// `nil` if the C library does not know one of the encodings.
-    init?(from source: String, to target: String) {
+    public init?(from source: String, to target: String) {
         let descriptor = iconv_open(target, source)
         guard descriptor != iconv_t(bitPattern: -1), let descriptor else { return nil }
         self.descriptor = descriptor
@@ -18,7 +18,7 @@ struct Iconv: ~Copyable {
     }
 
     /// The converted bytes; `nil` if a character has no counterpart or the input is no text in the source's encoding.
-    func convert(_ input: some Sequence<UInt8>) -> [UInt8]? {
+    public func convert(_ input: some Sequence<UInt8>) -> [UInt8]? {
         var source = input.map { CChar(bitPattern: $0) }
         // UTF-8 of a character of any source encoding has at most four bytes.
         var target = [CChar](repeating: 0, count: source.count * 4 + 8)

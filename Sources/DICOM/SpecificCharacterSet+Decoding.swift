@@ -26,6 +26,10 @@ extension SpecificCharacterSet {
         return text.unicodeScalars.contains("\u{FFFD}") ? nil : text
     }
 
+    /// The text of `bytes` that other standards than DICOM write in these sets, with the escape sequences of ISO 2022; at control characters the sets of the
+    /// first term come back. `nil` if the sets do not know all bytes.
+    public func text(of bytes: ArraySlice<UInt8>) -> String? { decodeWholly(bytes, vr: .UT) }
+
     /// Characters at which the sets of the first term come back into use (PS3.5 §6.1.2.5.3).
     static func delimiters(of vr: VR) -> [UInt8] {
         let controls: [UInt8] = [0x09, 0x0A, 0x0C, 0x0D]

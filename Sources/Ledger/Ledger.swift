@@ -16,8 +16,8 @@ public protocol Ledger: Sendable {
 /// One open transaction of the writer.
 ///
 /// Every query that returns several records returns them in a total order, named with the method.
-public protocol LedgerTransaction: LedgerReader, MediumStore, InventoryStore, StudyStore, PartStore, OrderStore, LegacyStudyStore, WorkerStore,
-    GrantStore, EventStore
+public protocol LedgerTransaction: LedgerReader, MediumStore, InventoryStore, StudyStore, PartStore, OrderStore, LegacyStudyStore, IdentityStore,
+    WorkerStore, GrantStore, EventStore
 {
     /// Runs `body` so that, when it throws, its changes are undone and those before it remain.
     func savepoint<Result>(_ body: () throws -> Result) throws -> Result

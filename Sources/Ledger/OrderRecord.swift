@@ -6,11 +6,14 @@ public struct OrderRecord: Hashable, Sendable {
     public var id: OrderID
     /// What the hospital says.
     public var order: Order
+    /// The moment of the newest message about it, by its sender's clock; nil: none had one, or it was imported since.
+    public var saidAt: Instant?
 
     /// A record of these.
-    public init(id: OrderID, order: Order) {
+    public init(id: OrderID, order: Order, saidAt: Instant? = nil) {
         self.id = id
         self.order = order
+        self.saidAt = saidAt
     }
 }
 
@@ -22,8 +25,8 @@ public protocol OrderStore {
     func orders(ofPatient patientID: Identifying) throws -> [OrderRecord]
     /// The orders with this accession number, in the order of their numbers: more than one when it is used for two patients.
     func orders(accessionNumber: String) throws -> [OrderRecord]
-    /// Adds an order.
-    func insertOrder(_ order: Order) throws -> OrderRecord
+    /// Adds an order, which a message of this moment told of.
+    func insertOrder(_ order: Order, saidAt: Instant?) throws -> OrderRecord
     /// Writes all of `order`.
     func updateOrder(_ order: OrderRecord) throws
 }

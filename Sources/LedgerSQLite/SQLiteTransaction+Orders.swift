@@ -4,11 +4,11 @@ internal import Migration
 
 extension SQLiteTransaction {
     static func order(_ fields: inout Fields) throws -> OrderRecord {
-        OrderRecord(id: try fields.id(), order: try fields.json())
+        OrderRecord(id: try fields.id(), order: try fields.json(), saidAt: try fields.instantIfPresent())
     }
 
     private func orders(_ condition: String, _ arguments: Arguments) throws -> [OrderRecord] {
-        try fetchAll("SELECT id, content FROM hospital_order WHERE \(condition) ORDER BY id", arguments, Self.order)
+        try fetchAll("SELECT id, content, said_at FROM hospital_order WHERE \(condition) ORDER BY id", arguments, Self.order)
     }
 
     func order(_ id: OrderID) throws -> OrderRecord? { try orders("id = ?", [id.number]).first }
@@ -19,25 +19,25 @@ extension SQLiteTransaction {
 
     func orders(accessionNumber: String) throws -> [OrderRecord] { try orders("accession = ?", [accessionNumber]) }
 
-    func insertOrder(_ order: Order) throws -> OrderRecord {
+    func insertOrder(_ order: Order, saidAt: Instant?) throws -> OrderRecord {
         try execute(
-            "INSERT INTO hospital_order(accession, patient_id, content) VALUES (?, ?, ?)",
-            [order.accessionNumber, Coding.key(order.patient.patientID), try Coding.json(order)])
-        return OrderRecord(id: OrderID(db.lastInsertedRowID), order: order)
+            "INSERT INTO hospital_order(accession, patient_id, content, said_at) VALUES (?, ?, ?, ?)",
+            [order.accessionNumber, Coding.key(order.patient.patientID), try Coding.json(order), saidAt?.milliseconds])
+        return OrderRecord(id: OrderID(db.lastInsertedRowID), order: order, saidAt: saidAt)
     }
 
     func updateOrder(_ order: OrderRecord) throws {
         try execute(
-            "UPDATE hospital_order SET accession = ?, patient_id = ?, content = ? WHERE id = ?",
+            "UPDATE hospital_order SET accession = ?, patient_id = ?, content = ?, said_at = ? WHERE id = ?",
             [
                 order.order.accessionNumber, Coding.key(order.order.patient.patientID), try Coding.json(order.order),
-                order.id.number,
+                order.saidAt?.milliseconds, order.id.number,
             ])
     }
 
     func orders(page: Page<OrderID>) throws -> [OrderRecord] {
         try fetchAll(
-            "SELECT id, content FROM hospital_order WHERE id > ? ORDER BY id LIMIT ?", [page.after?.number ?? 0, page.limit],
+            "SELECT id, content, said_at FROM hospital_order WHERE id > ? ORDER BY id LIMIT ?", [page.after?.number ?? 0, page.limit],
             Self.order)
     }
 }

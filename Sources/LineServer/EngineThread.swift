@@ -3,6 +3,7 @@ internal import Foundation
 public import Ledger
 public import LineProtocol
 public import Logging
+public import Migration
 internal import Synchronization
 public import Trust
 
@@ -16,6 +17,8 @@ public final class EngineThread: Sendable {
         case enrolment(secretDigest: [UInt8], GatewayIdentity)
         /// An operator's action, and who asks for it.
         case action(OperatorAction, by: String)
+        /// What a system of the hospital says.
+        case message(HospitalMessage)
     }
 
     private struct Item: Sendable {

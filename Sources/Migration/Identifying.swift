@@ -14,6 +14,13 @@ public struct Identifying: Hashable, Comparable, Sendable {
     /// Whether the value has no character but spaces.
     public var isBlank: Bool { value.allSatisfy { $0 == " " } }
 
+    /// The value without the spaces at its ends, which do not count in LO (PS3.5 §6.2).
+    public var trimmed: String {
+        let start = value.drop { $0 == " " }
+        guard let last = start.lastIndex(where: { $0 != " " }) else { return "" }
+        return String(start[...last])
+    }
+
     public static func < (left: Identifying, right: Identifying) -> Bool { left.value < right.value }
 }
 

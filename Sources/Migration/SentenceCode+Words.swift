@@ -9,8 +9,10 @@ extension SentenceCode {
         case .matched, .matchedUncorroborated, .severalOrders, .competingStudies, .contradiction, .patientIDBlank, .patientUnknown,
             .noOrder, .studyDateMissing, .waitingForMedia, .uidConflict, .studyTwoPatients, .accessionTwoPatients, .incomplete,
             .characterSet, .unspecifiedExam, .assignedByPerson, .unspecifiedByPerson, .flagged, .instancesAdded, .partEvicted,
-            .ordersImported, .legacyStudiesImported, .ledgerRestored:
+            .legacyStudiesImported, .ledgerRestored:
             studyTemplate
+        case .ordersImported, .ordersReceived, .identityChanged, .patientsMerged, .messageOutdated, .messageChangesNothing:
+            hospitalTemplate
         case .partGranted, .partResult, .elementsChanged, .beyondOurs, .destinationRemarked, .grantExpired, .leasesUnanswered, .grantWithdrawn,
             .resultStale, .interrupted, .attemptFailed, .attemptSpared, .gaveUp, .retryDue, .retriedByPerson, .studySent, .studyVerified,
             .studyVerifiedIncomplete, .noWork, .workerDraining, .destinationTrouble, .afterRestoration, .associationsInUse, .titlesInUse,
@@ -74,8 +76,18 @@ extension SentenceCode {
         case .instancesAdded: "{0} instances added from {1}"
         case .partEvicted: "{0} instances leave the spool of {1}, which is full: their study is held, or they or a copy of them have arrived or go first; {2} gives them again"
         case .legacyStudiesImported: "{0} studies of the legacy index added, {1} updated, {2} unchanged"
-        case .ledgerRestored: "the ledger was put back from a copy that ends at {0}; grant numbers go on after {1}"
-        default: "{0} orders added, {1} updated, {2} unchanged, {3} whose accession number is used for two patients"
+        default: "the ledger was put back from a copy that ends at {0}; grant numbers go on after {1}"
+        }
+    }
+
+    private var hospitalTemplate: String {
+        switch self {
+        case .ordersImported: "{0} orders added, {1} updated, {2} unchanged, {3} whose accession number is used for two patients"
+        case .ordersReceived: "{0} says: {1} orders added, {2} updated, {3} unchanged, {4} whose accession number is used for two patients"
+        case .identityChanged: "{0} says how patient {1} is called from now on: {2} orders changed"
+        case .patientsMerged: "{0} says that what was kept under patient {1} belongs to patient {2} from now on: {3} orders moved"
+        case .messageOutdated: "{0} says of {1} what a newer message has said otherwise: nothing changed"
+        default: "{0} says what is known"
         }
     }
 

@@ -96,6 +96,11 @@ public enum SentenceCode: String, Sendable, CaseIterable {
     // Orders and the ledger itself.
     case ordersImported = "orders-imported"
     case legacyStudiesImported = "legacy-studies-imported"
+    case ordersReceived = "orders-received"
+    case identityChanged = "identity-changed"
+    case patientsMerged = "patients-merged"
+    case messageOutdated = "message-outdated"
+    case messageChangesNothing = "message-changes-nothing"
     case ledgerRestored = "ledger-restored"
 
     // What workers say of their drives, their spool and themselves.

@@ -20,8 +20,7 @@ extension TableRow {
             throw fault(column, .badValue, "is no time of the form HHMMSS")
         }
         let numbers: [Int] = stride(from: 0, to: digits.count, by: 2).map { digits[$0] * 10 + digits[$0 + 1] }
-        // Second 60 is a leap second (PS3.5 §6.2, TM).
-        guard numbers[0] < 24, numbers[1] < 60, numbers.count < 3 || numbers[2] <= 60 else {
+        guard ValueRule.isTime(hour: numbers[0], minute: numbers[1], second: numbers.count < 3 ? 0 : numbers[2]) else {
             throw fault(column, .badValue, "is no time of day")
         }
         if text.utf8.count == 6 { return text }
@@ -31,15 +30,14 @@ extension TableRow {
     /// The sex in `column`: M, F, O or empty (PS3.3 C.7.1.1).
     func sex(_ column: Column) throws(TableFault) -> String {
         let text = try text(column, limit: TableLimits.longString).uppercased()
-        guard ["", "M", "F", "O"].contains(text) else { throw fault(column, .badValue, "is none of M, F, O and empty") }
+        guard ValueRule.isSex(text) else { throw fault(column, .badValue, "is none of M, F, O and empty") }
         return text
     }
 
     /// The UID in `column`, or empty.
     func uid(_ column: Column) throws(TableFault) -> String {
         let text = try text(column, limit: TableLimits.uid)
-        let isUID = text.utf8.allSatisfy { $0 == UInt8(ascii: ".") || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
-        guard isUID else { throw fault(column, .badValue, "is no UID: digits and dots, at most \(TableLimits.uid)") }
+        guard ValueRule.isUID(text) else { throw fault(column, .badValue, "is no UID: digits and dots, at most \(TableLimits.uid)") }
         return text
     }
 
@@ -62,7 +60,7 @@ extension TableRow {
     /// Text of `column` that an object will carry: without a backslash, which would part it into two values (PS3.5 §6.2).
     func value(_ column: Column, limit: Int) throws(TableFault) -> String {
         let text = try text(column, limit: limit)
-        guard !text.utf8.contains(UInt8(ascii: "\\")) else { throw fault(column, .badValue, "has a backslash in it") }
+        guard ValueRule.isValue(text, limit: limit) else { throw fault(column, .badValue, "has a backslash in it") }
         return text
     }
 
@@ -76,13 +74,9 @@ extension TableRow {
     /// The person's name in `column`: three component groups at most, each within its limit.
     func personName(_ column: Column) throws(TableFault) -> String {
         let text = try value(column, limit: 3 * TableLimits.nameGroup + 2)
-        let groups = text.utf8.split(separator: UInt8(ascii: "="), omittingEmptySubsequences: false)
-        let isWithinLimit = groups.allSatisfy { $0.count <= TableLimits.nameGroup || Self.length($0) <= TableLimits.nameGroup }
-        guard groups.count <= 3, isWithinLimit else {
+        guard ValueRule.isPersonName(text) else {
             throw fault(column, .badValue, "has more than three groups, or one of more than \(TableLimits.nameGroup) characters")
         }
         return text
     }
-
-    private static func length(_ group: Substring.UTF8View) -> Int { Substring(group).unicodeScalars.count }
 }

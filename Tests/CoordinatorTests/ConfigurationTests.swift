@@ -2,6 +2,7 @@ import ConfigurationFile
 import Coordination
 import Matching
 import Migration
+import Orders
 import Testing
 
 @testable import coordinator
@@ -34,6 +35,63 @@ import Testing
         #expect(configuration.migration.sources == standard.sources)
         #expect(configuration.ledgerCopies == LedgerCopyConfiguration())
         #expect(configuration.areSpoolsEncrypted)
+        #expect(configuration.hl7 == nil)
+        #expect(configuration.worklist == nil)
+    }
+
+    @Test("The port for HL7 and how a hospital writes its messages")
+    func hl7() throws {
+        let text = """
+            destination: \(destination)
+            hl7:
+              host: 0.0.0.0
+              port: 2576
+              peers: [10.1.2.3, 10.1.4.0/24]
+              tls: { certificate: hl7.pem, key: /etc/hl7-key.pem, client-authority: senders.pem }
+              connections: 8
+              idle: 5 min
+              character-set: KS X 1001
+              assigning-authority: HOSP
+              fields: { accession-number: [OBR-3, ORC-3], modality: [OBR-4.4] }
+            """
+        let found = try #require(try parse(text).hl7)
+        #expect(found.settings.host == "0.0.0.0")
+        #expect(found.settings.port == 2576)
+        #expect(found.settings.peers == MLLPPeers(["10.1.2.3", "10.1.4.0/24"]))
+        #expect(found.settings.connections == 8)
+        #expect(found.settings.idle == .minutes(5))
+        #expect(found.tls == .init(certificate: "/srv/migration/hl7.pem", key: "/etc/hl7-key.pem", clientAuthority: "/srv/migration/senders.pem"))
+        var conventions = HL7Conventions()
+        conventions.accessionNumber = [HL7Path("OBR-3"), HL7Path("ORC-3")].compactMap(\.self)
+        conventions.modality = [HL7Path("OBR-4.4")].compactMap(\.self)
+        conventions.characterSet = try #require(HL7CharacterSet(["KS X 1001"]))
+        conventions.assigningAuthority = "HOSP"
+        #expect(found.conventions == conventions)
+        #expect(try parse("destination: \(destination)\nhl7: { port: 0 }").hl7?.settings.peers == .thisMachine)
+    }
+
+    @Test("The worklist, and when it is asked")
+    func worklist() throws {
+        let text = "destination: \(destination)\nworklist: { address: 'dicoms://RIS@ris:104?calling=SKEIN', every: 5 min, days-back: 2, days-ahead: 3, tls: { authority: a.pem } }"
+        let found = try #require(try parse(text).worklist)
+        #expect(found.address == "dicoms://RIS@ris:104?calling=SKEIN")
+        #expect(found.every == .minutes(5))
+        #expect(found.days == -2...3)
+        #expect(found.tls == .init(authority: "/srv/migration/a.pem"))
+        #expect(try parse("destination: \(destination)\nworklist: { address: 'dicom://RIS@ris:104?calling=SKEIN' }").worklist?.every == nil)
+        for (section, words) in [("{ address: 'ris:104' }", "worklist.address"), ("{ address: 'dicom://R@r:1?calling=S', every: 1 s }", "worklist.every"), ("{ every: 5 min }", "worklist.address is missing")] {
+            #expect(failure("destination: \(destination)\nworklist: \(section)")?.message.contains(words) == true)
+        }
+    }
+
+    @Test("A port for HL7 that is open to others needs to know to whom", arguments: [
+        ("{ port: 1, host: 0.0.0.0 }", "hl7.host is open to others"), ("{ port: 1, peers: [ris] }", "hl7.peers[0] is"), ("{ port: 1, fields: { modality: [OBR] } }", "a place in a message"),
+        ("{ port: 1, tls: { certificate: a.pem } }", "hl7.tls.key is missing"), ("{ port: 1, character-set: EBCDIC }", "table 0211"), ("{ port: 1, connections: 0 }", "1 to 1024"),
+        ("{ port: 1, fields: { accession-number: [] } }", "names no place"),
+    ])
+    func hl7Faults(section: String, words: String) {
+        #expect(failure("destination: \(destination)\nhl7: \(section)")?.message.contains(words) == true)
+        #expect((try? parse("destination: \(destination)\nhl7: { port: 1, host: 0.0.0.0, tls: { certificate: a, key: b, client-authority: c } }"))?.hl7?.settings.peers == .everybody)
     }
 
     @Test("Every value is taken")

@@ -40,6 +40,7 @@ struct UpgradeTests {
             #expect(try studies.reduce(0) { try $0 + reader.instances(of: $1.study.id).count } == 135)
             #expect(try reader.media(state: nil, page: Page()).count == 4)
             #expect(try reader.orders(page: Page()).count == 24)
+            #expect(try reader.orders(page: Page()).allSatisfy { $0.saidAt == nil })
             #expect(try reader.workers(page: Page()).map(\.worker.name) == ["gateway1", "gateway2"])
             #expect(try reader.unreadableFiles(includingResolved: true, page: Page()).count == 8)
             #expect(try reader.verifyChain() == .whole(count: 120))

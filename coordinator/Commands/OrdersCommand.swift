@@ -6,7 +6,7 @@ import Orders
 /// `coordinator orders`.
 struct OrdersCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "orders", abstract: "Bring in the hospital's orders.", subcommands: [Import.self])
+        commandName: "orders", abstract: "Bring in the hospital's orders.", subcommands: [Import.self, Query.self])
 
     /// `coordinator orders import`.
     struct Import: AsyncParsableCommand {

@@ -4,6 +4,7 @@ import Glibc
 import Hummingbird
 import LineServer
 import Logging
+import Orders
 import ServiceLifecycle
 import Terminal
 import Trust
@@ -51,6 +52,7 @@ struct ServeCommand: AsyncParsableCommand {
     private func serve(
         _ configuration: CoordinatorConfiguration, _ folder: MigrationFolder, _ office: Office, _ logger: Logger
     ) async throws {
+        let polling = try WorklistPolling(configuration.worklist, desk: office.desk.asked(by: "worklist"), logger: logger)
         let server: LineServer
         do {
             server = try await LineServer.start(
@@ -63,6 +65,13 @@ struct ServeCommand: AsyncParsableCommand {
         } catch let error as TrustError {
             throw CommandFailure(.usage, error.message)
         }
+        let messages: MLLPServer?
+        do throws(CommandFailure) {
+            messages = try await HospitalPort.open(configuration, office.engine, logger)
+        } catch {
+            await server.stop()
+            throw error
+        }
         let desk = office.desk.reached(at: server.port)
         let console = ConsoleServer(desk: desk, socket: folder.socket, logger: logger).application {
             logger.info("serving", metadata: ["host": "\(configuration.workerPort.host)", "port": "\(server.port)"])
@@ -70,15 +79,18 @@ struct ServeCommand: AsyncParsableCommand {
         var services: [any Service] = [console]
         if office.copying.isWanted { services.append(office.copying) }
         office.copying.log(to: logger)
+        if let polling { services.append(polling) }
         let group = ServiceGroup(
             configuration: .init(
                 services: services, gracefulShutdownSignals: [.sigterm, .sigint], cancellationSignals: [], logger: logger))
         do {
             try await group.run()
         } catch {
+            await messages?.stop()
             await server.stop()
             throw CommandFailure(.failed, "the console at \(folder.socket) failed: \(error)")
         }
+        await messages?.stop()
         await server.stop()
     }
 }

@@ -1,6 +1,7 @@
 import Coordination
 import Matching
 import Migration
+import Orders
 import Trust
 
 /// The commented configuration that `init` writes; it reads back as this version's defaults.
@@ -53,8 +54,7 @@ enum ConfigurationTemplate {
           # files of it could not be read: hold or send what there is
           incomplete: hold
 
-        # The hospital's modality codes and what DICOM calls them, for example `DSA: XA`. Codes that are not here are DICOM's own.
-        modalities: {}
+        \(hospital)
 
         # How long a lease lives without a sign of life from its worker, and when the worker itself is given up.
         leases: { term: \(standard.terms.grant.text), lost-after: \(standard.terms.workerLostAfter.text) }
@@ -73,6 +73,22 @@ enum ConfigurationTemplate {
         # how many stay. `coordinator restore` puts one back; see docs/ledger.md.
         ledger-copies: { folder: \(copies.folder), every: \(copies.every?.text ?? "never"), keep: \(copies.keep) }
 
+        """
+    }
+
+    /// How the hospital writes its orders, and how they come in beside files.
+    private static var hospital: String {
+        """
+        # The hospital's modality codes and what DICOM calls them, for example `DSA: XA`. Codes that are not here are DICOM's own.
+        modalities: {}
+
+        # Orders and identities that the hospital's systems send as HL7 v2 over MLLP. Without a port nobody is listened to; docs/hl7.md has all keys. For example
+        # { host: 0.0.0.0, port: \(MLLPLimits.defaultPort), peers: [10.1.2.3, 10.1.4.0/24], character-set: KS X 1001 }
+        hl7: {}
+
+        # The hospital's modality worklist (DICOM), which `coordinator orders query` asks; with `every` it is asked by itself, for the days around today. For example
+        # { address: 'dicom://RIS@ris.example:104?calling=SKEIN', every: 10 min, days-back: 1, days-ahead: 7 }
+        worklist: {}
         """
     }
 }

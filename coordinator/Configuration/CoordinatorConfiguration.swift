@@ -27,6 +27,10 @@ struct CoordinatorConfiguration: Sendable {
     var ledgerCopies = LedgerCopyConfiguration()
     /// Whether workers are to encrypt what they stage from now on.
     var areSpoolsEncrypted = true
+    /// The port for messages of the hospital's systems; nil: none is open.
+    var hl7: HL7Configuration?
+    /// The modality worklist that is asked for orders; nil: none is.
+    var worklist: WorklistConfiguration?
     /// What the engine decides by.
     var migration: MigrationConfiguration
 
@@ -65,6 +69,8 @@ extension CoordinatorConfiguration {
         try configuration.readSources(top.sections("sources"), in: top)
         try configuration.readLedgerCopies(top.section("ledger-copies"))
         try configuration.readSpools(top.section("spools"))
+        try configuration.readHL7(top.section("hl7"))
+        try configuration.readWorklist(top.section("worklist"))
         try top.finish()
         return configuration
     }

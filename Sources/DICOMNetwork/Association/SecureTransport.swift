@@ -1,6 +1,6 @@
 internal import Glibc
 internal import NIOCore
-internal import NIOSSL
+public import NIOSSL
 
 /// TLS below an association: PS3.15 §B.12, which follows BCP 195, with or without a certificate of our own.
 public struct SecureTransport: Sendable {
@@ -62,15 +62,20 @@ public struct SecureTransport: Sendable {
     /// How a port of our own is secured: peers must show a certificate of the authority that was named. Those that the system trusts give
     /// everybody one who has a domain.
     func serverContext() throws(NetworkError) -> NIOSSLContext {
-        guard !configuration.certificateChain.isEmpty, let key = configuration.privateKey else {
-            throw NetworkError(.untrusted, "TLS: a port of our own needs a certificate and its private key")
-        }
         guard authorityPath != nil else {
             throw NetworkError(.untrusted, "TLS: a port of our own needs the authority whose certificates it trusts")
         }
+        return try openServerContext()
+    }
+
+    /// The same for a port whose peers are known by other things too: only where an authority was named must they show a certificate.
+    public func openServerContext() throws(NetworkError) -> NIOSSLContext {
+        guard !configuration.certificateChain.isEmpty, let key = configuration.privateKey else {
+            throw NetworkError(.untrusted, "TLS: a port of our own needs a certificate and its private key")
+        }
         var server = TLSConfiguration.makeServerConfiguration(certificateChain: configuration.certificateChain, privateKey: key)
         server.minimumTLSVersion = .tlsv12
-        server.certificateVerification = .noHostnameVerification
+        server.certificateVerification = authorityPath == nil ? .none : .noHostnameVerification
         server.trustRoots = configuration.trustRoots
         do {
             return try NIOSSLContext(configuration: server)

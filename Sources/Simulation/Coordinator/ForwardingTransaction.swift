@@ -93,8 +93,13 @@ extension ForwardingTransaction {
     func writeLegacyStudy(_ study: LegacyStudy) throws { try base.writeLegacyStudy(study) }
     func orders(ofPatient patientID: Identifying) throws -> [OrderRecord] { try base.orders(ofPatient: patientID) }
     func orders(accessionNumber: String) throws -> [OrderRecord] { try base.orders(accessionNumber: accessionNumber) }
-    func insertOrder(_ order: Order) throws -> OrderRecord { try base.insertOrder(order) }
+    func insertOrder(_ order: Order, saidAt: Instant?) throws -> OrderRecord { try base.insertOrder(order, saidAt: saidAt) }
     func updateOrder(_ order: OrderRecord) throws { try base.updateOrder(order) }
+    func identity(of patient: PatientKey) throws -> IdentityRecord? { try base.identity(of: patient) }
+    func putIdentity(_ identity: IdentityRecord) throws { try base.putIdentity(identity) }
+    func merges(ofPatient patientID: Identifying) throws -> [MergeRecord] { try base.merges(ofPatient: patientID) }
+    func putMerge(_ merge: MergeRecord) throws { try base.putMerge(merge) }
+    func removeMerge(of former: PatientKey) throws { try base.removeMerge(of: former) }
 }
 
 /// Workers, grants and events.

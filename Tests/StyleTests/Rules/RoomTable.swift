@@ -13,7 +13,7 @@ struct RoomTable {
         "JSONText": ["Migration"],
         "LineProtocol": ["Migration", "JSONText"],
         "Matching": ["Migration"],
-        "Orders": ["Migration"],
+        "Orders": ["DICOM", "DICOMNetwork", "Migration"],
         "Media": [],
         "DICOMNetwork": ["DICOM"],
         "Destinations": ["DICOM", "DICOMNetwork", "Migration"],

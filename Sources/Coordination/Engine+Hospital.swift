@@ -1,0 +1,109 @@
+import Ledger
+import Migration
+
+/// What the hospital's systems say.
+extension Engine {
+    /// Takes a message as a whole. Said again it changes nothing, and the chain of events has it once.
+    func take(_ message: HospitalMessage, in turn: Turn) throws -> Sentence {
+        try Self.checkCount(message.notices.count)
+        var taking = Taking(message, in: turn)
+        for notice in message.notices { try taking.take(notice) }
+        try match(patients: taking.patients, in: turn)
+        guard let last = try taking.recordOrders() ?? taking.last else { return Sentence(.messageChangesNothing, [.text(message.sender)]) }
+        return last
+    }
+}
+
+/// The taking of one message: what it changed so far.
+struct Taking {
+    let sender: SentenceArgument
+    /// When the message was said, where that can be believed.
+    let saidAt: Instant?
+    let turn: Turn
+    /// Whose studies are to be matched anew.
+    private(set) var patients: [Identifying] = []
+    /// The last sentence that was recorded; nil: nothing changed.
+    private(set) var last: Sentence?
+    private var orders = (added: Int64(0), updated: Int64(0), unchanged: Int64(0), ambiguous: Int64(0))
+
+    /// How far the hospital's clock may be ahead of ours: a moment without time zone is read as UTC, and zones go up to 14 h east of it.
+    /// What is further ahead would make every later message look outdated, and counts as not said.
+    private static var clockLead: Interval { .minutes(24 * 60) }
+
+    init(_ message: HospitalMessage, in turn: Turn) {
+        sender = .text(message.sender)
+        saidAt = message.saidAt.flatMap { $0 > turn.now + Self.clockLead ? nil : $0 }
+        self.turn = turn
+    }
+
+    mutating func take(_ notice: HospitalNotice) throws {
+        switch notice {
+        case .order(let order): try take(order)
+        case .identity(let identity): try take(identity)
+        case .merge(let former, let survivor): try merge(former, into: survivor)
+        }
+    }
+
+    /// Whether the message was said before what is known, which was said at `moment`.
+    func isOutdated(by moment: Instant?) -> Bool {
+        guard let saidAt, let moment else { return false }
+        return saidAt < moment
+    }
+
+    mutating func record(_ code: SentenceCode, _ arguments: [SentenceArgument]) throws {
+        let sentence = Sentence(code, [sender] + arguments)
+        try turn.record(sentence)
+        last = sentence
+    }
+
+    /// Patients whose studies are to be matched anew.
+    mutating func touch(_ touched: [Identifying]) { patients += touched.map { Identifying($0.trimmed) } }
+
+    // MARK: Orders
+
+    /// Adds an order, or changes the one of the same patient and accession number. What is older than what is known changes nothing, so that what
+    /// comes late, or is said again, makes no difference.
+    private mutating func take(_ notice: OrderNotice) throws {
+        let known = try turn.tx.orders(accessionNumber: notice.accessionNumber)
+        let patient = try turn.tx.current(notice.patient.key)
+        guard var same = known.first(where: { $0.order.patient.patientID.trimmed == patient.patientID.reveal() }) else {
+            let order = try identified(notice.applied(to: nil), as: patient, saidAs: notice.patient.key)
+            _ = try turn.tx.insertOrder(order, saidAt: saidAt)
+            orders.added += 1
+            orders.ambiguous += known.isEmpty ? 0 : 1
+            return touch([order.patient.patientID] + known.map(\.order.patient.patientID))
+        }
+        let former = same
+        if isOutdated(by: same.saidAt) {
+            if notice.applied(to: same.order) != same.order { try record(.messageOutdated, [.accession(notice.accessionNumber)]) }
+            return orders.unchanged += 1
+        }
+        same.order = try identified(notice.applied(to: same.order), as: patient, saidAs: notice.patient.key)
+        same.saidAt = saidAt ?? same.saidAt
+        try change(former, to: same)
+    }
+
+    private mutating func change(_ former: OrderRecord, to order: OrderRecord) throws {
+        if order != former { try turn.tx.updateOrder(order) }
+        guard order.order != former.order else { return orders.unchanged += 1 }
+        orders.updated += 1
+        touch([former.order.patient.patientID, order.order.patient.patientID])
+    }
+
+    /// An order under the patient's present key, and with what a newer message says of the patient.
+    private func identified(_ order: Order, as patient: PatientKey, saidAs said: PatientKey) throws -> Order {
+        var order = order
+        if patient != said { order.patient.patientID = patient.patientID }
+        if patient != said, !patient.issuer.isBlank { order.patient.issuer = patient.issuer }
+        guard let identity = try turn.tx.identity(of: patient), patient != said || isOutdated(by: identity.saidAt) else { return order }
+        order.patient = identity.notice.applied(to: order.patient)
+        return order
+    }
+
+    /// Records what became of the message's orders; nil when nothing did.
+    mutating func recordOrders() throws -> Sentence? {
+        guard orders.added + orders.updated > 0 else { return nil }
+        try record(.ordersReceived, [orders.added, orders.updated, orders.unchanged, orders.ambiguous].map { .count($0) })
+        return last
+    }
+}

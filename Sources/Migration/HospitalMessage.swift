@@ -1,0 +1,75 @@
+/// What a system of the hospital says at once: an HL7 message, or an answer of a modality worklist. It counts as a whole or not at all.
+public struct HospitalMessage: Hashable, Sendable, Codable {
+    /// Who says it, without patient data: sending application and facility, or an AE title.
+    public var sender: String
+    /// When it was said, by the sender's clock; nil where that is not known.
+    public var saidAt: Instant?
+    /// What it says, in its order.
+    public var notices: [HospitalNotice]
+
+    /// A message of these.
+    public init(sender: String, saidAt: Instant? = nil, notices: [HospitalNotice]) {
+        self.sender = sender
+        self.saidAt = saidAt
+        self.notices = notices
+    }
+}
+
+/// One thing that a message says.
+public enum HospitalNotice: Hashable, Sendable, Codable {
+    /// An order is new, changed or cancelled.
+    case order(OrderNotice)
+    /// A patient is called otherwise than before (ADT^A08).
+    case identity(IdentityNotice)
+    /// What was kept under one patient ID belongs to another patient from now on (ADT^A40).
+    case merge(former: PatientKey, survivor: IdentityNotice)
+}
+
+/// What a patient is found by.
+public struct PatientKey: Hashable, Sendable, Codable {
+    /// Patient ID (0010,0020), without spaces around it.
+    public var patientID: Identifying
+    /// Issuer of Patient ID (0010,0021), likewise; empty when unknown.
+    public var issuer: Identifying
+
+    /// The key of these, whose spaces at the ends do not count (PS3.5 §6.2, LO).
+    public init(patientID: Identifying, issuer: Identifying = "") {
+        self.patientID = Identifying(patientID.trimmed)
+        self.issuer = Identifying(issuer.trimmed)
+    }
+
+    /// Whether both issuers are the same; one that is unknown says nothing.
+    public func mayBeIssued(by other: Identifying) -> Bool { issuer.isBlank || other.isBlank || issuer.reveal() == other.trimmed }
+}
+
+/// What a message says of a patient.
+public struct IdentityNotice: Hashable, Sendable, Codable {
+    /// Whom it is about.
+    public var key: PatientKey
+    /// Patient's Name (0010,0010), component groups in the order alphabetic, ideographic, phonetic.
+    public var name: Stated<Identifying>
+    /// Patient's Birth Date (0010,0030), YYYYMMDD.
+    public var birthDate: Stated<Identifying>
+    /// Patient's Sex (0010,0040): M, F, O.
+    public var sex: Stated<Identifying>
+
+    /// A notice of these.
+    public init(key: PatientKey, name: Stated<Identifying> = .unsaid, birthDate: Stated<Identifying> = .unsaid, sex: Stated<Identifying> = .unsaid) {
+        self.key = key
+        self.name = name
+        self.birthDate = birthDate
+        self.sex = sex
+    }
+
+    /// The identity after this, where `known` was it before. An issuer that is not said stays.
+    public func applied(to known: PatientIdentity) -> PatientIdentity {
+        PatientIdentity(
+            patientID: key.patientID, issuer: key.issuer.isBlank ? known.issuer : key.issuer, name: name.over(known.name, nothing: ""),
+            birthDate: birthDate.over(known.birthDate, nothing: ""), sex: sex.over(known.sex, nothing: ""))
+    }
+
+    /// What both say, this one after `earlier`.
+    public func over(_ earlier: IdentityNotice) -> IdentityNotice {
+        IdentityNotice(key: key, name: name.over(earlier.name), birthDate: birthDate.over(earlier.birthDate), sex: sex.over(earlier.sex))
+    }
+}

@@ -1,0 +1,48 @@
+/// What a message says of one order; its properties are those of ``Order``.
+public struct OrderNotice: Hashable, Sendable, Codable {
+    /// The patient.
+    public var patient: IdentityNotice
+    /// Accession Number (0008,0050).
+    public var accessionNumber: String
+    /// Study Instance UID.
+    public var studyInstanceUID: Stated<String> = .unsaid
+    /// The day of the exam.
+    public var examDate: Stated<CalendarDate> = .unsaid
+    /// The time of the exam, HHMMSS.
+    public var examTime: Stated<String> = .unsaid
+    /// The hospital's modality code.
+    public var modality: Stated<String> = .unsaid
+    /// The hospital's procedure code.
+    public var procedureCode: Stated<String> = .unsaid
+    /// What was asked for, in the hospital's words.
+    public var procedureDescription: Stated<String> = .unsaid
+    /// The department that asked.
+    public var department: Stated<String> = .unsaid
+    /// The order's status.
+    public var status: Stated<String> = .unsaid
+
+    /// A notice that names an order and says nothing more of it.
+    public init(patient: IdentityNotice, accessionNumber: String) {
+        self.patient = patient
+        self.accessionNumber = accessionNumber
+    }
+
+    /// The order after this, where `known` was it before; nil: it was not known.
+    public func applied(to known: Order?) -> Order {
+        var order = known ?? Order(patient: PatientIdentity(patientID: ""), accessionNumber: accessionNumber, examDate: nil, modality: "")
+        order.patient = patient.applied(to: order.patient)
+        order.studyInstanceUID = studyInstanceUID.over(order.studyInstanceUID, nothing: "")
+        switch examDate {
+        case .unsaid: break
+        case .none: order.examDate = nil
+        case .value(let day): order.examDate = day
+        }
+        order.examTime = examTime.over(order.examTime, nothing: "")
+        order.modality = modality.over(order.modality, nothing: "")
+        order.procedureCode = procedureCode.over(order.procedureCode, nothing: "")
+        order.procedureDescription = procedureDescription.over(order.procedureDescription, nothing: "")
+        order.department = department.over(order.department, nothing: "")
+        order.status = status.over(order.status, nothing: "")
+        return order
+    }
+}

@@ -1,0 +1,111 @@
+internal import Migration
+
+/// The reply to a message (ACK: MSH, MSA, ERR; HL7 v2.9 §2.14.8), with the delimiters and in the character set of the message.
+struct HL7Acknowledgement: Sendable {
+    /// The message's header; nil where it has none that can be read.
+    let header: HL7Header?
+    /// Why it was not taken; nil: it was, and is durable.
+    let fault: HL7Fault?
+
+    /// The reply's bytes; nil when the sender wants none (MSH-15 `NE`, or only of the other outcome).
+    func bytes(controlID: String, at now: Instant) -> [UInt8]? {
+        guard isWanted else { return nil }
+        return header.map { write($0, controlID, now) } ?? Self.toNobody(fault, controlID, now)
+    }
+
+    /// Enhanced mode, in which MSH-15 or 16 says when an acknowledgement is wanted (HL7 table 0155). As a message is acknowledged when it is carried out,
+    /// one reply answers both; MSH-15 decides, and where it is empty MSH-16.
+    private var condition: String? {
+        [15, 16].compactMap { header?.components($0).first }.first { !$0.isEmpty }
+    }
+
+    private var isWanted: Bool {
+        switch condition {
+        case "NE": false
+        case "ER": fault != nil
+        case "SU": fault == nil
+        default: true
+        }
+    }
+
+    /// AA, AE, AR in original mode, or when an application acknowledgement is what is wanted; CA, CE, CR when an accept acknowledgement is (HL7 table 0008).
+    private var code: String {
+        let mode = header?.bytes(15).isEmpty == false ? "C" : "A"
+        guard let fault else { return mode + "A" }
+        return mode + (fault.code.isRejection ? "R" : "E")
+    }
+
+    private func write(_ header: HL7Header, _ controlID: String, _ now: Instant) -> [UInt8] {
+        let writer = Writer(delimiters: header.delimiters)
+        let type = header.bytes(9).split(separator: header.delimiters.component, omittingEmptySubsequences: false)
+        // The third component is the structure's name, where the sender knows of such names (HL7 v2.3.1 and later).
+        let event = type.count > 1 ? [header.delimiters.component] + type[1] : []
+        let structure = type.count > 2 ? [header.delimiters.component] + Array("ACK".utf8) : []
+        var fields: [[UInt8]] = [header.echo(2), header.echo(5), header.echo(6), header.echo(3), header.echo(4)]
+        fields += [Array(Self.text(of: now).utf8), [], Array("ACK".utf8) + event + structure, Array(controlID.utf8), header.echo(11), header.echo(12)]
+        // Accept and application acknowledgement of this reply: none are wanted, and only enhanced mode has the fields.
+        if condition != nil { fields += [[], [], Array("NE".utf8), Array("NE".utf8), [], header.echo(18)] } else if !header.echo(18).isEmpty {
+            fields += [[], [], [], [], [], header.echo(18)]
+        }
+        let isOld = Self.isBefore2_5(header)
+        let words = isOld ? fault.map { writer.escaped($0.text) } ?? [] : []
+        return writer.segment("MSH", fields) + writer.segment("MSA", [Array(code.utf8), header.echo(10)] + (words.isEmpty ? [] : [words]))
+            + (fault.map { isOld ? oldError($0, writer) : error($0, writer) } ?? [])
+    }
+
+    /// ERR of HL7 v2.5 and later: ERR-2 place, ERR-3 condition, ERR-4 severity, ERR-8 the words for people.
+    private func error(_ fault: HL7Fault, _ writer: Writer) -> [UInt8] {
+        let place = fault.place.map { [$0.segment, "\($0.number)"] + ($0.field.map { ["\($0)"] } ?? []) } ?? []
+        let condition = ["\(fault.code.rawValue)", fault.code.text, "HL70357"]
+        return writer.segment(
+            "ERR", [[], writer.components(place), writer.components(condition), Array("E".utf8), [], [], [], writer.escaped(fault.text)])
+    }
+
+    /// ERR of earlier versions: ERR-1 has place and condition (type ELD).
+    private func oldError(_ fault: HL7Fault, _ writer: Writer) -> [UInt8] {
+        var place = [fault.place?.segment ?? "", fault.place.map { "\($0.number)" } ?? "", fault.place?.field.map { "\($0)" } ?? ""]
+        place.append("\(fault.code.rawValue)")
+        return writer.segment(
+            "ERR", [writer.components(place) + [writer.delimiters.subcomponent == 0 ? UInt8(ascii: " ") : writer.delimiters.subcomponent] + writer.escaped(fault.code.text)])
+    }
+
+    /// Where there is no header nobody knows to whom the reply goes and which message it is about.
+    private static func toNobody(_ fault: HL7Fault?, _ controlID: String, _ now: Instant) -> [UInt8] {
+        let text = fault?.text ?? ""
+        return Array("MSH|^~\\&|||||\(Self.text(of: now))||ACK|\(controlID)|P|2.5\rMSA|AR|\r".utf8)
+            + Array("ERR|||\(fault?.code.rawValue ?? HL7Fault.Code.segmentSequence.rawValue)^\(fault?.code.text ?? "")^HL70357|E||||\(text)\r".utf8)
+    }
+
+    private static func isBefore2_5(_ header: HL7Header) -> Bool {
+        let version = header.components(12).first ?? ""
+        return ["2.1", "2.2", "2.3", "2.4"].contains { version.hasPrefix($0) }
+    }
+
+    /// `now` as a date and time of HL7, in UTC.
+    private static func text(of now: Instant) -> String {
+        let digits = now.text.filter { $0.isASCII && $0.isNumber }
+        return digits + "+0000"
+    }
+
+    /// Writes segments with a message's own delimiters.
+    private struct Writer {
+        let delimiters: HL7Delimiters
+
+        func segment(_ name: String, _ fields: [[UInt8]]) -> [UInt8] {
+            Array(name.utf8) + fields.flatMap { [delimiters.field] + $0 } + [0x0D]
+        }
+
+        func components(_ texts: [String]) -> [UInt8] { Array(texts.map(escaped).joined(separator: [delimiters.component])) }
+
+        /// Our own words hold no delimiters but by chance: those become spaces.
+        func escaped(_ text: String) -> [UInt8] {
+            let all: Set = [delimiters.field, delimiters.component, delimiters.repetition, delimiters.escape, delimiters.subcomponent, 0x0D]
+            return text.utf8.map { all.contains($0) ? UInt8(ascii: " ") : $0 }
+        }
+    }
+}
+
+extension HL7Header {
+    /// A field's bytes to be said again in the reply; what is longer than such a field may be is left out.
+    fileprivate func echo(_ field: Int) -> [UInt8] { bytes(field).count <= HL7Limits.application ? Array(bytes(field)) : [] }
+}

@@ -1,0 +1,21 @@
+/// The bounds of HL7 messages (law 9); those of single values are in ``TableLimits``.
+public enum HL7Limits {
+    /// Bytes of a message. Orders with notes have some tens of KiB; only results with documents in them, which are refused by type, have more.
+    public static var messageByteCount: Int { 1 << 20 }
+    /// Segments of a message: an ORM^O01 with a hundred orders and notes has fewer.
+    static var segments: Int { 2000 }
+    /// Bytes of the header segment (MSH), in which every field has some hundreds at most (HL7 v2.9 §2.14.9).
+    static var headerByteCount: Int { 4096 }
+    /// Fields of a segment; the longest of HL7 v2.9 (OM1, IN1) have fewer than 60.
+    static var fields: Int { 256 }
+    /// Repetitions of a field: identifiers of one patient at all hospitals of a region.
+    static var repetitions: Int { 256 }
+    /// Orders, identities and merges of one message.
+    static var notices: Int { 1000 }
+    /// Characters of a message control ID (MSH-10, HL7 v2.9 §2.14.9.10).
+    static var controlID: Int { 199 }
+    /// Bytes of an application's or facility's name (MSH-3 to 6, type HD).
+    static var application: Int { 227 }
+    /// Bytes that `\X…\` may stand for.
+    static var hexadecimalBytes: Int { 64 }
+}

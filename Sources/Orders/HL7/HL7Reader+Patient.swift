@@ -1,0 +1,74 @@
+internal import Migration
+
+/// The patient (PID, HL7 v2.9 §3.4.2).
+extension HL7Reader {
+    /// What a PID says of its patient.
+    func patient(_ pid: HL7Segment) throws(HL7Fault) -> IdentityNotice {
+        IdentityNotice(
+            key: try key(pid, field: 3), name: Self.identifying(try name(pid)), birthDate: Self.identifying(try birthDate(pid)),
+            sex: Self.identifying(try sex(pid)))
+    }
+
+    /// Types of identifiers (HL7 table 0203) that hospitals file under: medical record number, patient internal identifier, patient external identifier,
+    /// none given. A number of an insurance or a state is taken only where there is nothing else.
+    private static var types: [String] { ["MR", "PI", "PT", ""] }
+
+    /// The patient ID and its issuer in a field of type CX (PID-3, MRG-1).
+    func key(_ segment: HL7Segment, field: Int) throws(HL7Fault) -> PatientKey {
+        let place = segment.place(field)
+        let identifiers = try segment.repetitions(field).filter { !$0.text(1).isEmpty }
+        guard let first = identifiers.first else { throw HL7Fault(.requiredField, at: place, "there is no patient ID") }
+        let chosen: HL7Value
+        if let authority = conventions.assigningAuthority {
+            guard let own = identifiers.first(where: { $0.text(4, 1) == authority || $0.text(4, 2) == authority }) else {
+                throw HL7Fault(.requiredField, at: place, "there is no patient ID of the assigning authority that the configuration names")
+            }
+            chosen = own
+        } else {
+            chosen = Self.types.lazy.compactMap { type in identifiers.first { $0.text(5) == type } }.first ?? first
+        }
+        let issuer = chosen.text(4, 1).isEmpty ? chosen.text(4, 2) : chosen.text(4, 1)
+        _ = try value(.value(chosen.text(1)), limit: TableLimits.longString, at: place)
+        _ = try value(.value(issuer), limit: TableLimits.longString, at: place)
+        return PatientKey(patientID: Identifying(chosen.text(1)), issuer: Identifying(issuer))
+    }
+
+    private static func identifying(_ text: Stated<String>) -> Stated<Identifying> {
+        switch text {
+        case .unsaid: .unsaid
+        case .none: .none
+        case .value(let text): .value(Identifying(text))
+        }
+    }
+
+    private func name(_ pid: HL7Segment) throws(HL7Fault) -> Stated<String> {
+        let repetitions = try pid.repetitions(5)
+        guard let first = repetitions.first else { return .unsaid }
+        if first[1] == .none { return .none }
+        guard let name = HL7PersonName.groups(of: repetitions) else { return .unsaid }
+        guard !HL7PersonName.isAmbiguous(repetitions), !ValueRule.hasControl(name), ValueRule.isPersonName(name) else {
+            throw HL7Fault(
+                .dataType, at: pid.place(5),
+                "has a circumflex, an equals sign, a backslash or control characters in a part of the name, or a name of more than \(TableLimits.nameGroup) characters")
+        }
+        return .value(name)
+    }
+
+    private func birthDate(_ pid: HL7Segment) throws(HL7Fault) -> Stated<String> {
+        guard let field = try pid.first(7), case .value(let text) = field[1] else { return try pid.first(7)?[1] ?? .unsaid }
+        guard let moment = HL7Moment(text) else { throw HL7Fault(.dataType, at: pid.place(7), "is no day of the form YYYYMMDD") }
+        return .value(moment.day.description)
+    }
+
+    /// HL7 table 0001 as DICOM has it: what is neither male nor female nor unknown is other.
+    private func sex(_ pid: HL7Segment) throws(HL7Fault) -> Stated<String> {
+        guard let field = try pid.first(8), case .value(let text) = field[1] else { return try pid.first(8)?[1] ?? .unsaid }
+        switch text.uppercased() {
+        case "M": return .value("M")
+        case "F": return .value("F")
+        case "O", "A", "N", "X": return .value("O")
+        case "U": return .none
+        default: throw HL7Fault(.tableValue, at: pid.place(8), "is none of F, M, O, A, N, X, U")
+        }
+    }
+}

@@ -1,0 +1,187 @@
+import Coordination
+import Ledger
+import LedgerSQLite
+import Migration
+import Testing
+
+@Suite("What the hospital's systems say")
+struct HospitalMessageTests {
+    private static let noon = Instant(milliseconds: 1_000_000_000)
+
+    private func order(
+        _ accession: String, patient: String = "P1", issuer: String = "", name: String? = "Kim^Chulsoo", status: String = "NW", date: String? = "20030210"
+    ) -> HospitalNotice {
+        var notice = OrderNotice(patient: identity(patient, issuer: issuer, name: name), accessionNumber: accession)
+        notice.examDate = date.flatMap { CalendarDate($0) }.map { .value($0) } ?? .unsaid
+        notice.modality = .value("CT")
+        notice.status = .value(status)
+        return .order(notice)
+    }
+
+    private func identity(_ patient: String, issuer: String = "", name: String? = nil) -> IdentityNotice {
+        IdentityNotice(key: PatientKey(patientID: Identifying(patient), issuer: Identifying(issuer)), name: name.map { .value(Identifying($0)) } ?? .unsaid)
+    }
+
+    /// A message said so many minutes after noon, or at no known time.
+    @discardableResult
+    private func say(_ bench: inout Bench, _ notices: HospitalNotice..., after minutes: Int64? = 0) -> Sentence? {
+        let message = HospitalMessage(sender: "RIS", saidAt: minutes.map { Self.noon + .minutes($0) }, notices: notices)
+        guard case .done(let sentence) = bench.process(.message(message)) else { return nil }
+        return sentence
+    }
+
+    private func orders(_ bench: Bench) throws -> [OrderRecord] { try bench.ledger.read { try $0.orders(page: Page()) } }
+
+    private func eventCount(_ bench: Bench) throws -> Int {
+        try bench.ledger.read { try $0.events(about: EventSubject(), page: Page()) }.count
+    }
+
+    @Test("The same message twice changes nothing, and is in the chain once")
+    func twice() throws {
+        var bench = try Bench()
+        #expect(say(&bench, order("A1"), order("A2"))?.arguments == [.text("RIS"), .count(2), .count(0), .count(0), .count(0)])
+        let (before, events) = (try orders(bench), try eventCount(bench))
+        #expect(say(&bench, order("A1"), order("A2"))?.code == SentenceCode.messageChangesNothing.rawValue)
+        #expect(try orders(bench) == before)
+        #expect(try eventCount(bench) == events)
+    }
+
+    @Test("Later messages update earlier ones, and say nothing of what they leave out; an older one that comes late changes nothing")
+    func updates() throws {
+        var bench = try Bench()
+        say(&bench, order("A1"), after: 10)
+        say(&bench, order("A1", name: nil, date: "20030211"), after: 20)
+        #expect(try orders(bench).map(\.order.examDate) == [CalendarDate("20030211")])
+        #expect(try orders(bench).map { $0.order.patient.name.reveal() } == ["Kim^Chulsoo"])
+        #expect(say(&bench, order("A1", date: "20030209"), after: 15)?.code == SentenceCode.messageOutdated.rawValue)
+        #expect(try orders(bench).map(\.order.examDate) == [CalendarDate("20030211")])
+        say(&bench, order("A1", date: "20030212"), after: nil)
+        #expect(try orders(bench).map(\.order.examDate) == [CalendarDate("20030212")])
+        #expect(try orders(bench).map(\.saidAt) == [Self.noon + .minutes(20)])
+    }
+
+    @Test("A cancelled order stays so until a later message lets it hold again; one that nobody knew of is known as cancelled")
+    func cancelled() throws {
+        var bench = try Bench()
+        say(&bench, order("A1"), after: 10)
+        say(&bench, order("A1", status: "CA", date: nil), after: 20)
+        #expect(try orders(bench).map(\.order.isCancelled) == [true])
+        #expect(try orders(bench).map(\.order.examDate) == [CalendarDate("20030210")])
+        say(&bench, order("A1"), after: 19)
+        #expect(try orders(bench).map(\.order.isCancelled) == [true])
+        say(&bench, order("A1"), after: 21)
+        #expect(try orders(bench).map(\.order.isCancelled) == [false])
+        say(&bench, order("A1", status: "CA", date: nil), after: 20)
+        #expect(try orders(bench).map(\.order.isCancelled) == [false])
+        say(&bench, order("A9", status: "CA"))
+        #expect(try orders(bench).map(\.order.isCancelled) == [false, true])
+    }
+
+    @Test("A sender whose clock is far ahead does not make all later messages look old")
+    func clock() throws {
+        var bench = try Bench()
+        say(&bench, order("A1"), after: 48 * 60)
+        #expect(try orders(bench).map(\.saidAt) == [nil])
+        say(&bench, order("A1", date: "20030211"), after: 1)
+        #expect(try orders(bench).map(\.order.examDate) == [CalendarDate("20030211")])
+    }
+
+    @Test("A file that is imported counts, and messages go on from there")
+    func importedBetween() throws {
+        var bench = try Bench()
+        say(&bench, order("A1"), after: 10)
+        bench.act(.importOrders([Bench.order("A1", date: "20030220")]))
+        #expect(try orders(bench).map(\.order.examDate) == [CalendarDate("20030220")])
+        say(&bench, order("A1"), after: 5)
+        #expect(try orders(bench).map(\.order.examDate) == [CalendarDate("20030210")])
+    }
+
+    @Test("A new identity is applied to the patient's orders, but to none that a newer message told of, and to those that come late")
+    func identities() throws {
+        var bench = try Bench()
+        bench.act(.importOrders([Bench.order("A0"), Bench.order("B0", patient: "P2")]))
+        say(&bench, order("A1"), after: 10)
+        say(&bench, order("A2", name: "Kim^Newest"), after: 30)
+        let change = HospitalNotice.identity(identity("P1", name: "Lee^Chulsoo"))
+        #expect(say(&bench, change, after: 20)?.arguments.suffix(1) == [.count(2)])
+        let names = { try orders(bench).map { "\($0.order.accessionNumber) \($0.order.patient.name.reveal())" } }
+        #expect(try names() == ["A0 Lee^Chulsoo", "B0 Kim^Chulsoo", "A1 Lee^Chulsoo", "A2 Kim^Newest"])
+        say(&bench, order("A3"), after: 15)
+        say(&bench, order("A4"), after: 25)
+        #expect(try names().suffix(2) == ["A3 Lee^Chulsoo", "A4 Kim^Chulsoo"])
+        #expect(say(&bench, change, after: 20)?.code == SentenceCode.messageChangesNothing.rawValue)
+        #expect(say(&bench, .identity(identity("P1", name: "Old^Name")), after: 19)?.code == SentenceCode.messageOutdated.rawValue)
+    }
+
+    @Test("After a merge the orders belong to the surviving patient, those that come later by any way too")
+    func merges() throws {
+        var bench = try Bench()
+        bench.act(.importOrders([Bench.order("A0")]))
+        say(&bench, order("A1"), after: 1)
+        say(&bench, order("B1", patient: "P2", name: "Lee^Younghee"), after: 2)
+        let merge = HospitalNotice.merge(former: PatientKey(patientID: "P1"), survivor: identity("P2", name: "Lee^Younghee"))
+        #expect(say(&bench, merge, after: 3)?.arguments == [.text("RIS"), .patient("P1"), .patient("P2"), .count(2)])
+        say(&bench, order("A2"), after: 4)
+        say(&bench, order("A1", date: "20030301"), after: 5)
+        bench.act(.importOrders([Bench.order("A3")]))
+        let found = try orders(bench).map(\.order)
+        #expect(found.map(\.accessionNumber) == ["A0", "A1", "B1", "A2", "A3"])
+        #expect(found.allSatisfy { $0.patient.patientID.reveal() == "P2" && $0.patient.name.reveal() == "Lee^Younghee" })
+        #expect(found[1].examDate == CalendarDate("20030301"))
+        #expect(say(&bench, merge, after: 3)?.code == SentenceCode.messageChangesNothing.rawValue)
+    }
+
+    @Test("Merges follow each other, a newer one may turn an older one round, and an older one that comes late does not")
+    func chains() throws {
+        var bench = try Bench()
+        say(&bench, order("A1"))
+        func merge(_ former: String, into survivor: String) -> HospitalNotice { .merge(former: PatientKey(patientID: Identifying(former)), survivor: identity(survivor)) }
+        say(&bench, merge("P1", into: "P2"), after: 1)
+        say(&bench, merge("P2", into: "P3"), after: 2)
+        let patient = { try orders(bench).map { $0.order.patient.patientID.reveal() } }
+        #expect(try patient() == ["P3"])
+        say(&bench, order("A2"), after: 3)
+        #expect(try patient() == ["P3", "P3"])
+        #expect(say(&bench, merge("P3", into: "P2"), after: 1)?.code == SentenceCode.messageOutdated.rawValue)
+        say(&bench, merge("P3", into: "P1"), after: 4)
+        #expect(try patient() == ["P1", "P1"])
+        say(&bench, order("A3", patient: "P2"), after: 5)
+        #expect(try patient() == ["P1", "P1", "P1"])
+    }
+
+    @Test("A number of another issuer is another patient")
+    func issuers() throws {
+        var bench = try Bench()
+        say(&bench, order("A1", issuer: "HOSP"), order("A2", issuer: "LAB"))
+        say(&bench, .merge(former: PatientKey(patientID: "P1", issuer: "LAB"), survivor: identity("P2", issuer: "LAB")))
+        #expect(try orders(bench).map { $0.order.patient.patientID.reveal() } == ["P1", "P2"])
+        say(&bench, order("A3", issuer: "HOSP"), order("A4", issuer: "LAB"))
+        #expect(try orders(bench).map { $0.order.patient.patientID.reveal() } == ["P1", "P2", "P1", "P2"])
+    }
+
+    @Test("A message counts as a whole or not at all, and survives a restart")
+    func whole() throws {
+        var bench = try Bench()
+        let loop = HospitalNotice.merge(former: PatientKey(patientID: "P1"), survivor: identity("P1"))
+        #expect(say(&bench, order("A1"), loop) == nil)
+        #expect(try orders(bench).isEmpty)
+        say(&bench, order("A1"))
+        bench.restart()
+        #expect(try orders(bench).count == 1)
+        guard case .whole = try bench.ledger.read({ try $0.verifyChain() }) else { return #expect(Bool(false), "the chain is broken") }
+    }
+
+    @Test("A study finds the order that came by message, and loses it when that is cancelled")
+    func matching() throws {
+        var bench = try Bench()
+        bench.expect("CD1")
+        let worker = bench.enrol("gateway1")
+        bench.read("CD1", [Bench.study("1.1")], by: worker)
+        #expect(try bench.study("1.1").outcome == .patientLevelFailed)
+        say(&bench, order("A1"))
+        #expect(try bench.study("1.1").outcome == .matched)
+        #expect(try bench.study("1.1").plan?.accessionNumber == "A1")
+        say(&bench, order("A1", status: "CA"), after: 1)
+        #expect(try bench.study("1.1").outcome == .examLevelFailed)
+    }
+}

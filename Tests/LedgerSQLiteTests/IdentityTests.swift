@@ -1,0 +1,49 @@
+import Ledger
+@testable import LedgerSQLite
+import Migration
+import Testing
+
+@Suite("What messages told of patients and orders is kept")
+struct IdentityTests {
+    private let moment = Instant(milliseconds: 1_795_428_900_000)
+
+    @Test("An identity is read back by patient ID and issuer, and the newest writing counts")
+    func identities() throws {
+        let ledger = try SQLiteLedger()
+        let key = PatientKey(patientID: " 7 ", issuer: "HOSP")
+        try ledger.write { tx in
+            try tx.putIdentity(IdentityRecord(notice: IdentityNotice(key: key, name: .value("KIM"), sex: .value("M")), saidAt: nil))
+            try tx.putIdentity(IdentityRecord(notice: IdentityNotice(key: key, name: .value("金"), birthDate: .none), saidAt: moment))
+            let found = try tx.identity(of: PatientKey(patientID: "7", issuer: " HOSP"))
+            #expect(found == IdentityRecord(notice: IdentityNotice(key: key, name: .value("金"), birthDate: .none), saidAt: moment))
+            #expect(try tx.identity(of: PatientKey(patientID: "7")) == nil)
+        }
+    }
+
+    @Test("Merges of a patient ID come in the order of their issuers, and one can be taken back")
+    func merges() throws {
+        let ledger = try SQLiteLedger()
+        let survivor = PatientKey(patientID: "9", issuer: "HOSP")
+        let merges = ["", "HOSP", "LAB"].map { MergeRecord(former: PatientKey(patientID: "7", issuer: Identifying($0)), survivor: survivor, saidAt: $0 == "LAB" ? moment : nil) }
+        try ledger.write { tx in
+            for merge in merges.reversed() { try tx.putMerge(merge) }
+            #expect(try tx.merges(ofPatient: "7 ") == merges)
+            try tx.removeMerge(of: merges[1].former)
+            try tx.putMerge(MergeRecord(former: merges[0].former, survivor: PatientKey(patientID: "10"), saidAt: moment))
+            #expect(try tx.merges(ofPatient: "7").map(\.survivor.patientID.trimmed) == ["10", "9"])
+        }
+    }
+
+    @Test("An order keeps the moment of the newest message about it")
+    func moments() throws {
+        let ledger = try SQLiteLedger()
+        let order = Order(patient: PatientIdentity(patientID: "7"), accessionNumber: "A7", examDate: nil, modality: "CT")
+        try ledger.write { tx in
+            var record = try tx.insertOrder(order, saidAt: moment)
+            #expect(try tx.order(record.id)?.saidAt == moment)
+            record.saidAt = nil
+            try tx.updateOrder(record)
+            #expect(try tx.orders(accessionNumber: "A7") == [record])
+        }
+    }
+}

@@ -1,0 +1,86 @@
+"""`make accept-orders`: orders come in by HL7 v2 over MLLP and by modality worklist, and are there, whatever happens to the coordinator."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+from pathlib import Path
+
+from lab.processes import free_port
+from lab.skein import Coordinator
+from lab.yaml_edit import with_value
+
+from . import manners, worklist
+from .crash import Crash
+
+SHOWN = 20
+SECURE_MESSAGES = 400
+STEPS = 300
+
+
+def main() -> int:
+    """Reads the command line; the exit status."""
+    parser = argparse.ArgumentParser(prog="orders", description=__doc__)
+    parser.add_argument("--coordinator", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--messages", type=int, default=100_000, help="HL7 messages, half of them before the coordinator is killed")
+    parser.add_argument("--systems", type=int, default=8, help="systems that send at once")
+    parser.add_argument("--seed", type=int, default=1)
+    arguments = parser.parse_args()
+    folder: Path = arguments.out.resolve()
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    faults = messages(folder, arguments) + security(folder, arguments) + steps(folder, arguments)
+    for fault in faults[:SHOWN]:
+        print(f"FAULT {fault}")
+    print("accept-orders: " + (f"FAILED, {len(faults)} faults" if faults else "passed"))
+    return 1 if faults else 0
+
+
+def coordinator(folder: Path, program: Path, hl7: str) -> Coordinator:
+    """A coordinator with an empty ledger, and this value of `hl7`."""
+    made = Coordinator(program.resolve(), folder)
+    made.init("dicom://SKEINPACS@127.0.0.1:4242?calling=SKEIN", free_port(), {})
+    enter(made, "hl7", hl7)
+    return made
+
+
+def messages(folder: Path, arguments: argparse.Namespace) -> list[str]:
+    """The coordinator is killed in the middle of the messages; then what cannot be an order is refused."""
+    port = free_port()
+    made = coordinator(folder / "m", arguments.coordinator, manners.settings(port=str(port)))
+    faults = manners.show("kill -9", Crash(made, port, folder, arguments.systems, arguments.messages, arguments.seed).run())
+    with made.serve(folder / "refusals.log"):
+        return faults + manners.show("refusals", manners.refusals(port))
+
+
+def security(folder: Path, arguments: argparse.Namespace) -> list[str]:
+    """The same port with TLS."""
+    port = free_port()
+    for name, authority in (("port", None), ("authority", None), ("sender", "authority")):
+        manners.certificate(folder, name, authority)
+    made = coordinator(folder / "s", arguments.coordinator, manners.settings(port=str(port), tls=manners.tls(folder)))
+    with made.serve(folder / "tls.log"):
+        return manners.show("TLS", manners.secure(port, folder, made.folder / "ledger.sqlite", arguments.seed, SECURE_MESSAGES))
+
+
+def steps(folder: Path, arguments: argparse.Namespace) -> list[str]:
+    """Orders by modality worklist, when an operator asks and by themselves."""
+    hospital = worklist.Hospital(folder / "worklist", STEPS, arguments.seed)
+    asked = coordinator(folder / "w", arguments.coordinator, "{}")
+    enter(asked, "worklist", manners.settings(address=f"'{hospital.address}'"))
+    faults = manners.show("worklist, asked", worklist.ask(asked, hospital, folder / "wlmscpfs.log"))
+    hospital = worklist.Hospital(folder / "polled", STEPS, arguments.seed + 1)
+    polling = coordinator(folder / "p", arguments.coordinator, "{}")
+    enter(polling, "worklist", manners.settings(address=f"'{hospital.address}'", every="1 min", days_back="366", days_ahead="366"))
+    return faults + manners.show("worklist, by itself", worklist.poll(polling, hospital, folder))
+
+
+def enter(made: Coordinator, key: str, value: str) -> None:
+    """Puts a value into a coordinator's configuration."""
+    made.configuration.write_text(with_value(made.configuration.read_text(encoding="utf-8"), key, value), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

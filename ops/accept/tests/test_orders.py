@@ -1,0 +1,93 @@
+"""The check of accept-orders can fail: it finds what was planted."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import sys
+from dataclasses import asdict, replace
+from pathlib import Path
+
+import hl7
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from orders import ledger, manners  # noqa: E402
+from orders.crash import after  # noqa: E402
+from orders.hospital import ISSUER, Known, Order, System  # noqa: E402
+
+
+def content(order: Order) -> str:
+    """An order as the ledger writes it."""
+    who = order.patient
+    patient = {"patientID": who.number, "issuer": ISSUER, "name": who.name, "birthDate": who.birth, "sex": who.sex}
+    return json.dumps({
+        "patient": patient, "accessionNumber": order.accession, "examDate": order.day, "examTime": "093000", "modality": order.modality, "procedureCode": "C1",
+        "procedureDescription": order.description, "status": order.status, "studyInstanceUID": f"1.2.3.{order.day}"})
+
+
+def written(folder: Path, orders: list[Order]) -> dict[str, list[Order]]:
+    """What a ledger with these orders has."""
+    path = folder / "ledger.sqlite"
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE TABLE hospital_order(id INTEGER PRIMARY KEY, content TEXT)")
+        connection.executemany("INSERT INTO hospital_order(content) VALUES (?)", [(content(order),) for order in orders])
+    return ledger.orders(path)
+
+
+@pytest.fixture
+def known() -> Known:
+    """What is to be known after 300 messages."""
+    return after(System("A", 1).messages(300))
+
+
+def test_agreement(tmp_path: Path, known: Known) -> None:
+    """The same orders differ in nothing."""
+    assert ledger.differences(written(tmp_path, list(known.orders.values())), "A", known) == []
+
+
+def test_lost(tmp_path: Path, known: Known) -> None:
+    """An order that is not there is found, and so is one too many, twice or changed."""
+    orders = list(known.orders.values())
+    assert ledger.differences(written(tmp_path, orders[1:]), "A", known) == [f"order {orders[0].accession} is not there"]
+    (tmp_path / "ledger.sqlite").unlink()
+    more = [*orders, orders[3], replace(orders[4], accession="A-other")]
+    assert len(ledger.differences(written(tmp_path, more), "A", known)) == 2
+
+
+@pytest.mark.parametrize("part", ["day", "modality", "description", "status", "patient"])
+def test_changed(tmp_path: Path, known: Known, part: str) -> None:
+    """Each part of an order counts."""
+    orders = list(known.orders.values())
+    value = replace(orders[0].patient, name="OTHER") if part == "patient" else "20990101" if part == "day" else "other"
+    changed = written(tmp_path, [replace(orders[0], **{part: value}), *orders[1:]])
+    assert ledger.differences(changed, "A", known) == [f"order {orders[0].accession} has another {part} than was said"]
+
+
+def test_in_flight(tmp_path: Path) -> None:
+    """One message more than was acknowledged may be there, two may not."""
+    messages = System("A", 1).messages(12)
+    states = [after(messages[:count]) for count in (10, 11, 12)]
+    assert len({json.dumps(asdict(state), default=str) for state in states}) == 3
+    found = written(tmp_path, list(states[1].orders.values()))
+    assert ledger.differences(found, "A", states[0], states[1]) == []
+    assert ledger.differences(found, "A", states[0]) or ledger.differences(found, "A", states[2])
+
+
+def test_model() -> None:
+    """The hospital says everything that is to be tried."""
+    system = System("A", 1)
+    messages = system.messages(2000)
+    text = b"".join(message.content for message in messages)
+    assert all(word in text for word in (b"ORM^O01", b"OMI^O23", b"ADT^A08", b"ADT^A40", b"ORC|CA", b"ORC|XO", b"KS X 1001", b"UTF-8"))
+    assert any(order.status == "CA" for order in system.known.orders.values())
+    assert len(system.retired) > 20
+    assert len({message.number for message in messages}) < len(messages)
+    assert [message.content for message in System("A", 1).messages(2000)] == [message.content for message in messages]
+
+
+def test_verdict() -> None:
+    """A reply is read as the hl7 package has it."""
+    reply = hl7.parse("MSH|^~\\&|S|||||ACK|1|P|2.5\rMSA|AE|R1\rERR||PID^1^3|101^Required field missing^HL70357|E\r")
+    assert manners.verdict(reply) == ("R1", "AE", "101", "PID", "3")
