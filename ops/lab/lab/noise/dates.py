@@ -14,7 +14,8 @@ def day_and_month_exchanged(day: date) -> date | None:
 def digits_exchanged(day: date, random: Random) -> date | None:
     """The day with two neighbouring digits exchanged; nothing when none of the exchanges gives another day."""
     text = f"{day:%Y%m%d}"
-    found = [other for place in range(2, len(text) - 1) if (other := _read(text[:place] + text[place + 1] + text[place] + text[place + 2:])) not in (None, day)]
+    exchanged = (text[:place] + text[place + 1] + text[place] + text[place + 2:] for place in range(2, len(text) - 1))
+    found = [other for wrong in exchanged if (other := _read(wrong)) not in (None, day)]
     return random.choice(found) if found else None
 
 

@@ -33,7 +33,7 @@ class Name:
         return (self.family, *self.given)
 
     def form(self, form: str, random: Random | None = None) -> str:
-        """The name as PN writes it: `hangul`, `hanja`, `groups` (all three) or `romanised`; with `random` in any romanisation, as consoles have it."""
+        """The name as PN writes it: `hangul`, `hanja`, `groups` (all three) or `romanised`; with `random` in any romanisation."""
         if self.foreign:
             return self.roman if random is None else console_form(self.family, "".join(self.given), random)
         hangul = f"{self.family}^{''.join(self.given)}"

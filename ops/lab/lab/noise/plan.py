@@ -52,7 +52,8 @@ def plan_visits(seed: int, studies: int, town: Town, rates: Rates) -> list[Visit
             made += [Visit(patient, day + timedelta(days=number), [_morning(made[0].exams[0], random)])
                      for number in range(1, random.randint(*series["days"]))]
         elif patient in partners and random.random() < relations["together"]:
-            made.append(Visit(partners[patient][1], day, [Exam(exam.procedure, exam.side, exam.minute + random.choice([0, 10])) for exam in made[0].exams]))
+            same = [Exam(exam.procedure, exam.side, exam.minute + random.choice([0, 10])) for exam in made[0].exams]
+            made.append(Visit(partners[patient][1], day, same))
         visits += made
         count += sum(len(visit.exams) for visit in made)
     return _each_day_once(visits)

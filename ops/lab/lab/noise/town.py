@@ -26,7 +26,8 @@ class Town:
         self.partners: list[tuple[str, Patient, Patient]] = []
         self.spare_numbers: list[int] = []
         while len(self.patients) < count:
-            one = Patient(next(numbers), make_name(random, names["foreigners"]), FIRST_BIRTH + timedelta(days=random.randrange(BIRTHS)), random.choice("MF"))
+            birth = FIRST_BIRTH + timedelta(days=random.randrange(BIRTHS))
+            one = Patient(next(numbers), make_name(random, names["foreigners"]), birth, random.choice("MF"))
             self.patients.append(one)
             if random.random() < relations["twins"] / 2:
                 self._join("twins", one, Patient(next(numbers), sibling(one.name, random), one.birth, random.choice([one.sex, one.sex, "M", "F"])))

@@ -37,8 +37,9 @@ def _order(order: Order) -> tuple[object, ...]:
 
 def _study(study: Study) -> tuple[object, ...]:
     time = "" if study.minute is None else f"{study.minute // 60:02}{study.minute % 60:02}00"
-    return (study.uid, study.patient_id, study.issuer, study.name, study.other_names, study.birth, study.sex, f"{study.day:%Y%m%d}" if study.day else "",
-            time, study.modality, study.accession, study.description, study.part, study.laterality, study.instances, study.medium)
+    day = f"{study.day:%Y%m%d}" if study.day else ""
+    return (study.uid, study.patient_id, study.issuer, study.name, study.other_names, study.birth, study.sex, day, time, study.modality,
+            study.accession, study.description, study.part, study.laterality, study.instances, study.medium)
 
 
 def _truth(study: Study) -> tuple[object, ...]:
