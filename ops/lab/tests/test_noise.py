@@ -169,7 +169,7 @@ def test_nothing_tells_the_truth_to_the_matcher(made: tuple[Hospital, Path]) -> 
     media = defaultdict(list)
     for study in hospital.studies:
         media[study.medium].append(bool(study.noise))
-    assert not [medium for medium, noisy in media.items() if all(noisy)]
+    assert not [medium for medium, noisy in media.items() if len(noisy) > FEW and all(noisy)]
 
 
 def test_the_same_seed_gives_the_same_bytes_and_another_seed_others(tmp_path: Path) -> None:

@@ -8,36 +8,46 @@ from .dates import day_and_month_exchanged, digits_exchanged
 from .model import DIGITS, Study
 from .scene import Scene
 
-# Of an ID that is a spelling of the right one: its check digit by weights 1 to 8, modulo 10.
+# Letters that departments put before the number.
 PREFIXES = ["R", "S", "A-"]
 
 
 def check_digit(patient_id: str) -> str:
-    """The digit that cards have behind the number."""
+    """The digit that cards have behind the number: weights 1 to 8, modulo 10."""
     return str(sum(weight * int(digit) for weight, digit in enumerate(patient_id, 1)) % 10)
 
 
+def _own(study: Study) -> bool:
+    """Whether the ID is still the patient's, and not that of somebody in the other hospital's numbers."""
+    return study.patient_id == study.patient.id
+
+
 def _right(study: Study) -> bool:
-    """Whether the ID is still that of a patient of this hospital who has orders."""
-    return study.order is not None and study.patient_id == study.patient.id
+    """Whether it is, and the study has an order."""
+    return study.order is not None and _own(study)
 
 
 def lost_zeros(study: Study, scene: Scene) -> bool:
-    study.patient_id = study.patient_id.lstrip("0")
-    return True
+    if is_own := _own(study):
+        study.patient_id = study.patient_id.lstrip("0")
+    return is_own
 
 
 def prefix(study: Study, scene: Scene) -> bool:
-    study.patient_id = scene.random(study, "prefix").choice(PREFIXES) + study.patient_id
-    return True
+    if is_own := _own(study):
+        study.patient_id = scene.random(study, "prefix").choice(PREFIXES) + study.patient_id
+    return is_own
 
 
 def with_check_digit(study: Study, scene: Scene) -> bool:
-    study.patient_id += check_digit(study.patient_id)
-    return True
+    if is_own := _own(study):
+        study.patient_id += check_digit(study.patient_id)
+    return is_own
 
 
 def typo_nobody(study: Study, scene: Scene) -> bool:
+    if not _own(study):
+        return False
     random = scene.random(study, "typo-nobody")
     while int(wrong := _one_digit_wrong(study.patient_id, random)) in scene.numbers:
         pass
