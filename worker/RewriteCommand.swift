@@ -103,7 +103,7 @@ struct RewriteCommand: ParsableCommand {
             let outcome = rewriting.rewrite(to: target) { try contents.content(of: file) }
             tally.add(outcome)
             let line = RewrittenFile(path: file.path, target: target, outcome)
-            try json ? Standard.output(line.json()) : Standard.output(line.text)
+            try Standard.output(json ? line.json() : line.text)
         }
     }
 

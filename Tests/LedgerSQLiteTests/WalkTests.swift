@@ -60,7 +60,7 @@ struct WalkTests {
             try ledger.write { tx in
                 for header in read { _ = try tx.insertStudy(header) }
                 for study in legacy { try tx.writeLegacyStudy(study) }
-                for order in orders { _ = try tx.insertOrder(order) }
+                for order in orders { _ = try tx.insertOrder(order, saidAt: nil) }
             }
         }
 
