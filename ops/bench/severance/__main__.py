@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,7 +44,7 @@ def main() -> int:
         configurations = fresh_ledgers(program, material, out / "ledgers")
         is_right = _compare(program, configurations)
         return 0 if _measure(program, configurations[THIRD], material, out, words.rounds) and is_right else 1
-    except (CommandError, RuntimeError) as error:
+    except (CommandError, RuntimeError, subprocess.SubprocessError) as error:
         print(f"accept-severance: {error}", flush=True)
         return 1
 

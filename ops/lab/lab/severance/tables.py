@@ -56,7 +56,10 @@ def first_set(paper: Paper, seed: int, scale: float) -> HospitalSet:
     rows = {row: scaled(count, scale, 2) for row, count in paper.first.items() if row not in ("total", "not matched")}
     hospital = Hospital(seed, sum(rows.values()))
     years = paper.years[1:]
-    pick = lambda: hospital.random.choices(list(FIRST_SHARES), list(FIRST_SHARES.values()))[0]  # noqa: E731
+
+    def pick() -> str:
+        return hospital.random.choices(list(FIRST_SHARES), list(FIRST_SHARES.values()))[0]
+
     shared = max(2, rows["matched"] * SHARED_PER_HUNDRED // 100)
     hospital.manual("CT", years[0], shared)
     for _ in range(rows["matched"] - shared):
