@@ -20,15 +20,25 @@ def main() -> None:
 
 
 def join(orders: pd.DataFrame, studies: pd.DataFrame) -> pd.Series:
-    """Of several ways to write it the fastest: an inner merge, then how often each study is in it."""
-    standing = orders[orders.status != "CA"]
-    standing = standing.assign(modality=standing.modality.replace({"DSA": "XA"}))
-    merged = studies.reset_index(names="study").merge(
-        standing, left_on=["patient_id", "study_date", "modality"], right_on=["patient_id", "exam_date", "modality"])
-    found = np.bincount(merged.study.to_numpy(), minlength=len(studies))
-    known = studies.patient_id.isin(orders.patient_id).to_numpy()
-    outcome = np.select([~known, found == 0, found == 1], ["patient level failed", "exam level failed", "matched"], "manual match")
-    return studies.assign(outcome=outcome, year=studies.study_date.str[:4]).groupby(["modality", "year", "outcome"]).size()
+    """Of several ways to write it the fastest: each text becomes a number, a key of three is one number, and orders are counted by it. A merge takes twice as long."""
+    mapped = orders.modality.replace({"DSA": "XA"})
+    patient, patients = numbers(orders.patient_id, studies.patient_id)
+    date, dates = numbers(orders.exam_date, studies.study_date)
+    modality, modalities = numbers(mapped, studies.modality)
+    key = (patient.astype(np.int64) * len(dates) + date) * len(modalities) + modality
+    count = len(orders)
+    standing = pd.Series(key[:count][(orders.status != "CA").to_numpy()])
+    found = standing.value_counts(sort=False).reindex(key[count:], fill_value=0).to_numpy()
+    is_known = np.zeros(len(patients), bool)
+    is_known[patient[:count]] = True
+    outcome = np.select([~is_known[patient[count:]], found == 0, found == 1], ["patient level failed", "exam level failed", "matched"], "manual match")
+    year = pd.Index(dates).str[:4].to_numpy()[date[count:]]
+    return pd.DataFrame({"modality": modalities[modality[count:]], "year": year, "outcome": outcome}).groupby(["modality", "year", "outcome"]).size()
+
+
+def numbers(first: pd.Series, second: pd.Series) -> tuple[np.ndarray, np.ndarray]:
+    """The texts of both, one after the other, as numbers; and which text each number is."""
+    return pd.factorize(np.concatenate([first.to_numpy(dtype=object), second.to_numpy(dtype=object)]))
 
 
 if __name__ == "__main__":
