@@ -146,7 +146,7 @@ accept-severance: build ## issue 6: the paper's hospital at full size simulates 
 # Seconds for each target of `make fuzz`; what its run leaves grows from one to the next.
 SECONDS ?= 60
 
-fuzz: setup ## feed files, data sets, DICOMDIRs, PDUs, commands and pixels with bytes that libFuzzer makes up (SECONDS=60 for each; a build of its own)
+fuzz: setup ## feed files, data sets, DICOMDIRs, PDUs, commands, pixels and HL7 messages with bytes that libFuzzer makes up (SECONDS=60 for each; a build of its own)
 	@program="$$(ops/fuzz/build.sh)"; PYTHONPATH=$(CURDIR)/ops $(PYTHON) -m fuzz --program "$$program" --seconds $(SECONDS) --out $(OUT)/fuzz
 
 accept-fuzz: ## issue 5: make fuzz with ten minutes for each target, two at a time: no crash, no hang, no broken rule, memory bounded

@@ -38,7 +38,7 @@ let collections: Target.Dependency = .product(name: "OrderedCollections", packag
 /// The fuzzers' program (ops/fuzz): no part of any other build.
 let fuzzers: [Target] = fuzzerLibrary.map { library in
     [.executableTarget(
-        name: "fuzz", dependencies: ["DICOM", "DICOMNetwork", "PixelCodec", nioCore, nioEmbedded], path: "ops/fuzz/Targets",
+        name: "fuzz", dependencies: ["DICOM", "DICOMNetwork", "Migration", "Orders", "PixelCodec", nioCore, nioEmbedded], path: "ops/fuzz/Targets",
         swiftSettings: strict,
         linkerSettings: [.unsafeFlags([library]), .linkedLibrary("stdc++")])]
 } ?? []

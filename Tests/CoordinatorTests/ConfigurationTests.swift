@@ -49,6 +49,7 @@ import Testing
               peers: [10.1.2.3, 10.1.4.0/24]
               tls: { certificate: hl7.pem, key: /etc/hl7-key.pem, client-authority: senders.pem }
               connections: 8
+              message-size: 256 KiB
               idle: 5 min
               character-set: KS X 1001
               assigning-authority: HOSP
@@ -59,6 +60,7 @@ import Testing
         #expect(found.settings.port == 2576)
         #expect(found.settings.peers == MLLPPeers(["10.1.2.3", "10.1.4.0/24"]))
         #expect(found.settings.connections == 8)
+        #expect(found.settings.messageByteCount == 256 << 10)
         #expect(found.settings.idle == .minutes(5))
         #expect(found.tls == .init(certificate: "/srv/migration/hl7.pem", key: "/etc/hl7-key.pem", clientAuthority: "/srv/migration/senders.pem"))
         var conventions = HL7Conventions()
@@ -86,7 +88,7 @@ import Testing
 
     @Test("A port for HL7 that is open to others needs to know to whom", arguments: [
         ("{ port: 1, host: 0.0.0.0 }", "hl7.host is open to others"), ("{ port: 1, peers: [ris] }", "hl7.peers[0] is"), ("{ port: 1, fields: { modality: [OBR] } }", "a place in a message"),
-        ("{ port: 1, tls: { certificate: a.pem } }", "hl7.tls.key is missing"), ("{ port: 1, character-set: EBCDIC }", "table 0211"), ("{ port: 1, connections: 0 }", "1 to 1024"),
+        ("{ port: 1, tls: { certificate: a.pem } }", "hl7.tls.key is missing"), ("{ port: 1, character-set: EBCDIC }", "table 0211"), ("{ port: 1, connections: 0 }", "1 to 1024"), ("{ port: 1, message-size: 1 KiB }", "from 64 KiB to 16 MiB"),
         ("{ port: 1, fields: { accession-number: [] } }", "names no place"),
     ])
     func hl7Faults(section: String, words: String) {

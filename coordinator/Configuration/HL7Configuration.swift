@@ -28,6 +28,11 @@ extension CoordinatorConfiguration {
         let range = HL7Configuration.idleRange
         var hl7 = HL7Configuration(settings: MLLPSettings(host: host ?? "127.0.0.1", port: port ?? MLLPLimits.defaultPort))
         hl7.settings.connections = try section.number("connections", MLLPLimits.connectionRange) ?? hl7.settings.connections
+        let sizes = HL7Limits.messageByteRange
+        hl7.settings.messageByteCount =
+            try section.value("message-size", "a size with its unit (KiB, MiB) from \(sizes.lowerBound >> 10) KiB to \(sizes.upperBound >> 20) MiB") { text in
+                Quantity.parse(text, units: ["KiB": 1 << 10, "MiB": 1 << 20]).flatMap { sizes.contains(Int($0)) ? Int($0) : nil }
+            } ?? hl7.settings.messageByteCount
         hl7.settings.idle = try section.value("idle", Self.phrase(range), Self.interval(range)) ?? hl7.settings.idle
         hl7.tls = try readHL7Security(section.section("tls"))
         try readPeers(&section, into: &hl7)

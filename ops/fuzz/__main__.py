@@ -18,7 +18,7 @@ from pathlib import Path
 
 from . import seeds
 
-TARGETS = ("file", "data-set", "directory", "pdu", "command", "picture")
+TARGETS = ("file", "data-set", "directory", "pdu", "command", "picture", "message")
 # Seconds for one input. An ordinary one takes milliseconds; a machine that has other work to do is slower.
 TIMEOUT = 20
 # MiB of one process, its corpus among them; what it takes is some tens.

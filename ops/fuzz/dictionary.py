@@ -10,6 +10,8 @@ from pydicom._uid_dict import UID_dictionary
 from pydicom.charset import python_encoding
 from pydicom.valuerep import VR
 
+from . import hospital
+
 # Tags that a reader treats in its own way: delimiters, group lengths, what says how all else is written, pixels and what lies around them.
 TAGS = (
     0xFFFEE000, 0xFFFEE00D, 0xFFFEE0DD, 0x00020000, 0x00020001, 0x00020002, 0x00020003, 0x00020010, 0x00080000, 0x00080001, 0x00080005, 0x00080016,
@@ -43,7 +45,7 @@ STATUSES = (0x0000, 0x0001, 0x0107, 0x0110, 0x0122, 0xA700, 0xB000, 0xC000, 0xFE
 
 def write(path: Path, target: str) -> int:
     """Writes a target's words as libFuzzer reads them, and says how many there are."""
-    makers = {"pdu": of_network, "command": of_network, "picture": of_pictures}
+    makers = {"pdu": of_network, "command": of_network, "picture": of_pictures, "message": hospital.words}
     words = list(dict.fromkeys(makers.get(target, of_data_sets)()))
     lines = ("".join(f"\\x{byte:02X}" for byte in word) for word in words)
     path.write_text("".join(f'"{line}"\n' for line in lines), encoding="ascii")

@@ -17,7 +17,7 @@ from pydicom.filewriter import write_dataset
 from pydicom.filebase import DicomBytesIO
 from pydicom.uid import UID
 
-from . import dictionary, pictures
+from . import dictionary, hospital, pictures
 
 # Inputs much longer than these find little more and run much slower.
 LONGEST_SEED = 4096
@@ -26,14 +26,15 @@ RECORDS_KEPT = 6
 # The first byte of an input of the target data-set: implicit, explicit, big endian, deflated.
 SYNTAXES = {"1.2.840.10008.1.2": 0, "1.2.840.10008.1.2.1": 1, "1.2.840.10008.1.2.2": 2}
 # So many seeds each target has at the least: with fewer, the files were not found, or could not be read.
-LEAST = {"file": 100, "data-set": 100, "directory": 5, "pdu": 10, "command": 10, "picture": 50}
+LEAST = {"file": 100, "data-set": 100, "directory": 5, "pdu": 10, "command": 10, "picture": 50, "message": 15}
 DIRECTORY_STORAGE = "1.2.840.10008.1.3.10"
 
 
 def write(folder: Path) -> dict[str, int]:
     """Writes the seeds of each target into a folder of its name, and beside it its words; says how many seeds each has."""
     warnings.simplefilter("ignore")
-    makers = {"file": files, "data-set": data_sets, "directory": directories, "pdu": conversations, "command": commands, "picture": pictures.pictures}
+    makers = {"file": files, "data-set": data_sets, "directory": directories, "pdu": conversations, "command": commands, "picture": pictures.pictures,
+              "message": hospital.messages}
     shutil.rmtree(folder, ignore_errors=True)
     counts = {}
     for target, make in makers.items():

@@ -48,8 +48,8 @@ public struct HL7Inlet: Sendable {
     }
 
     /// The reply to a message that is too long to be read, of which `beginning` is known.
-    func refuse(_ beginning: [UInt8], controlID: String, at now: Instant) -> Answer {
-        let fault = HL7Fault(.dataType, "the message has more than \(HL7Limits.messageByteCount) bytes")
+    func refuse(_ beginning: [UInt8], limit: Int, controlID: String, at now: Instant) -> Answer {
+        let fault = HL7Fault(.dataType, "the message has more than \(limit) bytes")
         return Self.answer(try? HL7Header(of: beginning[...]), fault, controlID, now)
     }
 

@@ -1,7 +1,9 @@
 /// The bounds of HL7 messages (law 9); those of single values are in ``TableLimits``.
 public enum HL7Limits {
-    /// Bytes of a message. Orders with notes have some tens of KiB; only results with documents in them, which are refused by type, have more.
+    /// Bytes of a message where the configuration says nothing. Orders with notes have some tens of KiB; only results with documents in them, which are refused by type, have more.
     public static var messageByteCount: Int { 1 << 20 }
+    /// What a configuration may choose in its place: an order with many notes at least; the largest times all connections is memory that a coordinator has.
+    public static var messageByteRange: ClosedRange<Int> { 64 << 10...16 << 20 }
     /// Segments of a message: an ORM^O01 with a hundred orders and notes has fewer.
     static var segments: Int { 2000 }
     /// Bytes of the header segment (MSH), in which every field has some hundreds at most (HL7 v2.9 §2.14.9).

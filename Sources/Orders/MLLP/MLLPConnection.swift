@@ -13,23 +13,20 @@ final class MLLPConnection: ChannelDuplexHandler {
     typealias OutboundOut = ByteBuffer
 
     private let service: MLLPService
-    private var framer = MLLPFramer()
+    private var framer: MLLPFramer
     private var replies = MLLPReplies()
     private var isReadWanted = false
     private var isClosed = false
-    private var faults = 0
     private var timing: MLLPTiming
     private var inspection: RepeatedTask?
-    private var logger: Logger
 
     init(service: MLLPService) {
         self.service = service
+        framer = MLLPFramer(limit: service.messageByteCount)
         timing = MLLPTiming(idle: .milliseconds(service.idle.milliseconds), isSecured: !service.isSecured, now: .now())
-        logger = service.logger
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
-        logger[metadataKey: "peer"] = "\(context.remoteAddress?.ipAddress ?? "unknown")"
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
         inspection = context.eventLoop.scheduleRepeatedTask(initialDelay: MLLPLimits.inspection, delay: MLLPLimits.inspection) { _ in
             let (connection, context) = bound.value
@@ -110,10 +107,8 @@ final class MLLPConnection: ChannelDuplexHandler {
     private func reply(_ answer: HL7Inlet.Answer, to ticket: Int, _ context: ChannelHandlerContext) {
         replies.fill(ticket, with: answer)
         guard let fault = answer.fault else { return }
-        faults += 1
-        guard faults <= MLLPLimits.loggedFaults else { return }
-        logger.notice("a message was refused", metadata: ["condition": "\(fault.code.rawValue)", "fault": "\(fault.text)"])
-        if faults == MLLPLimits.loggedFaults { logger.notice("further refused messages of this connection are not logged") }
+        let metadata: Logger.Metadata = ["condition": "\(fault.code.rawValue)", "fault": "\(fault.text)"]
+        service.log.tell(.notice, "a message was refused", of: context.remoteAddress, metadata, at: .now())
     }
 
     private func sendReplies(_ context: ChannelHandlerContext) {
@@ -139,7 +134,7 @@ final class MLLPConnection: ChannelDuplexHandler {
     private func close(_ context: ChannelHandlerContext, because reason: String) {
         guard !isClosed else { return }
         isClosed = true
-        logger.info("connection closed by us", metadata: ["reason": "\(reason)"])
+        service.log.tell(.info, "a sender's connection was closed by us", of: context.remoteAddress, ["reason": "\(reason)"], at: .now())
         context.close(promise: nil)
     }
 }

@@ -20,6 +20,8 @@ public enum MLLPLimits {
     static var inspection: TimeAmount { .seconds(2) }
     /// Connections that the kernel keeps for us while we are busy.
     static var backlog: Int32 { 64 }
-    /// Faults of one connection's messages that are logged; beyond that only the last line says that there are more.
-    static var loggedFaults: Int { 50 }
+    /// Lines that are logged of all senders in one ``logWindow``: what a person reads.
+    static var loggedLines: Int { 100 }
+    /// See ``loggedLines``.
+    static var logWindow: TimeAmount { .minutes(1) }
 }

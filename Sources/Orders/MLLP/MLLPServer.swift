@@ -34,7 +34,7 @@ public final class MLLPServer: Sendable {
                     do throws(MLLPError) {
                         try guests.enter(channel)
                     } catch {
-                        logger.notice("a sender's connection was refused", metadata: ["peer": "\(channel.remoteAddress?.ipAddress ?? "unknown")", "reason": "\(error)"])
+                        service.log.tell(.notice, "a sender's connection was refused", of: channel.remoteAddress, ["reason": "\(error)"], at: .now())
                         throw error
                     }
                     let pipeline = channel.pipeline.syncOperations

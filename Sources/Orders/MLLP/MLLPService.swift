@@ -1,6 +1,7 @@
 internal import Foundation
 internal import Logging
 internal import Migration
+internal import NIOCore
 internal import Synchronization
 
 /// What every connection of senders needs.
@@ -8,7 +9,9 @@ final class MLLPService: Sendable {
     let idle: Interval
     /// Whether TLS is spoken.
     let isSecured: Bool
-    let logger: Logger
+    /// Bytes of a message at most.
+    let messageByteCount: Int
+    let log: MLLPLog
     private let inlet: HL7Inlet
     /// What control IDs of replies begin with: the moment at which the port was opened.
     private let prefix: String
@@ -18,7 +21,8 @@ final class MLLPService: Sendable {
         idle = settings.idle
         isSecured = settings.security != nil
         self.inlet = inlet
-        self.logger = logger
+        messageByteCount = settings.messageByteCount
+        log = MLLPLog(logger, now: .now())
         prefix = "S" + String(Self.now.milliseconds, radix: 36)
     }
 
@@ -28,7 +32,7 @@ final class MLLPService: Sendable {
     }
 
     /// The answer to a message that is too long.
-    func refuse(_ beginning: [UInt8]) -> HL7Inlet.Answer { inlet.refuse(beginning, controlID: nextControlID(), at: Self.now) }
+    func refuse(_ beginning: [UInt8]) -> HL7Inlet.Answer { inlet.refuse(beginning, limit: messageByteCount, controlID: nextControlID(), at: Self.now) }
 
     /// At most 20 characters, as MSH-10 had before HL7 v2.7.
     private func nextControlID() -> String { prefix + "-" + String(replies.add(1, ordering: .relaxed).newValue, radix: 36) }

@@ -14,6 +14,8 @@ public struct MLLPSettings: Sendable {
     private(set) var security: SecureTransport?
     /// Connections at one time.
     public var connections = MLLPLimits.connections
+    /// Bytes of a message at most.
+    public var messageByteCount = HL7Limits.messageByteCount
     /// From one message to the next, after which a connection is closed.
     public var idle = Interval.minutes(60)
 

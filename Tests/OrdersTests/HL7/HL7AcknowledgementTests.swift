@@ -86,7 +86,7 @@ struct HL7AcknowledgementTests {
     @Test("A message that is too long is refused by what its beginning says")
     func tooLong() {
         let inlet = HL7Inlet(HL7Conventions()) { _, _ in Issue.record("entered") }
-        let answer = inlet.refuse(message(pid), controlID: "S1", at: now)
+        let answer = inlet.refuse(message(pid), limit: 1_048_576, controlID: "S1", at: now)
         let text = String(decoding: answer.bytes ?? [], as: UTF8.self)
         #expect(text.contains("MSA|AE|M1\rERR|||102^"))
         #expect(text.contains("more than 1048576 bytes"))

@@ -1,3 +1,4 @@
+import Logging
 import NIOCore
 import Testing
 
@@ -62,6 +63,18 @@ struct MLLPFramerTests {
         #expect(MLLPPeers([text]) == nil)
         #expect(MLLPPeers.thisMachine.allows(try? SocketAddress(ipAddress: "127.0.0.1", port: 1)))
         #expect(!MLLPPeers.thisMachine.allows(nil))
+    }
+
+    @Test("Of many lines a minute few are logged, and the next one says how many were left out")
+    func log() {
+        let start = NIODeadline.uptimeNanoseconds(1_000_000_000)
+        let log = MLLPLog(Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }), now: start)
+        let told = (0..<1000).map { _ in log.takeLine(at: start + .seconds(1)) }
+        #expect(told.prefix(MLLPLimits.loggedLines).allSatisfy { $0 == 0 })
+        #expect(told.dropFirst(MLLPLimits.loggedLines).allSatisfy { $0 == nil })
+        #expect(log.takeLine(at: start + .seconds(59)) == nil)
+        #expect(log.takeLine(at: start + .seconds(60)) == 1001 - MLLPLimits.loggedLines)
+        #expect(log.takeLine(at: start + .seconds(60)) == 0)
     }
 
     @Test("A sender may be silent for as long as configured, but not in the middle of a message, nor before TLS")

@@ -57,6 +57,7 @@ class Crash:
             faults += [f"refused: {text}" for sender in senders.values() for text in sender.refused()]
             counts = {name: len(messages) for name, messages in said.items()}
             faults += self._check(said, counts, "at the end", in_flight=0)
+            faults += self._indiscretions(systems)
             print(f"the rest, with {REPEATED} of each system said again: {rate:.0f} messages a second", flush=True)
         return faults
 
@@ -74,6 +75,12 @@ class Crash:
         faults += [f"order {accession} is of no system" for accession in found if accession[:1] not in said]
         print(f"{when}: {sum(map(len, found.values()))} orders in the ledger, {len(faults)} not as acknowledged", flush=True)
         return [f"{when}: {fault}" for fault in faults]
+
+    def _indiscretions(self, systems: list[System]) -> list[str]:
+        """Patients in the coordinator's logs: there must be none."""
+        text = "".join((self.folder / name).read_text(encoding="utf-8") for name in ("before.log", "after.log"))
+        words = {word for system in systems for order in system.known.orders.values() for word in (order.patient.number, *order.patient.name.split("="))}
+        return [f"{sum(word in text for word in words)} patients' names or numbers are in the coordinator's logs"] if any(word in text for word in words) else []
 
 
 def after(messages: list[Message]) -> Known:

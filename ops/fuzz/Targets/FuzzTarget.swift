@@ -14,6 +14,8 @@ enum FuzzTarget: String, CaseIterable {
     case command
     /// Pixels: their places, what streams say about themselves, and how they are shown.
     case picture
+    /// What a system of the hospital sends: messages of HL7 in frames of MLLP.
+    case message
 
     /// The one of this process; set before the first input.
     nonisolated(unsafe) static var chosen = FuzzTarget.file
@@ -26,6 +28,7 @@ enum FuzzTarget: String, CaseIterable {
         case .pdu: PDUTarget.run(input)
         case .command: CommandTarget.run(input)
         case .picture: PictureTarget.run(input)
+        case .message: MessageTarget.run(input)
         }
     }
 }
