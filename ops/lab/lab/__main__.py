@@ -17,11 +17,6 @@ def main() -> int:
     hospital.add_argument("--out", type=Path, required=True)
     hospital.add_argument("--size", choices=["full", "small"], default="full")
     hospital.set_defaults(run=_hospital)
-    noise = commands.add_parser("noise", help="make the tables of a noisy hospital with truth, and say what the paper's rule alone makes of it")
-    noise.add_argument("--seed", type=int, required=True)
-    noise.add_argument("--out", type=Path, required=True)
-    noise.add_argument("--studies", type=int, help="at least so many; left out: as rates.toml says")
-    noise.set_defaults(run=_noise)
     check = commands.add_parser("check", help="check what arrived in the PACS, independently of who sent it")
     check.add_argument("--hospital", type=Path, required=True, help="folder with discs/ and the tables")
     check.add_argument("--pacs", required=True, help="root of Orthanc's REST interface")
@@ -52,6 +47,11 @@ def main() -> int:
     kill.add_argument("--size", choices=["full", "small"], default="full")
     kill.add_argument("--keep", action="store_true", help="keep what green runs leave behind")
     kill.set_defaults(run=_kill)
+    noise = commands.add_parser("noise", help="make the tables of a noisy hospital with truth, and say what the paper's rule alone makes of it")
+    noise.add_argument("--seed", type=int, required=True)
+    noise.add_argument("--out", type=Path, required=True)
+    noise.add_argument("--studies", type=int, help="at least so many; left out: as rates.toml says")
+    noise.set_defaults(run=_noise)
     arguments = parser.parse_args()
     return arguments.run(arguments)
 
@@ -66,19 +66,6 @@ def _hospital(arguments: argparse.Namespace) -> int:
     instances = {instance.sop_instance_uid for study in made.studies for instance in study.instances}
     print(f"seed {made.seed}: {len(images)} discs of {total / 1e6:.0f} MB, {len(made.studies)} studies, {len(instances)} instances, "
           f"{len(made.orders)} orders, in {time.monotonic() - started:.1f} s")
-    return 0
-
-
-def _noise(arguments: argparse.Namespace) -> int:
-    from .noise.bare_rule import bare_rule, judge
-    from .noise.making import write_noisy
-
-    started = time.monotonic()
-    made = write_noisy(arguments.out, arguments.seed, arguments.studies)
-    print(f"seed {arguments.seed}: {len(made.studies):,} studies, {len(made.orders):,} orders, in {time.monotonic() - started:.1f} s")
-    found = judge(arguments.out, bare_rule(arguments.out))
-    print(f"the paper's rule alone: {found.right:,} matched rightly, {found.wrong:,} wrongly, {found.left:,} left to a person that have an order, "
-          f"{found.none:,} without one")
     return 0
 
 
@@ -110,6 +97,19 @@ def _kill(arguments: argparse.Namespace) -> int:
 
     programs = arguments.coordinator.resolve(), arguments.worker.resolve()
     return KillSeries(arguments.out.resolve(), *programs, arguments.seed, arguments.size, arguments.runs, arguments.moments, arguments.keep).run()
+
+
+def _noise(arguments: argparse.Namespace) -> int:
+    from .noise.bare_rule import bare_rule, judge
+    from .noise.making import write_noisy
+
+    started = time.monotonic()
+    made = write_noisy(arguments.out, arguments.seed, arguments.studies)
+    print(f"seed {arguments.seed}: {len(made.studies):,} studies, {len(made.orders):,} orders, in {time.monotonic() - started:.1f} s")
+    found = judge(arguments.out, bare_rule(arguments.out))
+    print(f"the paper's rule alone: {found.right:,} matched rightly, {found.wrong:,} wrongly, {found.left:,} left to a person that have an order, "
+          f"{found.none:,} without one")
+    return 0
 
 
 if __name__ == "__main__":
