@@ -24,12 +24,18 @@ struct PersonName: Hashable, Sendable {
     }
 
     /// A group that agrees makes the names agree; groups of the same script that all differ contradict.
+    ///
+    /// Latin letters that are a way to write the other's Hangul agree with it. Those that are none say nothing: no table has all ways.
     func compared(with other: PersonName) -> Agreement {
         var isComparable = false
         for left in groups {
-            for right in other.groups where left.script == right.script {
-                if left.agrees(with: right) { return .agrees }
-                isComparable = true
+            for right in other.groups {
+                if left.script == right.script {
+                    if left.agrees(with: right) { return .agrees }
+                    isComparable = true
+                } else if left.romanises(right) || right.romanises(left) {
+                    return .agrees
+                }
             }
         }
         return isComparable ? .contradicts : .silent
@@ -66,6 +72,11 @@ struct NameGroup: Hashable, Sendable {
         guard hasParts, other.hasParts else { return false }
         return components[0] == other.components[0] && components[1] == other.components[1]
             && Self.isCompatible(components[2], other.components[2]) && Self.isCompatible(components[4], other.components[4])
+    }
+
+    /// Whether this group in Latin letters is a way to write `other` in Hangul.
+    func romanises(_ other: NameGroup) -> Bool {
+        script == .latin && other.script == .hangul && KoreanRomanisation.spells(withoutTitles, other.withoutTitles)
     }
 
     private var withoutTitles: String { components[0] + components[1] + components[2] + components[4] }

@@ -22,11 +22,6 @@ def main() -> int:
     severance.add_argument("--out", type=Path, required=True)
     severance.add_argument("--scale", type=float, default=1, help="1 is the hospital's full size; below it each cell has its share, rounded up")
     severance.set_defaults(run=_severance)
-    noise = commands.add_parser("noise", help="make the tables of a noisy hospital with truth, and say what the paper's rule alone makes of it")
-    noise.add_argument("--seed", type=int, required=True)
-    noise.add_argument("--out", type=Path, required=True)
-    noise.add_argument("--studies", type=int, help="at least so many; left out: as rates.toml says")
-    noise.set_defaults(run=_noise)
     check = commands.add_parser("check", help="check what arrived in the PACS, independently of who sent it")
     check.add_argument("--hospital", type=Path, required=True, help="folder with discs/ and the tables")
     check.add_argument("--pacs", required=True, help="root of Orthanc's REST interface")
@@ -57,6 +52,11 @@ def main() -> int:
     kill.add_argument("--size", choices=["full", "small"], default="full")
     kill.add_argument("--keep", action="store_true", help="keep what green runs leave behind")
     kill.set_defaults(run=_kill)
+    noise = commands.add_parser("noise", help="make the tables of a noisy hospital with truth, and say what the paper's rule alone makes of it")
+    noise.add_argument("--seed", type=int, required=True)
+    noise.add_argument("--out", type=Path, required=True)
+    noise.add_argument("--studies", type=int, help="at least so many; left out: as rates.toml says")
+    noise.set_defaults(run=_noise)
     arguments = parser.parse_args()
     return arguments.run(arguments)
 
@@ -81,16 +81,6 @@ def _severance(arguments: argparse.Namespace) -> int:
     for name, made in make_severance(arguments.out, arguments.seed, arguments.scale).items():
         print(f"{arguments.out / name}: {len(made.studies):,} studies, {len(made.orders):,} orders")
     print(f"made in {time.monotonic() - started:.1f} s")
-def _noise(arguments: argparse.Namespace) -> int:
-    from .noise.bare_rule import bare_rule, judge
-    from .noise.making import write_noisy
-
-    started = time.monotonic()
-    made = write_noisy(arguments.out, arguments.seed, arguments.studies)
-    print(f"seed {arguments.seed}: {len(made.studies):,} studies, {len(made.orders):,} orders, in {time.monotonic() - started:.1f} s")
-    found = judge(arguments.out, bare_rule(arguments.out))
-    print(f"the paper's rule alone: {found.right:,} matched rightly, {found.wrong:,} wrongly, {found.left:,} left to a person that have an order, "
-          f"{found.none:,} without one")
     return 0
 
 
@@ -122,6 +112,19 @@ def _kill(arguments: argparse.Namespace) -> int:
 
     programs = arguments.coordinator.resolve(), arguments.worker.resolve()
     return KillSeries(arguments.out.resolve(), *programs, arguments.seed, arguments.size, arguments.runs, arguments.moments, arguments.keep).run()
+
+
+def _noise(arguments: argparse.Namespace) -> int:
+    from .noise.bare_rule import bare_rule, judge
+    from .noise.making import write_noisy
+
+    started = time.monotonic()
+    made = write_noisy(arguments.out, arguments.seed, arguments.studies)
+    print(f"seed {arguments.seed}: {len(made.studies):,} studies, {len(made.orders):,} orders, in {time.monotonic() - started:.1f} s")
+    found = judge(arguments.out, bare_rule(arguments.out))
+    print(f"the paper's rule alone: {found.right:,} matched rightly, {found.wrong:,} wrongly, {found.left:,} left to a person that have an order, "
+          f"{found.none:,} without one")
+    return 0
 
 
 if __name__ == "__main__":

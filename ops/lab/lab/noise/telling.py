@@ -1,10 +1,11 @@
 """Which studies can be told from others by what they show.
 
 An order that the study is not of rivals its own when nothing speaks against it that does not speak against its own as well. A study without such
-a rival can be told `alone`; one whose rivals belong to the patient's other studies of the day can be told `together`, when there is only one way
-to give each its order; of the others nobody can tell, and the right thing is that a person looks at the images (`no`).
+a rival can be told `alone`; one whose rivals are other studies' own orders, none of them without a study, can be told `together`, when every way to give
+each of them an order gives it its own; of the others nobody can tell, and the right thing is that a person looks at the images (`no`).
 
-What shows every mark of another order, and of its own fewer, is not kept: no table tells it from a study of that order.
+A study is not kept when patient ID, identity and exam speak for another order, nothing against that, and something against its own, or less for it: no
+table tells such a study from one of that order.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ from .marks import marks
 from .model import Hospital, Order, Study
 
 IDENTITY, EXAM = {"name", "birth"}, {"procedure", "part", "time"}
-Key = tuple[int, date, str]
+# More studies than these, hanging together by rivals, are not told by trying all ways.
+MOST_TOGETHER = 7
 
 
 class Telling:
@@ -27,13 +29,11 @@ class Telling:
         self._hospital = hospital
         self._by_id: dict[str, list[Order]] = defaultdict(list)
         self._by_day: dict[date, list[Order]] = defaultdict(list)
-        self._group: dict[Key, list[Order]] = defaultdict(list)
         for order in hospital.orders:
             if order.is_cancelled:
                 continue
             self._by_id[order.patient.id].append(order)
             self._by_day[order.day].append(order)
-            self._group[_key(order)].append(order)
 
     def decide(self) -> None:
         """Notes for each study how it can be told, and takes out those that mislead."""
@@ -48,9 +48,9 @@ class Telling:
             kept.append(study)
         self._hospital.misleading = len(self._hospital.studies) - len(kept)
         self._hospital.studies = kept
-        studies = _by_group(kept)
+        claimants = _claimants(kept, rivals)
         for study in kept:
-            study.telling = self._telling(study, rivals, studies)
+            study.telling = self._telling(study, rivals, claimants)
 
     def _others(self, study: Study) -> list[Order]:
         """The orders that could be taken for the study's: under the patient ID shown, of the patient, and where the ID is nobody's, of the day."""
@@ -62,32 +62,49 @@ class Telling:
         unique = {order.accession: order for order in found if order is not study.order}
         return list(unique.values())
 
-    def _telling(self, study: Study, rivals: dict[str, list[Order]], studies: dict[Key, list[Study]]) -> str:
-        mine = rivals[study.uid]
-        if not mine:
+    @staticmethod
+    def _telling(study: Study, rivals: dict[str, list[Order]], claimants: dict[str, list[Study]]) -> str:
+        if not rivals[study.uid]:
             return "alone"
-        if study.order is None:
+        if study.order is None or not (found := _joined(study, rivals, claimants)):
             return "no"
-        key = _key(study.order)
-        group, orders = studies[key], self._group[key]
-        if any(_key(order) != key for order in mine) or {other.order for other in group} != set(orders) or len(group) != len(orders):
-            return "no"
-        ways = (way for way in permutations(orders) if all(
-            order is other.order or order in rivals[other.uid] for other, order in zip(group, way, strict=True)))
-        next(ways)
-        return "no" if next(ways, None) else "together"
+        studies, orders = found
+        place = studies.index(study)
+        given = {way[place].accession for way in permutations(orders) if all(
+            order is other.order or order in rivals[other.uid] for other, order in zip(studies, way, strict=True))}
+        return "together" if given == {study.order.accession} else "no"
 
 
-def _key(order: Order) -> Key:
-    return order.patient.number, order.day, order.procedure.modality
+def _joined(study: Study, rivals: dict[str, list[Order]], claimants: dict[str, list[Study]]) -> tuple[list[Study], list[Order]] | None:
+    """The studies and orders that hang together with it by rivals; nothing when they are too many, or are not one study for each order."""
+    studies, orders, new = {study.uid: study}, {}, [study]
+    while new:
+        one = new.pop()
+        for order in [one.order, *rivals[one.uid]]:
+            if order is None:
+                return None
+            if order.accession in orders:
+                continue
+            orders[order.accession] = order
+            for other in claimants[order.accession]:
+                if other.uid not in studies:
+                    studies[other.uid] = other
+                    new.append(other)
+        if len(studies) > MOST_TOGETHER:
+            return None
+    own = [other.order for other in studies.values()]
+    complete = len(studies) == len(orders) and {order.accession for order in own if order} == set(orders)
+    return (list(studies.values()), list(orders.values())) if complete else None
 
 
-def _by_group(studies: list[Study]) -> dict[Key, list[Study]]:
-    groups: dict[Key, list[Study]] = defaultdict(list)
+def _claimants(studies: list[Study], rivals: dict[str, list[Order]]) -> dict[str, list[Study]]:
+    """By accession number: the studies whose own order or rival it is."""
+    found: dict[str, list[Study]] = defaultdict(list)
     for study in studies:
-        if study.order is not None:
-            groups[_key(study.order)].append(study)
-    return groups
+        for order in [study.order, *rivals[study.uid]]:
+            if order is not None:
+                found[order.accession].append(study)
+    return found
 
 
 def _against(said: dict[str, int]) -> set[str]:
@@ -106,4 +123,4 @@ def _misleads(other: dict[str, int], own: dict[str, int], study: Study) -> bool:
     speaking = _speaking(other)
     if _against(other) or "id" not in speaking or not speaking & IDENTITY or not speaking & EXAM:
         return False
-    return study.order is None or (speaking >= _speaking(own) and (speaking, set()) != (_speaking(own), _against(own)))
+    return study.order is None or bool(_against(own)) or speaking > _speaking(own)
