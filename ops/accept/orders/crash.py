@@ -10,7 +10,7 @@ from lab.skein import Coordinator
 
 from . import ledger
 from .hospital import Known, Message, System
-from .sending import Sender
+from .sending import REPLY_SECONDS, Patience, Sender
 
 POLL_SECONDS = 0.05
 # Messages that were acknowledged before the kill and are said once more after it.
@@ -36,7 +36,10 @@ class Crash:
         begin = time.monotonic()
         with self.coordinator.serve(self.folder / "before.log") as serving:
             senders = {name: Sender(f"before-{name}", messages, self.port, self.folder) for name, messages in said.items()}
-            while sum(sender.answered for sender in senders.values()) < self.messages // 2:
+            patience = Patience()
+            while (answered := sum(sender.answered for sender in senders.values())) < self.messages // 2:
+                if patience.is_over(answered):
+                    return [f"no sender had a reply for {REPLY_SECONDS} s"]
                 if not any(sender.is_running for sender in senders.values()):
                     return ["the senders ended before the coordinator was killed"]
                 time.sleep(POLL_SECONDS)
@@ -44,15 +47,20 @@ class Crash:
         first = time.monotonic() - begin
         for sender in senders.values():
             sender.wait()
+        if stuck := stuck_senders(senders):
+            return stuck
         counts = {name: len(sender.accepted()) for name, sender in senders.items()}
         print(f"kill -9 after {sum(counts.values())} acknowledged messages in {first:.1f} s", flush=True)
         faults = [f"refused: {text}" for sender in senders.values() for text in sender.refused()]
+        faults += [text for sender in senders.values() for text in sender.unexpected()]
         with self.coordinator.serve(self.folder / "after.log"):
             faults += self._check(said, counts, "after the kill", in_flight=1)
             begin = time.monotonic()
             senders = {
                 name: Sender(f"after-{name}", messages[max(0, counts[name] - REPEATED):], self.port, self.folder) for name, messages in said.items()}
             faults += [f"mllp_send of {name} ended with {status}" for name, sender in senders.items() if (status := sender.wait())]
+            faults += stuck_senders(senders)
+            faults += [text for sender in senders.values() for text in sender.unexpected()]
             rate = sum(len(sender.messages) for sender in senders.values()) / (time.monotonic() - begin)
             faults += [f"refused: {text}" for sender in senders.values() for text in sender.refused()]
             counts = {name: len(messages) for name, messages in said.items()}
@@ -81,6 +89,11 @@ class Crash:
         text = "".join((self.folder / name).read_text(encoding="utf-8") for name in ("before.log", "after.log"))
         words = {word for system in systems for order in system.known.orders.values() for word in (order.patient.number, *order.patient.name.split("="))}
         return [f"{sum(word in text for word in words)} patients' names or numbers are in the coordinator's logs"] if any(word in text for word in words) else []
+
+
+def stuck_senders(senders: dict[str, Sender]) -> list[str]:
+    """Those that had to be ended because no reply came."""
+    return [f"{sender.name} had no reply for {REPLY_SECONDS} s" for sender in senders.values() if sender.is_stuck]
 
 
 def after(messages: list[Message]) -> Known:

@@ -7,6 +7,7 @@ import os
 import ssl
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -17,14 +18,33 @@ from .hospital import Message
 
 START, END = b"\x0b", b"\x1c\r"
 REPLY_SECONDS = 30
+LOOK_SECONDS = 0.2
 PROGRAM = Path(sys.executable).parent / "mllp_send"
+
+
+class Patience:
+    """Tells when a count has stood still for too long."""
+
+    def __init__(self, seconds: float = REPLY_SECONDS) -> None:
+        self._seconds = seconds
+        self._count = -1
+        self._since = 0.0
+
+    def is_over(self, count: int) -> bool:
+        """Whether the count is what it was so many seconds ago."""
+        now = time.monotonic()
+        if count != self._count:
+            self._count, self._since = count, now
+        return now - self._since > self._seconds
 
 
 class Sender:
     """One mllp_send: it sends its messages one after the other, each when the one before was answered."""
 
     def __init__(self, name: str, messages: Sequence[Message], port: int, folder: Path) -> None:
+        self.name = name
         self.messages = messages
+        self.is_stuck = False
         source = folder / f"{name}.hl7"
         source.write_bytes(b"".join(START + message.content + END for message in messages))
         self._replies = folder / f"{name}.replies"
@@ -45,9 +65,16 @@ class Sender:
         """Whether it has not ended."""
         return self._process.poll() is None
 
-    def wait(self) -> int:
-        """Waits for its end; its exit status."""
-        status = self._process.wait()
+    def wait(self, seconds: float = REPLY_SECONDS) -> int:
+        """Waits for its end, and ends it when no reply has come for so many seconds (`is_stuck`); its exit status."""
+        patience = Patience(seconds)
+        while (status := self._process.poll()) is None:
+            if patience.is_over(self.answered):
+                self.is_stuck = True
+                self._process.kill()
+                status = self._process.wait()
+                break
+            time.sleep(LOOK_SECONDS)
         self._file.close()
         self._errors.close()
         return status
@@ -55,6 +82,12 @@ class Sender:
     def accepted(self) -> list[str]:
         """The control IDs of the messages that were accepted (AA), in their order; after its end."""
         return [number for code, number in self._verdicts() if code == "AA"]
+
+    def unexpected(self) -> list[str]:
+        """Whether the replies name other messages than were sent, or another order; after its end."""
+        named = [number for _, number in self._verdicts()]
+        sent = [message.number for message in self.messages[: len(named)]]
+        return [] if named == sent else [f"the replies to {self.name} do not name the messages that it sent, in their order"]
 
     def refused(self) -> list[str]:
         """Those that were not; after its end."""

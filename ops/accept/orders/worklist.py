@@ -6,6 +6,7 @@ import json
 import sqlite3
 import time
 from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 from random import Random
 
@@ -19,7 +20,15 @@ from pydicom.uid import ExplicitVRLittleEndian, generate_uid
 from .hospital import MODALITIES, Order, Patient
 
 TITLE = "WORKLIST"
-DAYS = ("20261122", "20261123", "20261124")
+
+def day(offset: int) -> str:
+    """The day so many days from now, as DICOM writes it."""
+    return f"{date.today() + timedelta(days=offset):%Y%m%d}"
+
+
+# A coordinator that asks by itself asks for days around its own.
+DAYS = (day(-1), day(0), day(1))
+OTHER_DAY = day(40)
 START_SECONDS = 20
 
 
@@ -83,8 +92,8 @@ def ask(coordinator: Coordinator, hospital: Hospital, log: Path) -> list[str]:
         faults += _expect(coordinator, ["--patient", changed.patient.number], (0, 1, 0))
         faults += _expect(coordinator, ["--patient", changed.patient.number, "--date", DAYS[2]], (0, 0, 0))
         expected = dict(hospital.orders)
-        hospital.put(replace(changed, accession="", day="20270101"), ["ISO_IR 192"], name="broken")
-        faults += _expect(coordinator, ["--date", "20270101"], (0, 0, 0), broken=1)
+        hospital.put(replace(changed, accession="", day=OTHER_DAY), ["ISO_IR 192"], name="broken")
+        faults += _expect(coordinator, ["--date", OTHER_DAY], (0, 0, 0), broken=1)
         return faults + differences(coordinator, expected)
 
 

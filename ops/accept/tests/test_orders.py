@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import socket
 import sqlite3
 import sys
 from dataclasses import asdict, replace
+from datetime import date, datetime
 from pathlib import Path
 
 import hl7
@@ -13,9 +15,10 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from orders import ledger, manners  # noqa: E402
-from orders.crash import after  # noqa: E402
+from orders import ledger, manners, worklist  # noqa: E402
+from orders.crash import after, stuck_senders  # noqa: E402
 from orders.hospital import ISSUER, Known, Order, System  # noqa: E402
+from orders.sending import Sender  # noqa: E402
 
 
 def content(order: Order) -> str:
@@ -91,3 +94,30 @@ def test_verdict() -> None:
     """A reply is read as the hl7 package has it."""
     reply = hl7.parse("MSH|^~\\&|S|||||ACK|1|P|2.5\rMSA|AE|R1\rERR||PID^1^3|101^Required field missing^HL70357|E\r")
     assert manners.verdict(reply) == ("R1", "AE", "101", "PID", "3")
+
+
+def test_no_reply(tmp_path: Path) -> None:
+    """A sender whose messages are not answered is ended, and told of."""
+    with socket.create_server(("127.0.0.1", 0)) as deaf:
+        sender = Sender("deaf", System("A", 1).messages(2), deaf.getsockname()[1], tmp_path)
+        sender.wait(seconds=1)
+        assert sender.is_stuck
+        assert stuck_senders({"A": sender}) == ["deaf had no reply for 30 s"]
+
+
+def test_days() -> None:
+    """The worklist is of days for which a coordinator asks by itself, the broken answer of another."""
+    days = [datetime.strptime(day, "%Y%m%d").date() for day in (*worklist.DAYS, worklist.OTHER_DAY)]
+    assert all(abs((day - date.today()).days) <= 366 for day in days[:3])
+    assert days[3] not in days[:3]
+
+
+def test_replies(tmp_path: Path) -> None:
+    """Replies that name other messages than were sent, or none, are found."""
+    messages = System("A", 1).messages(2)
+    for numbers, is_sound in (((0, 1), True), ((0,), True), ((1, 0), False), ((1,), False), ((0, 1, 1), False)):
+        with socket.create_server(("127.0.0.1", 0)) as deaf:
+            sender = Sender("one", messages, deaf.getsockname()[1], tmp_path)
+            sender.wait(seconds=0)
+        (tmp_path / "one.replies").write_text("".join(f"MSH|^~\\&|\rMSA|AA|{messages[number].number}\r" for number in numbers))
+        assert (sender.unexpected() == []) == is_sound
