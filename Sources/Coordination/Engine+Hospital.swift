@@ -67,7 +67,7 @@ struct Taking {
         let known = try turn.tx.orders(accessionNumber: notice.accessionNumber)
         let patient = try turn.tx.current(notice.patient.key)
         guard var same = known.first(where: { $0.order.patient.patientID.trimmed == patient.patientID.reveal() }) else {
-            let order = try identified(notice.applied(to: nil), as: patient, saidAs: notice.patient.key)
+            let order = try identified(notice.applied(to: blank(notice.accessionNumber, of: patient)), as: patient, saidAs: notice.patient.key)
             _ = try turn.tx.insertOrder(order, saidAt: saidAt)
             orders.added += 1
             orders.ambiguous += known.isEmpty ? 0 : 1
@@ -81,6 +81,12 @@ struct Taking {
         same.order = try identified(notice.applied(to: same.order), as: patient, saidAs: notice.patient.key)
         same.saidAt = saidAt ?? same.saidAt
         try change(former, to: same)
+    }
+
+    /// An order of which nothing is known but what messages said of its patient.
+    private func blank(_ accessionNumber: String, of patient: PatientKey) throws -> Order {
+        let known = try turn.tx.identity(of: patient)?.notice.applied(to: PatientIdentity(patientID: ""))
+        return Order(patient: known ?? PatientIdentity(patientID: ""), accessionNumber: accessionNumber, examDate: nil, modality: "")
     }
 
     private mutating func change(_ former: OrderRecord, to order: OrderRecord) throws {

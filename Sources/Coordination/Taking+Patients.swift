@@ -10,7 +10,10 @@ extension Taking {
         if identity != known { try turn.tx.putIdentity(identity) }
         let changed = try rewrite(ordersOf: notice.key) { [saidAt] record in
             if let moment = record.saidAt, let saidAt, moment > saidAt { return }
+            // Who issued the number is the order's own to say.
+            let issuer = record.order.patient.issuer
             record.order.patient = notice.applied(to: record.order.patient)
+            record.order.patient.issuer = issuer
         }
         guard changed > 0 || identity.notice != known?.notice else { return }
         try record(.identityChanged, [.patient(notice.key.patientID), .count(changed)])

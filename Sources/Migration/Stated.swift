@@ -7,6 +7,21 @@ public enum Stated<Value: Hashable & Sendable & Codable>: Hashable, Sendable, Co
     /// The value.
     case value(Value)
 
+    public init(from decoder: any Decoder) throws {
+        var container = try decoder.unkeyedContainer()
+        if container.isAtEnd { self = .unsaid } else { self = try container.decodeNil() ? .none : .value(container.decode(Value.self)) }
+    }
+
+    /// As a list, because ledgers keep it: `[]`, `[null]`, `["value"]`.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.unkeyedContainer()
+        switch self {
+        case .unsaid: break
+        case .none: try container.encodeNil()
+        case .value(let value): try container.encode(value)
+        }
+    }
+
     /// What holds after the message, where `known` held before and `nothing` stands for no value.
     public func over(_ known: Value, nothing: Value) -> Value {
         switch self {

@@ -113,6 +113,14 @@ struct HospitalMessageTests {
         #expect(say(&bench, .identity(identity("P1", name: "Old^Name")), after: 19)?.code == SentenceCode.messageOutdated.rawValue)
     }
 
+    @Test("An order that leaves the patient's name out has the one that is known")
+    func knownIdentity() throws {
+        var bench = try Bench()
+        say(&bench, .identity(identity("P1", name: "Lee^Chulsoo")), after: 1)
+        say(&bench, order("A1", name: nil), after: 2)
+        #expect(try orders(bench).map { $0.order.patient.name.reveal() } == ["Lee^Chulsoo"])
+    }
+
     @Test("After a merge the orders belong to the surviving patient, those that come later by any way too")
     func merges() throws {
         var bench = try Bench()
@@ -169,6 +177,18 @@ struct HospitalMessageTests {
         bench.restart()
         #expect(try orders(bench).count == 1)
         guard case .whole = try bench.ledger.read({ try $0.verifyChain() }) else { return #expect(Bool(false), "the chain is broken") }
+    }
+
+    @Test("The hospital's modality codes are mapped whatever way an order came in by")
+    func modalities() throws {
+        var bench = try Bench()
+        bench.expect("CD1")
+        let worker = bench.enrol("gateway1")
+        bench.read("CD1", [Bench.study("1.1", modality: "XA")], by: worker)
+        guard case .order(var notice) = order("A1") else { return }
+        notice.modality = .value("DSA")
+        say(&bench, .order(notice))
+        #expect(try bench.study("1.1").outcome == .matched)
     }
 
     @Test("A study finds the order that came by message, and loses it when that is cancelled")

@@ -20,6 +20,14 @@ struct IdentityTests {
         }
     }
 
+    @Test("An identity is written in a form that a later program reads")
+    func form() throws {
+        let notice = IdentityNotice(key: PatientKey(patientID: "7", issuer: "HOSP"), name: .value("KIM"), birthDate: .none)
+        let text = #"{"birthDate":[null],"key":{"issuer":"HOSP","patientID":"7"},"name":["KIM"],"sex":[]}"#
+        #expect(try Coding.json(notice) == text)
+        #expect(try Coding.decode(IdentityNotice.self, text) == notice)
+    }
+
     @Test("Merges of a patient ID come in the order of their issuers, and one can be taken back")
     func merges() throws {
         let ledger = try SQLiteLedger()

@@ -17,20 +17,29 @@ extension HL7Reader {
     func key(_ segment: HL7Segment, field: Int) throws(HL7Fault) -> PatientKey {
         let place = segment.place(field)
         let identifiers = try segment.repetitions(field).filter { !$0.text(1).isEmpty }
-        guard let first = identifiers.first else { throw HL7Fault(.requiredField, at: place, "there is no patient ID") }
-        let chosen: HL7Value
-        if let authority = conventions.assigningAuthority {
-            guard let own = identifiers.first(where: { $0.text(4, 1) == authority || $0.text(4, 2) == authority }) else {
-                throw HL7Fault(.requiredField, at: place, "there is no patient ID of the assigning authority that the configuration names")
-            }
-            chosen = own
-        } else {
-            chosen = Self.types.lazy.compactMap { type in identifiers.first { $0.text(5) == type } }.first ?? first
+        if identifiers.isEmpty { throw HL7Fault(.requiredField, at: place, "there is no patient ID") }
+        let own = identifiers.filter(isOwn)
+        let type = Self.types.first { type in own.contains { $0.text(5) == type } }
+        let chosen = own.filter { type == nil || $0.text(5) == type }.map(Self.key)
+        guard let key = chosen.first else {
+            throw HL7Fault(.requiredField, at: place, "there is no patient ID of the assigning authority that the configuration names")
         }
-        let issuer = chosen.text(4, 1).isEmpty ? chosen.text(4, 2) : chosen.text(4, 1)
-        _ = try value(.value(chosen.text(1)), limit: TableLimits.longString, at: place)
-        _ = try value(.value(issuer), limit: TableLimits.longString, at: place)
-        return PatientKey(patientID: Identifying(chosen.text(1)), issuer: Identifying(issuer))
+        // Which of several is the hospital's own nobody may guess: it may be another patient's here.
+        guard chosen.allSatisfy({ $0 == key }) else {
+            throw HL7Fault(.dataType, at: place, "has several patient IDs of one type: hl7.assigning-authority in the configuration says whose counts")
+        }
+        for part in [key.patientID, key.issuer] { _ = try value(.value(part.reveal()), limit: TableLimits.longString, at: place) }
+        return key
+    }
+
+    private func isOwn(_ identifier: HL7Value) -> Bool {
+        guard let authority = conventions.assigningAuthority else { return true }
+        return identifier.text(4, 1) == authority || identifier.text(4, 2) == authority
+    }
+
+    private static func key(_ identifier: HL7Value) -> PatientKey {
+        let issuer = identifier.text(4, 1).isEmpty ? identifier.text(4, 2) : identifier.text(4, 1)
+        return PatientKey(patientID: Identifying(identifier.text(1)), issuer: Identifying(issuer))
     }
 
     private static func identifying(_ text: Stated<String>) -> Stated<Identifying> {

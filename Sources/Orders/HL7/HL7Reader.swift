@@ -2,7 +2,7 @@ internal import Migration
 
 /// Reads messages of the hospital's systems: ORM^O01, OMI^O23, ADT^A08 and ADT^A40 (docs/hl7.md says which fields).
 ///
-/// The patient ID is the identifier (PID-3) whose namespace is ``HL7Conventions/assigningAuthority``; where none is configured the first of the
+/// The patient ID is the identifier (PID-3) whose namespace is ``HL7Conventions/assigningAuthority``, if one is configured; of several the one of the
 /// types MR, PI, PT, without a type, or any, in this order.
 struct HL7Reader: Sendable {
     let conventions: HL7Conventions

@@ -46,6 +46,13 @@ struct HL7PatientTests {
         #expect(found?.place == HL7Fault.Place("PID", field: 3))
     }
 
+    @Test("Several identifiers of one type are the configuration's to choose among", arguments: ["8^^^A^MR~9^^^B^MR", "8~9", "8^^^A^XX~9^^^A^SS"])
+    func several(cx: String) throws {
+        let found = fault(message("PID|1||\(cx)||KIM", header: header(type: "ADT^A08")))
+        #expect(found?.text == "PID-3: has several patient IDs of one type: hl7.assigning-authority in the configuration says whose counts")
+        #expect(try patient("PID|1||8^^^A^MR~8^^^A^MR||KIM")?.patientID.reveal() == "8")
+    }
+
     @Test("Sexes and birth dates", arguments: [("M", "M"), ("f", "F"), ("A", "O"), ("U", ""), ("", "")])
     func sexes(code: String, sex: String) throws {
         let found = try patient("PID|1||7||KIM||195003121400+0900|\(code)")

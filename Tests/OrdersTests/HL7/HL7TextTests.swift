@@ -21,7 +21,7 @@ struct HL7TextTests {
 
     @Test("Delimiters are those that the header names")
     func delimiters() throws {
-        let bytes = Array("MSH$%*!?$RIS$HOSP$SKEIN$HOSP$20261123$$ORM%O01$M1$P$2.5\rPID$1$$7%%%HOSP?1.2?ISO*8$$O!F!K%A\rORC$NW\rOBR$1$$$C%Chest!S!Abdomen$$$$$$$$$$$$$$A7".utf8)
+        let bytes = Array("MSH$%*!?$RIS$HOSP$SKEIN$HOSP$20261123$$ORM%O01$M1$P$2.5\rPID$1$$7%%%HOSP?1.2?ISO*8%%%%XX$$O!F!K%A\rORC$NW\rOBR$1$$$C%Chest!S!Abdomen$$$$$$$$$$$$$$A7".utf8)
         let found = try #require(try order(bytes))
         #expect(found.patient.patientID.reveal() == "7")
         #expect(found.patient.issuer.reveal() == "HOSP")
