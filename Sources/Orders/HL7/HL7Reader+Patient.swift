@@ -27,7 +27,8 @@ extension HL7Reader {
         } else {
             chosen = Self.types.lazy.compactMap { type in identifiers.first { $0.text(5) == type } }.first ?? first
         }
-        let issuer = chosen.text(4, 1).isEmpty ? chosen.text(4, 2) : chosen.text(4, 1)
+        // A sender may name the configured authority by its namespace or its universal ID: both are one issuer.
+        let issuer = conventions.assigningAuthority ?? (chosen.text(4, 1).isEmpty ? chosen.text(4, 2) : chosen.text(4, 1))
         _ = try value(.value(chosen.text(1)), limit: TableLimits.longString, at: place)
         _ = try value(.value(issuer), limit: TableLimits.longString, at: place)
         return PatientKey(patientID: Identifying(chosen.text(1)), issuer: Identifying(issuer))
