@@ -24,6 +24,8 @@ struct Taking {
     private(set) var patients: [Identifying] = []
     /// The last sentence that was recorded; nil: nothing changed.
     private(set) var last: Sentence?
+    /// Orders that the message itself has told of: what stands behind in it counts.
+    private var told: Set<OrderID> = []
     private var orders = (added: Int64(0), updated: Int64(0), unchanged: Int64(0), ambiguous: Int64(0))
 
     /// How far the hospital's clock may be ahead of ours: a moment without time zone is read as UTC, and zones go up to 14 h east of it.
@@ -61,24 +63,27 @@ struct Taking {
 
     // MARK: Orders
 
-    /// Adds an order, or changes the one of the same patient and accession number. What is older than what is known changes nothing, so that what
-    /// comes late, or is said again, makes no difference.
+    /// Adds an order, or changes the one of the same patient and accession number. What is older than what is known only fills what is empty, so that what
+    /// comes late changes nothing that was said since, and what is said again makes no difference.
     private mutating func take(_ notice: OrderNotice) throws {
         let known = try turn.tx.orders(accessionNumber: notice.accessionNumber)
         let patient = try turn.tx.current(notice.patient.key)
         guard var same = known.first(where: { $0.order.patient.patientID.trimmed == patient.patientID.reveal() }) else {
             let order = try identified(notice.applied(to: blank(notice.accessionNumber, of: patient)), as: patient, saidAs: notice.patient.key)
-            _ = try turn.tx.insertOrder(order, saidAt: saidAt)
+            told.insert(try turn.tx.insertOrder(order, saidAt: saidAt).id)
             orders.added += 1
             orders.ambiguous += known.isEmpty ? 0 : 1
             return touch([order.patient.patientID] + known.map(\.order.patient.patientID))
         }
         let former = same
         if isOutdated(by: same.saidAt) {
+            same.order = notice.filling(same.order, isOfItsPatient: patient == notice.patient.key)
             if notice.applied(to: same.order) != same.order { try record(.messageOutdated, [.accession(notice.accessionNumber)]) }
-            return orders.unchanged += 1
+            return try change(former, to: same)
         }
         same.order = try identified(notice.applied(to: same.order), as: patient, saidAs: notice.patient.key)
+        if staysCancelled(former) { same.order.status = former.order.status }
+        told.insert(same.id)
         same.saidAt = saidAt ?? same.saidAt
         try change(former, to: same)
     }
@@ -87,6 +92,14 @@ struct Taking {
     private func blank(_ accessionNumber: String, of patient: PatientKey) throws -> Order {
         let known = try turn.tx.identity(of: patient)?.notice.applied(to: PatientIdentity(patientID: ""))
         return Order(patient: known ?? PatientIdentity(patientID: ""), accessionNumber: accessionNumber, examDate: nil, modality: "")
+    }
+
+    /// Whether an order is cancelled, and the message does not let it hold again: only one does that was said later than what is known of the order, or says
+    /// it behind the cancel. Otherwise a message that is sent again could bring an order back that was cancelled in the same second.
+    private func staysCancelled(_ known: OrderRecord) -> Bool {
+        guard known.order.isCancelled, !told.contains(known.id) else { return false }
+        guard let saidAt else { return true }
+        return known.saidAt.map { saidAt <= $0 } ?? false
     }
 
     private mutating func change(_ former: OrderRecord, to order: OrderRecord) throws {

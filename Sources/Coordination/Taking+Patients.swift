@@ -2,11 +2,14 @@ import Ledger
 import Migration
 
 extension Taking {
-    /// A patient is called otherwise: kept, and applied to the patient's orders but those that a newer message told of.
-    mutating func take(_ notice: IdentityNotice) throws {
-        let known = try turn.tx.identity(of: notice.key)
-        guard !isOutdated(by: known?.saidAt) else { return try record(.messageOutdated, [.patient(notice.key.patientID)]) }
-        let identity = IdentityRecord(notice: known.map { notice.over($0.notice) } ?? notice, saidAt: saidAt ?? known?.saidAt)
+    /// A patient is called otherwise: kept, and applied to the patient's orders but those that a newer message told of. An older message tells only what the
+    /// newer ones leave open.
+    mutating func take(_ said: IdentityNotice) throws {
+        let known = try turn.tx.identity(of: said.key)
+        let newer = isOutdated(by: known?.saidAt) ? known : nil
+        let notice = newer.map { said.leftOpen(by: $0.notice) } ?? said
+        guard newer == nil || notice.saysAnything else { return try record(.messageOutdated, [.patient(said.key.patientID)]) }
+        let identity = IdentityRecord(notice: known.map { notice.over($0.notice) } ?? notice, saidAt: newer?.saidAt ?? saidAt ?? known?.saidAt)
         if identity != known { try turn.tx.putIdentity(identity) }
         let changed = try rewrite(ordersOf: notice.key) { [saidAt] record in
             if let moment = record.saidAt, let saidAt, moment > saidAt { return }

@@ -72,4 +72,14 @@ public struct IdentityNotice: Hashable, Sendable, Codable {
     public func over(_ earlier: IdentityNotice) -> IdentityNotice {
         IdentityNotice(key: key, name: name.over(earlier.name), birthDate: birthDate.over(earlier.birthDate), sex: sex.over(earlier.sex))
     }
+
+    /// What of this `newer` says nothing of.
+    public func leftOpen(by newer: IdentityNotice) -> IdentityNotice {
+        IdentityNotice(
+            key: key, name: newer.name == .unsaid ? name : .unsaid, birthDate: newer.birthDate == .unsaid ? birthDate : .unsaid,
+            sex: newer.sex == .unsaid ? sex : .unsaid)
+    }
+
+    /// Whether it says more than whom it is about.
+    public var saysAnything: Bool { name != .unsaid || birthDate != .unsaid || sex != .unsaid }
 }

@@ -45,4 +45,32 @@ public struct OrderNotice: Hashable, Sendable, Codable {
         order.status = status.over(order.status, nothing: "")
         return order
     }
+
+    /// `known`, which newer messages told of, with what it lacks and this says. A status that nobody told of becomes that of a cancelled order, and no other: what comes
+    /// late never lets an order hold.
+    ///
+    /// - Parameter isOfItsPatient: whether this names the order's patient; otherwise what it says of the patient is of another number, and is left out.
+    public func filling(_ known: Order, isOfItsPatient: Bool) -> Order {
+        let older = applied(to: nil)
+        var order = known
+        if isOfItsPatient { order.patient = order.patient.filled(from: older.patient) }
+        if order.studyInstanceUID.isEmpty { order.studyInstanceUID = older.studyInstanceUID }
+        if order.examDate == nil { order.examDate = older.examDate }
+        if order.examTime.isEmpty, order.examDate == older.examDate { order.examTime = older.examTime }
+        if order.modality.isEmpty { order.modality = older.modality }
+        if order.procedureCode.isEmpty { order.procedureCode = older.procedureCode }
+        if order.procedureDescription.isEmpty { order.procedureDescription = older.procedureDescription }
+        if order.department.isEmpty { order.department = older.department }
+        if order.status.isEmpty, older.isCancelled { order.status = older.status }
+        return order
+    }
+}
+
+extension PatientIdentity {
+    /// This, with what it lacks and `older` has.
+    fileprivate func filled(from older: PatientIdentity) -> PatientIdentity {
+        PatientIdentity(
+            patientID: patientID, issuer: issuer.isBlank ? older.issuer : issuer, name: name.isBlank ? older.name : name,
+            birthDate: birthDate.isBlank ? older.birthDate : birthDate, sex: sex.isBlank ? older.sex : sex)
+    }
 }

@@ -77,6 +77,57 @@ struct HospitalMessageTests {
         #expect(try orders(bench).map(\.order.isCancelled) == [false, true])
     }
 
+    @Test("A cancel is lifted only by what was said later: not in the same second, not at no known time, but behind it in one message")
+    func cancelledAtOnce() throws {
+        var bench = try Bench()
+        let isCancelled = { try orders(bench).map(\.order.isCancelled) }
+        for cancelFirst in [true, false] {
+            let accession = cancelFirst ? "A1" : "A2"
+            for status in cancelFirst ? ["CA", "NW"] : ["NW", "CA", "NW"] { say(&bench, order(accession, status: status), after: 10) }
+        }
+        #expect(try isCancelled() == [true, true])
+        say(&bench, order("A1"), order("A2"), after: nil)
+        #expect(try isCancelled() == [true, true])
+        say(&bench, order("A1", status: "CA"), order("A1", status: "NW"), after: 10)
+        #expect(try isCancelled() == [false, true])
+        say(&bench, order("A2"), after: 11)
+        #expect(try isCancelled() == [false, false])
+    }
+
+    @Test("Messages that say each a part end in the same order and identity, in whatever order they come")
+    func parts() throws {
+        func part(_ change: (inout OrderNotice) -> Void) -> HospitalNotice {
+            var notice = OrderNotice(patient: identity("P1"), accessionNumber: "A1")
+            change(&notice)
+            return .order(notice)
+        }
+        var called = identity("P1", name: "Lee^Chulsoo")
+        let named = HospitalNotice.identity(called)
+        called = identity("P1")
+        (called.birthDate, called.sex) = (.value("19500312"), .value("M"))
+        let notices: [HospitalNotice] = [
+            part { ($0.modality, $0.studyInstanceUID, $0.procedureDescription, $0.status) = (.value("CT"), .value("1.2.3"), .value("Chest"), .value("NW")) },
+            part { $0.examDate = CalendarDate("20030210").map { .value($0) } ?? .unsaid },
+            part { $0.status = .value("CA") }, named, .identity(called),
+        ]
+        var expected: [Order]?
+        for arrival in permutations(Array(notices.indices)) {
+            var bench = try Bench()
+            for index in arrival { say(&bench, notices[index], after: Int64(index)) }
+            let found = try orders(bench).map(\.order)
+            if expected == nil { expected = found }
+            #expect(found == expected, "\(arrival)")
+        }
+        let order = try #require(expected?.first)
+        #expect(order.isCancelled && order.modality == "CT" && order.studyInstanceUID == "1.2.3" && order.examDate == CalendarDate("20030210"))
+        #expect(order.patient.name.reveal() == "Lee^Chulsoo" && order.patient.birthDate.reveal() == "19500312")
+    }
+
+    private func permutations(_ indices: [Int]) -> [[Int]] {
+        if indices.isEmpty { return [[]] }
+        return indices.flatMap { first in permutations(indices.filter { $0 != first }).map { [first] + $0 } }
+    }
+
     @Test("A sender whose clock is far ahead does not make all later messages look old")
     func clock() throws {
         var bench = try Bench()

@@ -67,7 +67,27 @@ struct WorklistTests {
         #expect(fault(try answer { try $0.set(.patientSex, "W") })?.hasPrefix("Patient's Sex") == true)
         #expect(fault(try answer { try $0.set(.studyInstanceUID, "1.2.X") }) == "Study Instance UID is no UID")
         #expect(fault(try answer { try $0.set(.patientID, #"1\2"#) })?.hasPrefix("Patient ID has several values") == true)
-        #expect(fault(try answer(step: { try $0.set(WorklistKeys.startTime, "2561") }))?.hasSuffix("is no time of day") == true)
+        for time in ["2561", "+9+9+9"] {
+            #expect(fault(try answer(step: { try $0.set(WorklistKeys.startTime, time) }))?.hasSuffix("is no time of day") == true)
+        }
+    }
+
+    @Test("A sex of U is not known, as in HL7")
+    func unknownSex() throws {
+        #expect(try WorklistEntry.notice(answer { try $0.set(.patientSex, "U") }).patient.sex == .none)
+    }
+
+    @Test("Steps of one order are one, with the lowest modality whatever their order; the same numbers of two issuers are two")
+    func steps() throws {
+        let worklist = try Worklist(address: "dicom://RIS@127.0.0.1:104?calling=SKEIN")
+        let answers = try [answer(step: { try $0.set(.modality, "MR") }), answer(), answer(step: { try $0.set(.modality, "") }), answer { try $0.set(.issuerOfPatientID, "LAB") }]
+        for answers in [answers, answers.reversed()] {
+            let notices = worklist.read(answers, batch: 10).messages.flatMap(\.notices).compactMap { notice -> OrderNotice? in
+                if case .order(let order) = notice { order } else { nil }
+            }
+            #expect(Set(notices.map { "\($0.patient.key.issuer.reveal()) \($0.modality.over("", nothing: ""))" }) == ["HOSP CT", "LAB CT"])
+            #expect(notices.count == 2)
+        }
     }
 
     @Test("Times of day as TM has them", arguments: [("09", "090000"), ("0930", "093000"), ("093015.123456", "093015"), ("", "")])

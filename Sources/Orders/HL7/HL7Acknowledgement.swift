@@ -7,35 +7,40 @@ struct HL7Acknowledgement: Sendable {
     /// Why it was not taken; nil: it was, and is durable.
     let fault: HL7Fault?
 
-    /// The reply's bytes; nil when the sender wants none (MSH-15 `NE`, or only of the other outcome).
+    /// The reply's bytes; nil when the sender wants none (MSH-15 and 16 are `NE`, or of the other outcome).
     func bytes(controlID: String, at now: Instant) -> [UInt8]? {
-        guard isWanted else { return nil }
-        return header.map { write($0, controlID, now) } ?? Self.toNobody(fault, controlID, now)
+        guard let header else { return Self.toNobody(fault, controlID, now) }
+        return code.map { write(header, $0, controlID, now) }
     }
 
-    /// Enhanced mode, in which MSH-15 or 16 says when an acknowledgement is wanted (HL7 table 0155). As a message is acknowledged when it is carried out,
-    /// one reply answers both; MSH-15 decides, and where it is empty MSH-16.
-    private var condition: String? {
-        [15, 16].compactMap { header?.components($0).first }.first { !$0.isEmpty }
+    /// When an acknowledgement is wanted (HL7 table 0155): MSH-15 says it of accept acknowledgements, MSH-16 of application acknowledgements; nil where the
+    /// field is empty.
+    private func condition(_ field: Int) -> String? {
+        header?.components(field).first.flatMap { $0.isEmpty ? nil : $0 }
     }
 
-    private var isWanted: Bool {
+    /// Enhanced mode is that of messages with MSH-15 or 16 (HL7 v2.9 §2.9.3).
+    private var isEnhanced: Bool { condition(15) != nil || condition(16) != nil }
+
+    private func isMet(_ condition: String?) -> Bool {
         switch condition {
-        case "NE": false
+        case nil, "NE": false
         case "ER": fault != nil
         case "SU": fault == nil
         default: true
         }
     }
 
-    /// AA, AE, AR in original mode, or when an application acknowledgement is what is wanted; CA, CE, CR when an accept acknowledgement is (HL7 table 0008).
-    private var code: String {
-        let mode = header?.bytes(15).isEmpty == false ? "C" : "A"
+    /// AA, AE, AR in original mode, or when an application acknowledgement is wanted; CA, CE, CR when only an accept acknowledgement is (HL7 table 0008); nil
+    /// when neither is. As a message is acknowledged when it is carried out, one reply answers both.
+    private var code: String? {
+        let mode: String
+        if !isEnhanced || isMet(condition(16)) { mode = "A" } else if isMet(condition(15)) { mode = "C" } else { return nil }
         guard let fault else { return mode + "A" }
         return mode + (fault.code.isRejection ? "R" : "E")
     }
 
-    private func write(_ header: HL7Header, _ controlID: String, _ now: Instant) -> [UInt8] {
+    private func write(_ header: HL7Header, _ code: String, _ controlID: String, _ now: Instant) -> [UInt8] {
         let writer = Writer(delimiters: header.delimiters)
         let type = header.bytes(9).split(separator: header.delimiters.component, omittingEmptySubsequences: false)
         // The third component is the structure's name, where the sender knows of such names (HL7 v2.3.1 and later).
@@ -44,7 +49,7 @@ struct HL7Acknowledgement: Sendable {
         var fields: [[UInt8]] = [header.echo(2), header.echo(5), header.echo(6), header.echo(3), header.echo(4)]
         fields += [Array(Self.text(of: now).utf8), [], Array("ACK".utf8) + event + structure, Array(controlID.utf8), header.echo(11), header.echo(12)]
         // Accept and application acknowledgement of this reply: none are wanted, and only enhanced mode has the fields.
-        if condition != nil { fields += [[], [], Array("NE".utf8), Array("NE".utf8), [], header.echo(18)] } else if !header.echo(18).isEmpty {
+        if isEnhanced { fields += [[], [], Array("NE".utf8), Array("NE".utf8), [], header.echo(18)] } else if !header.echo(18).isEmpty {
             fields += [[], [], [], [], [], header.echo(18)]
         }
         let isOld = Self.isBefore2_5(header)

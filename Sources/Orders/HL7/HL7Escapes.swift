@@ -64,7 +64,11 @@ struct HL7Escapes: Hashable, Sendable {
         var bytes: [UInt8] = []
         var rest = digits
         while !rest.isEmpty {
-            guard let byte = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16) else { return nil }
+            let pair = rest.prefix(2)
+            // UInt8's own reading takes a sign as well.
+            guard pair.allSatisfy({ Character(Unicode.Scalar($0)).isHexDigit }), let byte = UInt8(String(decoding: pair, as: UTF8.self), radix: 16) else {
+                return nil
+            }
             bytes.append(byte)
             rest = rest.dropFirst(2)
         }

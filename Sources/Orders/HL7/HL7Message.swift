@@ -7,7 +7,8 @@ struct HL7Message: Sendable {
 
     /// Reads a message; `assumed` is its character set where it declares none.
     ///
-    /// Segments end with CR (HL7 v2.9 §2.5.1); LF and CR LF are taken for it.
+    /// Segments end with CR (HL7 v2.9 §2.5.1). CR LF is taken for it, and so is LF in a message without CR, or where a segment's name follows; elsewhere LF
+    /// is part of a value, as in a note of several lines.
     init(_ bytes: ArraySlice<UInt8>, header: HL7Header, assuming assumed: HL7CharacterSet) throws(HL7Fault) {
         let set = try header.characterSet(assuming: assumed)
         guard let text = set.text(of: bytes) else {
@@ -24,7 +25,7 @@ struct HL7Message: Sendable {
         var segments: [HL7Segment] = []
         let lines = bytes.split(maxSplits: HL7Limits.segments) { $0 == 0x0D || $0 == 0x0A }
         guard lines.count <= HL7Limits.segments else { throw HL7Fault(.segmentSequence, "the message has more than \(HL7Limits.segments) segments") }
-        for line in lines {
+        for line in joined(lines, of: bytes, delimiters) {
             guard let name = name(of: line, delimiters) else {
                 throw HL7Fault(.segmentSequence, "line \(segments.count + 1) of the message does not begin with a segment's name")
             }
@@ -32,6 +33,18 @@ struct HL7Message: Sendable {
             segments.append(HL7Segment(name: name, number: numbers[name] ?? 1, bytes: line, delimiters: delimiters, set: set))
         }
         return segments
+    }
+
+    /// `lines`, those joined that are parts of a value.
+    private static func joined(_ lines: [ArraySlice<UInt8>], of bytes: [UInt8], _ delimiters: HL7Delimiters) -> [ArraySlice<UInt8>] {
+        guard bytes.contains(0x0D) else { return lines }
+        return lines.reduce(into: []) { joined, line in
+            if let last = joined.last, name(of: line, delimiters) == nil, !bytes[last.endIndex..<line.startIndex].contains(0x0D) {
+                joined[joined.count - 1] = bytes[last.startIndex..<line.endIndex]
+            } else {
+                joined.append(line)
+            }
+        }
     }
 
     /// Three capital letters or digits, the first a letter, then the field separator or the end.

@@ -10,7 +10,7 @@ public struct HL7Path: Hashable, Sendable, CustomStringConvertible {
     /// Reads a path; nil when it is none. Without a component the first is meant.
     public init?(_ text: String) {
         guard let match = text.wholeMatch(of: /([A-Z][A-Z0-9]{2})-([1-9][0-9]{0,2})(?:\.([1-9][0-9]?))?/) else { return nil }
-        guard let field = Int(match.2), field <= HL7Limits.fields else { return nil }
+        guard let field = Int(match.2), field < HL7Limits.fields else { return nil }
         segment = String(match.1)
         self.field = field
         component = match.3.flatMap { Int($0) } ?? 1

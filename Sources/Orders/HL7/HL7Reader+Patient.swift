@@ -20,7 +20,7 @@ extension HL7Reader {
         if identifiers.isEmpty { throw HL7Fault(.requiredField, at: place, "there is no patient ID") }
         let own = identifiers.filter(isOwn)
         let type = Self.types.first { type in own.contains { $0.text(5) == type } }
-        let chosen = own.filter { type == nil || $0.text(5) == type }.map(Self.key)
+        let chosen = own.filter { type == nil || $0.text(5) == type }.map(key(of:))
         guard let key = chosen.first else {
             throw HL7Fault(.requiredField, at: place, "there is no patient ID of the assigning authority that the configuration names")
         }
@@ -37,8 +37,9 @@ extension HL7Reader {
         return identifier.text(4, 1) == authority || identifier.text(4, 2) == authority
     }
 
-    private static func key(_ identifier: HL7Value) -> PatientKey {
-        let issuer = identifier.text(4, 1).isEmpty ? identifier.text(4, 2) : identifier.text(4, 1)
+    /// A sender may name the configured authority by its namespace or its universal ID: both are one issuer.
+    private func key(of identifier: HL7Value) -> PatientKey {
+        let issuer = conventions.assigningAuthority ?? (identifier.text(4, 1).isEmpty ? identifier.text(4, 2) : identifier.text(4, 1))
         return PatientKey(patientID: Identifying(identifier.text(1)), issuer: Identifying(issuer))
     }
 

@@ -29,6 +29,7 @@ public final class MLLPServer: Sendable {
             .serverChannelOption(.backlog, value: MLLPLimits.backlog)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .childChannelOption(.socketOption(.so_keepalive), value: 1)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     do throws(MLLPError) {

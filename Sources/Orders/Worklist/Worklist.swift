@@ -57,16 +57,21 @@ public struct Worklist: Sendable {
         return read(answers, batch: batch)
     }
 
-    /// The orders of `answers`: steps of one accession number and patient are one order.
-    private func read(_ answers: [DataSet], batch: Int) -> Answer {
+    /// The orders of `answers`: steps of one accession number and patient are one order, with the lowest modality, as they come in no order.
+    func read(_ answers: [DataSet], batch: Int) -> Answer {
         var notices: [OrderNotice] = []
-        var known: Set<[String]> = []
+        var places: [[String]: Int] = [:]
         var faults: [String] = []
         for (index, answer) in answers.enumerated() {
             do throws(WorklistFault) {
                 let notice = try WorklistEntry.notice(answer)
-                let isNew = known.insert([notice.accessionNumber, notice.patient.key.patientID.reveal()]).inserted
-                if isNew { notices.append(notice) }
+                let key = [notice.accessionNumber, notice.patient.key.patientID.reveal(), notice.patient.key.issuer.reveal()]
+                if let place = places[key] {
+                    if Self.isBefore(notice, notices[place]) { notices[place] = notice }
+                } else {
+                    places[key] = notices.count
+                    notices.append(notice)
+                }
             } catch {
                 faults.append("answer \(index + 1): \(error.message)")
             }
@@ -76,6 +81,12 @@ public struct Worklist: Sendable {
                 sender: "the worklist \(address.calledAETitle)", notices: notices[start..<min(start + batch, notices.count)].map { .order($0) })
         }
         return Answer(messages: messages, orders: notices.count, faults: faults)
+    }
+
+    private static func isBefore(_ notice: OrderNotice, _ other: OrderNotice) -> Bool {
+        guard case .value(let modality) = notice.modality else { return false }
+        guard case .value(let known) = other.modality else { return true }
+        return modality < known
     }
 }
 

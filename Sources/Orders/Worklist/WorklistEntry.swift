@@ -31,8 +31,11 @@ enum WorklistEntry {
         guard ValueRule.isPersonName(name) else { throw WorklistFault("Patient's Name", "has more than three groups, or one that is too long") }
         let birthDate = try day(.patientBirthDate, of: answer, "Patient's Birth Date").map(\.description) ?? ""
         let sex = try text(.patientSex, of: answer, "Patient's Sex").uppercased()
-        guard ValueRule.isSex(sex) else { throw WorklistFault("Patient's Sex", "is none of M, F, O and empty") }
-        return IdentityNotice(key: key, name: identifying(name), birthDate: identifying(birthDate), sex: identifying(sex))
+        // Of HL7 table 0001; worklists that pass it on mean that it is not known.
+        let isUnknown = sex == "U"
+        guard isUnknown || ValueRule.isSex(sex) else { throw WorklistFault("Patient's Sex", "is none of M, F, O, U and empty") }
+        return IdentityNotice(
+            key: key, name: identifying(name), birthDate: identifying(birthDate), sex: isUnknown ? .none : identifying(sex))
     }
 
     private static func stated(_ text: String) -> Stated<String> { text.isEmpty ? .unsaid : .value(text) }
@@ -87,7 +90,8 @@ enum WorklistEntry {
         if text.isEmpty { return "" }
         let time = text + String(repeating: "0", count: max(0, 6 - text.count))
         let numbers = [time.prefix(2), time.dropFirst(2).prefix(2), time.dropFirst(4)].compactMap { Int($0) }
-        guard text.utf8.count.isMultiple(of: 2), time.utf8.count == 6, numbers.count == 3,
+        guard text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }), text.utf8.count.isMultiple(of: 2), time.utf8.count == 6,
+            numbers.count == 3,
             ValueRule.isTime(hour: numbers[0], minute: numbers[1], second: numbers[2])
         else { throw WorklistFault("Scheduled Procedure Step Start Time", "is no time of day") }
         return String(time)

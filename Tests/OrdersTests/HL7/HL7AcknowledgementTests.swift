@@ -63,7 +63,9 @@ struct HL7AcknowledgementTests {
 
     @Test("Enhanced mode: when an accept acknowledgement is wanted, and which", arguments: [
         ("AL", "", true, "CA"), ("AL", "", false, "CE"), ("NE", "", true, nil), ("NE", "", false, nil), ("ER", "", true, nil), ("ER", "", false, "CE"), ("SU", "", true, "CA"),
-        ("SU", "", false, nil), ("", "AL", true, "AA"), ("", "NE", true, nil), ("AL", "AL", true, "CA"), ("", "", true, "AA"),
+        ("SU", "", false, nil), ("", "AL", true, "AA"), ("", "NE", true, nil), ("AL", "AL", true, "AA"), ("", "", true, "AA"),
+        ("NE", "AL", true, "AA"), ("NE", "AL", false, "AE"), ("NE", "ER", true, nil), ("NE", "ER", false, "AE"), ("NE", "NE", false, nil),
+        ("AL", "NE", true, "CA"), ("AL", "ER", true, "CA"), ("AL", "ER", false, "AE"), ("ER", "SU", true, "AA"), ("ER", "SU", false, "CE"), ("", "ER", true, nil),
     ] as [(String, String, Bool, String?)])
     func enhanced(accept: String, application: String, isSound: Bool, code: String?) {
         let bytes = message(pid, isSound ? orc : "ORC|UC", obr, header: header(rest: "|||\(accept)|\(application)"))

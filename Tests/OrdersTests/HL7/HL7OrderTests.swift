@@ -78,7 +78,7 @@ struct HL7OrderTests {
         #expect(found?.examDate == CalendarDate("20030311"))
         #expect(found?.examTime == "")
         #expect(found?.modality == "CR")
-        for text in ["OBR", "OBR-0", "obr-1", "OBR-1.0", "OBR-1.1.1", "OBR-999", "18", ""] { #expect(HL7Path(text) == nil, "\(text)") }
+        for text in ["OBR", "OBR-0", "obr-1", "OBR-1.0", "OBR-1.1.1", "OBR-256", "OBR-999", "18", ""] { #expect(HL7Path(text) == nil, "\(text)") }
     }
 
     @Test("What cannot be an order is refused, with segment and field", arguments: [

@@ -28,6 +28,7 @@ struct HL7PatientTests {
     @Test("Of several identifiers the medical record number counts, or that of the configured authority", arguments: [
         ("7^^^A^SS~8^^^B^MR~9^^^C^PI", nil, "8", "B"), ("7^^^A^SS~9^^^C^PI", nil, "9", "C"), ("7^^^A^SS", nil, "7", "A"), ("7~8^^^B^XX", nil, "7", ""),
         ("7^^^A^SS~8^^^B^MR~9^^^C&1.2.3&ISO^PI", "C", "9", "C"), ("8^^^B^MR~9^^^&1.2.3&ISO", "1.2.3", "9", "1.2.3"),
+        ("9^^^HOSP&1.2.3&ISO", "1.2.3", "9", "1.2.3"), ("9^^^HOSP&1.2.3&ISO", "HOSP", "9", "HOSP"),
     ] as [(String, String?, String, String)])
     func identifiers(cx: String, authority: String?, patientID: String, issuer: String) throws {
         var conventions = HL7Conventions()

@@ -12,7 +12,7 @@ struct HL7TextTests {
 
     @Test("Escape sequences", arguments: [
         (#"a\F\b\S\c\T\d\R\e\E\f"#, #"a|b^c&d~e\f"#), (#"\X41E9\x"#, "Aéx"), (#"line\.br\line"#, "line\nline"), (#"\.in+5\x\.sp2\y"#, "x\ny"),
-        (#"\H\bold\N\"#, "bold"), (#"C:\temp"#, #"C:\temp"#), (#"C:\temp\x"#, #"C:\temp\x"#), (#"\Z12\"#, #"\Z12\"#), (#"\X4\"#, #"\X4\"#), (#"\XZZ\"#, #"\XZZ\"#),
+        (#"\H\bold\N\"#, "bold"), (#"C:\temp"#, #"C:\temp"#), (#"C:\temp\x"#, #"C:\temp\x"#), (#"\Z12\"#, #"\Z12\"#), (#"\X4\"#, #"\X4\"#), (#"\XZZ\"#, #"\XZZ\"#), (#"\X+A\"#, #"\X+A\"#),
         (#"\"#, #"\"#), (#"\\"#, #"\\"#), ("  a b  ", "a b"), (#"\E"#, #"\E"#), (#"\P\"#, "#"),
     ])
     func escapes(written: String, expected: String) {
@@ -42,6 +42,13 @@ struct HL7TextTests {
             let bytes = Array([header(), pid, orc, obr].joined(separator: end).utf8)
             #expect(try order(bytes)?.accessionNumber == "A7")
         }
+    }
+
+    @Test("Beside CR, LF is part of a value, but where a segment's name follows")
+    func lineFeeds() throws {
+        #expect(try order(message(pid, orc, obr.replacing("Chest CT", with: "Chest\n\nCT\n")))?.procedureDescription == "Chest  CT ")
+        #expect(try read(Array("\([header(), pid, orc, obr].joined(separator: "\r"))\nORC|CA\n\(obr)\r".utf8)).notices.count == 2)
+        #expect(fault(message(pid, "orders", orc, obr))?.code == .segmentSequence)
     }
 
     /// `김민수` in EUC-KR, and by ISO 2022 in seven bits with the same numbers.

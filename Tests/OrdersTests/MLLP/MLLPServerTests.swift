@@ -1,3 +1,4 @@
+import Foundation
 import Logging
 import Migration
 import NIOCore
@@ -70,6 +71,28 @@ struct MLLPServerTests {
             #expect(try await replies(3, on: inbound) == ["AA M1", "AE M2", "AA M3"])
         }
         await server.stop()
+    }
+
+    @Test("The kernel asks for a peer that is silent, so that one that is gone does not keep its place")
+    func keepalive() async throws {
+        let server = try await start()
+        try await connect(server).executeThenClose { _, _ in
+            var patience = 500
+            while try timers(of: server) != ["02"], patience > 0 {
+                try await Task.sleep(for: .milliseconds(10))
+                patience -= 1
+            }
+            #expect(patience > 0)
+        }
+        await server.stop()
+    }
+
+    /// The kernel's timers of the port's connections (proc(5): 2 is the one of SO_KEEPALIVE).
+    private func timers(of server: MLLPServer) throws -> [Substring] {
+        let rows = try String(contentsOfFile: "/proc/self/net/tcp", encoding: .utf8).split(separator: "\n").map { $0.split(separator: " ") }
+        let port = String(server.port, radix: 16, uppercase: true)
+        let local = ":" + String(repeating: "0", count: 4 - port.count) + port
+        return rows.filter { $0.count > 5 && $0[1].hasSuffix(local) && $0[3] == "01" }.map { $0[5].prefix(2) }
     }
 
     @Test("A connection reads no further while as many messages wait as may")
