@@ -154,9 +154,8 @@ extension Engine {
 
     /// Whether the accession number that is to be written is another patient's as well.
     private func isAmbiguous(_ plan: SendPlan, in turn: Turn) throws -> Bool {
-        let others = try turn.tx.orders(accessionNumber: plan.accessionNumber).contains {
-            !$0.order.isCancelled && $0.order.patient.patientID.trimmed != plan.patientID.trimmed
-        }
+        let orders = try turn.tx.orders(accessionNumber: plan.accessionNumber).filter { !$0.order.isCancelled }
+        let others = orders.contains { $0.order.patient.patientID.trimmed != plan.patientID.trimmed } || orders.issuers.count > 1
         return try others || turn.tx.isPlanned(accessionNumber: plan.accessionNumber, forOtherThan: plan.patientID)
     }
 

@@ -65,6 +65,28 @@ struct PatientMergeTests {
         #expect(try orders(bench) == ["A1 P1 ", "A2 P1 LAB", "A3 P2 HOSP"])
     }
 
+    @Test("One accession number under the patients of two issuers is two orders, and no study gets it by itself")
+    func twoIssuers() throws {
+        var bench = try Bench()
+        bench.expect("CD1")
+        let worker = bench.enrol("gateway1")
+        var study = Bench.study("1.1")
+        study.header.patient.issuer = "HOSP"
+        bench.read("CD1", [study], by: worker)
+        say(&bench, order("A1", key("P1", "HOSP")))
+        #expect(try bench.study("1.1").holdReason == nil)
+        say(&bench, order("A1", key("P1", "LAB")), after: 1)
+        #expect(try bench.study("1.1").holdReason == .accessionTwoPatients)
+        #expect(say(&bench, order("A1", key("P1"), status: "CA"), after: 2) == .ambiguousPatient)
+        say(&bench, order("A1", key("P1", "LAB"), status: "CA"), after: 3)
+        #expect(try orders(bench) == ["A1 P1 HOSP", "A1 P1 LAB CA"])
+        #expect(try bench.study("1.1").holdReason == nil)
+        say(&bench, order("A1", key("P1", "LAB")), after: 4)
+        bench.act(.importOrders([Bench.order("A1")]))
+        bench.act(.importOrders([Bench.order("A1")]))
+        #expect(try orders(bench) == ["A1 P1 HOSP", "A1 P1 LAB", "A1 P1 "])
+    }
+
     @Test("Two orders of one accession number become one when their patients do: a study finds it, and a cancel reaches it", arguments: [(1, 2), (2, 1)])
     func folded(first: Int64, second: Int64) throws {
         var bench = try Bench()
