@@ -104,6 +104,9 @@ extension Engine {
     ) throws -> Clearance {
         let reason = match.reason ?? .noOrder
         guard policy == .unspecifiedExam, reason != .contradiction else { return Clearance(held: reason, match.sentence) }
+        // A number that was merged into another is not written into objects any more.
+        let said = PatientKey(patientID: study.header.patient.patientID, issuer: study.header.patient.issuer)
+        guard try turn.tx.fittingMerges(of: said).isEmpty else { return Clearance(held: reason, match.sentence) }
         if let held = heldAsIncomplete(study) { return held }
         let identity = try match.identityOrder.flatMap { try turn.tx.order($0) }?.order.patient
         let plan = try unspecifiedPlan(for: &study, identity: identity, in: turn)
