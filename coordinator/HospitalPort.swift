@@ -26,12 +26,20 @@ enum HospitalPort {
     }
 
     /// Why a message was not taken, without patient data; nil when it is durable.
-    private static func refusal(in answer: Answer) -> String? {
+    private static func refusal(in answer: Answer) -> HL7Inlet.Refusal? {
         switch answer {
         case .done: nil
-        case .refused(let error): error.message
-        case .reply(.error(let error)): error.message
-        case .reply, .enrolled, .renewed, .nothing: "the coordinator answered a message with something else"
+        case .refused(let error): HL7Inlet.Refusal(cause(of: error.code), error.message)
+        case .reply(.error(let error)): HL7Inlet.Refusal(error.code == .ledgerUnavailable ? .unavailable : .content, error.message)
+        case .reply, .enrolled, .renewed, .nothing: HL7Inlet.Refusal(.content, "the coordinator answered a message with something else")
+        }
+    }
+
+    private static func cause(of code: ActionError.Code) -> HL7Inlet.Refusal.Cause {
+        switch code {
+        case .ledgerUnavailable: .unavailable
+        case .ambiguousPatient: .patient
+        case .unknown, .badValue, .taken, .notNow, .tooMany, .internal: .content
         }
     }
 }

@@ -86,7 +86,9 @@ extension Engine {
             let order = try underPresentPatient(imported, in: turn)
             let patient = Identifying(order.patient.patientID.trimmed)
             let known = try turn.tx.orders(accessionNumber: order.accessionNumber)
-            if var same = known.first(where: { $0.order.patient.patientID.trimmed == patient.reveal() }) {
+            let own = turn.tx.orders(of: PatientKey(patientID: patient, issuer: order.patient.issuer), among: known)
+            // Without an issuer it is none of those that several issuers have: it is kept beside them.
+            if own.issuers.count <= 1, var same = try turn.tx.kept(of: own) {
                 if same.order == order {
                     counts.unchanged += 1
                     continue

@@ -68,7 +68,12 @@ struct Taking {
     private mutating func take(_ notice: OrderNotice) throws {
         let known = try turn.tx.orders(accessionNumber: notice.accessionNumber)
         let patient = try turn.tx.current(notice.patient.key)
-        guard var same = known.first(where: { $0.order.patient.patientID.trimmed == patient.patientID.reveal() }) else {
+        let own = turn.tx.orders(of: patient, among: known)
+        guard own.issuers.count <= 1 else {
+            throw ActionError(
+                .ambiguousPatient, "accession number \(notice.accessionNumber) is used for patients of \(own.issuers.count) issuers, and none is named")
+        }
+        guard var same = try turn.tx.kept(of: own) else {
             let order = try identified(notice.applied(to: blank(notice.accessionNumber, of: patient)), as: patient, saidAs: notice.patient.key)
             told.insert(try turn.tx.insertOrder(order, saidAt: saidAt).id)
             orders.added += 1

@@ -104,6 +104,9 @@ extension Engine {
     ) throws -> Clearance {
         let reason = match.reason ?? .noOrder
         guard policy == .unspecifiedExam, reason != .contradiction else { return Clearance(held: reason, match.sentence) }
+        // A number that was merged into another is not written into objects any more.
+        let said = PatientKey(patientID: study.header.patient.patientID, issuer: study.header.patient.issuer)
+        guard try turn.tx.fittingMerges(of: said).isEmpty else { return Clearance(held: reason, match.sentence) }
         if let held = heldAsIncomplete(study) { return held }
         let identity = try match.identityOrder.flatMap { try turn.tx.order($0) }?.order.patient
         let plan = try unspecifiedPlan(for: &study, identity: identity, in: turn)
@@ -154,9 +157,8 @@ extension Engine {
 
     /// Whether the accession number that is to be written is another patient's as well.
     private func isAmbiguous(_ plan: SendPlan, in turn: Turn) throws -> Bool {
-        let others = try turn.tx.orders(accessionNumber: plan.accessionNumber).contains {
-            !$0.order.isCancelled && $0.order.patient.patientID.trimmed != plan.patientID.trimmed
-        }
+        let orders = try turn.tx.orders(accessionNumber: plan.accessionNumber).filter { !$0.order.isCancelled }
+        let others = orders.contains { $0.order.patient.patientID.trimmed != plan.patientID.trimmed } || orders.issuers.count > 1
         return try others || turn.tx.isPlanned(accessionNumber: plan.accessionNumber, forOtherThan: plan.patientID)
     }
 

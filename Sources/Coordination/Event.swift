@@ -98,6 +98,8 @@ public struct ActionError: Error, Hashable, Sendable, CustomStringConvertible {
         case notNow = "not-now"
         /// More records than one action may carry.
         case tooMany = "too-many"
+        /// A patient ID whose issuer is not said, and that several issuers have: nobody knows whose it is.
+        case ambiguousPatient = "ambiguous-patient"
         /// Nothing can be made durable now.
         case ledgerUnavailable = "ledger-unavailable"
         /// The coordinator's own fault.

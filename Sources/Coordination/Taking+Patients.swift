@@ -4,7 +4,9 @@ import Migration
 extension Taking {
     /// A patient is called otherwise: kept, and applied to the patient's orders but those that a newer message told of. An older message tells only what the
     /// newer ones leave open.
-    mutating func take(_ said: IdentityNotice) throws {
+    mutating func take(_ given: IdentityNotice) throws {
+        var said = given
+        said.key = try named([given.key])[0]
         let known = try turn.tx.identity(of: said.key)
         let newer = isOutdated(by: known?.saidAt) ? known : nil
         let notice = newer.map { said.leftOpen(by: $0.notice) } ?? said
@@ -23,31 +25,57 @@ extension Taking {
     }
 
     /// What was kept under `former` belongs to `survivor` from now on: the orders that are known, and those that come later.
-    mutating func merge(_ former: PatientKey, into survivor: IdentityNotice) throws {
+    mutating func merge(_ saidFormer: PatientKey, into saidSurvivor: IdentityNotice) throws {
+        let keys = try named([saidFormer, saidSurvivor.key])
+        let former = keys[0]
+        var survivor = saidSurvivor
+        survivor.key = keys[1]
         guard former != survivor.key else { throw ActionError(.badValue, "a patient cannot be merged into itself") }
         let known = try turn.tx.merges(ofPatient: former.patientID).first { $0.former == former }
-        // A newer message may turn an older merge round: its survivor lives again.
-        let back = try turn.tx.current(survivor.key) == former
-            ? try turn.tx.merges(ofPatient: survivor.key.patientID).first { $0.former == survivor.key } : nil
-        guard !isOutdated(by: known?.saidAt), !isOutdated(by: back?.saidAt) else {
+        // A newer message may turn older ones round: its survivor lives again. What was said without an issuer of the former patient ends too.
+        let back = try turn.tx.leads(survivor.key, to: former) ? turn.tx.fittingMerges(of: survivor.key) : []
+        let ended = try back + turn.tx.fittingMerges(of: former).filter { $0.former != former }
+        guard !isOutdated(by: known?.saidAt), !ended.contains(where: { isOutdated(by: $0.saidAt) }) else {
             return try record(.messageOutdated, [.patient(former.patientID)])
         }
-        if let back { try turn.tx.removeMerge(of: back.former) }
+        for merge in ended { try turn.tx.removeMerge(of: merge.former) }
         try take(survivor)
         let merge = MergeRecord(former: former, survivor: survivor.key, saidAt: saidAt ?? known?.saidAt)
         if merge != known { try turn.tx.putMerge(merge) }
         let patient = try turn.tx.current(survivor.key)
         let identity = try turn.tx.identity(of: patient)?.notice ?? IdentityNotice(key: patient)
+        let there = try orders(of: patient)
         let moved = try rewrite(ordersOf: former) { $0.order.patient = identity.applied(to: $0.order.patient) }
-        touch([patient.patientID])
+        if moved > 0 { try fold(ordersOf: patient, into: there) }
+        touch([former.patientID, patient.patientID])
         guard moved > 0 || known?.survivor != merge.survivor else { return }
         try record(.patientsMerged, [.patient(former.patientID), .patient(patient.patientID), .count(moved)])
+    }
+
+    /// The keys of one message, each with its issuer where that is known: what leaves it out means the only issuer who has such a number.
+    private func named(_ keys: [PatientKey]) throws -> [PatientKey] {
+        var issuers = Set(keys.map(\.issuer))
+        for key in keys where key.issuer.isBlank { issuers.formUnion(try turn.tx.issuers(ofPatient: key.patientID)) }
+        issuers = issuers.filter { !$0.isBlank }
+        guard keys.contains(where: \.issuer.isBlank) else { return keys }
+        guard issuers.count <= 1 else {
+            throw ActionError(.ambiguousPatient, "a patient ID without an assigning authority, and \(issuers.count) authorities have one like it")
+        }
+        return keys.map { $0.issuer.isBlank ? PatientKey(patientID: $0.patientID, issuer: issuers.first ?? "") : $0 }
+    }
+
+    /// The orders of a patient. One without issuer belongs to nobody where several have such a number.
+    private func orders(of patient: PatientKey) throws -> [OrderRecord] {
+        let isOnly = try turn.tx.issuers(ofPatient: patient.patientID).subtracting([patient.issuer]).isEmpty
+        return try turn.tx.orders(ofPatient: patient.patientID).filter {
+            patient.mayBeIssued(by: $0.order.patient.issuer) && (isOnly || !$0.order.patient.issuer.isBlank)
+        }
     }
 
     /// Changes the orders of a patient, and tells how many became others.
     private mutating func rewrite(ordersOf patient: PatientKey, _ change: (inout OrderRecord) -> Void) throws -> Int64 {
         var count: Int64 = 0
-        for record in try turn.tx.orders(ofPatient: patient.patientID) where patient.mayBeIssued(by: record.order.patient.issuer) {
+        for record in try orders(of: patient) {
             var order = record
             change(&order)
             guard order != record else { continue }
@@ -57,23 +85,69 @@ extension Taking {
         if count > 0 { touch([patient.patientID]) }
         return count
     }
+
+    /// Makes one order of two that have one accession number now: of `there`, the patient's before the merge, and of those that came. The one that was
+    /// said last counts; where that is not known, one that is cancelled. The other is cancelled for good.
+    private func fold(ordersOf patient: PatientKey, into there: [OrderRecord]) throws {
+        let came = try orders(of: patient).filter { order in !there.contains { $0.id == order.id } }
+        for number in Set(came.map(\.order.accessionNumber)).sorted() {
+            guard let first = try turn.tx.kept(of: there.filter { $0.order.accessionNumber == number }),
+                let second = try turn.tx.kept(of: came.filter { $0.order.accessionNumber == number }),
+                let kept = try turn.tx.kept(of: [first, second])
+            else { continue }
+            let values = second.counts(over: first) ? second : first
+            var other = kept.id == first.id ? second : first
+            other.order.status = "CA"
+            try turn.tx.updateOrder(OrderRecord(id: kept.id, order: values.order, saidAt: values.saidAt))
+            try turn.tx.updateOrder(other)
+        }
+    }
+}
+
+extension OrderRecord {
+    fileprivate func counts(over other: OrderRecord) -> Bool {
+        guard let saidAt, let moment = other.saidAt, saidAt != moment else { return order.isCancelled && !other.order.isCancelled }
+        return saidAt > moment
+    }
 }
 
 extension LedgerTransaction {
-    /// Merges that follow each other: more are a circle, which no message makes (law 9).
+    /// Merges that follow each other: a chain of more is beyond what a hospital does (law 9).
     private var mergeLimit: Int { 64 }
 
     /// The patient to whom what is kept under `patient` belongs now.
-    func current(_ patient: PatientKey) throws -> PatientKey {
-        var patient = patient
-        for _ in 0..<mergeLimit {
-            let merges = try merges(ofPatient: patient.patientID)
-            let exact = merges.first { $0.former == patient }
-            let fitting = merges.filter { patient.mayBeIssued(by: $0.former.issuer) }
-            // Where the issuer is unknown and several have such a number, nobody knows whose it is.
-            guard let merge = exact ?? (fitting.count == 1 ? fitting[0] : nil) else { return patient }
-            patient = merge.survivor
+    func current(_ patient: PatientKey) throws -> PatientKey { try chain(from: patient).last ?? patient }
+
+    /// Whether what is kept under `patient` belongs to `other`, or went through it.
+    func leads(_ patient: PatientKey, to other: PatientKey) throws -> Bool {
+        try chain(from: patient).contains { $0.patientID == other.patientID && other.mayBeIssued(by: $0.issuer) }
+    }
+
+    /// To whom what was kept under `patient` went, one after the other.
+    private func chain(from patient: PatientKey) throws -> [PatientKey] {
+        var chain: [PatientKey] = []
+        while let merge = try merge(of: chain.last ?? patient) {
+            guard chain.count < mergeLimit else { throw LedgerError(.contradiction, "more than \(mergeLimit) merges of patients follow each other") }
+            chain.append(merge.survivor)
         }
-        throw LedgerError(.contradiction, "more than \(mergeLimit) merges of patients follow each other")
+        return chain
+    }
+
+    /// The merge that counts for `patient`. Where the issuer is unknown and several have such a number, nobody knows whose it is.
+    private func merge(of patient: PatientKey) throws -> MergeRecord? {
+        let fitting = try fittingMerges(of: patient)
+        return fitting.first { $0.former == patient } ?? (fitting.count == 1 ? fitting[0] : nil)
+    }
+
+    /// The merges whose former patient may be `patient`.
+    func fittingMerges(of patient: PatientKey) throws -> [MergeRecord] {
+        try merges(ofPatient: patient.patientID).filter { patient.mayBeIssued(by: $0.former.issuer) }
+    }
+
+    /// The issuers who have a patient of this ID, as orders, identities and merges name them.
+    func issuers(ofPatient patientID: Identifying) throws -> Set<Identifying> {
+        let orders = try orders(ofPatient: patientID).map { Identifying($0.order.patient.issuer.trimmed) }
+        let said = try identities(ofPatient: patientID).map(\.notice.key.issuer) + merges(ofPatient: patientID).map(\.former.issuer)
+        return Set(orders + said).filter { !$0.isBlank }
     }
 }

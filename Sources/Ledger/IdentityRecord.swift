@@ -35,6 +35,8 @@ public struct MergeRecord: Hashable, Sendable {
 public protocol IdentityStore {
     /// What was said of exactly this patient.
     func identity(of patient: PatientKey) throws -> IdentityRecord?
+    /// What was said of the patients of this ID, one for each issuer, in the order of the issuers.
+    func identities(ofPatient patientID: Identifying) throws -> [IdentityRecord]
     /// Writes all of `identity`.
     func putIdentity(_ identity: IdentityRecord) throws
     /// The merges of this patient ID, one for each issuer, in the order of the issuers.

@@ -12,6 +12,12 @@ extension SQLiteTransaction {
         }
     }
 
+    func identities(ofPatient patientID: Identifying) throws -> [IdentityRecord] {
+        try fetchAll("SELECT content, said_at FROM patient_identity WHERE patient_id = ? ORDER BY issuer", [Coding.key(patientID)]) {
+            IdentityRecord(notice: try $0.json(), saidAt: try $0.instantIfPresent())
+        }
+    }
+
     func putIdentity(_ identity: IdentityRecord) throws {
         try execute(
             "INSERT OR REPLACE INTO patient_identity(patient_id, issuer, content, said_at) VALUES (?, ?, ?, ?)",

@@ -17,6 +17,10 @@ struct IdentityTests {
             let found = try tx.identity(of: PatientKey(patientID: "7", issuer: " HOSP"))
             #expect(found == IdentityRecord(notice: IdentityNotice(key: key, name: .value("金"), birthDate: .none), saidAt: moment))
             #expect(try tx.identity(of: PatientKey(patientID: "7")) == nil)
+            let other = IdentityRecord(notice: IdentityNotice(key: PatientKey(patientID: "7"), sex: .value("F")), saidAt: moment)
+            try tx.putIdentity(other)
+            try tx.putIdentity(IdentityRecord(notice: IdentityNotice(key: PatientKey(patientID: "70")), saidAt: nil))
+            #expect(try tx.identities(ofPatient: " 7") == [other, try #require(found)])
         }
     }
 

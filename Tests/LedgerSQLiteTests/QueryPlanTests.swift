@@ -48,6 +48,7 @@ struct QueryPlanTests {
         ("legacyStudy", { _ = try $0.legacyStudy(uid: "1.1") }),
         ("orders(accessionNumber:)", { _ = try $0.orders(accessionNumber: "A") }),
         ("identity", { _ = try $0.identity(of: PatientKey(patientID: "P1")) }),
+        ("identities", { _ = try $0.identities(ofPatient: "P1") }),
         ("merges", { _ = try $0.merges(ofPatient: "P1") }),
         ("studiesMayHold", { _ = try $0.studiesMayHold("1.1", except: StudyID(1)) }),
         ("unresolvedFiles(ofStudy:)", { _ = try $0.unresolvedFiles(ofStudy: "1.1") }),

@@ -2,8 +2,46 @@ public import Migration
 
 /// Where messages of the hospital's systems come in: what each says is made durable, then it is acknowledged (law 1).
 public struct HL7Inlet: Sendable {
-    /// What became of a message; nil: it is durable. Otherwise why not, in words without patient data.
-    public typealias Refusal = String
+    /// Why a message is not durable.
+    public struct Refusal: Hashable, Sendable {
+        /// What it is about; says whether the sender may send the message again.
+        public enum Cause: Hashable, Sendable {
+            /// Nothing can be recorded now: the message is rejected, and may be sent again (AR, 207).
+            case unavailable
+            /// A patient ID whose issuer is not said, and that several issuers have: it is in error (AE, 102), at the field that has it.
+            case patient
+            /// The message says what cannot be, and would be refused again: it is in error (AE, 102).
+            case content
+        }
+
+        /// What it is about.
+        public var cause: Cause
+        /// Why, in words without patient data.
+        public var message: String
+
+        /// A refusal of these.
+        public init(_ cause: Cause, _ message: String) {
+            self.cause = cause
+            self.message = message
+        }
+
+        /// What the sender is told.
+        func fault(in refused: HospitalMessage) -> HL7Fault {
+            switch cause {
+            case .unavailable: HL7Fault(.internalError, message)
+            case .patient: HL7Fault(.dataType, at: Self.place(in: refused), message)
+            case .content: HL7Fault(.dataType, message)
+            }
+        }
+
+        /// The patient ID of a message that says one thing; where it says several it is not known which of them was refused.
+        private static func place(in refused: HospitalMessage) -> HL7Fault.Place? {
+            guard refused.notices.count == 1 else { return nil }
+            if case .merge(let former, _) = refused.notices[0], former.issuer.isBlank { return HL7Fault.Place("MRG", field: 1) }
+            return HL7Fault.Place("PID", field: 3)
+        }
+    }
+
     /// Hands a message on; the last argument is called once, when it is durable or refused.
     public typealias Entry = @Sendable (HospitalMessage, @escaping @Sendable (Refusal?) -> Void) -> Void
 
@@ -43,7 +81,7 @@ public struct HL7Inlet: Sendable {
             return whenDone(Self.answer(header, error, controlID, now))
         }
         enter(message) { refusal in
-            whenDone(Self.answer(header, refusal.map { HL7Fault(.internalError, $0) }, controlID, now))
+            whenDone(Self.answer(header, refusal?.fault(in: message), controlID, now))
         }
     }
 

@@ -96,6 +96,7 @@ extension ForwardingTransaction {
     func insertOrder(_ order: Order, saidAt: Instant?) throws -> OrderRecord { try base.insertOrder(order, saidAt: saidAt) }
     func updateOrder(_ order: OrderRecord) throws { try base.updateOrder(order) }
     func identity(of patient: PatientKey) throws -> IdentityRecord? { try base.identity(of: patient) }
+    func identities(ofPatient patientID: Identifying) throws -> [IdentityRecord] { try base.identities(ofPatient: patientID) }
     func putIdentity(_ identity: IdentityRecord) throws { try base.putIdentity(identity) }
     func merges(ofPatient patientID: Identifying) throws -> [MergeRecord] { try base.merges(ofPatient: patientID) }
     func putMerge(_ merge: MergeRecord) throws { try base.putMerge(merge) }

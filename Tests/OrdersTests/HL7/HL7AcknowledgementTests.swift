@@ -9,7 +9,7 @@ struct HL7AcknowledgementTests {
     private let now = Instant(milliseconds: 1_795_428_900_000)
 
     /// What comes back when `refusal` is what the ledger says.
-    private func reply(to bytes: [UInt8], refusal: String? = nil, entered: (HospitalMessage) -> Void = { _ in }) -> [String]? {
+    private func reply(to bytes: [UInt8], refusal: HL7Inlet.Refusal? = nil, entered: (HospitalMessage) -> Void = { _ in }) -> [String]? {
         let messages = Mutex<[HospitalMessage]>([])
         let answers = Mutex<[HL7Inlet.Answer]>([])
         let inlet = HL7Inlet(HL7Conventions()) { message, whenDone in
@@ -56,9 +56,21 @@ struct HL7AcknowledgementTests {
         let type = reply(to: message(pid, header: header(type: "ORU^R01")))
         #expect(type?[1] == "MSA|AR|M1")
         #expect(type?[2].hasPrefix("ERR||MSH^1^9|200^Unsupported message type^HL70357|E|") == true)
-        let disk = reply(to: message(pid, orc, obr), refusal: "nothing can be recorded now")
+        let disk = reply(to: message(pid, orc, obr), refusal: .init(.unavailable, "nothing can be recorded now"))
         #expect(disk?[1] == "MSA|AR|M1")
         #expect(disk?[2] == "ERR|||207^Application internal error^HL70357|E||||nothing can be recorded now")
+    }
+
+    @Test("What the ledger would refuse again is in error, at the patient ID where that is what nobody knows")
+    func refusedForGood() {
+        let circle = reply(to: message(pid, orc, obr), refusal: .init(.content, "it cannot be"))
+        #expect(circle?.dropFirst() == ["MSA|AE|M1", "ERR|||102^Data type error^HL70357|E||||it cannot be"])
+        let order = reply(to: message(pid, orc, obr), refusal: .init(.patient, "whose is it"))
+        #expect(order?.last == "ERR||PID^1^3|102^Data type error^HL70357|E||||PID-3: whose is it")
+        let merge = reply(to: message(pid, "MRG|77", header: header(type: "ADT^A40")), refusal: .init(.patient, "whose is it"))
+        #expect(merge?.last == "ERR||MRG^1^1|102^Data type error^HL70357|E||||MRG-1: whose is it")
+        let own = reply(to: message(pid, "MRG|77^^^LAB", header: header(type: "ADT^A40")), refusal: .init(.patient, "whose is it"))
+        #expect(own?.last?.hasPrefix("ERR||PID^1^3|102^") == true)
     }
 
     @Test("Enhanced mode: when an accept acknowledgement is wanted, and which", arguments: [

@@ -12,10 +12,10 @@ import Testing
 struct MLLPServerTests {
     /// What waits at the ledger: each message's answer is given when the test says so.
     final class Ledger: Sendable {
-        private let waiting = Mutex<[@Sendable (String?) -> Void]>([])
+        private let waiting = Mutex<[@Sendable (HL7Inlet.Refusal?) -> Void]>([])
         let (arrivals, arrived) = AsyncStream.makeStream(of: String.self)
 
-        func enter(_ message: HospitalMessage, whenDone: @escaping @Sendable (String?) -> Void) {
+        func enter(_ message: HospitalMessage, whenDone: @escaping @Sendable (HL7Inlet.Refusal?) -> Void) {
             waiting.withLock { $0.append(whenDone) }
             arrived.yield(message.sender)
         }
