@@ -61,6 +61,7 @@ extension Taking {
         guard issuers.count <= 1 else {
             throw ActionError(.ambiguousPatient, "a patient ID without an assigning authority, and \(issuers.count) authorities have one like it")
         }
+        // unordered: there is one at most
         return keys.map { $0.issuer.isBlank ? PatientKey(patientID: $0.patientID, issuer: issuers.first ?? "") : $0 }
     }
 
@@ -90,7 +91,7 @@ extension Taking {
     /// said last counts; where that is not known, one that is cancelled. The other is cancelled for good.
     private func fold(ordersOf patient: PatientKey, into there: [OrderRecord]) throws {
         let came = try orders(of: patient).filter { order in !there.contains { $0.id == order.id } }
-        for number in Set(came.map(\.order.accessionNumber)).sorted() {
+        for number in Set(came.map(\.order.accessionNumber)).sorted() { // unordered: it is sorted
             guard let first = try turn.tx.kept(of: there.filter { $0.order.accessionNumber == number }),
                 let second = try turn.tx.kept(of: came.filter { $0.order.accessionNumber == number }),
                 let kept = try turn.tx.kept(of: [first, second])
