@@ -20,17 +20,20 @@ private struct PatientWalk {
     private var status = LastStatus()
     private var modalities = ModalityTexts()
 
-    // SQLite 3.40 takes no index with computed columns for a covering one, and asks for it by name; it then reads nothing but the index.
+    // SQLite 3.40 takes no index with expressions for a covering one, and asks for it by name; of a row it then reads nothing but the index's entry.
     private static let readStudies = """
-        SELECT patient_id, study_date, modalities, issuer, name, birth_date, sex FROM study INDEXED BY study_matching ORDER BY patient_id, id
+        SELECT patient_id, header ->> '$.studyDate', header ->> '$.modalities', header ->> '$.patient.issuer', header ->> '$.patient.name',
+          header ->> '$.patient.birthDate', header ->> '$.patient.sex'
+        FROM study INDEXED BY study_matching ORDER BY patient_id, id
         """
     private static let legacyStudies = """
         SELECT patient_id, study_day, modalities, issuer, name, birth_date, sex FROM legacy_study l INDEXED BY legacy_matching
         WHERE NOT EXISTS (SELECT 1 FROM study s WHERE s.uid = l.uid) ORDER BY patient_id, uid
         """
     private static let allOrders = """
-        SELECT patient_id, exam_day, status, modality, issuer, name, birth_date, sex FROM hospital_order INDEXED BY order_matching
-        ORDER BY patient_id, id
+        SELECT patient_id, CAST(content ->> '$.examDate' AS INTEGER), content ->> '$.status', content ->> '$.modality',
+          content ->> '$.patient.issuer', content ->> '$.patient.name', content ->> '$.patient.birthDate', content ->> '$.patient.sex'
+        FROM hospital_order INDEXED BY order_matching ORDER BY patient_id, id
         """
 
     init(_ db: Database) throws {

@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import Ledger
 @testable import LedgerSQLite
 import Matching
@@ -185,6 +186,38 @@ struct WalkTests {
             let steps = try QueryPlanTests.plan(of: query, in: folder.ledger)
             #expect(steps[0].hasPrefix("SCAN") && steps[0].contains("_matching"), "\(steps)")
             #expect(!steps.contains { $0.contains("TEMP B-TREE") }, "\(steps)")
+            #expect(try rowsRead(by: query, in: folder.ledger).isEmpty)
+        }
+        try ledger.close()
+    }
+
+    /// What of the program of `query` reads rows of a table, or computes what an index has.
+    private func rowsRead(by query: String, in path: String) throws -> [String] {
+        let tables = try DatabaseQueue(path: path).read {
+            try Int.fetchSet($0, sql: "SELECT rootpage FROM sqlite_master WHERE type = 'table' AND name IN ('study', 'hospital_order', 'legacy_study')")
+        }
+        let program = try QueryPlanTests.program(of: query, in: path)
+        let cursors = Set(program.filter { $0.code == "OpenRead" && tables.contains($0.second) }.map(\.first))
+        let reading = program.filter { ["Column", "Rowid", "SeekRowid", "NotExists", "FinishSeek"].contains($0.code) && cursors.contains($0.first) }
+        return (reading + program.filter { $0.code.contains("Func") }).map(\.code)
+    }
+
+    @Test("What leases and results write to a study computes nothing of what matching compares")
+    func writtenBesideIndex() throws {
+        let folder = LedgerFolder()
+        let statements = QueryPlanTests.Statements()
+        let ledger = try SQLiteLedger(path: folder.ledger) { statements.add($0) }
+        let study = try ledger.write { try $0.insertStudy(StudyHeader(studyInstanceUID: "1.1", patient: PatientIdentity(patientID: "P1"))).id }
+        _ = statements.take()
+        try ledger.write { tx in
+            try tx.noteLease(of: study, Sentence("granted"))
+            try tx.updateProgress(StudyProgress(state: .sent), of: study)
+        }
+        let updates = statements.take().filter { $0.hasPrefix("UPDATE study") }
+        #expect(updates.count == 2)
+        for update in updates {
+            let codes = try QueryPlanTests.program(of: update, in: folder.ledger).map(\.code)
+            #expect(codes.contains("MakeRecord") && !codes.contains { $0.contains("Func") }, "\(codes)")
         }
         try ledger.close()
     }
