@@ -60,12 +60,14 @@ private struct PatientWalk {
         let isBlank = key.isEmpty
         facts.begin(isBlank: isBlank)
         while isAtKey(read) {
-            addReadStudy()
+            try addReadStudy()
+            try checkExcess()
             try read.next()
             if isBlank, facts.studies.count == share { try hand(take) }
         }
         while isAtKey(legacy) {
             addLegacyStudy()
+            try checkExcess()
             try legacy.next()
             if isBlank, facts.studies.count == share { try hand(take) }
         }
@@ -73,6 +75,7 @@ private struct PatientWalk {
         try key.withUnsafeBytes { try orders.skip(before: $0) }
         while isAtKey(orders) {
             if !isBlank { addOrder() }
+            try checkExcess()
             try orders.next()
         }
         facts.endOrders()
@@ -84,11 +87,16 @@ private struct PatientWalk {
         facts.begin(isBlank: true)
     }
 
+    private func checkExcess() throws {
+        guard let excess = facts.excess else { return }
+        throw LedgerError(.limit, "a patient ID has \(excess); the simulation goes no further")
+    }
+
     private func isAtKey(_ cursor: RowCursor) -> Bool { key.withUnsafeBytes { cursor.isAt($0) } }
 
-    private mutating func addReadStudy() {
+    private mutating func addReadStudy() throws {
         let day = CalendarDate(String(decoding: read.bytes(1), as: UTF8.self))
-        let modalities = modalities.text(of: read.bytes(2)).withUnsafeBytes { facts.note($0) }
+        let modalities = try modalities.text(of: read.bytes(2)).withUnsafeBytes { facts.note($0) }
         let issuer = facts.noteTrimmed(read.bytes(3))
         facts.add(StudyFacts(isLegacy: false, day: day, issuer: issuer, modalities: modalities, identity: identity(read, from: 4)))
     }
@@ -131,10 +139,12 @@ private struct ModalityTexts {
     private var json: [UInt8] = []
     private var text: [UInt8] = []
 
-    mutating func text(of list: UnsafeRawBufferPointer) -> [UInt8] {
+    mutating func text(of list: UnsafeRawBufferPointer) throws -> [UInt8] {
         if json.withUnsafeBytes({ $0.holdsSame(as: list) }) { return text }
+        guard let values = JSONReader.read(String(decoding: list, as: UTF8.self).utf8).flatMap([String].init) else {
+            throw LedgerError(.corrupt, "a study's modalities cannot be read")
+        }
         json = Array(list)
-        let values = JSONReader.read(String(decoding: list, as: UTF8.self).utf8).flatMap([String].init) ?? []
         text = Array(values.joined(separator: SQLiteTransaction.modalitySeparator).utf8)
         return text
     }
