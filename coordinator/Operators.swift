@@ -2,7 +2,6 @@ import AsyncHTTPClient
 import Console
 import Foundation
 import Glibc
-import NIOCore
 import Terminal
 
 /// The way from a command to the engine: over the running coordinator's socket, or, when none runs, in this process under the ledger's lock.
@@ -11,8 +10,6 @@ enum Operators {
     private static var patience: Duration { .seconds(10) }
     /// How long `serve` waits for a command that has the ledger's lock: a first answer from ten million studies on a cold disk took 131 seconds.
     private static var servePatience: Duration { .seconds(300) }
-    /// How long one request may take: entering a thousand orders on a slow disk.
-    private static var requestTimeout: TimeAmount { .seconds(60) }
 
     /// Runs `body` with a way to carry out operations.
     static func ask<Result: Sendable>(
@@ -83,7 +80,7 @@ enum Operators {
     ) async throws -> Result {
         let client = HTTPClient(eventLoopGroupProvider: .singleton)
         do {
-            let result = try await body(SocketRunner(client: client, socket: folder.socket, person: person, timeout: requestTimeout))
+            let result = try await body(SocketRunner(client: client, socket: folder.socket, person: person))
             try await client.shutdown()
             return result
         } catch {

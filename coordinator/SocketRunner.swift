@@ -9,7 +9,6 @@ struct SocketRunner: OperationRunner {
     let client: HTTPClient
     let socket: String
     let person: String
-    let timeout: TimeAmount
 
     /// Bytes of the largest reply: a page of a thousand rows.
     private static var replyLimit: Int { 64 << 20 }
@@ -18,7 +17,7 @@ struct SocketRunner: OperationRunner {
         let response: HTTPClientResponse
         let body: ByteBuffer
         do {
-            response = try await client.execute(request(for: operation), timeout: timeout)
+            response = try await client.execute(request(for: operation), timeout: TimeAmount(Asked.timeLimit))
             body = try await response.body.collect(upTo: Self.replyLimit)
         } catch {
             throw CommandFailure(.unreachable, "the coordinator at \(socket) does not answer: \(error)")

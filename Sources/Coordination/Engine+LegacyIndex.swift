@@ -10,6 +10,9 @@ extension Engine {
             guard !study.header.studyInstanceUID.isEmpty else {
                 throw ActionError(.badValue, "a study of the legacy index has a Study Instance UID")
             }
+            guard study.header.studyDate.isEmpty || study.header.date != nil else {
+                throw ActionError(.badValue, "the Study Date of study \(study.header.studyInstanceUID) of the legacy index is no day of the form YYYYMMDD")
+            }
             switch try turn.tx.legacyStudy(uid: study.header.studyInstanceUID) {
             case nil: counts.added += 1
             case study:

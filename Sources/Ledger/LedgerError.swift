@@ -19,6 +19,8 @@ public struct LedgerError: Error, Hashable, Sendable, CustomStringConvertible {
         case corrupt
         /// The file was written by a newer program.
         case newerSchema = "newer-schema"
+        /// What was asked for is more than one answer may take: the message names the limit.
+        case limit
         /// A change contradicts what is recorded: our own fault.
         case contradiction
     }

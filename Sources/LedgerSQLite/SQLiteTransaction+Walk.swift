@@ -20,17 +20,20 @@ private struct PatientWalk {
     private var status = LastStatus()
     private var modalities = ModalityTexts()
 
-    // SQLite 3.40 takes no index with computed columns for a covering one, and asks for it by name; it then reads nothing but the index.
+    // SQLite 3.40 takes no index with expressions for a covering one, and asks for it by name; of a row it then reads nothing but the index's entry.
     private static let readStudies = """
-        SELECT patient_id, study_date, modalities, issuer, name, birth_date, sex FROM study INDEXED BY study_matching ORDER BY patient_id, id
+        SELECT patient_id, header ->> '$.studyDate', header ->> '$.modalities', header ->> '$.patient.issuer', header ->> '$.patient.name',
+          header ->> '$.patient.birthDate', header ->> '$.patient.sex'
+        FROM study INDEXED BY study_matching ORDER BY patient_id, id
         """
     private static let legacyStudies = """
         SELECT patient_id, study_day, modalities, issuer, name, birth_date, sex FROM legacy_study l INDEXED BY legacy_matching
         WHERE NOT EXISTS (SELECT 1 FROM study s WHERE s.uid = l.uid) ORDER BY patient_id, uid
         """
     private static let allOrders = """
-        SELECT patient_id, exam_day, status, modality, issuer, name, birth_date, sex FROM hospital_order INDEXED BY order_matching
-        ORDER BY patient_id, id
+        SELECT patient_id, CAST(content ->> '$.examDate' AS INTEGER), content ->> '$.status', content ->> '$.modality',
+          content ->> '$.patient.issuer', content ->> '$.patient.name', content ->> '$.patient.birthDate', content ->> '$.patient.sex'
+        FROM hospital_order INDEXED BY order_matching ORDER BY patient_id, id
         """
 
     init(_ db: Database) throws {
@@ -57,12 +60,14 @@ private struct PatientWalk {
         let isBlank = key.isEmpty
         facts.begin(isBlank: isBlank)
         while isAtKey(read) {
-            addReadStudy()
+            try addReadStudy()
+            try checkExcess()
             try read.next()
             if isBlank, facts.studies.count == share { try hand(take) }
         }
         while isAtKey(legacy) {
             addLegacyStudy()
+            try checkExcess()
             try legacy.next()
             if isBlank, facts.studies.count == share { try hand(take) }
         }
@@ -70,6 +75,7 @@ private struct PatientWalk {
         try key.withUnsafeBytes { try orders.skip(before: $0) }
         while isAtKey(orders) {
             if !isBlank { addOrder() }
+            try checkExcess()
             try orders.next()
         }
         facts.endOrders()
@@ -81,11 +87,16 @@ private struct PatientWalk {
         facts.begin(isBlank: true)
     }
 
+    private func checkExcess() throws {
+        guard let excess = facts.excess else { return }
+        throw LedgerError(.limit, "a patient ID has \(excess); the simulation goes no further")
+    }
+
     private func isAtKey(_ cursor: RowCursor) -> Bool { key.withUnsafeBytes { cursor.isAt($0) } }
 
-    private mutating func addReadStudy() {
+    private mutating func addReadStudy() throws {
         let day = CalendarDate(String(decoding: read.bytes(1), as: UTF8.self))
-        let modalities = modalities.text(of: read.bytes(2)).withUnsafeBytes { facts.note($0) }
+        let modalities = try modalities.text(of: read.bytes(2)).withUnsafeBytes { facts.note($0) }
         let issuer = facts.noteTrimmed(read.bytes(3))
         facts.add(StudyFacts(isLegacy: false, day: day, issuer: issuer, modalities: modalities, identity: identity(read, from: 4)))
     }
@@ -128,10 +139,12 @@ private struct ModalityTexts {
     private var json: [UInt8] = []
     private var text: [UInt8] = []
 
-    mutating func text(of list: UnsafeRawBufferPointer) -> [UInt8] {
+    mutating func text(of list: UnsafeRawBufferPointer) throws -> [UInt8] {
         if json.withUnsafeBytes({ $0.holdsSame(as: list) }) { return text }
+        guard let values = JSONReader.read(String(decoding: list, as: UTF8.self).utf8).flatMap([String].init) else {
+            throw LedgerError(.corrupt, "a study's modalities cannot be read")
+        }
         json = Array(list)
-        let values = JSONReader.read(String(decoding: list, as: UTF8.self).utf8).flatMap([String].init) ?? []
         text = Array(values.joined(separator: SQLiteTransaction.modalitySeparator).utf8)
         return text
     }

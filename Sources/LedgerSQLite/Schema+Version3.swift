@@ -1,6 +1,6 @@
 extension Schema {
-    /// The legacy archive's own index, and the columns that matching compares, in indices by patient ID: a walk over all studies and orders reads them
-    /// alone. Of studies and orders those columns are computed from the JSON that is kept, so that no row is written anew, and no value stands twice.
+    /// The legacy archive's own index, and what matching compares, in indices by patient ID: a walk over all studies and orders reads them alone.
+    /// Of studies and orders it is computed from the JSON that is kept: no row is written anew, and what leases and results change computes nothing.
     static let version3 = legacyIndex + comparedOfOrders + comparedOfStudies
 
     private static let legacyIndex = [
@@ -14,27 +14,22 @@ extension Schema {
     ]
 
     private static let comparedOfOrders = [
-        "ALTER TABLE hospital_order ADD COLUMN exam_day INTEGER GENERATED ALWAYS AS (CAST(content ->> '$.examDate' AS INTEGER)) VIRTUAL",
-        "ALTER TABLE hospital_order ADD COLUMN status TEXT GENERATED ALWAYS AS (content ->> '$.status') VIRTUAL",
-        "ALTER TABLE hospital_order ADD COLUMN modality TEXT GENERATED ALWAYS AS (content ->> '$.modality') VIRTUAL",
-        "ALTER TABLE hospital_order ADD COLUMN issuer TEXT GENERATED ALWAYS AS (content ->> '$.patient.issuer') VIRTUAL",
-        "ALTER TABLE hospital_order ADD COLUMN name TEXT GENERATED ALWAYS AS (content ->> '$.patient.name') VIRTUAL",
-        "ALTER TABLE hospital_order ADD COLUMN birth_date TEXT GENERATED ALWAYS AS (content ->> '$.patient.birthDate') VIRTUAL",
-        "ALTER TABLE hospital_order ADD COLUMN sex TEXT GENERATED ALWAYS AS (content ->> '$.patient.sex') VIRTUAL",
         // It does what order_patient did, and more.
         "DROP INDEX order_patient",
-        "CREATE INDEX order_matching ON hospital_order(patient_id, id, exam_day, status, modality, issuer, name, birth_date, sex)",
+        """
+        CREATE INDEX order_matching ON hospital_order(
+          patient_id, id, CAST(content ->> '$.examDate' AS INTEGER), content ->> '$.status', content ->> '$.modality', content ->> '$.patient.issuer',
+          content ->> '$.patient.name', content ->> '$.patient.birthDate', content ->> '$.patient.sex')
+        """,
     ]
 
     private static let comparedOfStudies = [
-        "ALTER TABLE study ADD COLUMN study_date TEXT GENERATED ALWAYS AS (header ->> '$.studyDate') VIRTUAL",
-        "ALTER TABLE study ADD COLUMN modalities TEXT GENERATED ALWAYS AS (header ->> '$.modalities') VIRTUAL",
-        "ALTER TABLE study ADD COLUMN issuer TEXT GENERATED ALWAYS AS (header ->> '$.patient.issuer') VIRTUAL",
-        "ALTER TABLE study ADD COLUMN name TEXT GENERATED ALWAYS AS (header ->> '$.patient.name') VIRTUAL",
-        "ALTER TABLE study ADD COLUMN birth_date TEXT GENERATED ALWAYS AS (header ->> '$.patient.birthDate') VIRTUAL",
-        "ALTER TABLE study ADD COLUMN sex TEXT GENERATED ALWAYS AS (header ->> '$.patient.sex') VIRTUAL",
         // It does what study_patient did, and more.
         "DROP INDEX study_patient",
-        "CREATE INDEX study_matching ON study(patient_id, id, study_date, modalities, issuer, name, birth_date, sex)",
+        """
+        CREATE INDEX study_matching ON study(
+          patient_id, id, header ->> '$.studyDate', header ->> '$.modalities', header ->> '$.patient.issuer', header ->> '$.patient.name',
+          header ->> '$.patient.birthDate', header ->> '$.patient.sex')
+        """,
     ]
 }

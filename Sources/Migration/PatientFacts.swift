@@ -14,6 +14,22 @@ public struct PatientFacts: Sendable {
     /// The days of the studies, in their order.
     private var days: [CalendarDate] = []
 
+    /// Studies, and orders of their days, that one patient ID may have: the ID under which all tests of a large archive were made has some ten thousand.
+    /// Each of those studies is compared with each of those orders at worst, and it is a minute's work then.
+    public static var rowLimit: Int { 1 << 18 }
+    /// Different issuers that the orders of one patient ID may have.
+    public static var issuerLimit: Int { 1000 }
+    /// Bytes of text that may be noted for one patient ID.
+    public static var byteLimit: Int { 64 << 20 }
+
+    /// What is too much of the patient ID at hand, in words; nil while nothing is.
+    public var excess: String? {
+        if studies.count + orders.count > Self.rowLimit { return "more than \(Self.rowLimit) studies and orders of their days" }
+        if issuers.count > Self.issuerLimit { return "orders of more than \(Self.issuerLimit) issuers" }
+        if bytes.count > Self.byteLimit { return "more than \(Self.byteLimit) bytes of names and other values" }
+        return nil
+    }
+
     /// No patient yet.
     public init() {}
 

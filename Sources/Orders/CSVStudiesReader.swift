@@ -24,8 +24,8 @@ public struct CSVStudiesReader {
 
     private var table: CSVTable<Column>
     private var studies = RepetitionRegister()
-    /// A warning about the row that was given last.
-    private var warning: TableFault?
+    /// Warnings about the row that was given last.
+    private var warnings: [TableFault] = []
 
     /// Reads the header row of the file that `source` gives.
     ///
@@ -36,19 +36,19 @@ public struct CSVStudiesReader {
 
     /// The next study, or what is wrong with the next row; nil at the end. Whatever the source throws is thrown on.
     ///
-    /// A warning (``TableFault/isRowKept``) comes after the study that it is about.
+    /// Warnings (``TableFault/isRowKept``) come after the study that they are about. What does not say which study of whom it is costs no study: an index
+    /// with a date that is none has the study all the same, and it is counted so.
     public mutating func next() throws -> TableItem<LegacyStudy>? {
-        if let warning {
-            self.warning = nil
-            return .fault(warning)
-        }
+        if !warnings.isEmpty { return .fault(warnings.removeFirst()) }
         switch try table.next() {
         case nil: return nil
         case .fault(let fault): return .fault(fault)
         case .row(let row):
             do throws(TableFault) {
-                let study = try Self.study(row)
-                warning = note(study.header, line: row.line)
+                var warnings: [TableFault] = []
+                let study = try Self.study(row, &warnings)
+                if let repetition = note(study.header, line: row.line) { warnings.append(repetition) }
+                self.warnings = warnings
                 return .value(study, line: row.line)
             } catch {
                 return .fault(error)
@@ -68,27 +68,28 @@ public struct CSVStudiesReader {
         }
     }
 
-    private static func study(_ row: TableRow<Column>) throws(TableFault) -> LegacyStudy {
+    private static func study(_ row: TableRow<Column>, _ warnings: inout [TableFault]) throws(TableFault) -> LegacyStudy {
         let uid = try row.uid(.studyInstanceUID)
         guard !uid.isEmpty else { throw row.fault(.studyInstanceUID, .missingValue, "is empty") }
         let header = StudyHeader(
             studyInstanceUID: uid,
-            patient: try patient(row),
-            studyDate: try row.day(.studyDate)?.description ?? "",
-            studyTime: try row.time(.studyTime),
-            accessionNumber: try row.value(.accessionNumber, limit: TableLimits.shortString),
-            studyDescription: try row.text(.studyDescription, limit: TableLimits.longString),
-            modalities: try row.modalities(.modality))
+            patient: try patient(row, &warnings),
+            studyDate: row.orNone(&warnings) { row throws(TableFault) in try row.day(.studyDate)?.description } ?? "",
+            studyTime: row.orNone(&warnings) { row throws(TableFault) in try row.time(.studyTime) } ?? "",
+            accessionNumber: row.orNone(&warnings) { row throws(TableFault) in try row.value(.accessionNumber, limit: TableLimits.shortString) } ?? "",
+            studyDescription: row.beginning(of: .studyDescription, limit: TableLimits.longString, &warnings),
+            modalities: row.orNone(&warnings) { row throws(TableFault) in try row.modalities(.modality) } ?? [])
         return LegacyStudy(
-            header: header, instanceCount: try row.count(.instanceCount), mediumLabel: try row.text(.mediumLabel, limit: TableLimits.label))
+            header: header, instanceCount: row.orNone(&warnings) { row throws(TableFault) in try row.count(.instanceCount) },
+            mediumLabel: row.orNone(&warnings) { row throws(TableFault) in try row.text(.mediumLabel, limit: TableLimits.label) } ?? "")
     }
 
-    private static func patient(_ row: TableRow<Column>) throws(TableFault) -> PatientIdentity {
+    private static func patient(_ row: TableRow<Column>, _ warnings: inout [TableFault]) throws(TableFault) -> PatientIdentity {
         PatientIdentity(
             patientID: Identifying(try row.value(.patientID, limit: TableLimits.longString)),
             issuer: Identifying(try row.value(.issuer, limit: TableLimits.longString)),
-            name: Identifying(try row.personName(.patientName)),
-            birthDate: Identifying(try row.day(.birthDate)?.description ?? ""),
-            sex: Identifying(try row.sex(.sex)))
+            name: Identifying(row.orNone(&warnings) { row throws(TableFault) in try row.personName(.patientName) } ?? ""),
+            birthDate: Identifying(row.orNone(&warnings) { row throws(TableFault) in try row.day(.birthDate)?.description } ?? ""),
+            sex: Identifying(row.orNone(&warnings) { row throws(TableFault) in try row.sex(.sex) } ?? ""))
     }
 }

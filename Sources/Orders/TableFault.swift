@@ -8,7 +8,7 @@ public struct TableFault: Error, Hashable, Sendable {
     public var message: String
     /// Whether the row counts all the same: the fault is then a warning.
     public var isRowKept: Bool {
-        [.accessionRepeated, .accessionTwoPatients, .studyRepeated, .studyTwoPatients, .repetitionsUnchecked].contains(code)
+        [.accessionRepeated, .accessionTwoPatients, .studyRepeated, .studyTwoPatients, .repetitionsUnchecked, .valueLeftOut, .valueCut].contains(code)
     }
 
     /// The stable codes.
@@ -27,6 +27,10 @@ public struct TableFault: Error, Hashable, Sendable {
         case missingValue = "missing-value"
         /// A field does not keep to its form or limit.
         case badValue = "bad-value"
+        /// A field does not keep to its form or limit, and the row counts without it.
+        case valueLeftOut = "value-left-out"
+        /// A field is longer than its limit, and the row counts with the beginning of it.
+        case valueCut = "value-cut"
         /// A label that an earlier row has.
         case labelRepeated = "label-repeated"
         /// An accession number that an earlier row has for the same patient; the later row counts.

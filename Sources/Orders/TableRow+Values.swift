@@ -79,4 +79,25 @@ extension TableRow {
         }
         return text
     }
+
+    /// What `read` gives; nil, and a warning, where the value does not keep to its form or limit.
+    func orNone<Value>(_ warnings: inout [TableFault], _ read: (TableRow) throws(TableFault) -> Value?) -> Value? {
+        do throws(TableFault) {
+            return try read(self)
+        } catch {
+            var warning = error
+            warning.code = .valueLeftOut
+            warning.message += "; the study counts without it"
+            warnings.append(warning)
+            return nil
+        }
+    }
+
+    /// The text of `column`, or the first `limit` characters of it and a warning.
+    func beginning(of column: Column, limit: Int, _ warnings: inout [TableFault]) -> String {
+        let text = orNone(&warnings) { row throws(TableFault) in try row.text(column, limit: TableLimits.rowByteCount) } ?? ""
+        guard !ValueRule.length(text, isAtMost: limit) else { return text }
+        warnings.append(fault(column, .valueCut, "has more than \(limit) characters; the first \(limit) are kept"))
+        return String(String.UnicodeScalarView(text.unicodeScalars.prefix(limit)))
+    }
 }

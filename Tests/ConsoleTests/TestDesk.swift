@@ -20,10 +20,11 @@ final class TestDesk: Sendable {
     let desk: Desk
     private let folder: String
 
-    init() throws {
+    /// - Parameter ledger: the ledger behind the desk; nil: one in memory.
+    init(over ledger: (any Ledger)? = nil) throws {
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("skein-desk-\(UUID().uuidString)").path
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        let ledger = try SQLiteLedger()
+        let ledger = try ledger ?? SQLiteLedger()
         let configuration = MigrationConfiguration(destination: "dicom://SKEINPACS@127.0.0.1:4242?calling=SKEIN")
         let engine = EngineThread(driver: EngineDriver(engine: Engine(configuration: configuration), ledger: ledger), ledger: ledger)
         desk = Desk(

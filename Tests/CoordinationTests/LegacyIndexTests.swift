@@ -40,5 +40,10 @@ struct LegacyIndexTests {
         guard case .refused(let other) = bench.act(.importLegacyStudies([study("1.1"), study("")])) else { return #expect(Bool(false)) }
         #expect(other.code == .badValue)
         #expect(try bench.ledger.write { try $0.legacyStudy(uid: "1.1") } == nil)
+        var dayless = study("1.2")
+        for (date, isTaken) in [("20030231", false), ("2003", false), ("", true)] {
+            dayless.header.studyDate = date
+            #expect((counts(bench.act(.importLegacyStudies([dayless]))) != nil) == isTaken, "\(date)")
+        }
     }
 }

@@ -86,6 +86,22 @@ struct QueryPlanTests {
     /// The steps of `query` on the ledger in the file at `path`.
     static func plan(of query: String, in path: String) throws -> [String] { try plan(of: query, in: DatabaseQueue(path: path)) }
 
+    /// A step of SQLite's machine, with its first two operands.
+    struct Operation {
+        var code: String
+        var first: Int
+        var second: Int
+    }
+
+    /// The program of `statement` on the ledger in the file at `path`.
+    static func program(of statement: String, in path: String) throws -> [Operation] {
+        try DatabaseQueue(path: path).read { db in
+            let statement = try db.makeStatement(sql: "EXPLAIN " + statement)
+            statement.setUncheckedArguments(StatementArguments())
+            return try Row.fetchAll(statement).map { Operation(code: $0["opcode"], first: $0["p1"], second: $0["p2"]) }
+        }
+    }
+
     private static func plan(of query: String, in database: DatabaseQueue) throws -> [String] {
         try database.read { db in
             let statement = try db.makeStatement(sql: "EXPLAIN QUERY PLAN " + query)

@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import Ledger
 @testable import LedgerSQLite
 import Matching
@@ -64,8 +65,8 @@ struct WalkTests {
             }
         }
 
-        /// What the matcher says of all of them: those of the legacy index that were not read have the hospital's codes.
-        func matches(_ mapping: ModalityMapping) -> [Match] {
+        /// All studies, each once: those of the legacy index that were not read have the hospital's codes.
+        func headers(_ mapping: ModalityMapping) -> [StudyHeader] {
             var headers = read
             let known = Set(read.map(\.studyInstanceUID))
             for study in legacy where !known.contains(study.header.studyInstanceUID) {
@@ -74,9 +75,38 @@ struct WalkTests {
                 header.modalities = header.modalities.flatMap { mapping.modalities(of: $0) }
                 headers.append(header)
             }
+            return headers
+        }
+
+        /// What the matcher says of all of them.
+        func matches(_ mapping: ModalityMapping) -> [Match] {
+            let headers = headers(mapping)
             let orders = orders.enumerated().map { MatchableOrder(id: OrderID(Int64($0.offset + 1)), order: $0.element) }
             let studies = headers.enumerated().map { MatchableStudy(id: StudyID(Int64($0.offset + 1)), header: $0.element) }
             return Matcher(mapping: mapping).match(studies: studies, orders: orders)
+        }
+
+        /// The same, counted study by study under its modality and year.
+        func cells(_ mapping: ModalityMapping) -> [String: SimulationCounts] {
+            let headers = headers(mapping)
+            return matches(mapping).reduce(into: [:]) { cells, match in
+                let header = headers[Int(match.study.number) - 1]
+                let words = header.modalities.map { $0.uppercased().replacing(" ", with: "") }.sorted()
+                let modality = words.first { !["KO", "PR", "SR"].contains($0) } ?? words.first ?? ""
+                cells[WalkTests.place(modality, header.date?.year), default: SimulationCounts()][keyPath: Self.count(of: match, header)] += 1
+            }
+        }
+
+        private static func count(of match: Match, _ header: StudyHeader) -> WritableKeyPath<SimulationCounts, Int> {
+            switch (match.outcome, match.reason) {
+            case (.matched, _): \.matched
+            case (.manualMatch, .severalOrders): \.severalOrders
+            case (.manualMatch, .competingStudies): \.competingStudies
+            case (.manualMatch, _): \.contradiction
+            case (.patientLevelFailed, .patientIDBlank): \.patientIDBlank
+            case (.patientLevelFailed, _): \.patientUnknown
+            case (.examLevelFailed, _): header.date == nil ? \.studyDateMissing : \.noOrder
+            }
         }
     }
 
@@ -88,6 +118,8 @@ struct WalkTests {
         }
     }
 
+    private static func place(_ modality: String, _ year: Int?) -> String { "\(modality) \(year.map(String.init) ?? "no date")" }
+
     private func whole(_ tally: SimulationTally) -> SimulationCounts { tally.result.reduce(into: SimulationCounts()) { $0 += $1.counts } }
 
     @Test("It counts what the matcher says of each study, for the same reasons", arguments: 1...100 as ClosedRange<UInt64>)
@@ -95,15 +127,10 @@ struct WalkTests {
         let hospital = Hospital(seed: seed)
         let ledger = try SQLiteLedger()
         try hospital.enter(into: ledger)
-        let counts = whole(try tally(ledger))
-        let matches = hospital.matches(ModalityMapping())
-        #expect(counts.total == 90)
-        for outcome in Outcome.allCases { #expect(counts.count(of: outcome) == matches.count { $0.outcome == outcome }, "\(outcome)") }
-        #expect(counts.severalOrders == matches.count { $0.reason == .severalOrders })
-        #expect(counts.competingStudies == matches.count { $0.reason == .competingStudies })
-        #expect(counts.contradiction == matches.count { $0.outcome == .manualMatch && $0.reason == .contradiction })
-        #expect(counts.patientIDBlank == matches.count { $0.reason == .patientIDBlank })
-        #expect(counts.patientUnknown == matches.count { $0.reason == .patientUnknown })
+        let cells = try tally(ledger).result.map { (Self.place($0.modality, $0.year), $0.counts) }
+        let expected = hospital.cells(ModalityMapping())
+        #expect(expected.values.reduce(0) { $0 + $1.total } == 90)
+        #expect(Dictionary(uniqueKeysWithValues: cells) == expected)
     }
 
     @Test("Each kind of verdict occurs in these hospitals, so that the comparison says something")
@@ -185,7 +212,73 @@ struct WalkTests {
             let steps = try QueryPlanTests.plan(of: query, in: folder.ledger)
             #expect(steps[0].hasPrefix("SCAN") && steps[0].contains("_matching"), "\(steps)")
             #expect(!steps.contains { $0.contains("TEMP B-TREE") }, "\(steps)")
+            #expect(try rowsRead(by: query, in: folder.ledger).isEmpty)
         }
+        try ledger.close()
+    }
+
+    /// What of the program of `query` reads rows of a table, or computes what an index has.
+    private func rowsRead(by query: String, in path: String) throws -> [String] {
+        let tables = try DatabaseQueue(path: path).read {
+            try Int.fetchSet($0, sql: "SELECT rootpage FROM sqlite_master WHERE type = 'table' AND name IN ('study', 'hospital_order', 'legacy_study')")
+        }
+        let program = try QueryPlanTests.program(of: query, in: path)
+        let cursors = Set(program.filter { $0.code == "OpenRead" && tables.contains($0.second) }.map(\.first))
+        let reading = program.filter { ["Column", "Rowid", "SeekRowid", "NotExists", "FinishSeek"].contains($0.code) && cursors.contains($0.first) }
+        return (reading + program.filter { $0.code.contains("Func") }).map(\.code)
+    }
+
+    @Test("What leases and results write to a study computes nothing of what matching compares")
+    func writtenBesideIndex() throws {
+        let folder = LedgerFolder()
+        let statements = QueryPlanTests.Statements()
+        let ledger = try SQLiteLedger(path: folder.ledger) { statements.add($0) }
+        let study = try ledger.write { try $0.insertStudy(StudyHeader(studyInstanceUID: "1.1", patient: PatientIdentity(patientID: "P1"))).id }
+        _ = statements.take()
+        try ledger.write { tx in
+            try tx.noteLease(of: study, Sentence("granted"))
+            try tx.updateProgress(StudyProgress(state: .sent), of: study)
+        }
+        let updates = statements.take().filter { $0.hasPrefix("UPDATE study") }
+        #expect(updates.count == 2)
+        for update in updates {
+            let codes = try QueryPlanTests.program(of: update, in: folder.ledger).map(\.code)
+            #expect(codes.contains("MakeRecord") && !codes.contains { $0.contains("Func") }, "\(codes)")
+        }
+        try ledger.close()
+    }
+
+    @Test("A patient ID with more than may be compared ends the walk with the limit's name, and nothing else")
+    func excess() throws {
+        let ledger = try SQLiteLedger()
+        let order = { (number: Int) in
+            Order(
+                patient: PatientIdentity(patientID: "P1", issuer: Identifying("I\(number)")), accessionNumber: "A\(number)", examDate: CalendarDate("19990312"),
+                modality: "CT", status: "")
+        }
+        try ledger.write { tx in
+            _ = try tx.insertStudy(StudyHeader(studyInstanceUID: "1.1", patient: PatientIdentity(patientID: "P1"), studyDate: "19990312", modalities: ["CT"]))
+            for number in 1...PatientFacts.issuerLimit { _ = try tx.insertOrder(order(number), saidAt: nil) }
+        }
+        #expect(whole(try tally(ledger)).severalOrders == 1)
+        try ledger.write { _ = try $0.insertOrder(order(0), saidAt: nil) }
+        let error = #expect(throws: LedgerError.self) { _ = try tally(ledger) }
+        #expect(error?.code == .limit)
+        #expect(error?.message.contains("more than 1000 issuers") == true && error?.message.contains("P1") == false)
+    }
+
+    @Test("A study whose list of modalities is broken ends the walk, and does not count as one without modalities")
+    func brokenModalities() throws {
+        let folder = LedgerFolder()
+        let ledger = try SQLiteLedger(path: folder.ledger)
+        try ledger.write { tx in
+            _ = try tx.insertStudy(StudyHeader(studyInstanceUID: "1.1", patient: PatientIdentity(patientID: "P1"), modalities: ["CT"]))
+        }
+        try DatabaseQueue(path: folder.ledger).write { db in
+            try db.execute(sql: "UPDATE study SET header = json_set(header, '$.modalities', 'CT')")
+        }
+        let error = #expect(throws: LedgerError.self) { _ = try tally(ledger) }
+        #expect(error?.code == .corrupt)
         try ledger.close()
     }
 

@@ -46,15 +46,37 @@ import Testing
     @Test func `Each broken row is named, and the others are read`() throws {
         let columns = "study_instance_uid,patient_id,study_date,modality,instance_count"
         let result = try studies(
-            columns, ",P,19990312,CT,1", "1.x,P,19990312,CT,1", "1.1,P,19990231,CT,1", "1.2,P,19990312,CT,-1", "1.3,P,19990312,CT,2147483648", "1.4,P,19990312,CT",
-            "1.5,P,19990312,CT,2147483647")
+            columns, ",P,19990312,CT,1", "1.x,P,19990312,CT,1", "1.4,P,19990312,CT", "1.6,P\\Q,19990312,CT,1", "1.5,P,19990312,CT,2147483647")
         #expect(result.studies.map(\.header.studyInstanceUID) == ["1.5"])
         #expect(
             result.faults.map(\.message) == [
                 "line 2: study_instance_uid is empty", "line 3: study_instance_uid is no UID: digits and dots, at most 64",
-                "line 4: study_date is no date of the form YYYYMMDD", "line 5: instance_count is no number from 0 to 2147483647",
-                "line 6: instance_count is no number from 0 to 2147483647", "line 7: 4 fields, where the header row has 5",
+                "line 4: 4 fields, where the header row has 5", "line 5: patient_id has a backslash in it",
             ])
+        #expect(!result.faults.contains { $0.isRowKept })
+    }
+
+    @Test func `A value that says nothing costs itself only, and each is told: a study without a day is counted as one`() throws {
+        let rest = "1.1,P1,,KIM,19500231,U,00000000,25:00,CT,ACCESSION-NUMBER-17,,-1,DLT001"
+        let result = try studies(header, rest, "1.2,P1,,KIM,,,19990312,,\(String(repeating: "C", count: 65)),,\(String(repeating: "흉", count: 65)),2147483648,")
+        #expect(result.studies.map(\.header.studyInstanceUID) == ["1.1", "1.2"])
+        let study = try #require(result.studies.first)
+        #expect(study.header.date == nil && study.header.studyTime == "" && study.header.accessionNumber == "" && study.instanceCount == nil)
+        #expect(study.header.patient == PatientIdentity(patientID: "P1", name: "KIM"))
+        #expect(study.header.modalities == ["CT"] && study.mediumLabel == "DLT001")
+        #expect(result.studies[1].header.studyDescription == String(repeating: "흉", count: 64))
+        #expect(result.studies[1].header.modalities.isEmpty)
+        let left = "; the study counts without it"
+        #expect(
+            Set(result.faults.map(\.message)) == [
+                "line 2: birth_date is no date of the form YYYYMMDD\(left)", "line 2: sex is none of M, F, O and empty\(left)",
+                "line 2: study_date is no date of the form YYYYMMDD\(left)", "line 2: study_time is no time of day\(left)",
+                "line 2: accession_number has 19 characters, at most 16 are allowed\(left)",
+                "line 2: instance_count is no number from 0 to 2147483647\(left)", "line 3: modality has 65 characters, at most 64 are allowed\(left)",
+                "line 3: study_description has more than 64 characters; the first 64 are kept",
+                "line 3: instance_count is no number from 0 to 2147483647\(left)",
+            ])
+        #expect(result.faults.count == 9 && result.faults.allSatisfy { $0.isRowKept })
     }
 
     @Test func `A Study Instance UID that comes twice is a warning that names both lines, and another patient`() throws {

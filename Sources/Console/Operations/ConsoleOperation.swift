@@ -10,11 +10,18 @@ public protocol ConsoleOperation: Codable, Sendable {
     static var path: String { get }
     /// Whether it changes nothing (`GET`), or may (`POST`).
     static var isReading: Bool { get }
+    /// How long who asked waits for the answer.
+    static var timeLimit: Duration { get }
 
     /// Carries it out.
     ///
     /// - Throws: ``OperationError``, or what the ledger throws.
     func perform(at desk: Desk) async throws -> Output
+}
+
+extension ConsoleOperation {
+    /// Entering a thousand orders on a slow disk takes no longer.
+    public static var timeLimit: Duration { .seconds(60) }
 }
 
 /// The answer to an operation that only does something.

@@ -24,6 +24,10 @@ public struct ImportLegacyStudies: ConsoleOperation {
 public struct SimulateMatching: ConsoleOperation {
     public static let path = "/v1/matching/simulation"
     public static let isReading = true
+    /// Ten million studies on a cold disk, behind a few others who asked the same.
+    public static var timeLimit: Duration { .seconds(3600) }
+    /// One at a time, whoever asks: each holds one of the ledger's few readers for as long as it walks, and the others are for everybody else.
+    private static let queue = DispatchQueue(label: "simulation of matching")
 
     /// What it came to.
     public struct Output: Codable, Hashable, Sendable {
@@ -45,7 +49,7 @@ public struct SimulateMatching: ConsoleOperation {
     public func perform(at desk: Desk) async throws -> Output {
         // A walk over a whole ledger takes seconds, which those who answer requests do not have.
         try await withCheckedThrowingContinuation { continuation in
-            DispatchQueue.global().async { continuation.resume(with: Result { try Self.simulate(desk.ledger, desk.modalityMapping) }) }
+            Self.queue.async { continuation.resume(with: Result { try Self.simulate(desk.ledger, desk.modalityMapping) }) }
         }
     }
 

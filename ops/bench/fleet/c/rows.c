@@ -79,21 +79,9 @@ static void find_columns(struct row *row) {
     row->previous = find(row, "previous"), row->hash = find(row, "hash");
 }
 
-/* The columns of `table` that are kept, separated by commas: not those that SQLite computes. */
-static const char *columns_of(sqlite3 *ledger, const char *table) {
-    static char names[1024];
-    char sql[256];
-    snprintf(sql, sizeof sql, "SELECT group_concat(name) FROM pragma_table_info('%s')", table);
-    sqlite3_stmt *query = prepare(ledger, sql);
-    if (sqlite3_step(query) != SQLITE_ROW) fail("there is no table %s", table);
-    snprintf(names, sizeof names, "%s", (const char *)sqlite3_column_text(query, 0));
-    sqlite3_finalize(query);
-    return names;
-}
-
 struct row *row_of_seed(sqlite3 *ledger, const char *table, const char *condition, int64_t part_grant) {
-    char sql[4096], places[4 * COLUMNS] = "";
-    snprintf(sql, sizeof sql, "SELECT %s FROM %s WHERE %s", columns_of(ledger, table), table, condition);
+    char sql[2048], places[4 * COLUMNS] = "";
+    snprintf(sql, sizeof sql, "SELECT * FROM %s WHERE %s", table, condition);
     sqlite3_stmt *query = prepare(ledger, sql);
     if (sqlite3_step(query) != SQLITE_ROW) fail("the seed has no row: %s", sql);
     struct row *row = calloc(1, sizeof *row);
