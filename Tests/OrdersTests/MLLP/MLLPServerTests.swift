@@ -75,9 +75,16 @@ struct MLLPServerTests {
 
     @Test("The kernel asks for a peer that is silent, so that one that is gone does not keep its place")
     func keepalive() async throws {
-        let server = try await start()
-        try await connect(server).executeThenClose { _, _ in
-            var patience = 10_000
+        let ledger = Ledger()
+        let server = try await start({ _ in }, ledger)
+        try await connect(server).executeThenClose { inbound, outbound in
+            try await outbound.write(framed("M1"))
+            var arrivals = ledger.arrivals.makeAsyncIterator()
+            _ = await arrivals.next()
+            ledger.commit()
+            #expect(try await replies(1, on: inbound) == ["AA M1"])
+            // Until the reply is acknowledged, another timer runs.
+            var patience = 100_000
             while try timers(of: server) != ["02"], patience > 0 {
                 await Task.yield()
                 patience -= 1
