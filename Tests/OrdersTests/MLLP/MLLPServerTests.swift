@@ -83,23 +83,28 @@ struct MLLPServerTests {
             _ = await arrivals.next()
             ledger.commit()
             #expect(try await replies(1, on: inbound) == ["AA M1"])
-            // Until the reply is acknowledged, another timer runs.
-            var patience = 100_000
-            while try timers(of: server) != ["02"], patience > 0 {
-                await Task.yield()
-                patience -= 1
-            }
-            #expect(patience > 0)
+            #expect(try keepalive(of: server) == [true])
         }
         await server.stop()
     }
 
-    /// The kernel's timers of the port's connections (proc(5): 2 is the one of SO_KEEPALIVE).
-    private func timers(of server: MLLPServer) throws -> [Substring] {
-        let rows = try String(contentsOfFile: "/proc/self/net/tcp", encoding: .utf8).split(separator: "\n").map { $0.split(separator: " ") }
-        let port = String(server.port, radix: 16, uppercase: true)
-        let local = ":" + String(repeating: "0", count: 4 - port.count) + port
-        return rows.filter { $0.count > 5 && $0[1].hasSuffix(local) && $0[3] == "01" }.map { $0[5].prefix(2) }
+    /// SO_KEEPALIVE of the port's own ends of its connections, which this process holds.
+    private func keepalive(of server: MLLPServer) throws -> [Bool] {
+        try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").compactMap(Int32.init).compactMap { socket in
+            guard port(of: socket, getsockname) == server.port, port(of: socket, getpeername) != nil else { return nil }
+            var value: Int32 = 0
+            var size = socklen_t(MemoryLayout.size(ofValue: value))
+            guard getsockopt(socket, SOL_SOCKET, SO_KEEPALIVE, &value, &size) == 0 else { return nil }
+            return value != 0
+        }
+    }
+
+    /// The port of one end of a connection, none where the descriptor has no such end.
+    private func port(of socket: Int32, _ end: (Int32, UnsafeMutablePointer<sockaddr>, UnsafeMutablePointer<socklen_t>) -> Int32) -> Int? {
+        var address = sockaddr_in()
+        var size = socklen_t(MemoryLayout.size(ofValue: address))
+        let result = withUnsafeMutablePointer(to: &address) { $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { end(socket, $0, &size) } }
+        return result == 0 && address.sin_family == AF_INET ? Int(UInt16(bigEndian: address.sin_port)) : nil
     }
 
     @Test("A connection reads no further while as many messages wait as may")
