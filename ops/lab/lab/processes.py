@@ -20,7 +20,11 @@ PR_SET_PDEATHSIG = 1
 STOP_SECONDS = 15
 # Above what the services of a machine use.
 FIRST_PORT = 15000
+CONNECTION_PORTS = Path("/proc/sys/net/ipv4/ip_local_port_range")
+# So many ports must be left below those of connections, or the system itself is asked for one.
+FEWEST_PORTS = 4000
 
+_given_ports: set[int] = set()
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -56,20 +60,27 @@ def _prepare(prepare: Callable[..., None] | None, arguments: tuple[object, ...])
 
 
 def free_port() -> int:
-    """A port on 127.0.0.1 that nobody listens on now, and that the system gives to no connection of ours meanwhile."""
+    """A port on 127.0.0.1 that nobody listens on now and that was not given out before; where there are enough others, the system gives it to no connection meanwhile."""
+    end = _first_of_connections()
     while True:
-        port = random.SystemRandom().randrange(FIRST_PORT, _first_of_connections())
+        wanted = random.SystemRandom().randrange(FIRST_PORT, end) if end - FIRST_PORT >= FEWEST_PORTS else 0
         with socket.socket() as probe:
             try:
-                probe.bind(("127.0.0.1", port))
-                return port
+                probe.bind(("127.0.0.1", wanted))
             except OSError:
                 continue
+            port = int(probe.getsockname()[1])
+        if port not in _given_ports:
+            _given_ports.add(port)
+            return port
 
 
 def _first_of_connections() -> int:
-    """The lowest port that the system gives to a connection by itself (ip(7), ip_local_port_range)."""
-    return int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
+    """The lowest port that the system gives to a connection by itself (ip(7), ip_local_port_range); 0 where it does not say."""
+    try:
+        return int(CONNECTION_PORTS.read_text().split()[0])
+    except OSError:
+        return 0
 
 
 class Child:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from pydicom.data import get_testdata_file
 
+from lab import processes
 from lab.orthanc import Orthanc
 from lab.processes import Child, free_port
 
@@ -79,5 +80,13 @@ def test_orthanc_comes_back_after_a_kill_with_what_it_stores(tmp_path: Path) -> 
         assert len(orthanc.pacs.instances()) == 1
 
 
-def test_free_ports_differ() -> None:
-    assert len({free_port() for _ in range(8)}) > 1
+@pytest.mark.parametrize("connections", ["32768 60999", "16000 65535", "1024 65535", None])
+def test_no_port_is_given_twice_whichever_the_system_gives_to_connections(connections: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = tmp_path / "range"
+    if connections:
+        said.write_text(connections.replace(" ", "\t") + "\n")
+    monkeypatch.setattr(processes, "CONNECTION_PORTS", said)
+    ports = [free_port() for _ in range(400)]
+    assert len(set(ports)) == len(ports)
+    if connections == "32768 60999":
+        assert all(processes.FIRST_PORT <= port < 32768 for port in ports)
