@@ -138,18 +138,6 @@ def test_nobody_can_tell_the_indistinct_ones(made: tuple[Hospital, Path]) -> Non
     assert len(other) < len(planted) * 0.2, [study.noise for study in other]
 
 
-def test_an_id_of_another_patient_with_nothing_against_it_cannot_be_told(made: tuple[Hospital, Path]) -> None:
-    hospital, _ = made
-    orders = defaultdict(list)
-    for order in hospital.orders:
-        if not order.is_cancelled:
-            orders[order.patient.id, order.day, order.procedure.modality].append(order)
-    for study in hospital.studies:
-        shown = orders[study.patient_id, study.day, study.modality]
-        if study.patient_id != study.patient.id and shown and not (study.name or study.birth or study.sex or study.description or study.part):
-            assert study.telling == "no"
-
-
 def test_nothing_tells_the_truth_to_the_matcher(made: tuple[Hospital, Path]) -> None:
     hospital, folder = made
     rates = read_rates()
