@@ -11,8 +11,9 @@ from lab.processes import free_port
 from lab.skein import Coordinator
 from lab.yaml_edit import with_value
 
-from . import manners, worklist
+from . import discretion, manners, worklist
 from .crash import Crash
+from .hospital import Order, System
 
 SHOWN = 20
 SECURE_MESSAGES = 400
@@ -31,7 +32,9 @@ def main() -> int:
     folder: Path = arguments.out.resolve()
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    faults = messages(folder, arguments) + security(folder, arguments) + steps(folder, arguments)
+    faults = messages(folder, arguments) + security(folder, arguments)
+    polled, more = steps(folder, arguments)
+    faults += more + manners.show("logs", discretion.indiscretions(folder, said(arguments) | discretion.words(polled)))
     for fault in faults[:SHOWN]:
         print(f"FAULT {fault}")
     print("accept-orders: " + (f"FAILED, {len(faults)} faults" if faults else "passed"))
@@ -65,8 +68,15 @@ def security(folder: Path, arguments: argparse.Namespace) -> list[str]:
         return manners.show("TLS", manners.secure(port, folder, made.folder / "ledger.sqlite", arguments.seed, SECURE_MESSAGES))
 
 
-def steps(folder: Path, arguments: argparse.Namespace) -> list[str]:
-    """Orders by modality worklist, when an operator asks and by themselves."""
+def said(arguments: argparse.Namespace) -> set[str]:
+    """Names and numbers in all messages of the run."""
+    systems = [(chr(ord("A") + index), arguments.messages // arguments.systems) for index in range(arguments.systems)]
+    sent = [message for name, count in [*systems, ("T", SECURE_MESSAGES)] for message in System(name, arguments.seed).messages(count)]
+    return discretion.words(sent) | {manners.NUMBER, manners.NAME}
+
+
+def steps(folder: Path, arguments: argparse.Namespace) -> tuple[list[Order], list[str]]:
+    """Orders by modality worklist, when an operator asks and by themselves: those of the latter, and what differs."""
     hospital = worklist.Hospital(folder / "worklist", STEPS, arguments.seed)
     asked = coordinator(folder / "w", arguments.coordinator, "{}")
     enter(asked, "worklist", manners.settings(address=f"'{hospital.address}'"))
@@ -74,7 +84,7 @@ def steps(folder: Path, arguments: argparse.Namespace) -> list[str]:
     hospital = worklist.Hospital(folder / "polled", STEPS, arguments.seed + 1)
     polling = coordinator(folder / "p", arguments.coordinator, "{}")
     enter(polling, "worklist", manners.settings(address=f"'{hospital.address}'", every="1 min", days_back="366", days_ahead="366"))
-    return faults + manners.show("worklist, by itself", worklist.poll(polling, hospital, folder))
+    return list(hospital.orders.values()), faults + manners.show("worklist, by itself", worklist.poll(polling, hospital, folder))
 
 
 def enter(made: Coordinator, key: str, value: str) -> None:

@@ -14,7 +14,8 @@ from .hospital import System
 from .sending import ask
 
 HEAD = "MSH|^~\\&|RIS|HOSP|SKEIN|HOSP|20260401080000||{kind}|{number}|P|2.5"
-PID = "PID|1||4711^^^HOSP^MR||KIM^MINSU||19500312|M"
+NUMBER, NAME = "Z4711", "KIM^MINSU"
+PID = f"PID|1||{NUMBER}^^^HOSP^MR||{NAME}||19500312|M"
 # What is sent, and what the reply must say: acknowledgement code, condition, segment and field.
 REFUSALS = [
     (["ORU^R01", PID, "OBR|1"], ("AR", "200", "MSH", "9")),

@@ -29,7 +29,8 @@ def day(offset: int) -> str:
 # A coordinator that asks by itself asks for days around its own.
 DAYS = (day(-1), day(0), day(1))
 OTHER_DAY = day(40)
-START_SECONDS = 20
+# A coordinator that was not answered asks again after a minute.
+START_SECONDS = 90
 
 
 class Hospital:
@@ -99,14 +100,20 @@ def ask(coordinator: Coordinator, hospital: Hospital, log: Path) -> list[str]:
 
 def poll(coordinator: Coordinator, hospital: Hospital, folder: Path) -> list[str]:
     """A coordinator that is configured to do so asks by itself."""
-    with hospital.serve(folder / "polled.log"), coordinator.serve(folder / "polling.log"):
-        deadline = time.monotonic() + START_SECONDS
-        while time.monotonic() < deadline:
-            faults = differences(coordinator, hospital.orders)
-            if not faults:
-                return []
-            time.sleep(0.1)
-        return faults
+    with hospital.serve(folder / "polled.log") as serving:
+        # It asks when it begins to serve, and then not for a minute.
+        if faults := _await(serving, coordinator):
+            return faults
+        with coordinator.serve(folder / "polling.log"):
+            return _differences_in_time(coordinator, hospital)
+
+
+def _differences_in_time(coordinator: Coordinator, hospital: Hospital) -> list[str]:
+    """What differs when the coordinator has asked by itself."""
+    deadline = time.monotonic() + START_SECONDS
+    while (faults := differences(coordinator, hospital.orders)) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    return faults
 
 
 def _await(serving: Child, coordinator: Coordinator) -> list[str]:

@@ -7,7 +7,6 @@ import socket
 import sqlite3
 import sys
 from dataclasses import asdict, replace
-from datetime import date, datetime
 from pathlib import Path
 
 import hl7
@@ -15,9 +14,9 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from orders import ledger, manners, worklist  # noqa: E402
+from orders import discretion, ledger, manners  # noqa: E402
 from orders.crash import after, stuck_senders  # noqa: E402
-from orders.hospital import ISSUER, Known, Order, System  # noqa: E402
+from orders.hospital import ISSUER, Known, Order, Patient, System  # noqa: E402
 from orders.sending import Sender  # noqa: E402
 
 
@@ -105,11 +104,23 @@ def test_no_reply(tmp_path: Path) -> None:
         assert stuck_senders({"A": sender}) == ["deaf had no reply for 30 s"]
 
 
-def test_days() -> None:
-    """The worklist is of days for which a coordinator asks by itself, the broken answer of another."""
-    days = [datetime.strptime(day, "%Y%m%d").date() for day in (*worklist.DAYS, worklist.OTHER_DAY)]
-    assert all(abs((day - date.today()).days) <= 366 for day in days[:3])
-    assert days[3] not in days[:3]
+def test_discretion(tmp_path: Path) -> None:
+    """A name or number in a log is found, also one that a later message replaced, in every log of a coordinator."""
+    messages = System("A", 1).messages(300)
+    secret = discretion.words(messages)
+    logs = [tmp_path / name for name in discretion.LOGS]
+    for log in logs:
+        log.write_text("info coordinator port=17421 peer=127.0.0.1 listening for HL7")
+    assert discretion.indiscretions(tmp_path, secret) == []
+    former = next(part for message in messages for part in message.said if isinstance(part, str))
+    last = after(messages)
+    replaced = next(part for message in messages for part in message.said if isinstance(part, Patient) and part not in last.identities.values())
+    for word in (former, replaced.name.split("=")[1], messages[0].said[0].accession):
+        for log in logs:
+            before = log.read_text()
+            log.write_text(f"{before}\nnotice fault={word}^^^HOSP: is not")
+            assert discretion.indiscretions(tmp_path, secret) == [f"1 names or numbers of patients or orders are in {log.name}"]
+            log.write_text(before)
 
 
 def test_replies(tmp_path: Path) -> None:
