@@ -5,7 +5,7 @@ import Trust
 
 @testable import Console
 
-@Suite("The authority's operations", .timeLimit(.minutes(1)))
+@Suite("The authority's operations", .timeLimit(.minutes(5)))
 struct AuthorityOperationTests {
     private func refusal(at desk: Desk) async throws -> OperationError? {
         await #expect(throws: OperationError.self) { try await ChangeAuthority(change: .retire, force: false).perform(at: desk) }

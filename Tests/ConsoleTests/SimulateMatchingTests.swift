@@ -6,7 +6,7 @@ import Testing
 
 @testable import Console
 
-@Suite("Simulations of matching that are asked for at the same time", .timeLimit(.minutes(1)))
+@Suite("Simulations of matching that are asked for at the same time", .timeLimit(.minutes(5)))
 struct SimulateMatchingTests {
     /// A ledger whose reader waits a while for another one, and which notes how many there were at a time.
     private final class SlowLedger: Ledger {

@@ -3,7 +3,7 @@ import Testing
 
 @testable import coordinator
 
-@Suite(.serialized, .timeLimit(.minutes(2))) struct CommandTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct CommandTests {
     private func row(_ accession: String, _ date: String) -> String {
         "P1,,DOE^JANE,19700101,F,\(accession),,\(date),,CT,,,,completed"
     }

@@ -4,7 +4,7 @@ import Testing
 
 @testable import coordinator
 
-@Suite(.serialized, .timeLimit(.minutes(2))) struct MatchSimulateTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct MatchSimulateTests {
     private let orders = """
         patient_id,patient_name,accession_number,exam_date,modality,status
         P1,KIM^MINSU,A1,19990312,CT,

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite(.serialized, .timeLimit(.minutes(2))) struct RestoreTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct RestoreTests {
     private func importMedium(_ label: String, _ program: CoordinatorProgram) throws {
         try "label,kind\n\(label),cd\n".write(toFile: program.folder + "/media.csv", atomically: true, encoding: .utf8)
         #expect(try program.run("media", "import", program.folder + "/media.csv", "--config", program.configuration).status == 0)

@@ -5,7 +5,7 @@ import Testing
 @testable import DICOMNetwork
 
 /// A peer that goes on for ever, in time or in bytes, costs one association: each operation has an end.
-@Suite(.timeLimit(.minutes(2))) struct EndlessPeerTests {
+@Suite(.timeLimit(.minutes(5))) struct EndlessPeerTests {
     /// Connects to a peer that answers a request of this kind so, does the work, and gives the error that must come.
     private func failure(
         of timeouts: AssociationTimeouts = .init(), _ replies: @escaping @Sendable ([PresentationDataValue]) -> [ScriptedPeer.Reply],

@@ -5,7 +5,7 @@ import Testing
 @testable import DICOMNetwork
 
 /// Each bound of what a peer may send: what is within it is taken, one more is an error that names it.
-@Suite(.timeLimit(.minutes(1))) struct LimitTests {
+@Suite(.timeLimit(.minutes(5))) struct LimitTests {
     private static let context = AssociateRequest.Context(id: 1, abstractSyntaxUID: "1.2.840.10008.1.1", transferSyntaxUIDs: ["1.2.840.10008.1.2"])
 
     private static func decoded(_ pdu: PDU) throws -> PDU? {

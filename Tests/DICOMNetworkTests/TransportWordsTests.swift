@@ -6,7 +6,7 @@ import Testing
 @testable import DICOMNetwork
 
 /// What people are told when TLS fails, with DCMTK and OpenSSL at the other end.
-@Suite(.timeLimit(.minutes(3))) struct TransportWordsTests {
+@Suite(.timeLimit(.minutes(5))) struct TransportWordsTests {
     /// Two authorities, and peers of the first: a good one, and others with one fault each.
     private struct Certificates {
         let folder: URL

@@ -4,7 +4,7 @@ import Foundation
 import Testing
 
 /// What a PACS says of a retrieval is not believed: the instance came or it did not. Each lie by name, done by `nasty_pacs.py`.
-@Suite(.timeLimit(.minutes(3))) struct LyingRetrieveTests {
+@Suite(.timeLimit(.minutes(5))) struct LyingRetrieveTests {
     /// Sends an object to the PACS of this name and reads it back, by way of our port.
     private func readBack(_ fault: String, waiting total: Duration = .seconds(100)) async throws -> Comparison {
         var polling = PollingBound()

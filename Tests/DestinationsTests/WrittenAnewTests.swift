@@ -6,7 +6,7 @@ import Synchronization
 import Testing
 
 /// Objects that are written anew for a destination: when, how often, and what becomes of the association meanwhile.
-@Suite(.timeLimit(.minutes(2))) struct WrittenAnewTests {
+@Suite(.timeLimit(.minutes(5))) struct WrittenAnewTests {
     /// Writes as a codec would, explicit for another syntax, counts how often, and takes the time that a test wants.
     private final class Codec: InstanceTranscoder {
         private let written = Mutex<[String: Int]>([:])

@@ -182,7 +182,7 @@ struct WalkTests {
         #expect(whole(try tally(ledger)).patientIDBlank == 2 * share + 1)
     }
 
-    @Test("A walk holds no writer up, and sees what was there when it began", .timeLimit(.minutes(1)))
+    @Test("A walk holds no writer up, and sees what was there when it began", .timeLimit(.minutes(5)))
     func besideWriter() throws {
         let folder = LedgerFolder()
         let ledger = try SQLiteLedger(path: folder.ledger)

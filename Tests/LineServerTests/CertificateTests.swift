@@ -6,7 +6,7 @@ import Testing
 @testable import LineServer
 @testable import Trust
 
-@Suite("Certificates on the line", .timeLimit(.minutes(1)))
+@Suite("Certificates on the line", .timeLimit(.minutes(5)))
 struct CertificateTests {
     private func hello(_ versions: String) -> String { #"HELLO {"versions":\#(versions),"program":"test","spool":"s","custody":[]}"# }
     private let beat = #"BEAT {"grants":[],"drives":[],"spoolBytes":0,"spoolLimit":1}"#

@@ -5,7 +5,7 @@ import Trust
 @testable import LineServer
 
 /// One after another: each opens some hundred connections, both ends in this process, whose children are watched by select(2) with its 1024 descriptors.
-@Suite("Floods", .serialized, .timeLimit(.minutes(1)))
+@Suite("Floods", .serialized, .timeLimit(.minutes(5)))
 struct FloodTests {
     private let hello = #"HELLO {"versions":[2,1],"program":"test","spool":"s","custody":[]}"#
 

@@ -7,7 +7,7 @@ import NIOSSL
 import Testing
 import Trust
 
-@Suite(.timeLimit(.minutes(1))) struct LineServerTests {
+@Suite(.timeLimit(.minutes(5))) struct LineServerTests {
     private let hello = #"HELLO {"versions":[1],"program":"test","spool":"s","custody":[]}"#
 
     @Test("A line longer than the bound is skipped to its end, and the connection goes on")

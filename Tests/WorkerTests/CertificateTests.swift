@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite(.serialized, .timeLimit(.minutes(2))) struct CertificateTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct CertificateTests {
     @Test("After a rotation the running worker renews by itself, the next authority acts, and the former one is retired")
     func rotation() async throws {
         let program = try WorkerProgram()

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite(.serialized, .timeLimit(.minutes(3))) struct CommandTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct CommandTests {
     @Test("Wrong usage ends with status 2, help with 0")
     func usage() throws {
         let program = try WorkerProgram()

@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// What commands tell of the paths that they are given: nothing is passed over without a word.
-@Suite(.timeLimit(.minutes(3))) struct PathTests {
+@Suite(.timeLimit(.minutes(5))) struct PathTests {
     private func write(_ instance: String, to path: String) throws {
         var dataSet = DataSet()
         try dataSet.set(.sopClassUID, "1.2.840.10008.5.1.4.1.1.7")

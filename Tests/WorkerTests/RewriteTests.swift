@@ -2,7 +2,7 @@ import DICOM
 import Foundation
 import Testing
 
-@Suite(.timeLimit(.minutes(3))) struct RewriteTests {
+@Suite(.timeLimit(.minutes(5))) struct RewriteTests {
     /// An explicit object without meta header.
     private func object() throws -> [UInt8] {
         var dataSet = DataSet()

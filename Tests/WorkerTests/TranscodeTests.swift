@@ -2,7 +2,7 @@ import DICOM
 import Foundation
 import Testing
 
-@Suite(.timeLimit(.minutes(3))) struct TranscodeTests {
+@Suite(.timeLimit(.minutes(5))) struct TranscodeTests {
     /// Frames of 8 bits, of four pixels if nothing else is said.
     private func image(edge: UInt16 = 2, frames: Int = 1, cells: [UInt8] = [1, 2, 3, 4]) throws -> Data {
         var dataSet = DataSet()

@@ -8,7 +8,7 @@ import Testing
 
 @testable import Orders
 
-@Suite("The port for HL7", .timeLimit(.minutes(1)))
+@Suite("The port for HL7", .timeLimit(.minutes(5)))
 struct MLLPServerTests {
     /// What waits at the ledger: each message's answer is given when the test says so.
     final class Ledger: Sendable {
