@@ -136,7 +136,7 @@ let package = Package(
         tests(of: "JSONText", knows: ["Migration"]),
         tests(of: "LineProtocol", knows: ["Migration"]),
         tests(of: "Matching", knows: ["Migration"]),
-        tests(of: "Orders", knows: ["DICOM", "DICOMNetwork", "Migration", nioCore, nioPosix, logging]),
+        tests(of: "Orders", knows: ["DICOM", "DICOMNetwork", "Migration", nioCore, nioEmbedded, nioPosix, logging]),
         tests(of: "Media"),
         tests(of: "PixelCodec", knows: ["DICOM"]),
         tests(of: "DICOMNetwork", knows: ["DICOM", nioCore, nioPosix]),
@@ -148,7 +148,8 @@ let package = Package(
         tests(of: "Console", knows: ["Coordination", "Ledger", "LedgerSQLite", "LineProtocol", "LineServer", "Migration", "Trust", nioSSL]),
         tests(of: "Holding", knows: ["Migration", "LineProtocol"]),
         .testTarget(
-            name: "CoordinatorTests", dependencies: ["coordinator", "ConfigurationFile", "Console", "Coordination", "Matching", "Migration", "Orders"],
+            name: "CoordinatorTests",
+            dependencies: ["coordinator", "ConfigurationFile", "Console", "Coordination", "LedgerSQLite", "LineServer", "Matching", "Migration", "Orders", logging],
             path: "Tests/CoordinatorTests", swiftSettings: testing),
         tests(of: "Gateway", knows: [
             "DICOM", "DICOMNetwork", "Destinations", "Media", "Migration", "LineProtocol", "Holding", "Trust", crypto, nioCore, nioPosix, nioSSL,

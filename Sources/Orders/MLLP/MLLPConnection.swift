@@ -18,12 +18,14 @@ final class MLLPConnection: ChannelDuplexHandler {
     private var isReadWanted = false
     private var isClosed = false
     private var timing: MLLPTiming
+    private let eventLoop: any EventLoop
     private var inspection: RepeatedTask?
 
-    init(service: MLLPService) {
+    init(service: MLLPService, eventLoop: any EventLoop) {
         self.service = service
+        self.eventLoop = eventLoop
         framer = MLLPFramer(limit: service.messageByteCount)
-        timing = MLLPTiming(idle: .milliseconds(service.idle.milliseconds), isSecured: !service.isSecured, now: .now())
+        timing = MLLPTiming(idle: .milliseconds(service.idle.milliseconds), isSecured: !service.isSecured, now: eventLoop.now)
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
@@ -72,7 +74,7 @@ final class MLLPConnection: ChannelDuplexHandler {
         // What leaves makes room for what waits to be taken.
         sendReplies(context)
         while !isClosed, mayTakeMore(context), let frame = framer.next() {
-            timing.messageCame(at: .now())
+            timing.messageCame(at: eventLoop.now)
             switch frame {
             case .message(let bytes): take(bytes, context)
             case .tooLong(let beginning):
@@ -81,7 +83,7 @@ final class MLLPConnection: ChannelDuplexHandler {
             case .stray: return close(context, because: "bytes outside of a frame: the peer does not speak MLLP")
             }
         }
-        timing.isInMessage(framer.isInMessage && mayTakeMore(context), at: .now())
+        timing.isInMessage(framer.isInMessage && mayTakeMore(context), at: eventLoop.now)
         sendReplies(context)
         if isReadWanted, !isClosed, mayTakeMore(context) {
             isReadWanted = false
@@ -108,7 +110,7 @@ final class MLLPConnection: ChannelDuplexHandler {
         replies.fill(ticket, with: answer)
         guard let fault = answer.fault else { return }
         let metadata: Logger.Metadata = ["condition": "\(fault.code.rawValue)", "fault": "\(fault.text)"]
-        service.log.tell(.notice, "a message was refused", of: context.remoteAddress, metadata, at: .now())
+        service.log.tell(.message, .notice, "a message was refused", of: context.remoteAddress, metadata, at: eventLoop.now)
     }
 
     private func sendReplies(_ context: ChannelHandlerContext) {
@@ -127,14 +129,14 @@ final class MLLPConnection: ChannelDuplexHandler {
     }
 
     private func inspect(_ context: ChannelHandlerContext) {
-        guard !isClosed, let reason = timing.overdue(at: .now()) else { return }
+        guard !isClosed, let reason = timing.overdue(at: eventLoop.now) else { return }
         close(context, because: reason)
     }
 
     private func close(_ context: ChannelHandlerContext, because reason: String) {
         guard !isClosed else { return }
         isClosed = true
-        service.log.tell(.info, "a sender's connection was closed by us", of: context.remoteAddress, ["reason": "\(reason)"], at: .now())
+        service.log.tell(.connection, .info, "a sender's connection was closed by us", of: context.remoteAddress, ["reason": "\(reason)"], at: eventLoop.now)
         context.close(promise: nil)
     }
 }

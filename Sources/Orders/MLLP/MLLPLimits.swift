@@ -20,7 +20,7 @@ public enum MLLPLimits {
     static var inspection: TimeAmount { .seconds(2) }
     /// Connections that the kernel keeps for us while we are busy.
     static var backlog: Int32 { 64 }
-    /// Lines that are logged of all senders in one ``logWindow``: what a person reads.
+    /// Lines of each kind that are logged of all senders in one ``logWindow``: what a person reads.
     static var loggedLines: Int { 100 }
     /// See ``loggedLines``.
     static var logWindow: TimeAmount { .minutes(1) }

@@ -8,6 +8,8 @@ internal import Synchronization
 public final class MLLPServer: Sendable {
     private let listener: any Channel
     private let guests: Guests
+    /// The connections that are open.
+    var connections: [any Channel] { guests.all }
 
     /// The port it listens on.
     public let port: Int
@@ -35,12 +37,13 @@ public final class MLLPServer: Sendable {
                     do throws(MLLPError) {
                         try guests.enter(channel)
                     } catch {
-                        service.log.tell(.notice, "a sender's connection was refused", of: channel.remoteAddress, ["reason": "\(error)"], at: .now())
+                        service.log.tell(
+                            .connection, .notice, "a sender's connection was refused", of: channel.remoteAddress, ["reason": "\(error)"], at: channel.eventLoop.now)
                         throw error
                     }
                     let pipeline = channel.pipeline.syncOperations
                     if let context { try pipeline.addHandler(NIOSSLServerHandler(context: context)) }
-                    try pipeline.addHandler(MLLPConnection(service: service))
+                    try pipeline.addHandler(MLLPConnection(service: service, eventLoop: channel.eventLoop))
                 }
             }
         do {
@@ -75,8 +78,10 @@ public final class MLLPServer: Sendable {
             channel.closeFuture.whenComplete { _ in self.channels.withLock { $0[ObjectIdentifier(channel)] = nil } }
         }
 
+        var all: [any Channel] { channels.withLock { Array($0.values) } }
+
         func closeAll() async {
-            let channels = channels.withLock { Array($0.values) }
+            let channels = all
             for channel in channels { channel.close(promise: nil) }
             for channel in channels { try? await channel.closeFuture.get() }
         }

@@ -69,12 +69,14 @@ struct MLLPFramerTests {
     func log() {
         let start = NIODeadline.uptimeNanoseconds(1_000_000_000)
         let log = MLLPLog(Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }), now: start)
-        let told = (0..<1000).map { _ in log.takeLine(at: start + .seconds(1)) }
+        let told = (0..<1000).map { _ in log.takeLine(of: .connection, at: start + .seconds(1)) }
         #expect(told.prefix(MLLPLimits.loggedLines).allSatisfy { $0 == 0 })
         #expect(told.dropFirst(MLLPLimits.loggedLines).allSatisfy { $0 == nil })
-        #expect(log.takeLine(at: start + .seconds(59)) == nil)
-        #expect(log.takeLine(at: start + .seconds(60)) == 1001 - MLLPLimits.loggedLines)
-        #expect(log.takeLine(at: start + .seconds(60)) == 0)
+        #expect(log.takeLine(of: .connection, at: start + .seconds(59)) == nil)
+        // Who connects again and again hides no message that was refused.
+        #expect(log.takeLine(of: .message, at: start + .seconds(59)) == 0)
+        #expect(log.takeLine(of: .connection, at: start + .seconds(60)) == 1001 - MLLPLimits.loggedLines)
+        #expect(log.takeLine(of: .connection, at: start + .seconds(60)) == 0)
     }
 
     @Test("A sender may be silent for as long as configured, but not in the middle of a message, nor before TLS")

@@ -20,6 +20,9 @@ struct MLLPServerTests {
             arrived.yield(message.sender)
         }
 
+        /// How many messages wait.
+        var waitingCount: Int { waiting.withLock(\.count) }
+
         /// Answers all that waits, the newest first.
         func commit() {
             let all = waiting.withLock { waiting in defer { waiting = [] }; return waiting }
@@ -83,28 +86,10 @@ struct MLLPServerTests {
             _ = await arrivals.next()
             ledger.commit()
             #expect(try await replies(1, on: inbound) == ["AA M1"])
-            #expect(try keepalive(of: server) == [true])
+            #expect(server.connections.count == 1)
+            for connection in server.connections { #expect(try await connection.getOption(.socketOption(.so_keepalive)).get() != 0) }
         }
         await server.stop()
-    }
-
-    /// SO_KEEPALIVE of the port's own ends of its connections, which this process holds.
-    private func keepalive(of server: MLLPServer) throws -> [Bool] {
-        try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").compactMap(Int32.init).compactMap { socket in
-            guard port(of: socket, getsockname) == server.port, port(of: socket, getpeername) != nil else { return nil }
-            var value: Int32 = 0
-            var size = socklen_t(MemoryLayout.size(ofValue: value))
-            guard getsockopt(socket, SOL_SOCKET, SO_KEEPALIVE, &value, &size) == 0 else { return nil }
-            return value != 0
-        }
-    }
-
-    /// The port of one end of a connection, none where the descriptor has no such end.
-    private func port(of socket: Int32, _ end: (Int32, UnsafeMutablePointer<sockaddr>, UnsafeMutablePointer<socklen_t>) -> Int32) -> Int? {
-        var address = sockaddr_in()
-        var size = socklen_t(MemoryLayout.size(ofValue: address))
-        let result = withUnsafeMutablePointer(to: &address) { $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { end(socket, $0, &size) } }
-        return result == 0 && address.sin_family == AF_INET ? Int(UInt16(bigEndian: address.sin_port)) : nil
     }
 
     @Test("A connection reads no further while as many messages wait as may")
