@@ -45,11 +45,12 @@ final class LedgerCopying: LedgerCopyStanding, Service {
     func run() async throws {
         guard isWanted else { return }
         await withGracefulShutdownHandler {
-            while !Task.isShuttingDownGracefully {
+            // When another service failed it is cancelled, and not asked to end.
+            while !Task.isShuttingDownGracefully, !Task.isCancelled {
                 let pause = pause()
                 // Cut off by the end of the service alone.
                 try? await cancelWhenGracefulShutdown { try await Task.sleep(for: .milliseconds(pause.milliseconds)) }
-                if Task.isShuttingDownGracefully { break }
+                if Task.isShuttingDownGracefully || Task.isCancelled { break }
                 await copy()
             }
         } onGracefulShutdown: {

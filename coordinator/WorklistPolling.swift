@@ -26,7 +26,8 @@ struct WorklistPolling: Service {
     func run() async throws {
         // The same trouble is said once, not every few minutes for a night.
         var said: String?
-        while !Task.isShuttingDownGracefully {
+        // When another service failed it is cancelled, and not asked to end.
+        while !Task.isShuttingDownGracefully, !Task.isCancelled {
             let trouble = await cancelWhenGracefulShutdown { await ask() }
             if let trouble, trouble != said { logger.warning("the worklist gave no orders", metadata: ["fault": "\(trouble)"]) }
             if trouble == nil, said != nil { logger.notice("the worklist gives orders again") }
