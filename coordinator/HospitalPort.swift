@@ -26,20 +26,21 @@ enum HospitalPort {
     }
 
     /// Why a message was not taken, without patient data; nil when it is durable.
-    private static func refusal(in answer: Answer) -> HL7Inlet.Refusal? {
+    static func refusal(in answer: Answer) -> HL7Inlet.Refusal? {
         switch answer {
         case .done: nil
         case .refused(let error): HL7Inlet.Refusal(cause(of: error.code), error.message)
-        case .reply(.error(let error)): HL7Inlet.Refusal(error.code == .ledgerUnavailable ? .unavailable : .content, error.message)
-        case .reply, .enrolled, .renewed, .nothing: HL7Inlet.Refusal(.content, "the coordinator answered a message with something else")
+        case .reply(.error(let error)): HL7Inlet.Refusal(.unavailable, error.message)
+        case .reply, .enrolled, .renewed, .nothing: HL7Inlet.Refusal(.unavailable, "the coordinator answered a message with something else")
         }
     }
 
     private static func cause(of code: ActionError.Code) -> HL7Inlet.Refusal.Cause {
         switch code {
-        case .ledgerUnavailable: .unavailable
+        // Our own fault says nothing against the message: once it is mended the message may be taken.
+        case .ledgerUnavailable, .internal: .unavailable
         case .ambiguousPatient: .patient
-        case .unknown, .badValue, .taken, .notNow, .tooMany, .internal: .content
+        case .unknown, .badValue, .taken, .notNow, .tooMany: .content
         }
     }
 }

@@ -73,9 +73,12 @@ public struct EngineDriver: Sendable {
             throw error
         } catch {
             engine.restore(before)
-            return refusal(event, .internal, .internal, "the event could not be handled and changed nothing: \(error)")
+            return refusal(event, .internal, .internal, "the event could not be handled and changed nothing: \(words(for: error))")
         }
     }
+
+    /// What kind of error it was: words of errors that are not ours may have a patient's values in them (law 11).
+    private static func words(for error: any Error) -> String { (error as? LedgerError).map { "\($0)" } ?? "\(type(of: error))" }
 
     private static func refusal(
         _ event: Event, _ lineCode: LineError.Code, _ actionCode: ActionError.Code, _ message: String

@@ -128,7 +128,7 @@ extension LedgerTransaction {
     private func chain(from patient: PatientKey) throws -> [PatientKey] {
         var chain: [PatientKey] = []
         while let merge = try merge(of: chain.last ?? patient) {
-            guard chain.count < mergeLimit else { throw LedgerError(.contradiction, "more than \(mergeLimit) merges of patients follow each other") }
+            guard chain.count < mergeLimit else { throw ActionError(.tooMany, "more than \(mergeLimit) merges of patients follow each other") }
             chain.append(merge.survivor)
         }
         return chain

@@ -6,7 +6,7 @@ public struct HL7Inlet: Sendable {
     public struct Refusal: Hashable, Sendable {
         /// What it is about; says whether the sender may send the message again.
         public enum Cause: Hashable, Sendable {
-            /// Nothing can be recorded now: the message is rejected, and may be sent again (AR, 207).
+            /// Nothing can be recorded now, or the fault is our own: the message is rejected, and may be sent again (AR, 207).
             case unavailable
             /// A patient ID whose issuer is not said, and that several issuers have: it is in error (AE, 102), at the field that has it.
             case patient
