@@ -89,16 +89,17 @@ extension Engine {
             let own = turn.tx.orders(of: PatientKey(patientID: patient, issuer: order.patient.issuer), among: known)
             // Without an issuer it is none of those that several issuers have: it is kept beside them.
             if own.issuers.count <= 1, var same = try turn.tx.kept(of: own) {
-                if same.order == order {
+                let former = same
+                same.order = order
+                same.saidAt = order.isCancelled ? turn.cancelMoment(after: former.saidAt) : former.order == order ? former.saidAt : nil
+                if same != former { try turn.tx.updateOrder(same) }
+                guard same.order != former.order else {
                     counts.unchanged += 1
                     continue
                 }
-                same.order = order
-                same.saidAt = nil
-                try turn.tx.updateOrder(same)
                 counts.updated += 1
             } else {
-                _ = try turn.tx.insertOrder(order, saidAt: nil)
+                _ = try turn.tx.insertOrder(order, saidAt: order.isCancelled ? turn.cancelMoment(after: nil) : nil)
                 counts.added += 1
                 counts.ambiguous += known.isEmpty ? 0 : 1
             }

@@ -70,12 +70,11 @@ struct Taking {
         let patient = try turn.tx.current(notice.patient.key)
         let own = turn.tx.orders(of: patient, among: known)
         guard own.issuers.count <= 1 else {
-            throw ActionError(
-                .ambiguousPatient, "accession number \(notice.accessionNumber) is used for patients of \(own.issuers.count) issuers, and none is named")
+            throw ActionError(.ambiguousPatient, "an accession number is used for patients of \(own.issuers.count) issuers, and none is named")
         }
         guard var same = try turn.tx.kept(of: own) else {
             let order = try identified(notice.applied(to: blank(notice.accessionNumber, of: patient)), as: patient, saidAs: notice.patient.key)
-            told.insert(try turn.tx.insertOrder(order, saidAt: saidAt).id)
+            told.insert(try turn.tx.insertOrder(order, saidAt: saidAt ?? cancelMoment(of: notice, after: nil)).id)
             orders.added += 1
             orders.ambiguous += known.isEmpty ? 0 : 1
             return touch([order.patient.patientID] + known.map(\.order.patient.patientID))
@@ -89,7 +88,7 @@ struct Taking {
         same.order = try identified(notice.applied(to: same.order), as: patient, saidAs: notice.patient.key)
         if staysCancelled(former) { same.order.status = former.order.status }
         told.insert(same.id)
-        same.saidAt = saidAt ?? same.saidAt
+        same.saidAt = saidAt ?? cancelMoment(of: notice, after: same.saidAt) ?? same.saidAt
         try change(former, to: same)
     }
 
@@ -105,6 +104,11 @@ struct Taking {
         guard known.order.isCancelled, !told.contains(known.id) else { return false }
         guard let saidAt else { return true }
         return known.saidAt.map { saidAt <= $0 } ?? false
+    }
+
+    /// The moment that counts for a cancel which names none; nil: the notice cancels nothing.
+    private func cancelMoment(of notice: OrderNotice, after known: Instant?) -> Instant? {
+        notice.applied(to: nil).isCancelled ? turn.cancelMoment(after: known) : nil
     }
 
     private mutating func change(_ former: OrderRecord, to order: OrderRecord) throws {
@@ -130,4 +134,10 @@ struct Taking {
         try record(.ordersReceived, [orders.added, orders.updated, orders.unchanged, orders.ambiguous].map { .count($0) })
         return last
     }
+}
+
+extension Turn {
+    /// The moment that counts for a cancel which names none, as those of files: the present one, so that only what is said after it lets the order hold again,
+    /// and no old message that comes once more.
+    func cancelMoment(after known: Instant?) -> Instant { max(now, known ?? now) }
 }

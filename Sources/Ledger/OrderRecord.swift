@@ -6,7 +6,7 @@ public struct OrderRecord: Hashable, Sendable {
     public var id: OrderID
     /// What the hospital says.
     public var order: Order
-    /// The moment of the newest message about it, by its sender's clock; nil: none had one, or it was imported since.
+    /// The moment of the newest message about it, by its sender's clock; nil: none had one, or it was imported since. A cancel without one has that at which it came.
     public var saidAt: Instant?
 
     /// A record of these.

@@ -94,6 +94,49 @@ struct HospitalMessageTests {
         #expect(try isCancelled() == [false, false])
     }
 
+    @Test("A cancel without a moment, by message or file, counts as said when it came: no message that was said before lets the order hold, one said after does", arguments: [
+        "message", "new by message", "file", "new by file", "same file again",
+    ])
+    func cancelledWithoutMoment(way: String) throws {
+        var bench = try Bench()
+        let isCancelled = { try orders(bench).map(\.order.isCancelled) }
+        if !way.hasPrefix("new") { say(&bench, order("A1"), after: -60) }
+        if way == "same file again" { say(&bench, order("A1", status: "CA"), after: -50) }
+        bench.now = bench.now + .minutes(30)
+        let file = way == "same file again" ? try orders(bench).map(\.order) : [Bench.order("A1", status: "CA")]
+        if way.hasSuffix("message") { say(&bench, order("A1", status: "CA"), after: nil) } else { bench.act(.importOrders(file)) }
+        #expect(try isCancelled() == [true])
+        say(&bench, order("A1"), after: -60)
+        say(&bench, order("A1", date: "20030211"), after: -40)
+        say(&bench, order("A1"), after: 30)
+        say(&bench, order("A1"), after: nil)
+        #expect(try isCancelled() == [true])
+        bench.now = bench.now + .minutes(30)
+        say(&bench, order("A1"), after: 31)
+        #expect(try isCancelled() == [false])
+    }
+
+    @Test("What a file says of an order that holds has no moment, as before")
+    func importedWithoutMoment() throws {
+        var bench = try Bench()
+        bench.act(.importOrders([Bench.order("A1")]))
+        #expect(try orders(bench).map(\.saidAt) == [nil])
+        say(&bench, order("A1"), after: 10)
+        let said = try orders(bench)
+        bench.act(.importOrders(said.map(\.order)))
+        #expect(try orders(bench) == said)
+    }
+
+    @Test("What is refused names no accession number: replies and logs show no value of a message")
+    func discreet() throws {
+        var bench = try Bench()
+        for issuer in ["HOSP", "OTHER"] { say(&bench, order("A1", issuer: issuer)) }
+        let message = HospitalMessage(sender: "RIS", saidAt: Self.noon, notices: [order("A1")])
+        guard case .refused(let error) = bench.process(.message(message)) else { return #expect(Bool(false), "not refused") }
+        #expect(error.code == .ambiguousPatient && error.message.contains("2 issuers"))
+        for value in ["A1", "P1", "Kim"] { #expect(!error.message.contains(value)) }
+    }
+
     @Test("Messages that say each a part end in the same order and identity, in whatever order they come")
     func parts() throws {
         func part(_ change: (inout OrderNotice) -> Void) -> HospitalNotice {
