@@ -27,6 +27,13 @@ public struct OrderNotice: Hashable, Sendable, Codable {
         self.accessionNumber = accessionNumber
     }
 
+    /// Whether of two steps of one order this is the one that tells of it: that with the lowest modality, in whatever order and by whatever way they come.
+    public func goesBefore(_ other: OrderNotice) -> Bool {
+        guard case .value(let modality) = modality else { return false }
+        guard case .value(let known) = other.modality else { return true }
+        return modality < known
+    }
+
     /// The order after this, where `known` was it before; nil: it was not known.
     public func applied(to known: Order?) -> Order {
         var order = known ?? Order(patient: PatientIdentity(patientID: ""), accessionNumber: accessionNumber, examDate: nil, modality: "")

@@ -24,7 +24,11 @@ extension HL7Reader {
         var notices: [OrderNotice] = []
         for step in steps.isEmpty ? [nil] : steps.map(Optional.some) {
             let notice = try order(part.with(step: step), of: patient)
-            if !notices.contains(where: { $0.accessionNumber == notice.accessionNumber }) { notices.append(notice) }
+            guard let place = notices.firstIndex(where: { $0.accessionNumber == notice.accessionNumber }) else {
+                notices.append(notice)
+                continue
+            }
+            if notice.goesBefore(notices[place]) { notices[place] = notice }
         }
         return notices
     }

@@ -67,7 +67,7 @@ public struct Worklist: Sendable {
                 let notice = try WorklistEntry.notice(answer)
                 let key = [notice.accessionNumber, notice.patient.key.patientID.reveal(), notice.patient.key.issuer.reveal()]
                 if let place = places[key] {
-                    if Self.isBefore(notice, notices[place]) { notices[place] = notice }
+                    if notice.goesBefore(notices[place]) { notices[place] = notice }
                 } else {
                     places[key] = notices.count
                     notices.append(notice)
@@ -81,12 +81,6 @@ public struct Worklist: Sendable {
                 sender: "the worklist \(address.calledAETitle)", notices: notices[start..<min(start + batch, notices.count)].map { .order($0) })
         }
         return Answer(messages: messages, orders: notices.count, faults: faults)
-    }
-
-    private static func isBefore(_ notice: OrderNotice, _ other: OrderNotice) -> Bool {
-        guard case .value(let modality) = notice.modality else { return false }
-        guard case .value(let known) = other.modality else { return true }
-        return modality < known
     }
 }
 

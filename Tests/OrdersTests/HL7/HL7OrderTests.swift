@@ -23,7 +23,7 @@ struct HL7OrderTests {
     func omi() throws {
         let obr = "OBR|1|P1|F1|C100^Chest CT"
         let bytes = message(
-            pid, orc, "TQ1|1||||||200303100930", obr, "IPC|A7|RP1|1.2.840.1|SPS1|CT", "IPC|A7|RP1|1.2.840.1|SPS2|PT", "IPC|A8|RP2|1.2.840.2|SPS3|MR",
+            pid, orc, "TQ1|1||||||200303100930", obr, "IPC|A7|RP1|1.2.840.1|SPS1|PT", "IPC|A7|RP1|1.2.840.1|SPS2|CT", "IPC|A8|RP2|1.2.840.2|SPS3|MR",
             header: header(type: "OMI^O23^OMI_O23"))
         let notices = try read(bytes).notices.compactMap { notice -> Order? in
             guard case .order(let order) = notice else { return nil }
