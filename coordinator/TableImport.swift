@@ -17,13 +17,12 @@ struct TableImport: Encodable {
     private(set) var broken: [Row] = []
     private(set) var warnings: [Row] = []
 
-    /// Rows told one by one; beyond it they are only counted (a file in another form would be wrong in every row).
+    /// Broken rows told one by one, and so many warnings, so that these hide no broken row; beyond it they are only counted (a file in another form would be wrong in every row).
     static var rowLimit: Int { 1000 }
     private(set) var brokenCount = 0
-    /// Faults so far, warnings among them.
-    private var noted = 0
+    private(set) var warningCount = 0
 
-    private enum CodingKeys: String, CodingKey { case imported, updated, broken, warnings, brokenCount }
+    private enum CodingKeys: String, CodingKey { case imported, updated, broken, warnings, brokenCount, warningCount }
 
     /// Imports the table in the file at `path`.
     ///
@@ -73,23 +72,26 @@ struct TableImport: Encodable {
     }
 
     private mutating func note(_ fault: TableFault, _ progress: ImportProgress) {
-        let row = Row(line: fault.line, text: fault.message)
-        if noted < Self.rowLimit {
-            progress.end()
-            Standard.error(fault.message)
-        }
-        noted += 1
         if fault.isRowKept {
-            if warnings.count < Self.rowLimit { warnings.append(row) }
+            warningCount += 1
+            Self.tell(fault, in: &warnings, progress)
         } else {
             brokenCount += 1
-            if broken.count < Self.rowLimit { broken.append(row) }
+            Self.tell(fault, in: &broken, progress)
         }
+    }
+
+    private static func tell(_ fault: TableFault, in rows: inout [Row], _ progress: ImportProgress) {
+        guard rows.count < rowLimit else { return }
+        rows.append(Row(line: fault.line, text: fault.message))
+        progress.end()
+        Standard.error(fault.message)
     }
 
     /// Says how many rows were not told one by one.
     private func tellRest() {
-        if noted > Self.rowLimit { Standard.error("and \(noted - Self.rowLimit) more") }
+        if brokenCount > broken.count { Standard.error("and \(brokenCount - broken.count) more broken rows") }
+        if warningCount > warnings.count { Standard.error("and \(warningCount - warnings.count) more warnings") }
     }
 
     private mutating func add(_ count: ImportCount) {
@@ -102,7 +104,7 @@ struct TableImport: Encodable {
         if asJSON {
             try Standard.json(self)
         } else {
-            try Standard.output("\(imported) \(things) imported, \(updated) updated, \(brokenCount) rows broken")
+            try Standard.output("\(imported) \(things) imported, \(updated) updated, \(brokenCount) rows broken, \(warningCount) warnings")
         }
         if brokenCount > 0 { throw CommandFailure(.failed) }
     }
