@@ -85,13 +85,12 @@ struct CopyTests {
         _ = try copies.make(of: ledger, at: noon)
         try ledger.close()
         // Not the schema, which every opening reads.
-        let pages = try DatabaseQueue(path: folder.ledger).read { try Int.fetchAll($0, sql: "SELECT pageno FROM dbstat WHERE name = 'event'") }
-        #expect(!pages.isEmpty)
-        let file = try #require(FileHandle(forWritingAtPath: folder.ledger))
-        for page in pages {
-            try file.seek(toOffset: UInt64((page - 1) * 4096))
-            try file.write(contentsOf: Data(repeating: 0xA5, count: 16))
+        let (page, size) = try DatabaseQueue(path: folder.ledger).read { db in
+            (try Int.fetchOne(db, sql: "SELECT rootpage FROM sqlite_master WHERE name = 'event'"), try Int.fetchOne(db, sql: "PRAGMA page_size"))
         }
+        let file = try #require(FileHandle(forWritingAtPath: folder.ledger))
+        try file.seek(toOffset: UInt64((try #require(page) - 1) * (try #require(size))))
+        try file.write(contentsOf: Data(repeating: 0xA5, count: 16))
         try file.close()
         // Opened without the look that an opening takes: damage that came later.
         let damaged = try DatabaseQueue(path: folder.ledger)
