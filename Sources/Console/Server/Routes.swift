@@ -41,7 +41,8 @@ struct Routes: Sendable {
         } catch let error as OperationError {
             return response(error.code == "unknown" ? .notFound : .unprocessableContent, error)
         } catch let error as LedgerError {
-            return response(.serviceUnavailable, OperationError(code: error.code.rawValue, message: error.message))
+            // Asked again, what is beyond a limit is so again.
+            return response(error.code == .limit ? .unprocessableContent : .serviceUnavailable, OperationError(code: error.code.rawValue, message: error.message))
         } catch {
             logger.error("an operation failed", metadata: ["path": "\(Asked.path)", "error": "\(error)"])
             return response(.internalServerError, OperationError(code: "internal", message: "the coordinator's own fault; its log has more"))
