@@ -140,7 +140,7 @@ accept-fleet: build ## issue 4: a thousand workers beside beanstalkd on a ledger
 accept-dicom-speed: build ## issue 5: headers beside dcmdump, pydicom and openssl; sending beside storescu, near and far, with bounds
 	@PYTHONPATH=$(CURDIR)/ops/lab:$(CURDIR)/ops/bench $(PYTHON) -m dicom --worker $(BIN)/worker --out $(OUT)/dicom-speed $(BENCH)
 
-accept-severance: build ## issue 6: the paper's hospital at full size simulates to its tables 2 and 3, cell by cell, and faster than the same join in sqlite3 and pandas
+accept-severance: build ## issue 6: the paper's hospital at full size simulates to its tables 2 and 3, cell by cell; asks whether it is faster than the same join in sqlite3 and pandas
 	@PYTHONPATH=$(CURDIR)/ops/lab:$(CURDIR)/ops/bench $(PYTHON) -m severance --coordinator $(BIN)/coordinator --out $(OUT)/severance $(BENCH)
 
 # Seconds for each target of `make fuzz`; what its run leaves grows from one to the next.

@@ -3,7 +3,7 @@ import Migration
 
 /// What the hospital's systems say.
 extension Engine {
-    /// Takes a message as a whole. Said again it changes nothing, and the chain of events has it once.
+    /// Takes a message as a whole. Said again it changes nothing, and the chain of events has it once, unless it is outdated: that is told each time.
     func take(_ message: HospitalMessage, in turn: Turn) throws -> Sentence {
         try Self.checkCount(message.notices.count)
         var taking = Taking(message, in: turn)

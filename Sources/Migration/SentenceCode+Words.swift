@@ -86,7 +86,7 @@ extension SentenceCode {
         case .ordersReceived: "{0} says: {1} orders added, {2} updated, {3} unchanged, {4} whose accession number is used for two patients"
         case .identityChanged: "{0} says how patient {1} is called from now on: {2} orders changed"
         case .patientsMerged: "{0} says that what was kept under patient {1} belongs to patient {2} from now on: {3} orders moved"
-        case .messageOutdated: "{0} says of {1} what a newer message has said otherwise: nothing changed"
+        case .messageOutdated: "{0} says of {1} what a newer message has said otherwise: that stays"
         default: "{0} says what is known"
         }
     }

@@ -1,6 +1,6 @@
 public import Migration
 
-/// Reads the legacy archive's own list of studies from a CSV file (docs/matching.md, "The legacy studies file"), row by row, in bounded memory.
+/// Reads the legacy archive's own list of studies from a CSV file (docs/matching.md, "The legacy archive's own index"), row by row, in bounded memory.
 public struct CSVStudiesReader {
     /// The columns. ``required`` ones must be there, the others may be left out; their order is free.
     public enum Column: String, CaseIterable, Hashable, Sendable {
