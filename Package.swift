@@ -136,7 +136,7 @@ let package = Package(
         tests(of: "JSONText", knows: ["Migration"]),
         tests(of: "LineProtocol", knows: ["Migration"]),
         tests(of: "Matching", knows: ["Migration"]),
-        tests(of: "Orders", knows: ["DICOM", "DICOMNetwork", "Migration", nioCore, nioEmbedded, nioPosix, logging]),
+        tests(of: "Orders", knows: ["DICOM", "DICOMNetwork", "Migration", nioCore, nioEmbedded, nioPosix, nioTLS, logging]),
         tests(of: "Media"),
         tests(of: "PixelCodec", knows: ["DICOM"]),
         tests(of: "DICOMNetwork", knows: ["DICOM", nioCore, nioPosix]),

@@ -127,6 +127,18 @@ struct HospitalMessageTests {
         #expect(try orders(bench) == said)
     }
 
+    @Test("More merges that follow each other than a hospital has are refused as what the message says, and nothing is changed")
+    func longChain() throws {
+        var bench = try Bench()
+        for number in 0..<65 {
+            say(&bench, .merge(former: PatientKey(patientID: Identifying("P\(number)")), survivor: identity("P\(number + 1)")), after: Int64(number))
+        }
+        let message = HospitalMessage(sender: "RIS", saidAt: Self.noon, notices: [order("A1", patient: "P0")])
+        guard case .refused(let error) = bench.process(.message(message)) else { return #expect(Bool(false), "not refused") }
+        #expect(error.code == .tooMany && error.message.contains("64"))
+        #expect(try orders(bench).isEmpty)
+    }
+
     @Test("What is refused names no accession number: replies and logs show no value of a message")
     func discreet() throws {
         var bench = try Bench()

@@ -1,7 +1,9 @@
+import Foundation
 import Logging
 import Migration
 import NIOCore
 import NIOEmbedded
+import NIOTLS
 import Synchronization
 import Testing
 
@@ -25,9 +27,11 @@ struct MLLPConnectionTests {
     private let ledger = MLLPServerTests.Ledger()
     private let channel = EmbeddedChannel()
 
-    init() throws {
+    init() throws { try connect(channel, MLLPSettings(port: 0)) }
+
+    private func connect(_ channel: EmbeddedChannel, _ settings: MLLPSettings) throws {
         let inlet = HL7Inlet(HL7Conventions()) { [ledger] in ledger.enter($0, whenDone: $1) }
-        let service = MLLPService(MLLPSettings(port: 0), inlet: inlet, logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
+        let service = MLLPService(settings, inlet: inlet, logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
         try channel.pipeline.syncOperations.addHandlers(reads, MLLPConnection(service: service, eventLoop: channel.eventLoop))
         try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
     }
@@ -112,6 +116,29 @@ struct MLLPConnectionTests {
         #expect(channel.isActive)
         channel.embeddedEventLoop.advanceTime(by: .minutes(2))
         #expect(!channel.isActive)
+    }
+
+    @Test("Where TLS is to be spoken, who does not is cut off soon; who does is heard", arguments: [true, false])
+    func handshake(isSpoken: Bool) throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("mllp-\(UUID().uuidString)").path
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let openssl = Process()
+        openssl.executableURL = URL(fileURLWithPath: "/usr/bin/openssl")
+        let words = "req -x509 -newkey rsa:2048 -nodes -subj /CN=port -days 2 -keyout \(folder)/key.pem -out \(folder)/port.pem"
+        openssl.arguments = words.split(separator: " ").map(String.init)
+        openssl.standardError = FileHandle.nullDevice
+        try openssl.run()
+        openssl.waitUntilExit()
+        var settings = MLLPSettings(port: 0)
+        try settings.secure(certificatePath: folder + "/port.pem", keyPath: folder + "/key.pem", authorityPath: nil)
+        let guest = EmbeddedChannel()
+        try connect(guest, settings)
+        guest.embeddedEventLoop.advanceTime(by: .seconds(9))
+        #expect(guest.isActive)
+        if isSpoken { guest.pipeline.fireUserInboundEventTriggered(TLSUserEvent.handshakeCompleted(negotiatedProtocol: nil)) }
+        guest.embeddedEventLoop.advanceTime(by: .seconds(60))
+        #expect(guest.isActive == isSpoken)
     }
 
     @Test("Who does not end a message is cut off; who only waits for the ledger is not")
