@@ -42,8 +42,9 @@ struct RowCursor: ~Copyable {
 
     /// The bytes of a text in `column`; none for NULL.
     func bytes(_ column: Int32) -> UnsafeRawBufferPointer {
-        let start = sqlite3_column_blob(pointer, column)
-        return UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(pointer, column)))
+        let value = sqlite3_column_value(pointer, column)
+        let start = sqlite3_value_blob(value)
+        return UnsafeRawBufferPointer(start: start, count: Int(sqlite3_value_bytes(value)))
     }
 
     /// The day in `column`, a number; nil for NULL and for what is no day.

@@ -111,16 +111,22 @@ extension PatientFacts {
         left.isLegacy == right.isLegacy && isSame(left.modalities, right.modalities) && isSame(left.issuer, right.issuer)
     }
 
-    /// Whether a study contradicts an order. Values that are the same, byte for byte, do not, and are left out.
+    /// Whether a study contradicts an order. Values that agree as they are written do not, and are left out.
     fileprivate func contradicts(_ study: IdentityFacts, _ order: IdentityFacts) -> Bool {
-        if isSame(study.name, order.name), isSame(study.birthDate, order.birthDate), isSame(study.sex, order.sex) { return false }
-        return IdentityComparison(study: identity(study, besides: order), order: identity(order, besides: study)).contradicts
+        let isNameLeftOut = isSame(study.name, order.name) || agreeAsWritten(study.name, order.name)
+        if isNameLeftOut, isSame(study.birthDate, order.birthDate), isSame(study.sex, order.sex) { return false }
+        var (left, right) = (identity(study, besides: order), identity(order, besides: study))
+        if !isNameLeftOut { (left.name, right.name) = (Identifying(string(study.name)), Identifying(string(order.name))) }
+        return IdentityComparison(study: left, order: right).contradicts
     }
 
+    private func agreeAsWritten(_ left: FactText, _ right: FactText) -> Bool {
+        withBytes(of: left) { left in withBytes(of: right) { PersonName.agreeAsWritten(left, $0) } }
+    }
+
+    /// Birth date and sex.
     private func identity(_ facts: IdentityFacts, besides other: IdentityFacts) -> PatientIdentity {
-        PatientIdentity(
-            patientID: "", name: text(facts.name, unless: other.name), birthDate: text(facts.birthDate, unless: other.birthDate),
-            sex: text(facts.sex, unless: other.sex))
+        PatientIdentity(patientID: "", birthDate: text(facts.birthDate, unless: other.birthDate), sex: text(facts.sex, unless: other.sex))
     }
 
     private func text(_ text: FactText, unless other: FactText) -> Identifying { isSame(text, other) ? "" : Identifying(string(text)) }
