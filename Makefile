@@ -138,6 +138,14 @@ accept-import: build ## issue 6: an orders file of 1.35 million rows imports in 
 test-import-small: build
 	@$(IMPORTING) --out $(OUT)/import-small --scale 0.03
 
+DISC_ORDER := PYTHONPATH=$(CURDIR)/ops/lab:$(CURDIR)/ops/accept $(PYTHON) -m discorder --coordinator $(BIN)/coordinator --worker $(BIN)/worker --seed $(SEED)
+
+accept-disc-order: build ## issue 6: the discs of one hospital, read in 20 different orders by 1 to 6 workers: each study comes to the same (SEED=N)
+	@$(DISC_ORDER) --out $(OUT)/disc-order
+
+test-disc-order-small: build
+	@$(DISC_ORDER) --out $(OUT)/disc-order-small --orders 3 --size small
+
 # Where the ledgers of ops/bench/fleet are kept from one run to the next.
 LEDGERS ?= $(OUT)/fleet
 

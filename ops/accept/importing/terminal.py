@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pty
 import re
 import subprocess
+import sys
 import threading
-import time
 from dataclasses import dataclass
 from pathlib import Path
+
+from pipeline.figures import LAUNCHER
 
 # `[#####-----] 1234 rows imported, 0 broken, 56 % of the file read`, each drawing at the line's start.
 DRAWING = re.compile(r"\[(#*)(-*)\] (\d+) rows imported, (\d+) broken, (\d+) % of the file read")
@@ -50,20 +53,21 @@ class Shown:
 def at_terminal(command: list[str], output: Path) -> Shown:
     """Runs a command whose standard error is a terminal of its own."""
     ours, theirs = pty.openpty()
+    reading, writing = os.pipe()
     drawn: list[bytes] = []
     reader = threading.Thread(target=_read, args=(ours, drawn))
-    started = time.monotonic()
-    with open(output, "wb") as file:
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=file, stderr=theirs)
-    os.close(theirs)
-    reader.start()
-    _, status, used = os.wait4(process.pid, 0)
-    seconds = time.monotonic() - started
-    process.returncode = os.waitstatus_to_exitcode(status)
+    with open(output, "wb") as file, os.fdopen(reading) as report:
+        process = subprocess.Popen([sys.executable, "-I", "-S", str(LAUNCHER), str(writing), *command], stdin=subprocess.DEVNULL, stdout=file, stderr=theirs,
+                                   pass_fds=[writing])
+        os.close(theirs)
+        os.close(writing)
+        reader.start()
+        figures = json.loads(report.read())
+    process.wait()
     reader.join()
     os.close(ours)
-    return Shown(output.read_text(encoding="utf-8"), b"".join(drawn).decode("utf-8", "replace"), process.returncode, seconds,
-                 used.ru_utime + used.ru_stime, used.ru_maxrss * 1024)
+    return Shown(output.read_text(encoding="utf-8"), b"".join(drawn).decode("utf-8", "replace"), os.waitstatus_to_exitcode(figures["status"]),
+                 figures["seconds"], figures["processor"], figures["peak"])
 
 
 def _read(terminal: int, drawn: list[bytes]) -> None:
