@@ -6,6 +6,7 @@ import argparse
 import sys
 import time
 from collections import Counter
+from math import factorial
 from pathlib import Path
 from random import Random
 
@@ -59,7 +60,9 @@ def main() -> int:
 
 
 def shuffled(labels: list[str], count: int, seed: int) -> list[list[str]]:
-    """So many different orders of the discs: that of the shelf, the other way round, and shuffled ones."""
+    """So many different orders of the discs: that of the shelf, the other way round, and shuffled ones. ValueError when there are not so many."""
+    if count > factorial(len(labels)):
+        raise ValueError(f"{len(labels)} discs have {factorial(len(labels))} orders, not {count}")
     orders, random = [labels, labels[::-1]], Random(f"{seed} orders of discs")
     while len(orders) < count:
         order = random.sample(labels, len(labels))
