@@ -18,7 +18,7 @@ export PYTHONPATH := $(CURDIR)/ops/lab
 .PHONY: accept-pipeline accept-demo accept-check accept-inspect accept-arrow accept-newcomer accept-trouble
 .PHONY: accept-kill test-kill-small accept-simulator test-simulator accept-faults test-faults-small
 .PHONY: accept-protocol accept-abuse accept-fleet accept-corpora accept-roundtrip accept-codecs accept-digests accept-dicom-speed
-.PHONY: fuzz accept-fuzz accept-severance accept-orders test-orders-small
+.PHONY: fuzz accept-fuzz accept-severance accept-orders test-orders-small accept-import test-import-small accept-disc-order test-disc-order-small
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,7 +48,7 @@ test-swift: tests-build
 test-lab: setup
 	@$(PYTHON) -m pytest -q ops/lab/tests ops/accept/tests Tests/Faults
 
-test-demo: accept-check accept-inspect accept-digests accept-protocol test-kill-small test-faults-small test-orders-small
+test-demo: accept-check accept-inspect accept-digests accept-protocol test-kill-small test-faults-small test-orders-small test-import-small test-disc-order-small
 
 accept-demo: ## issue 3: the demo, a fleet run, with seeds 1 to 5, each within 120 s
 	@for seed in 1 2 3 4 5; do $(MAKE) --no-print-directory demo SEED=$$seed LIMIT="--limit 120"; done
@@ -129,6 +129,22 @@ accept-orders: build ## issue 6: 100,000 HL7 messages by a real client, the coor
 
 test-orders-small: build
 	@$(ORDERS) --out $(OUT)/orders-small --messages 4000
+
+IMPORTING := PYTHONPATH=$(CURDIR)/ops/lab:$(CURDIR)/ops/bench:$(CURDIR)/ops/accept $(PYTHON) -m importing --coordinator $(BIN)/coordinator --seed $(SEED)
+
+accept-import: build ## issue 6: an orders file of 1.35 million rows imports in one go with a progress bar, beside sqlite3's .import; broken rows are listed by line
+	@$(IMPORTING) --out $(OUT)/import
+
+test-import-small: build
+	@$(IMPORTING) --out $(OUT)/import-small --scale 0.03
+
+DISC_ORDER := PYTHONPATH=$(CURDIR)/ops/lab:$(CURDIR)/ops/accept $(PYTHON) -m discorder --coordinator $(BIN)/coordinator --worker $(BIN)/worker --seed $(SEED)
+
+accept-disc-order: build ## issue 6: the discs of one hospital, read in 20 different orders by 1 to 6 workers: each study comes to the same (SEED=N)
+	@$(DISC_ORDER) --out $(OUT)/disc-order
+
+test-disc-order-small: build
+	@$(DISC_ORDER) --out $(OUT)/disc-order-small --orders 3 --size small
 
 # Where the ledgers of ops/bench/fleet are kept from one run to the next.
 LEDGERS ?= $(OUT)/fleet

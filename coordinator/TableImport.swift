@@ -50,22 +50,29 @@ struct TableImport: Encodable {
     ///
     /// - Throws: what `next` and `enter` throw; the chunks before it are entered.
     static func run<Value: Sendable>(
-        _ progress: ImportProgress, _ next: () throws -> TableItem<Value>?, enter: ([Value]) async throws -> ImportCount
+        _ progress: ImportProgress, _ next: () throws -> TableItem<Value>?, enter: @escaping @Sendable ([Value]) async throws -> ImportCount
     ) async throws -> TableImport {
         var result = TableImport()
+        let entry = ChunkEntry(enter: enter)
         var chunk: [Value] = []
-        while let item = try next() {
-            switch item {
-            case .value(let value, line: _): chunk.append(value)
-            case .fault(let fault): result.note(fault, progress)
+        do {
+            while let item = try next() {
+                switch item {
+                case .value(let value, line: _): chunk.append(value)
+                case .fault(let fault): result.note(fault, progress)
+                }
+                if chunk.count == ImportOrders.limit {
+                    result.add(try await entry.go(on: chunk))
+                    chunk.removeAll(keepingCapacity: true)
+                    progress.show(rows: result.imported + result.updated, broken: result.brokenCount)
+                }
             }
-            if chunk.count == ImportOrders.limit {
-                result.add(try await enter(chunk))
-                chunk.removeAll(keepingCapacity: true)
-                progress.show(rows: result.imported + result.updated, broken: result.brokenCount)
-            }
+        } catch {
+            _ = try await entry.end()
+            throw error
         }
-        if !chunk.isEmpty { result.add(try await enter(chunk)) }
+        result.add(try await entry.go(on: chunk))
+        result.add(try await entry.end())
         progress.end()
         result.tellRest()
         return result
@@ -94,7 +101,8 @@ struct TableImport: Encodable {
         if warningCount > warnings.count { Standard.error("and \(warningCount - warnings.count) more warnings") }
     }
 
-    private mutating func add(_ count: ImportCount) {
+    private mutating func add(_ count: ImportCount?) {
+        guard let count else { return }
         imported += count.imported
         updated += count.updated
     }

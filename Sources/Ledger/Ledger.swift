@@ -11,6 +11,21 @@ public protocol Ledger: Sendable {
     ///
     /// - Throws: what `body` throws, or ``LedgerError``.
     func read<Result>(_ body: (any LedgerReader) throws -> Result) throws -> Result
+
+    /// Runs `body` for each of `parts` over one snapshot, which is the same for all; side by side, each on a thread of its own, where the ledger can.
+    ///
+    /// - Returns: what each part came to, in the order of `parts`.
+    /// - Throws: what `body` throws, or ``LedgerError``.
+    func read<Part: Sendable, Result: Sendable>(inParts parts: [Part], _ body: @Sendable (any LedgerReader, Part) throws -> Result) throws -> [Result]
+}
+
+extension Ledger {
+    /// One part after the other.
+    public func read<Part: Sendable, Result: Sendable>(
+        inParts parts: [Part], _ body: @Sendable (any LedgerReader, Part) throws -> Result
+    ) throws -> [Result] {
+        try read { reader in try parts.map { try body(reader, $0) } }
+    }
 }
 
 /// One open transaction of the writer.

@@ -20,13 +20,15 @@ public protocol LedgerReader {
     func instances(of study: StudyID) throws -> [PlacedInstance]
     /// Orders by number.
     func orders(page: Page<OrderID>) throws -> [OrderRecord]
-    /// Walks over the patient IDs under which there are studies, those that were read and those that the legacy index alone lists (each study once, by
+    /// At most `count` ranges of patient IDs, one behind the other, that hold about as many orders each and all patient IDs together.
+    func patientRanges(_ count: Int) throws -> [PatientRange]
+    /// Walks over the patient IDs of `range` under which there are studies, those that were read and those that the legacy index alone lists (each study once, by
     /// its UID), in the order of their UTF-8 bytes, and hands the columns that matching compares to `take`. Studies come in the order of their numbers,
     /// those of the legacy index behind them.
     ///
     /// The studies without a patient ID come in shares of ``PatientFacts`` of at most ``blankShare``: memory is bounded by the patient ID with the most
     /// studies and orders.
-    func walkPatients(_ take: (PatientFacts) throws -> Void) throws
+    func walkPatients(_ range: PatientRange, _ take: (PatientFacts) throws -> Void) throws
     /// Files that could not be read, in the order in which they were recorded.
     func unreadableFiles(includingResolved: Bool, page: Page<Int64>) throws -> [UnreadableRow]
     /// The events about a subject, oldest first; with an empty subject all events.
@@ -40,6 +42,23 @@ public protocol LedgerReader {
 extension LedgerReader {
     /// Studies without a patient ID that a walk hands over at once.
     public static var blankShare: Int { 1000 }
+
+    /// Walks over all patient IDs.
+    public func walkPatients(_ take: (PatientFacts) throws -> Void) throws { try walkPatients(PatientRange(), take) }
+}
+
+/// The patient IDs between two, in the order of their UTF-8 bytes.
+public struct PatientRange: Hashable, Sendable {
+    /// The first one.
+    public var start: Identifying
+    /// The one behind the last; nil when there is none.
+    public var end: Identifying?
+
+    /// The patient IDs from `start` on that come before `end`; all of them where none is named.
+    public init(start: Identifying = "", end: Identifying? = nil) {
+        self.start = start
+        self.end = end
+    }
 }
 
 /// A page of a list: up to `limit` rows after the one with key `after`.

@@ -4,25 +4,32 @@ internal import Migration
 
 /// A query over one of the indices that matching compares by: its rows are asked for one by one, in the order of their patient IDs, which is the first
 /// column. What a row holds is valid until the next.
-final class RowCursor {
+struct RowCursor: ~Copyable {
     private let statement: Statement
     private let pointer: OpaquePointer
     private let database: Database
     /// The patient ID of the row; nil behind the last one.
     private(set) var key: UnsafeRawBufferPointer?
 
-    /// Stands at the first row of `sql`.
-    init(_ sql: String, _ database: Database) throws {
+    private init(_ statement: Statement, _ database: Database) {
         self.database = database
-        statement = try database.cachedStatement(sql: sql)
+        self.statement = statement
         pointer = statement.sqliteStatement
-        try next()
+    }
+
+    /// A cursor at the first row of `sql`, in whose one place `start` is put.
+    static func open(_ sql: String, from start: String, _ database: Database) throws -> RowCursor {
+        var cursor = RowCursor(try database.cachedStatement(sql: sql), database)
+        let code = start.bind(to: cursor.pointer, at: 1)
+        guard code == SQLITE_OK else { throw DatabaseError(resultCode: ResultCode(rawValue: code), message: database.lastErrorMessage) }
+        try cursor.next()
+        return cursor
     }
 
     deinit { sqlite3_reset(pointer) }
 
     /// Goes on to the next row.
-    func next() throws {
+    mutating func next() throws {
         switch sqlite3_step(pointer) {
         case SQLITE_ROW: key = bytes(0)
         case SQLITE_DONE: key = nil
@@ -30,18 +37,14 @@ final class RowCursor {
         }
     }
 
-    /// Whether the row's patient ID is `wanted`.
-    func isAt(_ wanted: UnsafeRawBufferPointer) -> Bool { key?.holdsSame(as: wanted) ?? false }
-
-    /// Goes on to the first row whose patient ID does not come before `wanted`.
-    func skip(before wanted: UnsafeRawBufferPointer) throws {
-        while let key, key.compared(with: wanted) < 0 { try next() }
-    }
+    /// Below, at or above zero as the row's patient ID comes before `other`, is the same or comes after; nil behind the last row.
+    func compared(with other: [UInt8]) -> Int? { other.withUnsafeBytes { key?.compared(with: $0) } }
 
     /// The bytes of a text in `column`; none for NULL.
     func bytes(_ column: Int32) -> UnsafeRawBufferPointer {
-        let start = sqlite3_column_blob(pointer, column)
-        return UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(pointer, column)))
+        let value = sqlite3_column_value(pointer, column)
+        let start = sqlite3_value_blob(value)
+        return UnsafeRawBufferPointer(start: start, count: Int(sqlite3_value_bytes(value)))
     }
 
     /// The day in `column`, a number; nil for NULL and for what is no day.

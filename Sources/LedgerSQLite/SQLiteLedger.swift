@@ -38,7 +38,7 @@ public final class SQLiteLedger: Ledger {
         path: String, copies: LedgerCopies? = nil, versions: [[String]] = Schema.versions, checkpoints limits: Checkpoints.Limits = Checkpoints.Limits(),
         onStatement: (@Sendable (String) -> Void)? = nil
     ) throws {
-        SQLiteMemory.countNothing
+        SQLiteMemory.isSet
         ReadAround.isOn
         try LedgerFile(path: path).check()
         try Self.makePrivate(path)
@@ -66,7 +66,7 @@ public final class SQLiteLedger: Ledger {
 
     /// A ledger in memory, for tests and the simulator.
     public init() throws {
-        SQLiteMemory.countNothing
+        SQLiteMemory.isSet
         database = try translatingErrors(in: "memory") {
             let queue = try DatabaseQueue(configuration: Self.configuration())
             try queue.writeWithoutTransaction { try Schema.migrate($0, from: 0, Schema.versions) }
@@ -122,6 +122,20 @@ public final class SQLiteLedger: Ledger {
     public func read<Result>(_ body: (any LedgerReader) throws -> Result) throws -> Result {
         try translatingErrors(in: "the ledger") {
             try database.read { db in try body(SQLiteTransaction(db: db)) }
+        }
+    }
+
+    public func read<Part: Sendable, Result: Sendable>(
+        inParts parts: [Part], _ body: @Sendable (any LedgerReader, Part) throws -> Result
+    ) throws -> [Result] {
+        guard let pool = database as? DatabasePool, parts.count > 1 else { return try read { reader in try parts.map { try body(reader, $0) } } }
+        return try translatingErrors(in: "the ledger") {
+            // Connections of their own, so that no part waits for one of the readers. The writer is held for as long as they need to be opened: some
+            // milliseconds, after which all see what it has committed last.
+            let snapshots = try pool.writeWithoutTransaction { _ in try parts.map { _ in try pool.makeSnapshot() } }
+            return try SideBySide.run(Array(zip(snapshots, parts))) { snapshot, part in
+                try snapshot.read { try body(SQLiteTransaction(db: $0), part) }
+            }
         }
     }
 

@@ -24,12 +24,11 @@ extension SQLiteTransaction {
             Arguments(place(of: identity.notice.key) + [try Coding.json(identity.notice), identity.saidAt?.milliseconds]))
     }
 
+    private static let mergesOfPatient = FrequentStatement(
+        "SELECT patient_id, issuer, survivor_id, survivor_issuer, said_at FROM patient_merge WHERE patient_id = ? ORDER BY issuer")
+
     func merges(ofPatient patientID: Identifying) throws -> [MergeRecord] {
-        try fetchAll(
-            """
-            SELECT patient_id, issuer, survivor_id, survivor_issuer, said_at FROM patient_merge WHERE patient_id = ? ORDER BY issuer
-            """, [Coding.key(patientID)]
-        ) {
+        try fetchAll(Self.mergesOfPatient, { $0.put(Coding.key(patientID)) }) {
             MergeRecord(
                 former: PatientKey(patientID: Identifying(try $0.text()), issuer: Identifying(try $0.text())),
                 survivor: PatientKey(patientID: Identifying(try $0.text()), issuer: Identifying(try $0.text())), saidAt: try $0.instantIfPresent())

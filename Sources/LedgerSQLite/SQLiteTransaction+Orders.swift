@@ -17,12 +17,22 @@ extension SQLiteTransaction {
         try orders("patient_id = ?", [Coding.key(patientID)])
     }
 
-    func orders(accessionNumber: String) throws -> [OrderRecord] { try orders("accession = ?", [accessionNumber]) }
+    private static let ofAccession = FrequentStatement("SELECT id, content, said_at FROM hospital_order WHERE accession = ? ORDER BY id")
+
+    func orders(accessionNumber: String) throws -> [OrderRecord] {
+        try fetchAll(Self.ofAccession, { $0.put(accessionNumber) }, Self.order)
+    }
+
+    private static let insertion = FrequentStatement("INSERT INTO hospital_order(accession, patient_id, content, said_at) VALUES (?, ?, ?, ?)")
 
     func insertOrder(_ order: Order, saidAt: Instant?) throws -> OrderRecord {
-        try execute(
-            "INSERT INTO hospital_order(accession, patient_id, content, said_at) VALUES (?, ?, ?, ?)",
-            [order.accessionNumber, Coding.key(order.patient.patientID), try Coding.json(order), saidAt?.milliseconds])
+        let content = try Coding.json(order)
+        try execute(Self.insertion) {
+            $0.put(order.accessionNumber)
+            $0.put(Coding.key(order.patient.patientID))
+            $0.put(content)
+            $0.put(saidAt?.milliseconds)
+        }
         return OrderRecord(id: OrderID(db.lastInsertedRowID), order: order, saidAt: saidAt)
     }
 

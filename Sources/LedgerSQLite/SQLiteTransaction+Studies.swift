@@ -79,8 +79,10 @@ extension SQLiteTransaction {
 
     func study(uid: String) throws -> StudyRecord? { try studies("s.uid = ?", [uid]).first }
 
+    private static let ofPatient = FrequentStatement("SELECT \(studyColumns) FROM study s WHERE s.patient_id = ? ORDER BY s.id")
+
     func studies(ofPatient patientID: Identifying) throws -> [StudyRecord] {
-        try studies("s.patient_id = ? ORDER BY s.id", [Coding.key(patientID)])
+        try fetchAll(Self.ofPatient, { $0.put(Coding.key(patientID)) }, Self.study)
     }
 
     func studies(under order: OrderID) throws -> [StudyRecord] { try studies("s.order_id = ? ORDER BY s.id", [order.number]) }

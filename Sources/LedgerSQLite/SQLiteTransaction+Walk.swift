@@ -4,17 +4,41 @@ internal import Ledger
 internal import Migration
 
 extension SQLiteTransaction {
-    func walkPatients(_ take: (PatientFacts) throws -> Void) throws {
-        var walk = try PatientWalk(db)
+    func walkPatients(_ range: PatientRange, _ take: (PatientFacts) throws -> Void) throws {
+        var walk = try PatientWalk.begin(db, range)
         try walk.run(share: Self.blankShare, take)
     }
+
+    func patientRanges(_ count: Int) throws -> [PatientRange] {
+        let sample = try fetchAll(Self.orderSample, [Self.sampleSize]) { try $0.text() }
+        var ranges = [PatientRange()]
+        for number in stride(from: 1, to: min(count, sample.count), by: 1) {
+            let key = Identifying(sample[sample.count * number / count])
+            guard key != ranges[ranges.count - 1].start else { continue }
+            ranges[ranges.count - 1].end = key
+            ranges.append(PatientRange(start: key))
+        }
+        return ranges
+    }
+
+    /// Orders of which the patient ID is looked at: the middle one of so many is within a tenth of the true one.
+    private static let sampleSize = 127
+
+    /// The patient IDs of orders that lie as far apart as can be by the order of their import.
+    private static let orderSample = """
+        WITH RECURSIVE place(number, size) AS (SELECT 1, ? UNION ALL SELECT number + 1, size FROM place WHERE number < size)
+        SELECT patient_id FROM hospital_order
+        WHERE id IN (SELECT (SELECT max(id) FROM hospital_order) * number / (size + 1) FROM place) ORDER BY patient_id
+        """
 }
 
 /// Three indices, each sorted by patient ID, merged: studies that were read, studies of the legacy index alone, orders.
-private struct PatientWalk {
-    private let read: RowCursor
-    private let legacy: RowCursor
-    private let orders: RowCursor
+private struct PatientWalk: ~Copyable {
+    private var read: RowCursor
+    private var legacy: RowCursor
+    private var orders: RowCursor
+    /// The patient ID before which the walk ends; nil: behind the last.
+    private let end: [UInt8]?
     private var facts = PatientFacts()
     private var key: [UInt8] = []
     private var status = LastStatus()
@@ -24,30 +48,44 @@ private struct PatientWalk {
     private static let readStudies = """
         SELECT patient_id, header ->> '$.studyDate', header ->> '$.modalities', header ->> '$.patient.issuer', header ->> '$.patient.name',
           header ->> '$.patient.birthDate', header ->> '$.patient.sex'
-        FROM study INDEXED BY study_matching ORDER BY patient_id, id
+        FROM study INDEXED BY study_matching WHERE patient_id >= ? ORDER BY patient_id, id
         """
     private static let legacyStudies = """
         SELECT patient_id, study_day, modalities, issuer, name, birth_date, sex FROM legacy_study l INDEXED BY legacy_matching
-        WHERE NOT EXISTS (SELECT 1 FROM study s WHERE s.uid = l.uid) ORDER BY patient_id, uid
+        WHERE patient_id >= ? AND NOT EXISTS (SELECT 1 FROM study s WHERE s.uid = l.uid) ORDER BY patient_id, uid
         """
     private static let allOrders = """
         SELECT patient_id, CAST(content ->> '$.examDate' AS INTEGER), content ->> '$.status', content ->> '$.modality',
           content ->> '$.patient.issuer', content ->> '$.patient.name', content ->> '$.patient.birthDate', content ->> '$.patient.sex'
-        FROM hospital_order INDEXED BY order_matching ORDER BY patient_id, id
+        FROM hospital_order INDEXED BY order_matching WHERE patient_id >= ? ORDER BY patient_id, id
         """
 
-    init(_ db: Database) throws {
-        read = try RowCursor(Self.readStudies, db)
-        legacy = try RowCursor(Self.legacyStudies, db)
-        orders = try RowCursor(Self.allOrders, db)
+    private init(_ read: consuming RowCursor, _ legacy: consuming RowCursor, _ orders: consuming RowCursor, end: [UInt8]?) {
+        self.read = read
+        self.legacy = legacy
+        self.orders = orders
+        self.end = end
+    }
+
+    /// A walk that stands at the beginning of `range`.
+    static func begin(_ db: Database, _ range: PatientRange) throws -> PatientWalk {
+        let start = range.start.reveal()
+        let read = try RowCursor.open(readStudies, from: start, db)
+        let legacy = try RowCursor.open(legacyStudies, from: start, db)
+        let orders = try RowCursor.open(allOrders, from: start, db)
+        return PatientWalk(read, legacy, orders, end: range.end.map { Array($0.reveal().utf8) })
     }
 
     mutating func run(share: Int, _ take: (PatientFacts) throws -> Void) throws {
-        while let next = leastKey() {
+        while let next = leastKey(), !isBehindEnd(next) {
             key.removeAll(keepingCapacity: true)
             key.append(contentsOf: next)
             try takePatient(share: share, take)
         }
+    }
+
+    private func isBehindEnd(_ key: UnsafeRawBufferPointer) -> Bool {
+        end.map { $0.withUnsafeBytes { key.compared(with: $0) >= 0 } } ?? false
     }
 
     private func leastKey() -> UnsafeRawBufferPointer? {
@@ -59,23 +97,24 @@ private struct PatientWalk {
     private mutating func takePatient(share: Int, _ take: (PatientFacts) throws -> Void) throws {
         let isBlank = key.isEmpty
         facts.begin(isBlank: isBlank)
-        while isAtKey(read) {
+        while read.compared(with: key) == 0 {
             try addReadStudy()
             try checkExcess()
             try read.next()
             if isBlank, facts.studies.count == share { try hand(take) }
         }
-        while isAtKey(legacy) {
+        while legacy.compared(with: key) == 0 {
             addLegacyStudy()
             try checkExcess()
             try legacy.next()
             if isBlank, facts.studies.count == share { try hand(take) }
         }
         facts.endStudies()
-        try key.withUnsafeBytes { try orders.skip(before: $0) }
-        while isAtKey(orders) {
-            if !isBlank { addOrder() }
-            try checkExcess()
+        while let place = orders.compared(with: key), place <= 0 {
+            if place == 0, !isBlank {
+                addOrder()
+                try checkExcess()
+            }
             try orders.next()
         }
         facts.endOrders()
@@ -92,19 +131,17 @@ private struct PatientWalk {
         throw LedgerError(.limit, "a patient ID has \(excess); the simulation goes no further")
     }
 
-    private func isAtKey(_ cursor: RowCursor) -> Bool { key.withUnsafeBytes { cursor.isAt($0) } }
-
     private mutating func addReadStudy() throws {
         let day = CalendarDate(String(decoding: read.bytes(1), as: UTF8.self))
         let modalities = try modalities.text(of: read.bytes(2)).withUnsafeBytes { facts.note($0) }
         let issuer = facts.noteTrimmed(read.bytes(3))
-        facts.add(StudyFacts(isLegacy: false, day: day, issuer: issuer, modalities: modalities, identity: identity(read, from: 4)))
+        facts.add(StudyFacts(isLegacy: false, day: day, issuer: issuer, modalities: modalities, identity: facts.noteIdentity(read, from: 4)))
     }
 
     private mutating func addLegacyStudy() {
         let modalities = facts.note(legacy.bytes(2))
         let issuer = facts.noteTrimmed(legacy.bytes(3))
-        facts.add(StudyFacts(isLegacy: true, day: legacy.day(1), issuer: issuer, modalities: modalities, identity: identity(legacy, from: 4)))
+        facts.add(StudyFacts(isLegacy: true, day: legacy.day(1), issuer: issuer, modalities: modalities, identity: facts.noteIdentity(legacy, from: 4)))
     }
 
     private mutating func addOrder() {
@@ -113,11 +150,14 @@ private struct PatientWalk {
         let modality = facts.note(orders.bytes(3))
         facts.add(
             OrderFacts(
-                day: day, isCancelled: status.isCancelled(orders.bytes(2)), issuer: issuer, modality: modality, identity: identity(orders, from: 5)))
+                day: day, isCancelled: status.isCancelled(orders.bytes(2)), issuer: issuer, modality: modality, identity: facts.noteIdentity(orders, from: 5)))
     }
+}
 
-    private mutating func identity(_ cursor: RowCursor, from column: Int32) -> IdentityFacts {
-        IdentityFacts(name: facts.note(cursor.bytes(column)), birthDate: facts.note(cursor.bytes(column + 1)), sex: facts.note(cursor.bytes(column + 2)))
+extension PatientFacts {
+    /// Notes name, birth date and sex, which stand in `column` and the two behind it.
+    fileprivate mutating func noteIdentity(_ row: borrowing RowCursor, from column: Int32) -> IdentityFacts {
+        IdentityFacts(name: note(row.bytes(column)), birthDate: note(row.bytes(column + 1)), sex: note(row.bytes(column + 2)))
     }
 }
 

@@ -36,26 +36,28 @@ struct Case {
     /// The match, when `rivals` claim the same order; `uid` names the Study Instance UID of those that are known.
     func decide(rivals: [StudyID], uid: (StudyID) -> String?) -> Match {
         let patientID = study.header.patient.patientID
+        let comparison = candidates.count == 1 ? IdentityComparison(study: study.header.patient, order: candidates[0].order.patient) : nil
         let verdict = Verdict(
             hasRivals: !rivals.isEmpty, isBlank: trimmed(patientID.reveal()).isEmpty, isKnown: !patientOrders.isEmpty,
             hasDay: study.header.date != nil, candidates: candidates.count,
-            contradicts: IdentityComparison(study: study.header.patient, order: candidates[0].order.patient).contradicts)
+            contradicts: comparison?.contradicts ?? false)
         switch verdict {
-        case .competing: return competing(rivals, uid)
+        case .competing: return competing(rivals, comparison, uid)
         case .patientIDBlank: return match(.patientLevelFailed, .patientIDBlank, Sentence(HoldReason.patientIDBlank.rawValue))
         case .patientUnknown: return match(.patientLevelFailed, .patientUnknown, Sentence(HoldReason.patientUnknown.rawValue, [.patient(patientID)]))
         case .studyDateMissing: return examLevelFailed(.studyDateMissing, Sentences.studyDateMissing(study.header))
         case .noOrder: return examLevelFailed(.noOrder, Sentences.noOrder(study.header))
         case .severalOrders: return match(.manualMatch, .severalOrders, Sentences.severalOrders(candidates.map(\.order)))
-        case .contradiction, .matched: return only(candidates[0], contradicts: verdict == .contradiction)
+        case .contradiction, .matched:
+            guard let comparison else { preconditionFailure("only a study with one candidate is compared with it") }
+            return only(candidates[0], comparison)
         }
     }
 
-    private func only(_ candidate: MatchableOrder, contradicts: Bool) -> Match {
-        let comparison = IdentityComparison(study: study.header.patient, order: candidate.order.patient)
+    private func only(_ candidate: MatchableOrder, _ comparison: IdentityComparison) -> Match {
         let support = Support(comparison: comparison, study: study.header, order: candidate.order)
         var result: Match
-        if contradicts {
+        if comparison.contradicts {
             let sentence = Sentences.contradiction(comparison, study.header.patient, candidate.order)
             result = match(.manualMatch, .contradiction, sentence)
         } else {
@@ -67,16 +69,12 @@ struct Case {
         return result
     }
 
-    private func competing(_ rivals: [StudyID], _ uid: (StudyID) -> String?) -> Match {
+    private func competing(_ rivals: [StudyID], _ comparison: IdentityComparison?, _ uid: (StudyID) -> String?) -> Match {
         let accessions = patientOrders.filter { claimedOrders.contains($0.id) }.map(\.order.accessionNumber)
         let sentence = Sentences.competing(accessions, rivals: rivals.count, known: rivals.compactMap(uid))
         var result = match(.manualMatch, .competingStudies, sentence)
         result.rivals = rivals
-        if candidates.count == 1 {
-            let order = candidates[0].order
-            let comparison = IdentityComparison(study: study.header.patient, order: order.patient)
-            result.isCorroborated = !Support(comparison: comparison, study: study.header, order: order).isEmpty
-        }
+        if let comparison { result.isCorroborated = !Support(comparison: comparison, study: study.header, order: candidates[0].order).isEmpty }
         return result
     }
 

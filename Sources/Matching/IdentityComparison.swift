@@ -34,8 +34,8 @@ public struct IdentityComparison: Hashable, Sendable {
 
     private static func compareNames(_ left: String, _ right: String) -> Agreement {
         if left.isEmpty || right.isEmpty { return .silent }
-        // Most first groups are written alike; in plain letters they need no reading, and one group that agrees is enough.
-        if PersonName.firstGroup(left).elementsEqual(PersonName.firstGroup(right)), PersonName.isPlain(left) { return .agrees }
+        // One group that agrees is enough.
+        if PersonName.agreeAsWritten(left.utf8, right.utf8) { return .agrees }
         return PersonName(left).compared(with: PersonName(right))
     }
 

@@ -24,29 +24,35 @@ struct ModalityPairs: Sendable {
     /// The modality of the studies that are counted in `row`.
     func label(ofRow row: Int) -> String { labels[row] }
 
-    /// The row in which `study` is counted; that of all others when there are too many.
-    mutating func row(of study: StudyFacts, in patient: PatientFacts) -> Int { word(of: study, in: patient).map { meanings[$0].row } ?? 0 }
-
-    /// Whether the code of `order` stands for a modality of `study`.
-    mutating func areOfOne(_ study: StudyFacts, _ order: OrderFacts, in patient: PatientFacts) -> Bool {
-        guard let studyWord = word(of: study, in: patient), let orderWord = word(of: order, in: patient) else {
-            return mapping.code(patient.string(order.modality), standsForOneOf: modalities(of: study, in: patient))
-        }
-        if let known = pairs[studyWord][orderWord] { return known }
-        let isOne = mapping.code(codes[orderWord], standsForOneOf: meanings[studyWord].modalities)
-        pairs[studyWord][orderWord] = isOne
-        return isOne
+    /// The modalities of a study, looked up once for all orders that it is compared with.
+    struct StudyWord {
+        /// The number of the word; nil when there are too many.
+        fileprivate var index: Int?
+        /// The row in which the study is counted; that of all others when there are too many.
+        var row: Int
     }
 
-    private mutating func word(of study: StudyFacts, in patient: PatientFacts) -> Int? {
+    /// The word that `study` has.
+    mutating func word(of study: StudyFacts, in patient: PatientFacts) -> StudyWord {
         let index = patient.withBytes(of: study.modalities) { studies.index(of: $0, isMarked: study.isLegacy) }
-        guard let index else { return nil }
+        guard let index else { return StudyWord(index: nil, row: 0) }
         if index == meanings.count {
             let modalities = modalities(of: study, in: patient)
             meanings.append((modalities, row(for: modalities)))
             pairs.append(Array(repeating: nil, count: orders.limit))
         }
-        return index
+        return StudyWord(index: index, row: meanings[index].row)
+    }
+
+    /// Whether the code of `order` stands for a modality of `study`, whose word is `studyWord`.
+    mutating func areOfOne(_ study: StudyFacts, _ studyWord: StudyWord, _ order: OrderFacts, in patient: PatientFacts) -> Bool {
+        guard let studyIndex = studyWord.index, let orderIndex = word(of: order, in: patient) else {
+            return mapping.code(patient.string(order.modality), standsForOneOf: modalities(of: study, in: patient))
+        }
+        if let known = pairs[studyIndex][orderIndex] { return known }
+        let isOne = mapping.code(codes[orderIndex], standsForOneOf: meanings[studyIndex].modalities)
+        pairs[studyIndex][orderIndex] = isOne
+        return isOne
     }
 
     private mutating func word(of order: OrderFacts, in patient: PatientFacts) -> Int? {
@@ -74,7 +80,9 @@ struct ModalityPairs: Sendable {
 /// Numbers the different words that it meets, in their order, up to a limit.
 struct Vocabulary: Sendable {
     let limit: Int
-    private var words: [(bytes: [UInt8], isMarked: Bool)] = []
+    /// Where each word's bytes end in `bytes`, one word behind the other.
+    private var words: [(end: Int, isMarked: Bool)] = []
+    private var bytes: [UInt8] = []
     /// The word met last: most often it is the next one too.
     private var last = 0
 
@@ -88,11 +96,14 @@ struct Vocabulary: Sendable {
             return known
         }
         guard words.count < limit else { return nil }
-        words.append((Array(word), isMarked))
+        bytes.append(contentsOf: word)
+        words.append((bytes.count, isMarked))
         return words.count - 1
     }
 
     private func isSame(_ index: Int, _ word: UnsafeRawBufferPointer, _ isMarked: Bool) -> Bool {
-        words[index].isMarked == isMarked && words[index].bytes.withUnsafeBytes { $0.holdsSame(as: word) }
+        let start = index == 0 ? 0 : words[index - 1].end
+        guard words[index].isMarked == isMarked, words[index].end - start == word.count else { return false }
+        return bytes.withUnsafeBytes { UnsafeRawBufferPointer(rebasing: $0[start..<start + word.count]).holdsSame(as: word) }
     }
 }

@@ -10,13 +10,18 @@ struct PersonName: Hashable, Sendable {
         groups = text.split(separator: "=").compactMap { NameGroup(String($0)) }
     }
 
-    /// The bytes of the first group of `text`.
-    static func firstGroup(_ text: String) -> Substring.UTF8View { text.utf8.prefix { $0 != UInt8(ascii: "=") } }
+    /// Whether two names, in UTF-8, agree as they are written: their first groups are the same, in plain letters that need no reading. Most are.
+    static func agreeAsWritten<Bytes: Collection<UInt8>>(_ left: Bytes, _ right: Bytes) -> Bool {
+        let group = firstGroup(left)
+        return group.elementsEqual(firstGroup(right)) && isPlain(group)
+    }
 
-    /// Whether the first group of `text` is in ASCII and has a letter in it, so that it surely says something.
-    static func isPlain(_ text: String) -> Bool {
+    private static func firstGroup<Bytes: Collection<UInt8>>(_ text: Bytes) -> Bytes.SubSequence { text.prefix { $0 != UInt8(ascii: "=") } }
+
+    /// Whether a group is in ASCII and has a letter in it, so that it surely says something.
+    private static func isPlain(_ group: some Collection<UInt8>) -> Bool {
         var hasLetter = false
-        for byte in firstGroup(text) {
+        for byte in group {
             if byte >= 0x80 { return false }
             if (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20) { hasLetter = true }
         }

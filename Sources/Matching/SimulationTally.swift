@@ -21,6 +21,8 @@ public struct SimulationTally: Sendable {
         var count = 0
         /// The first one's place among the patient's orders.
         var first = 0
+        /// The row in which the study is counted.
+        var row: Int
     }
 
     /// How many spellings of studies' modalities, and of the hospital's codes, are told apart (law 9). Real archives have some dozens.
@@ -35,7 +37,24 @@ public struct SimulationTally: Sendable {
     public var result: [SimulationCell] {
         // unordered: what is made of them is sorted, and no two are of one modality and year.
         cells.map { SimulationCell(modality: modalities.label(ofRow: $0.key.row), year: $0.key.year, counts: $0.value) }
-            .sorted { ($0.modality, $0.year ?? .max) < ($1.modality, $1.year ?? .max) }
+            .sorted(by: Self.isBefore)
+    }
+
+    /// The counts of several tallies together, as ``result`` has them of one.
+    public static func cells(of tallies: [SimulationTally]) -> [SimulationCell] {
+        var sums: [SimulationCell] = []
+        for cell in tallies.flatMap(\.result).sorted(by: isBefore) {
+            if let last = sums.last, last.modality == cell.modality, last.year == cell.year {
+                sums[sums.count - 1].counts += cell.counts
+            } else {
+                sums.append(cell)
+            }
+        }
+        return sums
+    }
+
+    private static func isBefore(_ left: SimulationCell, _ right: SimulationCell) -> Bool {
+        (left.modality, left.year ?? .max) < (right.modality, right.year ?? .max)
     }
 
     /// Counts the studies of one patient ID; of a blank one any share of them.
@@ -61,17 +80,18 @@ public struct SimulationTally: Sendable {
             isKnown: patient.issuers.contains { patient.isSameIssuer($0, study.issuer) }, hasDay: study.day != nil,
             candidates: candidates.count,
             contradicts: patient.contradicts(study.identity, patient.orders[candidates.first].identity))
-        let place = Place(row: modalities.row(of: study, in: patient), year: study.day?.year)
+        let place = Place(row: candidates.row, year: study.day?.year)
         cells[place, default: SimulationCounts()].add(verdict)
         if study.isLegacy { legacyStudies += 1 }
     }
 
     private mutating func candidates(of study: StudyFacts, in patient: PatientFacts) -> Candidates {
-        var result = Candidates()
+        let word = modalities.word(of: study, in: patient)
+        var result = Candidates(row: word.row)
         for index in patient.orders(of: study.day) {
             let order = patient.orders[index]
             guard Verdict.isCandidate(day: order.day, isCancelled: order.isCancelled, of: study.day), patient.isSameIssuer(order.issuer, study.issuer),
-                modalities.areOfOne(study, order, in: patient)
+                modalities.areOfOne(study, word, order, in: patient)
             else { continue }
             if result.count == 0 { result.first = index }
             result.count += 1
@@ -91,14 +111,23 @@ extension PatientFacts {
         left.isLegacy == right.isLegacy && isSame(left.modalities, right.modalities) && isSame(left.issuer, right.issuer)
     }
 
-    /// Whether a study contradicts an order. What is the same, byte for byte, does not.
+    /// Whether a study contradicts an order. Values that agree as they are written do not, and are left out.
     fileprivate func contradicts(_ study: IdentityFacts, _ order: IdentityFacts) -> Bool {
-        if isSame(study.name, order.name), isSame(study.birthDate, order.birthDate), isSame(study.sex, order.sex) { return false }
-        return IdentityComparison(study: identity(study), order: identity(order)).contradicts
+        let isNameLeftOut = isSame(study.name, order.name) || agreeAsWritten(study.name, order.name)
+        if isNameLeftOut, isSame(study.birthDate, order.birthDate), isSame(study.sex, order.sex) { return false }
+        var (left, right) = (identity(study, besides: order), identity(order, besides: study))
+        if !isNameLeftOut { (left.name, right.name) = (Identifying(string(study.name)), Identifying(string(order.name))) }
+        return IdentityComparison(study: left, order: right).contradicts
     }
 
-    private func identity(_ facts: IdentityFacts) -> PatientIdentity {
-        PatientIdentity(
-            patientID: "", name: Identifying(string(facts.name)), birthDate: Identifying(string(facts.birthDate)), sex: Identifying(string(facts.sex)))
+    private func agreeAsWritten(_ left: FactText, _ right: FactText) -> Bool {
+        withBytes(of: left) { left in withBytes(of: right) { PersonName.agreeAsWritten(left, $0) } }
     }
+
+    /// Birth date and sex.
+    private func identity(_ facts: IdentityFacts, besides other: IdentityFacts) -> PatientIdentity {
+        PatientIdentity(patientID: "", birthDate: text(facts.birthDate, unless: other.birthDate), sex: text(facts.sex, unless: other.sex))
+    }
+
+    private func text(_ text: FactText, unless other: FactText) -> Identifying { isSame(text, other) ? "" : Identifying(string(text)) }
 }

@@ -38,6 +38,12 @@ struct PlainCodingTests {
             StudyHeader(
                 studyInstanceUID: "1.2.3", patient: patient, studyDate: text, studyTime: "120000", accessionNumber: text,
                 studyDescription: text, modalities: ["CT", text]))
+        for day in [CalendarDate("19990312"), nil] {
+            try expectSame(
+                Order(
+                    patient: patient, accessionNumber: text, studyInstanceUID: "1.2.3", examDate: day, examTime: "0930", modality: text,
+                    procedureCode: text, procedureDescription: text, department: text, status: text))
+        }
     }
 
     @Test func everyArgumentIsWrittenAlike() throws {

@@ -26,7 +26,7 @@ public struct SimulateMatching: ConsoleOperation {
     public static let isReading = true
     /// Ten million studies on a cold disk, behind a few others who asked the same.
     public static var timeLimit: Duration { .seconds(3600) }
-    /// One at a time, whoever asks: each holds one of the ledger's few readers for as long as it walks, and the others are for everybody else.
+    /// One at a time, whoever asks: each takes the processors for as long as it walks.
     private static let queue = DispatchQueue(label: "simulation of matching")
 
     /// What it came to.
@@ -54,10 +54,15 @@ public struct SimulateMatching: ConsoleOperation {
     }
 
     private static func simulate(_ ledger: any Ledger, _ mapping: ModalityMapping) throws -> Output {
-        try ledger.read { reader in
+        let ranges = try ledger.read { try $0.patientRanges(min(ProcessInfo.processInfo.activeProcessorCount, walkLimit)) }
+        let tallies = try ledger.read(inParts: ranges) { reader, range in
             var tally = SimulationTally(mapping: mapping)
-            try reader.walkPatients { tally.add($0) }
-            return Output(cells: tally.result, legacyStudies: tally.legacyStudies)
+            try reader.walkPatients(range) { tally.add($0) }
+            return tally
         }
+        return Output(cells: SimulationTally.cells(of: tallies), legacyStudies: tallies.reduce(0) { $0 + $1.legacyStudies })
     }
+
+    /// Walks side by side: each has a connection and memory of its own, and those who read for others want processors too.
+    private static var walkLimit: Int { 4 }
 }

@@ -15,7 +15,8 @@ extension ForwardingTransaction {
     func studies(_ filter: StudyFilter, page: Page<StudyID>) throws -> [StudyRow] { try base.studies(filter, page: page) }
     func studyRow(uid: String) throws -> StudyRow? { try base.studyRow(uid: uid) }
     func instances(of study: StudyID) throws -> [PlacedInstance] { try base.instances(of: study) }
-    func walkPatients(_ take: (PatientFacts) throws -> Void) throws { try base.walkPatients(take) }
+    func patientRanges(_ count: Int) throws -> [PatientRange] { try base.patientRanges(count) }
+    func walkPatients(_ range: PatientRange, _ take: (PatientFacts) throws -> Void) throws { try base.walkPatients(range, take) }
     func orders(page: Page<OrderID>) throws -> [OrderRecord] { try base.orders(page: page) }
     func unreadableFiles(includingResolved: Bool, page: Page<Int64>) throws -> [UnreadableRow] {
         try base.unreadableFiles(includingResolved: includingResolved, page: page)

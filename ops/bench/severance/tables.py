@@ -50,11 +50,11 @@ def _add(table: Table, modality: str, outcome: str, year: str, count: int) -> No
     table[place] = table.get(place, 0) + count
 
 
-def differences(paper: Paper, found: Table) -> list[str]:
+def differences(expected: Table, found: Table) -> list[str]:
     """The cells of table 3 that differ; cells that one of them lacks are zero."""
-    places = sorted(set(paper.third) | set(found))
-    return [f"{' / '.join(place)}: {found.get(place, 0):,} instead of {paper.third.get(place, 0):,}"
-            for place in places if found.get(place, 0) != paper.third.get(place, 0)]
+    places = sorted(set(expected) | set(found))
+    return [f"{' / '.join(place)}: {found.get(place, 0):,} instead of {expected.get(place, 0):,}"
+            for place in places if found.get(place, 0) != expected.get(place, 0)]
 
 
 def first_differences(paper: Paper, document: str) -> list[str]:

@@ -25,9 +25,15 @@ class People:
                        for family in KOREAN_FAMILIES for given in KOREAN_GIVEN]
         random.shuffle(self._names)
 
-    def in_archive(self, number: int) -> Identity:
-        """Name, birth date and sex as the mini-PACS has them: in Latin letters."""
-        return self._names[number % len(self._names)][0], self._births[number % len(self._births)], "MF"[number % 2]
+    def in_archive(self, number: int, contradiction: str = "") -> Identity:
+        """Name, birth date and sex as the mini-PACS has them: in Latin letters. `contradiction` is what of them is another patient's."""
+        name, birth = self._names[number % len(self._names)][0], self._births[number % len(self._births)]
+        if contradiction == "name":
+            # Another family: no way to write the same name.
+            name = next(other for other, _ in self._names if other.split("^")[0] != name.split("^")[0])
+        if contradiction == "birth date":
+            birth = next(other for other in self._births if other != birth)
+        return name, birth, "MF"[(number + (contradiction == "sex")) % 2]
 
     def in_orders(self, number: int) -> Identity:
         """The same as the order system has them: every third name in Latin letters alone, the others in Hanja and Hangul too."""

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 from .hospital import Hospital, OrderRow, StudyRow
-from .paper import Paper
+from .paper import Cell, Paper
 
 # Of a thousand studies under no known patient so many have no patient ID at all, as in table 2: 42 of 6,131.
 BLANK_PER_THOUSAND = 7
+# Of so many studies that are matched, or fail, one has an order beside it that is not its own: four kinds, which share the orders that table 1 has beyond
+# those of the studies.
+MISLED, MISLEADING_KINDS = 50, 5
 # The modalities of table 2's exams ("the CT, MR, and DSA image data"), and of a hundred of them.
 FIRST_SHARES = {"CT": 52, "MR": 44, "DSA": 4}
 # Of a hundred matched exams of table 2 so many share their day with others: table 2 counts them as matched.
@@ -19,7 +23,7 @@ OTHER_ORDERS = 0.3
 
 @dataclass(frozen=True)
 class HospitalSet:
-    """Studies and orders in the order in which they are written, and the counts that simulating them must give."""
+    """Studies and orders in the order in which they are written, and the counts that simulating them gives."""
 
     studies: list[StudyRow]
     orders: list[OrderRow]
@@ -35,10 +39,11 @@ def third_set(paper: Paper, seed: int, scale: float) -> HospitalSet:
             hospital.matched(modality, column, count)
         elif outcome == "manual match":
             hospital.manual(modality, column, count)
+    rest = Counter(cells)
     for modality, wanted in paper.orders.items():
-        made = sum(count for (row, outcome, _), count in cells.items() if row == modality and outcome in ("matched", "manual match"))
-        hospital.other_orders(modality, max(0, scaled(wanted, scale) - made), paper.years)
-    for (modality, outcome, column), count in cells.items():
+        _add_what_misleads(hospital, rest, modality, max(0, scaled(wanted, scale) - hospital.made[modality]) // MISLEADING_KINDS)
+        hospital.other_orders(modality, max(0, scaled(wanted, scale) - hospital.made[modality]), paper.years)
+    for (modality, outcome, column), count in rest.items():
         if outcome == "exam level failed":
             hospital.exam_failed(modality, column, count)
         elif outcome == "patient level failed":
@@ -49,6 +54,20 @@ def third_set(paper: Paper, seed: int, scale: float) -> HospitalSet:
     for (modality, outcome, column), count in cells.items():
         expected.setdefault(modality, {}).setdefault(column, {})[outcome] = count
     return _shuffled(hospital, expected)
+
+
+def _add_what_misleads(hospital: Hospital, rest: Counter[Cell], modality: str, most: int) -> None:
+    """Orders that are no study's own, at most so many of each kind: cancelled ones and another hospital's. The studies that they go with leave `rest`."""
+    matched = sum(count for (row, outcome, _), count in rest.items() if (row, outcome) == (modality, "matched"))
+    for is_cancelled in (True, False):
+        hospital.beside_matches(modality, min(most, rounded_up(matched, MISLED)), is_cancelled)
+    for failed, add in (("exam level failed", hospital.exam_cancelled), ("patient level failed", hospital.known_elsewhere)):
+        left = most
+        for cell in [cell for cell in rest if (cell[0], cell[1]) == (modality, failed)]:
+            count = min(left, rounded_up(rest[cell], MISLED))
+            add(modality, cell[2], count)
+            rest[cell] -= count
+            left -= count
 
 
 def first_set(paper: Paper, seed: int, scale: float) -> HospitalSet:
@@ -74,6 +93,11 @@ def first_set(paper: Paper, seed: int, scale: float) -> HospitalSet:
     for _ in range(rows["exam date null"]):
         hospital.without_date(pick(), 1)
     return _shuffled(hospital, {**rows, "total": sum(rows.values())})
+
+
+def rounded_up(count: int, divisor: int) -> int:
+    """The share, rounded up."""
+    return -(-count // divisor)
 
 
 def scaled(count: int, scale: float, least: int = 1) -> int:

@@ -1,0 +1,1 @@
+"""The discs of one hospital read in many orders by fleets of different sizes: each study comes to the same."""
