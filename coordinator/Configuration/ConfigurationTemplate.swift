@@ -56,6 +56,11 @@ enum ConfigurationTemplate {
 
         \(hospital)
 
+        # Studies that were sent before the hospital merged or renamed their patient: how often the destination is asked whether it has corrected them by
+        # itself, and how long that is awaited before a person decides. With `profile: delete-and-send-again` a person may approve that one is deleted
+        # there and sent again; Orthanc deletes for `orthanc: { url: http://pacs.example:8042 }`, elsewhere a person does. See docs/corrections.md.
+        corrections: { profile: \(standard.corrections.profile.rawValue), every: \(standard.corrections.every.text), wait: \(standard.corrections.wait.text) }
+
         # How long a lease lives without a sign of life from its worker, and when the worker itself is given up.
         leases: { term: \(standard.terms.grant.text), lost-after: \(standard.terms.workerLostAfter.text) }
 
