@@ -21,7 +21,7 @@ struct CorrectionsCommand: AsyncParsableCommand {
         @OptionGroup var output: JSONOption
 
         func run() async throws {
-            let list = ListCorrections(all: all ? true : nil)
+            let list = ListCorrections(all ? .all : .present)
             let corrections = try await Operators.ask(common.configuration()) { try await $0.all(list) }
             if output.json { return try Standard.json(Document(corrections: corrections)) }
             var table = TextTable(["STUDY", "STATE", "SINCE", "SENT AS", "SHOULD BE", "STUDY IS", "DETAIL"])

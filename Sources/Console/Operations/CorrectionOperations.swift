@@ -16,16 +16,24 @@ public struct ListCorrections: ListOperation {
         public var rows: [CorrectionShape] { corrections }
     }
 
-    /// Whether those that came right are listed too; nil: they are not.
-    public var all: Bool?
+    /// Which corrections are listed.
+    public enum Choice: String, Codable, Hashable, Sendable, CaseIterable {
+        /// Those that have not come right yet.
+        case present
+        /// Those that came right too.
+        case all
+    }
+
+    /// Which are listed; nil: those that have not come right yet.
+    public var choice: Choice?
     public var after: Int64?
 
     /// The list from its beginning.
-    public init(all: Bool? = nil) { self.all = all }
+    public init(_ choice: Choice = .present) { self.choice = choice }
 
     public func perform(at desk: Desk) async throws -> Output {
         let page = Page(after: after.map { StudyID($0) })
-        let rows = try desk.ledger.read { try $0.corrections(includingCorrected: all ?? false, page: page) }
+        let rows = try desk.ledger.read { try $0.corrections(includingCorrected: choice == .all, page: page) }
         return Output(corrections: rows.map(CorrectionShape.init), next: nextKey(rows) { $0.study.id.number })
     }
 }
