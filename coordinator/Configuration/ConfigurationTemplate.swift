@@ -56,10 +56,7 @@ enum ConfigurationTemplate {
 
         \(hospital)
 
-        # Studies that were sent before the hospital merged or renamed their patient: how often the destination is asked whether it has corrected them by
-        # itself, and how long that is awaited before a person decides. With `profile: delete-and-send-again` a person may approve that one is deleted
-        # there and sent again; Orthanc deletes for `orthanc: { url: http://pacs.example:8042 }`, elsewhere a person does. See docs/corrections.md.
-        corrections: { profile: \(standard.corrections.profile.rawValue), every: \(standard.corrections.every.text), wait: \(standard.corrections.wait.text) }
+        \(corrections(standard.corrections))
 
         # How long a lease lives without a sign of life from its worker, and when the worker itself is given up.
         leases: { term: \(standard.terms.grant.text), lost-after: \(standard.terms.workerLostAfter.text) }
@@ -94,6 +91,16 @@ enum ConfigurationTemplate {
         # The hospital's modality worklist (DICOM), which `coordinator orders query` asks; with `every` it is asked by itself, for the days around today. For example
         # { address: 'dicom://RIS@ris.example:104?calling=SKEIN', every: 10 min, days-back: 1, days-ahead: 7 }
         worklist: {}
+        """
+    }
+
+    /// Studies that were sent under a former identity.
+    private static func corrections(_ policy: CorrectionPolicy) -> String {
+        """
+        # Studies that were sent before the hospital merged or renamed their patient: how often the destination is asked whether it has corrected them by
+        # itself, and how long that is awaited before a person decides. With `profile: delete-and-send-again` a person may approve that one is deleted
+        # there and sent again; Orthanc deletes for `orthanc: { url: http://pacs.example:8042 }`, elsewhere a person does. See docs/corrections.md.
+        corrections: { profile: \(policy.profile.rawValue), every: \(policy.every.text), wait: \(policy.wait.text) }
         """
     }
 }
