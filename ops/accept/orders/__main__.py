@@ -24,7 +24,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="orders", description=__doc__)
     parser.add_argument("--coordinator", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--messages", type=int, default=100_000, help="HL7 messages, half of them before the coordinator is killed")
+    parser.add_argument("--messages", type=int, default=100_000, help="HL7 messages; the coordinator is killed after each quarter of them")
     parser.add_argument("--systems", type=int, default=8, help="systems that send at once")
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
@@ -47,7 +47,7 @@ def coordinator(folder: Path, program: Path, hl7: str) -> Coordinator:
 
 
 def messages(folder: Path, arguments: argparse.Namespace) -> list[str]:
-    """The coordinator is killed in the middle of the messages; then what cannot be an order is refused."""
+    """The coordinator is killed in the middle of the messages, several times; then what cannot be an order is refused."""
     port = free_port()
     made = coordinator(folder / "m", arguments.coordinator, manners.settings(port=str(port)))
     faults = manners.show("kill -9", Crash(made, port, folder, arguments.systems, arguments.messages, arguments.seed).run())
