@@ -18,7 +18,7 @@ export PYTHONPATH := $(CURDIR)/ops/lab
 .PHONY: accept-pipeline accept-demo accept-check accept-inspect accept-arrow accept-newcomer accept-trouble
 .PHONY: accept-kill test-kill-small accept-simulator test-simulator accept-faults test-faults-small
 .PHONY: accept-protocol accept-abuse accept-fleet accept-corpora accept-roundtrip accept-codecs accept-digests accept-dicom-speed
-.PHONY: fuzz accept-fuzz accept-severance accept-orders test-orders-small accept-import test-import-small accept-disc-order test-disc-order-small
+.PHONY: fuzz accept-fuzz accept-severance accept-orders test-orders-small accept-import test-import-small accept-disc-order test-disc-order-small accept-merges test-merges-small
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,7 +48,7 @@ test-swift: tests-build
 test-lab: setup
 	@$(PYTHON) -m pytest -q ops/lab/tests ops/accept/tests Tests/Faults
 
-test-demo: accept-check accept-inspect accept-digests accept-protocol test-kill-small test-faults-small test-orders-small test-import-small test-disc-order-small
+test-demo: accept-check accept-inspect accept-digests accept-protocol test-kill-small test-faults-small test-orders-small test-import-small test-disc-order-small test-merges-small
 
 accept-demo: ## issue 3: the demo, a fleet run, with seeds 1 to 5, each within 120 s
 	@for seed in 1 2 3 4 5; do $(MAKE) --no-print-directory demo SEED=$$seed LIMIT="--limit 120"; done
@@ -145,6 +145,14 @@ accept-disc-order: build ## issue 6: the discs of one hospital, read in 20 diffe
 
 test-disc-order-small: build
 	@$(DISC_ORDER) --out $(OUT)/disc-order-small --orders 3 --size small
+
+MERGES := PYTHONPATH=$(CURDIR)/ops/lab:$(CURDIR)/ops/accept $(PYTHON) -m merges --coordinator $(BIN)/coordinator --worker $(BIN)/worker --seed $(SEED)
+
+accept-merges: build ## issue 6: patients merged and renamed in the middle of a migration into Orthanc: unsent studies follow, sent ones are corrected by each profile (SEED=N)
+	@$(MERGES) --out $(OUT)/merges
+
+test-merges-small: build
+	@$(MERGES) --out $(OUT)/merges-small --only delete-and-send-again
 
 # Where the ledgers of ops/bench/fleet are kept from one run to the next.
 LEDGERS ?= $(OUT)/fleet

@@ -116,8 +116,8 @@ let package = Package(
         .executableTarget(
             name: "coordinator",
             dependencies: [
-                "ConfigurationFile", "Console", "Coordination", "Ledger", "LedgerSQLite", "LineProtocol", "LineServer", "Migration",
-                "Matching", "Orders", "Terminal", "Trust", arguments, asyncHTTPClient, hummingbird, lifecycle, unixSignals, nioCore,
+                "ConfigurationFile", "Console", "Coordination", "DICOMNetwork", "Destinations", "Ledger", "LedgerSQLite", "LineProtocol", "LineServer",
+                "Migration", "Matching", "Orders", "Terminal", "Trust", arguments, asyncHTTPClient, hummingbird, lifecycle, unixSignals, nioCore,
                 logging,
             ],
             path: "coordinator", swiftSettings: strict),

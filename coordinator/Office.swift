@@ -12,7 +12,7 @@ struct Office: Sendable {
     let desk: Desk
     let authorities: Authorities
     let copying: LedgerCopying
-    private let ledger: SQLiteLedger
+    let ledger: SQLiteLedger
     private let lock: LedgerLock
 
     /// Opens the ledger in the configuration's folder; the caller has its lock.

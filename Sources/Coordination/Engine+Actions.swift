@@ -19,6 +19,8 @@ extension Engine {
         case .assign(let study, let accession): try assign(study, to: accession, by: person, in: turn)
         case .fileAsUnspecified(let study): try fileAsUnspecified(study, by: person, in: turn)
         case .retry(let study): try retry(study, by: person, in: turn)
+        case .approveCorrection(let study): try approveCorrection(of: study, by: person, in: turn)
+        case .awaitCorrection(let study): try awaitCorrection(of: study, by: person, in: turn)
         case .noteAuthority(let change, let fingerprint): try note(change, of: fingerprint, by: person, in: turn)
         }
     }
@@ -154,9 +156,10 @@ extension Engine {
             throw ActionError(.notNow, "study \(uid) is used for two patients: import an order of the right one, and assign the study to it")
         }
         study.order = nil
+        let header = try turn.tx.present(study.header)
         let match = matcher.match(
-            studies: [MatchableStudy(id: study.id, header: study.header)],
-            orders: try turn.tx.orders(ofPatient: study.header.patient.patientID).map { MatchableOrder(id: $0.id, order: $0.order) })
+            studies: [MatchableStudy(id: study.id, header: header)],
+            orders: try turn.tx.orders(ofPatient: header.patient.patientID).map { MatchableOrder(id: $0.id, order: $0.order) })
         // A contradiction says that the orders of this patient ID are somebody else's: the objects' own identity then stays.
         let order = try match.first.flatMap { $0.reason == .contradiction ? nil : $0.identityOrder }.flatMap { try turn.tx.order($0) }
         let plan = try unspecifiedPlan(for: &study, identity: order?.order.patient, in: turn)
@@ -192,6 +195,9 @@ extension Engine {
         guard isWaiting, !hasArrived else {
             throw ActionError(.notNow, "study \(uid) is \(study.progress.state.rawValue): only what waits and has not arrived is decided by hand")
         }
+        if let correction = try turn.tx.correction(of: study.id), correction.state == .approved || correction.state == .deleting {
+            throw ActionError(.notNow, "study \(uid) is to be deleted at the destination and sent again: nothing else is decided meanwhile")
+        }
         // Law 2: no other changes while a lease may still send the old ones.
         guard try turn.tx.parts(of: study.id).allSatisfy({ $0.grant == nil }) else {
             throw ActionError(.notNow, "study \(uid) is still being sent in part: decide once that lease has ended")
@@ -216,7 +222,7 @@ extension Engine {
     }
 
     /// Lets a study go its way again.
-    private func release(_ study: inout StudyRecord, _ sentence: Sentence, in turn: Turn) throws -> Sentence {
+    func release(_ study: inout StudyRecord, _ sentence: Sentence, in turn: Turn) throws -> Sentence {
         study.holdReason = nil
         study.progress.state = .ready
         study.progress.attempts = 0

@@ -87,6 +87,7 @@ extension Engine {
                 try withdraw(grant.number, from: &part, of: worker, in: turn)
                 try turn.tx.updatePart(part)
                 try settle(part.study, in: turn)
+                try reviewStopped(part.study, in: turn)
             }
         }
     }

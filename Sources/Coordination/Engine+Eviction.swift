@@ -109,7 +109,7 @@ extension Engine {
         guard !part.remaining.isEmpty else { return false }
         switch part.custody {
         case .lost: return true
-        case .evicted: return try turn.tx.study(part.study)?.progress.state == .ready
+        case .evicted: return try turn.tx.study(part.study)?.progress.state == .ready || isBeingGathered(part.study, in: turn)
         case .held, .released: return false
         }
     }

@@ -16,7 +16,8 @@ extension Engine {
 
 /// The taking of one message: what it changed so far.
 struct Taking {
-    let sender: SentenceArgument
+    private let name: String
+    private var sender: SentenceArgument { .text(name) }
     /// When the message was said, where that can be believed.
     let saidAt: Instant?
     let turn: Turn
@@ -33,7 +34,7 @@ struct Taking {
     private static var clockLead: Interval { .minutes(24 * 60) }
 
     init(_ message: HospitalMessage, in turn: Turn) {
-        sender = .text(message.sender)
+        name = message.sender
         saidAt = message.saidAt.flatMap { $0 > turn.now + Self.clockLead ? nil : $0 }
         self.turn = turn
     }
@@ -56,6 +57,13 @@ struct Taking {
         let sentence = Sentence(code, [sender] + arguments)
         try turn.record(sentence)
         last = sentence
+    }
+
+    /// Records that the message says of something, told apart by `what`, what a newer one has said otherwise: once, however often it is sent again.
+    mutating func recordOutdated(_ subject: SentenceArgument, _ what: String) throws {
+        let words = "\(name) \(saidAt?.milliseconds ?? 0) \(what)"
+        guard try turn.tx.noteOutdated(turn.tx.digest(of: Array(words.utf8))) else { return }
+        try record(.messageOutdated, [subject])
     }
 
     /// Patients whose studies are to be matched anew.
@@ -82,7 +90,7 @@ struct Taking {
         let former = same
         if isOutdated(by: same.saidAt) {
             same.order = notice.filling(same.order, isOfItsPatient: patient == notice.patient.key)
-            if notice.applied(to: same.order) != same.order { try record(.messageOutdated, [.accession(notice.accessionNumber)]) }
+            if notice.applied(to: same.order) != same.order { try recordOutdated(.accession(notice.accessionNumber), "order \(notice.accessionNumber)") }
             return try change(former, to: same)
         }
         same.order = try identified(notice.applied(to: same.order), as: patient, saidAs: notice.patient.key)

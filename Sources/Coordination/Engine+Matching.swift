@@ -11,7 +11,7 @@ extension Engine {
             let patient = Identifying(study.header.patient.patientID.trimmed)
             if patient.isBlank {
                 // Studies without a patient ID have nothing to do with each other.
-                try apply(matcher.match(studies: [matchable(study)], orders: []), [study], in: turn)
+                try apply(matcher.match(studies: [matchable(study, in: turn)], orders: []), [study], in: turn)
             } else {
                 patients.append(patient)
             }
@@ -19,28 +19,31 @@ extension Engine {
         try match(patients: patients, in: turn)
     }
 
-    /// Matches all studies of these patients anew and settles what follows.
+    /// Matches all studies of these patients anew, together with those of the patients that they were merged with, and settles what follows.
     func match(patients: [Identifying], in turn: Turn) throws {
-        for patient in Self.distinct(patients).sorted() where !patient.isBlank {
-            let studies = try turn.tx.studies(ofPatient: patient)
+        var done: Set<Identifying> = []
+        for patient in Self.distinct(patients).sorted() where !patient.isBlank && !done.contains(patient) {
+            let kin = try turn.tx.kin(of: patient)
+            done.formUnion(kin)
+            let studies = try kin.flatMap { try turn.tx.studies(ofPatient: $0) }.sorted { $0.id < $1.id }
             guard !studies.isEmpty else { continue }
-            let orders = try turn.tx.orders(ofPatient: patient).map { record in
-                MatchableOrder(id: record.id, order: record.order, usedBy: try users(of: record.id, besides: patient, in: turn))
+            let orders = try kin.flatMap { try turn.tx.orders(ofPatient: $0) }.map { record in
+                MatchableOrder(id: record.id, order: record.order, usedBy: try users(of: record.id, besides: kin, in: turn))
             }
-            try apply(matcher.match(studies: studies.map(matchable), orders: orders), studies, in: turn)
+            try apply(matcher.match(studies: studies.map { try matchable($0, in: turn) }, orders: orders), studies, in: turn)
         }
     }
 
-    private func users(of order: OrderID, besides patient: Identifying, in turn: Turn) throws -> [StudyID] {
+    private func users(of order: OrderID, besides kin: [Identifying], in turn: Turn) throws -> [StudyID] {
         try turn.tx.studies(under: order).filter {
-            ($0.decision != nil || $0.progress.wasGranted) && $0.header.patient.patientID.trimmed != patient.reveal()
+            ($0.decision != nil || $0.progress.wasGranted) && !kin.contains(Identifying($0.header.patient.patientID.trimmed))
         }.map(\.id)
     }
 
-    private func matchable(_ study: StudyRecord) -> MatchableStudy {
+    private func matchable(_ study: StudyRecord, in turn: Turn) throws -> MatchableStudy {
         let isSettled = study.decision != nil || study.progress.wasGranted
         return MatchableStudy(
-            id: study.id, header: study.header, claim: isSettled ? .settled(study.order.map { [$0] } ?? []) : .open)
+            id: study.id, header: try turn.tx.present(study.header), claim: isSettled ? .settled(study.order.map { [$0] } ?? []) : .open)
     }
 
     private func apply(_ matches: [Match], _ studies: [StudyRecord], in turn: Turn) throws {
@@ -48,8 +51,10 @@ extension Engine {
             var record = study
             if study.progress.wasGranted {
                 try flag(&record, match, in: turn)
+                try reviewIdentity(of: &record, in: turn)
             } else if study.decision != nil {
                 try keepDecision(&record, match, in: turn)
+                try reviewIdentity(of: &record, in: turn)
             } else {
                 try decide(&record, match, in: turn)
             }
@@ -104,13 +109,26 @@ extension Engine {
     ) throws -> Clearance {
         let reason = match.reason ?? .noOrder
         guard policy == .unspecifiedExam, reason != .contradiction else { return Clearance(held: reason, match.sentence) }
-        // A number that was merged into another is not written into objects any more.
-        let said = PatientKey(patientID: study.header.patient.patientID, issuer: study.header.patient.issuer)
-        guard try turn.tx.fittingMerges(of: said).isEmpty else { return Clearance(held: reason, match.sentence) }
+        // A number that was merged into another is not written into objects any more: where nobody knows into which, nothing is.
+        let said = PatientKey(study.header.patient)
+        guard try turn.tx.current(said) != said || turn.tx.fittingMerges(of: said).isEmpty else { return Clearance(held: reason, match.sentence) }
         if let held = heldAsIncomplete(study) { return held }
-        let identity = try match.identityOrder.flatMap { try turn.tx.order($0) }?.order.patient
+        let identity = try match.identityOrder.flatMap { try turn.tx.order($0) }?.order.patient ?? toldIdentity(of: study, in: turn)
+        if let identity, try IdentityComparison(study: turn.tx.present(study.header).patient, order: identity).contradicts {
+            return Clearance(held: reason, match.sentence)
+        }
         let plan = try unspecifiedPlan(for: &study, identity: identity, in: turn)
         return Clearance(plan: plan, Sentence(.unspecifiedExam, [.accession(plan.accessionNumber), .text(reason.rawValue)]))
+    }
+
+    /// Who the patient of a study without orders is by the hospital's own word; nil: it said nothing.
+    private func toldIdentity(of study: StudyRecord, in turn: Turn) throws -> PatientIdentity? {
+        let said = PatientKey(study.header.patient)
+        guard !said.patientID.isBlank else { return nil }
+        let present = try turn.tx.current(said)
+        let told = try turn.tx.identity(of: present)
+        guard present != said || told?.notice.saysAnything == true else { return nil }
+        return (told?.notice ?? IdentityNotice(key: present)).applied(to: PatientIdentity(patientID: ""))
     }
 
     private func heldAsIncomplete(_ study: StudyRecord) -> Clearance? {
@@ -158,8 +176,12 @@ extension Engine {
     /// Whether the accession number that is to be written is another patient's as well.
     private func isAmbiguous(_ plan: SendPlan, in turn: Turn) throws -> Bool {
         let orders = try turn.tx.orders(accessionNumber: plan.accessionNumber).filter { !$0.order.isCancelled }
-        let others = orders.contains { $0.order.patient.patientID.trimmed != plan.patientID.trimmed } || orders.issuers.count > 1
-        return try others || turn.tx.isPlanned(accessionNumber: plan.accessionNumber, forOtherThan: plan.patientID)
+        guard orders.issuers.count <= 1 else { return true }
+        let own = PatientKey(DeclaredChanges.identity(after: plan.coercions, of: PatientIdentity(patientID: plan.patientID)))
+        let present = try turn.tx.current(own).patientID
+        let others = try orders.map { PatientKey($0.order.patient) }
+            + turn.tx.plannedPatients(accessionNumber: plan.accessionNumber).map { PatientKey(patientID: $0, issuer: own.issuer) }
+        return try others.contains { try $0.patientID != own.patientID && turn.tx.current($0).patientID != present }
     }
 
     // MARK: Settled studies
@@ -182,7 +204,8 @@ extension Engine {
         let conflict = try conflict(of: study, in: turn)
         if let reason = conflict?.reason { try flag(&study, reason, in: turn) }
         guard let conflict, conflict.reason != study.decision?.settled else {
-            if study.holdReason?.isConflict == true { study.holdReason = nil }
+            // Whether its patient is still another one is looked at behind this.
+            if study.holdReason?.isConflict == true, study.holdReason != .patientChanged { study.holdReason = nil }
             return
         }
         let rest = try study.conflicts.hasTwoContents || turn.tx.parts(of: study.id).contains { !$0.remaining.isEmpty }
@@ -192,7 +215,7 @@ extension Engine {
         try turn.record(conflict.sentence, study: study.id)
     }
 
-    private func flag(_ study: inout StudyRecord, _ reason: HoldReason, in turn: Turn) throws {
+    func flag(_ study: inout StudyRecord, _ reason: HoldReason, in turn: Turn) throws {
         guard !study.flags.contains(reason.rawValue) else { return }
         study.flags = (study.flags + [reason.rawValue]).sorted()
         try turn.record(.flagged, [.text(reason.rawValue)], study: study.id)
@@ -219,8 +242,8 @@ struct Clearance {
 }
 
 extension HoldReason {
-    /// Whether it is something that law 12 forbids.
-    var isConflict: Bool { self == .studyTwoPatients || self == .uidConflict || self == .accessionTwoPatients }
+    /// Whether it is something that law 12 forbids: one study, object or accession number would be in two patients' names.
+    var isConflict: Bool { [.studyTwoPatients, .uidConflict, .accessionTwoPatients, .patientChanged].contains(self) }
 }
 
 extension SendPlan {

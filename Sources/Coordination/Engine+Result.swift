@@ -42,6 +42,7 @@ extension Engine {
         try judge(&study, verdicts, wasProbe: wasProbe, in: turn)
         try settle(&study, &parts, stored: leased.parts, of: nil, in: turn)
         try write(study, insteadOf: leased.study, in: turn)
+        if study.progress.doneCount == 0 { try reviewStopped(study.id, in: turn) }
         return .ok
     }
 

@@ -70,6 +70,7 @@ extension Engine {
             try turn.record(.grantExpired, [.worker(worker.name)], study: part.study, worker: worker.id, grant: grant.number)
             if isAwake, part.expiries >= Self.expiriesLimit { try giveUp(part, of: worker, in: turn) }
             try settle(part.study, in: turn)
+            try reviewStopped(part.study, in: turn)
         }
     }
 

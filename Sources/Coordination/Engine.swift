@@ -69,6 +69,8 @@ public struct Engine: Sendable {
             return .done(try carryOut(action, by: person, in: turn))
         case .message(let message):
             return .done(try take(message, in: turn))
+        case .correction(let report):
+            return try take(report, in: turn).map { .done($0) } ?? .nothing
         case .tick:
             try tick(in: turn)
             return .nothing
@@ -128,7 +130,7 @@ public struct Engine: Sendable {
         case .line(_, .lease, _) where !configuration.callingTitles.isEmpty: .whole(live)
         case .line(let worker, _, _):
             .line(worker, live.workers[worker], trouble: live.trouble, waitingCursor: live.waitingCursor, now: live.now)
-        case .enrolment, .action, .message, .tick: .whole(live)
+        case .enrolment, .action, .message, .correction, .tick: .whole(live)
         }
     }
 

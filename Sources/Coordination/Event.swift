@@ -12,6 +12,8 @@ public enum Event: Sendable {
     case action(OperatorAction, by: String)
     /// What a system of the hospital says of orders and patients; at most ``OperatorAction/importLimit`` notices.
     case message(HospitalMessage)
+    /// What was found out about a correction at the destination.
+    case correction(CorrectionReport)
     /// A second went by.
     case tick
 }
@@ -40,6 +42,10 @@ public enum OperatorAction: Sendable {
     case fileAsUnspecified(studyInstanceUID: String)
     /// Try an exception again.
     case retry(studyInstanceUID: String)
+    /// Delete a study at the destination that lies there under a former identity, and send it again.
+    case approveCorrection(studyInstanceUID: String)
+    /// Await anew that the destination corrects a study by itself.
+    case awaitCorrection(studyInstanceUID: String)
     /// Record what became of the migration's certificate authority of this fingerprint.
     case noteAuthority(AuthorityChange, fingerprint: String)
 

@@ -23,6 +23,8 @@ public struct MigrationConfiguration: Sendable {
     public var associations: AssociationCap?
     /// Sources with a cap on those who read from them at once over the whole fleet.
     public var sources: [SourceCap] = []
+    /// What becomes of studies whose patient is another by now, or is called otherwise, than when they were sent.
+    public var corrections = CorrectionPolicy()
     /// What accession numbers of the reserved range for unspecified exams begin with; eight digits follow.
     public var unspecifiedExamPrefix: String
 

@@ -10,9 +10,16 @@ extension Taking {
         let known = try turn.tx.identity(of: said.key)
         let newer = isOutdated(by: known?.saidAt) ? known : nil
         let notice = newer.map { said.leftOpen(by: $0.notice) } ?? said
-        guard newer == nil || notice.saysAnything else { return try record(.messageOutdated, [.patient(said.key.patientID)]) }
-        let identity = IdentityRecord(notice: known.map { notice.over($0.notice) } ?? notice, saidAt: newer?.saidAt ?? saidAt ?? known?.saidAt)
-        if identity != known { try turn.tx.putIdentity(identity) }
+        var identity = IdentityRecord(
+            notice: known.map { notice.over($0.notice) } ?? notice, saidAt: newer?.saidAt ?? saidAt ?? known?.saidAt, formerNames: known?.formerNames ?? [])
+        let names = try names(of: said.key)
+        if case .value(let name) = said.name { identity.remember(names + [name]) } else { identity.remember(names) }
+        if identity != known {
+            try turn.tx.putIdentity(identity)
+            // Studies without orders have it too.
+            touch([said.key.patientID])
+        }
+        guard newer == nil || notice.saysAnything else { return try recordOutdated(.patient(said.key.patientID), "patient \(said.key.patientID.reveal())") }
         let changed = try rewrite(ordersOf: notice.key) { [saidAt] record in
             if let moment = record.saidAt, let saidAt, moment > saidAt { return }
             // Who issued the number is the order's own to say.
@@ -36,12 +43,14 @@ extension Taking {
         let back = try turn.tx.leads(survivor.key, to: former) ? turn.tx.fittingMerges(of: survivor.key) : []
         let ended = try back + turn.tx.fittingMerges(of: former).filter { $0.former != former }
         guard !isOutdated(by: known?.saidAt), !ended.contains(where: { isOutdated(by: $0.saidAt) }) else {
-            return try record(.messageOutdated, [.patient(former.patientID)])
+            return try recordOutdated(.patient(former.patientID), "merge \(former.patientID.reveal())")
         }
         for merge in ended { try turn.tx.removeMerge(of: merge.former) }
         try take(survivor)
         let merge = MergeRecord(former: former, survivor: survivor.key, saidAt: saidAt ?? known?.saidAt)
         if merge != known { try turn.tx.putMerge(merge) }
+        _ = try turn.tx.kin(of: former.patientID)
+        try remember(former)
         let patient = try turn.tx.current(survivor.key)
         let identity = try turn.tx.identity(of: patient)?.notice ?? IdentityNotice(key: patient)
         let there = try orders(of: patient)
@@ -63,6 +72,17 @@ extension Taking {
         }
         // unordered: there is one at most
         return keys.map { $0.issuer.isBlank ? PatientKey(patientID: $0.patientID, issuer: issuers.first ?? "") : $0 }
+    }
+
+    /// The names that the orders of a patient give.
+    private func names(of patient: PatientKey) throws -> [Identifying] { try orders(of: patient).map(\.order.patient.name) }
+
+    /// Keeps how the patient of a number that is no longer used was called: objects bear that name still.
+    private func remember(_ former: PatientKey) throws {
+        let known = try turn.tx.identity(of: former)
+        var identity = known ?? IdentityRecord(notice: IdentityNotice(key: former), saidAt: nil)
+        identity.remember(try names(of: former))
+        if identity != known { try turn.tx.putIdentity(identity) }
     }
 
     /// The orders of a patient. One without issuer belongs to nobody where several have such a number.

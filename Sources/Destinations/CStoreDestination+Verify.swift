@@ -24,7 +24,7 @@ extension CStoreDestination {
     /// What the destination lists of a study now: rows as they come, on all three levels.
     ///
     /// - Parameter countsMustAgree: Whether a series that lists fewer instances than its own count says is an error.
-    private func listing(of study: String, series expected: [String], countsMustAgree: Bool) async throws -> StudyListing {
+    func listing(of study: String, series expected: [String], countsMustAgree: Bool) async throws -> StudyListing {
         do {
             return try await Association.with(
                 address, proposing: [QueryModel.studyRootFind.proposedContext], timeouts: timeouts, security: security

@@ -6,11 +6,17 @@ public struct IdentityRecord: Hashable, Sendable {
     public var notice: IdentityNotice
     /// The moment of the newest of them by its sender's clock; nil: none had one.
     public var saidAt: Instant?
+    /// Names that the hospital gave the patient before, sorted, each once; at most ``nameLimit``. Objects of that time bear them.
+    public var formerNames: [Identifying]
+
+    /// Former names that are kept of a patient: more are beyond what a life brings (law 9).
+    public static var nameLimit: Int { 16 }
 
     /// A record of these.
-    public init(notice: IdentityNotice, saidAt: Instant?) {
+    public init(notice: IdentityNotice, saidAt: Instant?, formerNames: [Identifying] = []) {
         self.notice = notice
         self.saidAt = saidAt
+        self.formerNames = formerNames
     }
 }
 
@@ -41,8 +47,12 @@ public protocol IdentityStore {
     func putIdentity(_ identity: IdentityRecord) throws
     /// The merges of this patient ID, one for each issuer, in the order of the issuers.
     func merges(ofPatient patientID: Identifying) throws -> [MergeRecord]
+    /// The merges into patients of this ID, in the order of the former patient IDs, then of their issuers.
+    func merges(intoPatient patientID: Identifying) throws -> [MergeRecord]
     /// Writes all of `merge`, in place of one of the same former patient.
     func putMerge(_ merge: MergeRecord) throws
+    /// Keeps the digest of a message that was outdated when it came; whether it was not known.
+    func noteOutdated(_ digest: [UInt8]) throws -> Bool
     /// Takes back that `former` was merged into another.
     func removeMerge(of former: PatientKey) throws
 }

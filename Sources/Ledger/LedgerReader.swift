@@ -18,6 +18,8 @@ public protocol LedgerReader {
     func studyRow(uid: String) throws -> StudyRow?
     /// The instances of a study, part by part, each with its medium's label.
     func instances(of study: StudyID) throws -> [PlacedInstance]
+    /// The instances of a study that need nothing more, as far as parts report them, part by part.
+    func arrivedInstances(of study: StudyID) throws -> [InstanceRecord]
     /// Orders by number.
     func orders(page: Page<OrderID>) throws -> [OrderRecord]
     /// At most `count` ranges of patient IDs, one behind the other, that hold about as many orders each and all patient IDs together.
@@ -29,6 +31,10 @@ public protocol LedgerReader {
     /// The studies without a patient ID come in shares of ``PatientFacts`` of at most ``blankShare``: memory is bounded by the patient ID with the most
     /// studies and orders.
     func walkPatients(_ range: PatientRange, _ take: (PatientFacts) throws -> Void) throws
+    /// Corrections by the numbers of their studies; past ones only with `includingCorrected`.
+    func corrections(includingCorrected: Bool, page: Page<StudyID>) throws -> [CorrectionRow]
+    /// Up to `limit` corrections of which the destination is to be asked at `now`, by the moment, then by study.
+    func corrections(dueAt now: Instant, limit: Int) throws -> [CorrectionRow]
     /// Files that could not be read, in the order in which they were recorded.
     func unreadableFiles(includingResolved: Bool, page: Page<Int64>) throws -> [UnreadableRow]
     /// The events about a subject, oldest first; with an empty subject all events.
@@ -202,6 +208,8 @@ public struct MigrationProgress: Hashable, Sendable {
     public var unreadableFiles: Int
     /// Studies that need a disc again because custody of them was lost.
     public var studiesWithoutCustody: Int
+    /// Studies that lie at the destination under a former identity, and wait for a person.
+    public var openCorrections = 0
 
     /// Sums of these values.
     public init(

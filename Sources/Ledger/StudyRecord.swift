@@ -140,8 +140,8 @@ public protocol StudyStore {
     func studiesToRetry(at now: Instant, limit: Int) throws -> [StudyRecord]
     /// Up to `limit` patient IDs above `patientID` that have a study held for `reason`, in growing order.
     func patients(heldFor reason: HoldReason, above patientID: Identifying, limit: Int) throws -> [Identifying]
-    /// Whether a study whose plan writes `accessionNumber` writes it for another patient than `patientID`.
-    func isPlanned(accessionNumber: String, forOtherThan patientID: Identifying) throws -> Bool
+    /// The patient IDs for which the plans of studies write `accessionNumber`, each once, in their order; up to ``plannedLimit``.
+    func plannedPatients(accessionNumber: String) throws -> [Identifying]
     /// Adds a study that was just read.
     func insertStudy(_ header: StudyHeader) throws -> StudyRecord
     /// Writes all of `study`.
@@ -152,4 +152,9 @@ public protocol StudyStore {
     func updateStanding(_ standing: StudyStanding) throws
     /// Writes that a part of a study is leased, and the sentence that says so.
     func noteLease(of study: StudyID, _ sentence: Sentence) throws
+}
+
+extension StudyStore {
+    /// Patients of one accession number that are told: two are a conflict already.
+    public static var plannedLimit: Int { 64 }
 }

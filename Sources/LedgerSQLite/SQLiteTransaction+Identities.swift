@@ -6,29 +6,36 @@ extension SQLiteTransaction {
 
     func identity(of patient: PatientKey) throws -> IdentityRecord? {
         try fetchOne(
-            "SELECT content, said_at FROM patient_identity WHERE patient_id = ? AND issuer = ?", Arguments(place(of: patient))
-        ) {
-            IdentityRecord(notice: try $0.json(), saidAt: try $0.instantIfPresent())
-        }
+            "SELECT content, said_at, former_names FROM patient_identity WHERE patient_id = ? AND issuer = ?", Arguments(place(of: patient)), Self.identity)
+    }
+
+    private static func identity(_ fields: inout Fields) throws -> IdentityRecord {
+        IdentityRecord(notice: try fields.json(), saidAt: try fields.instantIfPresent(), formerNames: try fields.json())
     }
 
     func identities(ofPatient patientID: Identifying) throws -> [IdentityRecord] {
-        try fetchAll("SELECT content, said_at FROM patient_identity WHERE patient_id = ? ORDER BY issuer", [Coding.key(patientID)]) {
-            IdentityRecord(notice: try $0.json(), saidAt: try $0.instantIfPresent())
-        }
+        try fetchAll(
+            "SELECT content, said_at, former_names FROM patient_identity WHERE patient_id = ? ORDER BY issuer", [Coding.key(patientID)], Self.identity)
     }
 
     func putIdentity(_ identity: IdentityRecord) throws {
         try execute(
-            "INSERT OR REPLACE INTO patient_identity(patient_id, issuer, content, said_at) VALUES (?, ?, ?, ?)",
-            Arguments(place(of: identity.notice.key) + [try Coding.json(identity.notice), identity.saidAt?.milliseconds]))
+            "INSERT OR REPLACE INTO patient_identity(patient_id, issuer, content, said_at, former_names) VALUES (?, ?, ?, ?, ?)",
+            Arguments(
+                place(of: identity.notice.key)
+                    + [try Coding.json(identity.notice), identity.saidAt?.milliseconds, try Coding.json(identity.formerNames)]))
     }
 
-    private static let mergesOfPatient = FrequentStatement(
-        "SELECT patient_id, issuer, survivor_id, survivor_issuer, said_at FROM patient_merge WHERE patient_id = ? ORDER BY issuer")
+    private static let merges = "SELECT patient_id, issuer, survivor_id, survivor_issuer, said_at FROM patient_merge WHERE"
+    private static let mergesOfPatient = FrequentStatement("\(merges) patient_id = ? ORDER BY issuer")
+    private static let mergesIntoPatient = FrequentStatement("\(merges) survivor_id = ? ORDER BY patient_id, issuer")
 
-    func merges(ofPatient patientID: Identifying) throws -> [MergeRecord] {
-        try fetchAll(Self.mergesOfPatient, { $0.put(Coding.key(patientID)) }) {
+    func merges(ofPatient patientID: Identifying) throws -> [MergeRecord] { try merges(Self.mergesOfPatient, patientID) }
+
+    func merges(intoPatient patientID: Identifying) throws -> [MergeRecord] { try merges(Self.mergesIntoPatient, patientID) }
+
+    private func merges(_ statement: FrequentStatement, _ patientID: Identifying) throws -> [MergeRecord] {
+        try fetchAll(statement, { $0.put(Coding.key(patientID)) }) {
             MergeRecord(
                 former: PatientKey(patientID: Identifying(try $0.text()), issuer: Identifying(try $0.text())),
                 survivor: PatientKey(patientID: Identifying(try $0.text()), issuer: Identifying(try $0.text())), saidAt: try $0.instantIfPresent())
@@ -39,6 +46,12 @@ extension SQLiteTransaction {
         try execute(
             "INSERT OR REPLACE INTO patient_merge(patient_id, issuer, survivor_id, survivor_issuer, said_at) VALUES (?, ?, ?, ?, ?)",
             Arguments(place(of: merge.former) + place(of: merge.survivor) + [merge.saidAt?.milliseconds]))
+    }
+
+    func noteOutdated(_ digest: [UInt8]) throws -> Bool {
+        guard try !exists("SELECT 1 FROM outdated_message WHERE digest = ?", [digest]) else { return false }
+        try execute("INSERT INTO outdated_message(digest) VALUES (?)", [digest])
+        return true
     }
 
     func removeMerge(of former: PatientKey) throws {

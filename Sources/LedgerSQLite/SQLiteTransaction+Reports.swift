@@ -76,6 +76,12 @@ extension SQLiteTransaction {
         }
     }
 
+    func arrivedInstances(of study: StudyID) throws -> [InstanceRecord] {
+        try parts(of: study).flatMap { part in
+            part.done.isEmpty ? [] : try instances(of: part.id).enumerated().filter { part.done.contains($0.offset) }.map(\.element)
+        }
+    }
+
     func unreadableFiles(includingResolved: Bool, page: Page<Int64>) throws -> [UnreadableRow] {
         let sql = """
             SELECT \(Self.unreadableColumns), m.label FROM unreadable u JOIN medium m ON m.id = u.medium
@@ -96,7 +102,7 @@ extension SQLiteTransaction {
         let held: [HoldTally] = try fetchAll(
             "SELECT hold_reason, count(*) FROM study WHERE hold_reason IS NOT NULL GROUP BY hold_reason ORDER BY hold_reason", []
         ) { HoldTally(reason: try $0.word(), count: try $0.count()) }
-        return MigrationProgress(
+        var progress = MigrationProgress(
             studies: StudyState.allCases.flatMap { state in studies.filter { $0.state == state } },
             media: MediumState.allCases.flatMap { state in media.filter { $0.state == state } },
             held: HoldReason.allCases.flatMap { reason in held.filter { $0.reason == reason } },
@@ -108,6 +114,8 @@ extension SQLiteTransaction {
                 SELECT count(DISTINCT p.study) FROM part p JOIN study s ON s.id = p.study WHERE p.custody IN ('lost', 'evicted')
                   AND p.is_done = 0 AND (p.custody = 'lost' OR s.state = 'ready')
                 """))
+        progress.openCorrections = try sum("SELECT count(*) FROM correction WHERE state <> 'corrected' AND state = 'open'")
+        return progress
     }
 
     private func sum(_ sql: String) throws -> Int { try fetchOne(sql, []) { try $0.count() } ?? 0 }

@@ -98,9 +98,10 @@ extension SQLiteTransaction {
         ) { Identifying(try $0.text()) }
     }
 
-    func isPlanned(accessionNumber: String, forOtherThan patientID: Identifying) throws -> Bool {
-        try exists(
-            "SELECT 1 FROM study WHERE plan_accession = ? AND plan_patient <> ? LIMIT 1", [accessionNumber, Coding.key(patientID)])
+    func plannedPatients(accessionNumber: String) throws -> [Identifying] {
+        try fetchAll(
+            "SELECT DISTINCT plan_patient FROM study WHERE plan_accession = ? ORDER BY plan_patient LIMIT ?", [accessionNumber, Self.plannedLimit]
+        ) { Identifying(try $0.text()) }
     }
 
     func insertStudy(_ header: StudyHeader) throws -> StudyRecord {

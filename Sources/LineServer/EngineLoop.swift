@@ -78,6 +78,7 @@ struct EngineLoop {
         case .enrolment(let digest, let identity): return .event(.enrolment(secretDigest: digest, identity: identity.uuid))
         case .action(let action, let name): return .event(.action(action, by: name))
         case .message(let message): return .event(.message(message))
+        case .correction(let report): return .event(.correction(report))
         }
     }
 

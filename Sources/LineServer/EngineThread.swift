@@ -19,6 +19,8 @@ public final class EngineThread: Sendable {
         case action(OperatorAction, by: String)
         /// What a system of the hospital says.
         case message(HospitalMessage)
+        /// What was found out about a correction at the destination.
+        case correction(CorrectionReport)
     }
 
     private struct Item: Sendable {

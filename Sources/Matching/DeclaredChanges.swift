@@ -25,7 +25,7 @@ public enum DeclaredChanges {
     /// What Requested Procedure Description says of a study without an order, in the words of Jung et al. 2004.
     public static var unspecifiedExamDescription: String { "Unspecified Exam" }
 
-    private enum Tag {
+    enum Tag {
         static let accessionNumber = "00080050"
         static let patientName = "00100010"
         static let patientID = "00100020"
@@ -35,14 +35,14 @@ public enum DeclaredChanges {
         static let requestedProcedureDescription = "00321060"
     }
 
-    private static func identity(_ patient: PatientIdentity) -> [(String, Identifying)] {
+    static func identity(_ patient: PatientIdentity) -> [(String, Identifying)] {
         [
             (Tag.patientName, patient.name), (Tag.patientID, patient.patientID), (Tag.issuerOfPatientID, patient.issuer),
             (Tag.patientBirthDate, patient.birthDate), (Tag.patientSex, patient.sex),
         ]
     }
 
-    private static func changes(_ values: [(tag: String, value: Identifying)], rule: CoercionRule) -> [Coercion] {
+    static func changes(_ values: [(tag: String, value: Identifying)], rule: CoercionRule) -> [Coercion] {
         values.compactMap { tag, value in
             let text = trimmed(value.reveal())
             return text.isEmpty ? nil : Coercion(tag: tag, value: Identifying(text), rule: rule)

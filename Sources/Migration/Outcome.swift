@@ -38,6 +38,8 @@ public enum HoldReason: String, Sendable, Codable, CaseIterable {
     case incomplete = "incomplete"
     /// The order's text cannot be written in the object's own character set.
     case characterSet = "character-set"
+    /// Its patient was merged, or is called otherwise, since some of it was sent: the rest would not follow what the destination has.
+    case patientChanged = "patient-changed"
 }
 
 /// Why a study could not be migrated after all retries: the categories of the exceptions list.

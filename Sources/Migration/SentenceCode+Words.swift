@@ -13,6 +13,9 @@ extension SentenceCode {
             studyTemplate
         case .ordersImported, .ordersReceived, .identityChanged, .patientsMerged, .messageOutdated, .messageChangesNothing:
             hospitalTemplate
+        case .patientChanged, .planFollows, .correctionNeeded, .correctionAsSent, .correctionNotAsked, .correctionOverdue, .correctionFound,
+            .correctionWithdrawn, .correctionApproved, .correctionAwaitedAgain, .correctionStaged, .correctionNotDeleted, .correctionDeleted:
+            correctionTemplate
         case .partGranted, .partResult, .elementsChanged, .beyondOurs, .destinationRemarked, .grantExpired, .leasesUnanswered, .grantWithdrawn,
             .resultStale, .interrupted, .attemptFailed, .attemptSpared, .gaveUp, .retryDue, .retriedByPerson, .studySent, .studyVerified,
             .studyVerifiedIncomplete, .noWork, .workerDraining, .destinationTrouble, .afterRestoration, .associationsInUse, .titlesInUse,
@@ -88,6 +91,24 @@ extension SentenceCode {
         case .patientsMerged: "{0} says that what was kept under patient {1} belongs to patient {2} from now on: {3} orders moved"
         case .messageOutdated: "{0} says of {1} what a newer message has said otherwise: that stays"
         default: "{0} says what is known"
+        }
+    }
+
+    private var correctionTemplate: String {
+        switch self {
+        case .patientChanged: "some of it was sent under patient {0}, and is patient {1}'s now: the rest waits"
+        case .planFollows: "nothing of it has arrived: it goes out under patient {0} from now on"
+        case .correctionNeeded: "sent under patient {0}, and is patient {1}'s now: that the destination corrects it is awaited until {2}"
+        case .correctionAsSent: "the destination has not corrected it: {0}"
+        case .correctionNotAsked: "the destination could not be asked: {0}"
+        case .correctionOverdue: "the destination has not corrected it in time, a person decides: {0}"
+        case .correctionFound: "found at the destination under patient {0}, as it should be"
+        case .correctionWithdrawn: "needs no correction any more: the hospital says again what was sent"
+        case .correctionApproved: "to be deleted at the destination and sent again under patient {0}, says {1}, once all {2} instances are in the workers' custody"
+        case .correctionAwaitedAgain: "that the destination corrects it is awaited until {0}, says {1}"
+        case .correctionStaged: "all {0} instances are in the workers' custody: it is deleted at the destination now"
+        case .correctionNotDeleted: "not deleted at the destination: {0}"
+        default: "the destination has nothing of it any more: it is sent again under patient {0}"
         }
     }
 

@@ -49,6 +49,21 @@ public enum SentenceCode: String, Sendable, CaseIterable {
     case instancesAdded = "instances-added"
     case partEvicted = "part-evicted"
 
+    // Studies whose patient is another, or called otherwise, since they were planned or sent.
+    case patientChanged = "patient-changed"
+    case planFollows = "plan-follows"
+    case correctionNeeded = "correction-needed"
+    case correctionAsSent = "correction-as-sent"
+    case correctionNotAsked = "correction-not-asked"
+    case correctionOverdue = "correction-overdue"
+    case correctionFound = "correction-found"
+    case correctionWithdrawn = "correction-withdrawn"
+    case correctionApproved = "correction-approved"
+    case correctionAwaitedAgain = "correction-awaited-again"
+    case correctionStaged = "correction-staged"
+    case correctionNotDeleted = "correction-not-deleted"
+    case correctionDeleted = "correction-deleted"
+
     // Leases of parts and what came of them.
     case partGranted = "part-granted"
     case partResult = "part-result"

@@ -37,6 +37,20 @@ import Testing
         #expect(configuration.areSpoolsEncrypted)
         #expect(configuration.hl7 == nil)
         #expect(configuration.worklist == nil)
+        #expect(configuration.migration.corrections == standard.corrections)
+        #expect(configuration.corrections == CorrectionsConfiguration())
+    }
+
+    @Test("How the destination is corrected")
+    func corrections() throws {
+        let text = "destination: \(destination)\ncorrections: { profile: delete-and-send-again, every: 10 s, wait: 2 h, orthanc: { url: 'http://pacs:8042/', user: skein, password-file: pw } }"
+        let found = try parse(text)
+        #expect(found.migration.corrections == CorrectionPolicy(profile: .deleteAndSendAgain, every: .seconds(10), wait: .minutes(120)))
+        #expect(found.corrections.orthanc == .init(url: "http://pacs:8042", user: "skein", passwordFile: "/srv/migration/pw"))
+        for wrong in ["wait: 10 s, every: 1 min", "orthanc: { url: 'http://pacs' }", "profile: guess", "profile: delete-and-send-again, orthanc: { url: 'pacs' }",
+            "profile: delete-and-send-again, orthanc: { url: 'http://pacs', user: skein }"] {
+            #expect(failure("destination: \(destination)\ncorrections: { \(wrong) }") != nil, "\(wrong)")
+        }
     }
 
     @Test("The port for HL7 and how a hospital writes its messages")

@@ -53,6 +53,7 @@ struct ServeCommand: AsyncParsableCommand {
         _ configuration: CoordinatorConfiguration, _ folder: MigrationFolder, _ office: Office, _ logger: Logger
     ) async throws {
         let polling = try WorklistPolling(configuration.worklist, desk: office.desk.asked(by: "worklist"), logger: logger)
+        let corrections = try CorrectionWork(configuration, office, logger)
         let server: LineServer
         do {
             server = try await LineServer.start(
@@ -76,7 +77,7 @@ struct ServeCommand: AsyncParsableCommand {
         let console = ConsoleServer(desk: desk, socket: folder.socket, logger: logger).application {
             logger.info("serving", metadata: ["host": "\(configuration.workerPort.host)", "port": "\(server.port)"])
         }
-        var services: [any Service] = [console]
+        var services: [any Service] = [console, corrections]
         if office.copying.isWanted { services.append(office.copying) }
         office.copying.log(to: logger)
         if let polling { services.append(polling) }

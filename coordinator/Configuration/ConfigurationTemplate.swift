@@ -54,7 +54,7 @@ enum ConfigurationTemplate {
           # files of it could not be read: hold or send what there is
           incomplete: hold
 
-        \(hospital)
+        \(hospital(standard.corrections))
 
         # How long a lease lives without a sign of life from its worker, and when the worker itself is given up.
         leases: { term: \(standard.terms.grant.text), lost-after: \(standard.terms.workerLostAfter.text) }
@@ -63,7 +63,7 @@ enum ConfigurationTemplate {
         # spool-secret.pem beside this file: without that file what is staged must be read again from the discs.
         spools: { encryption: on }
 
-        # How long to wait after each failed attempt to send a study, and after how many attempts it becomes an exception.
+        # How long to wait after each failed attempt to send a study, and how many attempts make it an exception.
         retries: { delays: [\(delays)], attempts: \(standard.retries.attempts) }
 
         # Accession numbers of unspecified exams: this prefix and eight digits.
@@ -76,8 +76,8 @@ enum ConfigurationTemplate {
         """
     }
 
-    /// How the hospital writes its orders, and how they come in beside files.
-    private static var hospital: String {
+    /// How the hospital writes its orders, how they come in beside files, and what becomes of what was sent before it merged or renamed a patient.
+    private static func hospital(_ policy: CorrectionPolicy) -> String {
         """
         # The hospital's modality codes and what DICOM calls them, for example `DSA: XA`. Codes that are not here are DICOM's own.
         modalities: {}
@@ -89,6 +89,11 @@ enum ConfigurationTemplate {
         # The hospital's modality worklist (DICOM), which `coordinator orders query` asks; with `every` it is asked by itself, for the days around today. For example
         # { address: 'dicom://RIS@ris.example:104?calling=SKEIN', every: 10 min, days-back: 1, days-ahead: 7 }
         worklist: {}
+
+        # Studies that were sent before the hospital merged or renamed their patient: how often the destination is asked whether it has corrected them by
+        # itself, and how long that is awaited before a person decides. With `profile: delete-and-send-again` a person may approve that one is deleted
+        # there and sent again; Orthanc deletes for `orthanc: { url: http://pacs.example:8042 }`, elsewhere a person does. See docs/corrections.md.
+        corrections: { profile: \(policy.profile.rawValue), every: \(policy.every.text), wait: \(policy.wait.text) }
         """
     }
 }

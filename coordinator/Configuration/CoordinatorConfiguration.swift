@@ -31,6 +31,8 @@ struct CoordinatorConfiguration: Sendable {
     var hl7: HL7Configuration?
     /// The modality worklist that is asked for orders; nil: none is.
     var worklist: WorklistConfiguration?
+    /// How the destination is asked about studies under a former identity, and where they are deleted.
+    var corrections = CorrectionsConfiguration()
     /// What the engine decides by.
     var migration: MigrationConfiguration
 
@@ -71,6 +73,7 @@ extension CoordinatorConfiguration {
         try configuration.readSpools(top.section("spools"))
         try configuration.readHL7(top.section("hl7"))
         try configuration.readWorklist(top.section("worklist"))
+        try configuration.readCorrections(top.section("corrections"))
         try top.finish()
         return configuration
     }

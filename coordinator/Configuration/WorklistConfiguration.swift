@@ -3,22 +3,22 @@ import Migration
 import Orders
 import Terminal
 
+/// Files in PEM form with which we connect to an application entity.
+struct TLSFiles: Hashable, Sendable {
+    var authority: String?
+    var certificate: String?
+    var key: String?
+}
+
 /// What coordinator.yaml says of the modality worklist.
 struct WorklistConfiguration: Hashable, Sendable {
-    /// Files in PEM form.
-    struct TLS: Hashable, Sendable {
-        var authority: String?
-        var certificate: String?
-        var key: String?
-    }
-
     /// `dicom://CALLED@host:port?calling=AET`, or `dicoms://`.
     var address: String
     /// How often it is asked by itself; nil: when an operator asks only.
     var every: Interval?
     /// The days that are asked for, counted from today.
     var days = -1...7
-    var tls = TLS()
+    var tls = TLSFiles()
 
     /// More often a worklist does little else; less often than a day orders come after their exams.
     static var everyRange: ClosedRange<Interval> { .minutes(1)...(.minutes(24 * 60)) }
@@ -43,7 +43,7 @@ extension CoordinatorConfiguration {
         let every = try section.value("every", Self.phrase(range), Self.interval(range))
         let back = try section.number("days-back", WorklistConfiguration.dayRange)
         let ahead = try section.number("days-ahead", WorklistConfiguration.dayRange)
-        let tls = try readWorklistSecurity(section.section("tls"))
+        let tls = try readTLSFiles(section.section("tls"))
         try section.finish()
         guard let address else {
             if every != nil { throw section.contradiction("every", "says how often to ask, but worklist.address is missing") }
@@ -55,10 +55,10 @@ extension CoordinatorConfiguration {
         self.worklist = worklist
     }
 
-    private func readWorklistSecurity(_ section: ConfigurationSection?) throws(ConfigurationError) -> WorklistConfiguration.TLS {
-        guard var section else { return WorklistConfiguration.TLS() }
+    func readTLSFiles(_ section: ConfigurationSection?) throws(ConfigurationError) -> TLSFiles {
+        guard var section else { return TLSFiles() }
         let file = "a PEM file"
-        let tls = WorklistConfiguration.TLS(
+        let tls = TLSFiles(
             authority: try section.value("authority", file, path), certificate: try section.value("certificate", file, path),
             key: try section.value("key", file, path))
         try section.finish()

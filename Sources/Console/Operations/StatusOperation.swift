@@ -97,6 +97,9 @@ enum Complaints {
         }
         let exceptions = progress.studies.first { $0.state == .exception }?.count ?? 0
         if exceptions > 0 { complaints.append("\(exceptions) studies were given up: see exceptions") }
+        if progress.openCorrections > 0 {
+            complaints.append("\(progress.openCorrections) studies lie at the destination under a former identity: see corrections")
+        }
         return complaints + live.faults
     }
 }

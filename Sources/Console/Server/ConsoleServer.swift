@@ -57,6 +57,8 @@ public struct ConsoleServer: Sendable {
         routes.add(SettleStudy.self, to: router)
         routes.add(ListExceptions.self, to: router)
         routes.add(ListUnreadableFiles.self, to: router)
+        routes.add(ListCorrections.self, to: router)
+        routes.add(SettleCorrection.self, to: router)
         routes.add(ShowStatus.self, to: router)
         return router
     }

@@ -15,9 +15,14 @@ extension ForwardingTransaction {
     func studies(_ filter: StudyFilter, page: Page<StudyID>) throws -> [StudyRow] { try base.studies(filter, page: page) }
     func studyRow(uid: String) throws -> StudyRow? { try base.studyRow(uid: uid) }
     func instances(of study: StudyID) throws -> [PlacedInstance] { try base.instances(of: study) }
+    func arrivedInstances(of study: StudyID) throws -> [InstanceRecord] { try base.arrivedInstances(of: study) }
     func patientRanges(_ count: Int) throws -> [PatientRange] { try base.patientRanges(count) }
     func walkPatients(_ range: PatientRange, _ take: (PatientFacts) throws -> Void) throws { try base.walkPatients(range, take) }
     func orders(page: Page<OrderID>) throws -> [OrderRecord] { try base.orders(page: page) }
+    func corrections(includingCorrected: Bool, page: Page<StudyID>) throws -> [CorrectionRow] {
+        try base.corrections(includingCorrected: includingCorrected, page: page)
+    }
+    func corrections(dueAt now: Instant, limit: Int) throws -> [CorrectionRow] { try base.corrections(dueAt: now, limit: limit) }
     func unreadableFiles(includingResolved: Bool, page: Page<Int64>) throws -> [UnreadableRow] {
         try base.unreadableFiles(includingResolved: includingResolved, page: page)
     }
@@ -70,9 +75,7 @@ extension ForwardingTransaction {
     func patients(heldFor reason: HoldReason, above patientID: Identifying, limit: Int) throws -> [Identifying] {
         try base.patients(heldFor: reason, above: patientID, limit: limit)
     }
-    func isPlanned(accessionNumber: String, forOtherThan patientID: Identifying) throws -> Bool {
-        try base.isPlanned(accessionNumber: accessionNumber, forOtherThan: patientID)
-    }
+    func plannedPatients(accessionNumber: String) throws -> [Identifying] { try base.plannedPatients(accessionNumber: accessionNumber) }
     func instances(of part: PartID) throws -> [InstanceRecord] { try base.instances(of: part) }
     func part(_ id: PartID) throws -> PartRecord? { try base.part(id) }
     func parts(of study: StudyID) throws -> [PartRecord] { try base.parts(of: study) }
@@ -100,8 +103,13 @@ extension ForwardingTransaction {
     func identities(ofPatient patientID: Identifying) throws -> [IdentityRecord] { try base.identities(ofPatient: patientID) }
     func putIdentity(_ identity: IdentityRecord) throws { try base.putIdentity(identity) }
     func merges(ofPatient patientID: Identifying) throws -> [MergeRecord] { try base.merges(ofPatient: patientID) }
+    func merges(intoPatient patientID: Identifying) throws -> [MergeRecord] { try base.merges(intoPatient: patientID) }
     func putMerge(_ merge: MergeRecord) throws { try base.putMerge(merge) }
+    func noteOutdated(_ digest: [UInt8]) throws -> Bool { try base.noteOutdated(digest) }
     func removeMerge(of former: PatientKey) throws { try base.removeMerge(of: former) }
+    func correction(of study: StudyID) throws -> CorrectionRecord? { try base.correction(of: study) }
+    func putCorrection(_ correction: CorrectionRecord) throws { try base.putCorrection(correction) }
+    func removeCorrection(of study: StudyID) throws { try base.removeCorrection(of: study) }
 }
 
 /// Workers, grants and events.

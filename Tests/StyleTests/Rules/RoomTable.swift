@@ -29,8 +29,8 @@ struct RoomTable {
         "ConfigurationFile": [],
         "Terminal": [],
         "coordinator": [
-            "ConfigurationFile", "Console", "Coordination", "Ledger", "LedgerSQLite", "LineProtocol", "LineServer", "Migration", "Matching", "Orders",
-            "Terminal", "Trust",
+            "ConfigurationFile", "Console", "Coordination", "DICOMNetwork", "Destinations", "Ledger", "LedgerSQLite", "LineProtocol", "LineServer", "Migration",
+            "Matching", "Orders", "Terminal", "Trust",
         ],
         "worker": [
             "ConfigurationFile", "DICOM", "DICOMNetwork", "Destinations", "Gateway", "Holding", "JSONText", "LineProtocol", "Media", "Migration", "PixelCodec", "Terminal",

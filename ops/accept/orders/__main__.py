@@ -13,7 +13,7 @@ from lab.yaml_edit import with_value
 
 from . import discretion, manners, worklist
 from .crash import Crash
-from .hospital import Order, System
+from .hospital import Message, Order, System
 
 SHOWN = 20
 SECURE_MESSAGES = 400
@@ -25,16 +25,19 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="orders", description=__doc__)
     parser.add_argument("--coordinator", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--messages", type=int, default=100_000, help="HL7 messages, half of them before the coordinator is killed")
+    parser.add_argument("--messages", type=int, default=100_000, help="HL7 messages; the coordinator is killed after each quarter of them")
     parser.add_argument("--systems", type=int, default=8, help="systems that send at once")
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
     folder: Path = arguments.out.resolve()
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    faults = messages(folder, arguments) + security(folder, arguments)
+    said, faults = messages(folder, arguments)
+    faults += security(folder, arguments)
     polled, more = steps(folder, arguments)
-    faults += more + manners.show("logs", discretion.indiscretions(folder, said(arguments) | discretion.words(polled)))
+    said += System("T", arguments.seed).messages(SECURE_MESSAGES)
+    secret = discretion.words([*said, *polled]) | {manners.NUMBER, manners.NAME}
+    faults += more + manners.show("logs", discretion.indiscretions(folder, secret))
     for fault in faults[:SHOWN]:
         print(f"FAULT {fault}")
     print("accept-orders: " + (f"FAILED, {len(faults)} faults" if faults else "passed"))
@@ -49,13 +52,14 @@ def coordinator(folder: Path, program: Path, hl7: str) -> Coordinator:
     return made
 
 
-def messages(folder: Path, arguments: argparse.Namespace) -> list[str]:
-    """The coordinator is killed in the middle of the messages; then what cannot be an order is refused."""
+def messages(folder: Path, arguments: argparse.Namespace) -> tuple[list[Message], list[str]]:
+    """The coordinator is killed in the middle of the messages, several times; then what cannot be an order is refused. What was said, and what differs."""
     port = free_port()
     made = coordinator(folder / "m", arguments.coordinator, manners.settings(port=str(port)))
-    faults = manners.show("kill -9", Crash(made, port, folder, arguments.systems, arguments.messages, arguments.seed).run())
+    crash = Crash(made, port, folder, arguments.systems, arguments.messages, arguments.seed)
+    faults = manners.show("kill -9", crash.run())
     with made.serve(folder / "refusals.log"):
-        return faults + manners.show("refusals", manners.refusals(port))
+        return crash.said, faults + manners.show("refusals", manners.refusals(port))
 
 
 def security(folder: Path, arguments: argparse.Namespace) -> list[str]:
@@ -66,13 +70,6 @@ def security(folder: Path, arguments: argparse.Namespace) -> list[str]:
     made = coordinator(folder / "s", arguments.coordinator, manners.settings(port=str(port), tls=manners.tls(folder)))
     with made.serve(folder / "tls.log"):
         return manners.show("TLS", manners.secure(port, folder, made.folder / "ledger.sqlite", arguments.seed, SECURE_MESSAGES))
-
-
-def said(arguments: argparse.Namespace) -> set[str]:
-    """Names and numbers in all messages of the run."""
-    systems = [(chr(ord("A") + index), arguments.messages // arguments.systems) for index in range(arguments.systems)]
-    sent = [message for name, count in [*systems, ("T", SECURE_MESSAGES)] for message in System(name, arguments.seed).messages(count)]
-    return discretion.words(sent) | {manners.NUMBER, manners.NAME}
 
 
 def steps(folder: Path, arguments: argparse.Namespace) -> tuple[list[Order], list[str]]:

@@ -6,10 +6,12 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
+from .crash import KILLS
 from .hospital import Message, Order, Patient
 
 # What the coordinators of a run log; wlmscpfs has a log of its own.
-LOGS = ("before.log", "after.log", "refusals.log", "tls.log", "polling.log")
+LOGS = (
+    *(f"serving-{number}.log" for number in range(1, len(KILLS) + 1)), "rest.log", "replay.log", "refusals.log", "tls.log", "polling.log")
 
 
 def words(said: Iterable[Message | Order]) -> set[str]:

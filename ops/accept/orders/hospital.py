@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from random import Random
@@ -16,6 +16,8 @@ CHARACTER_SETS = (("KS X 1001", "euc-kr"), ("UNICODE UTF-8", "utf-8"))
 ISSUER = "HOSP"
 # Of a hundred messages so many are of each kind; the rest are new orders.
 UPDATES, CANCELS, IDENTITIES, MERGES, REPEATS = 14, 8, 4, 2, 3
+# One merge in so many turns an earlier one round; one message in so many that could leaves out the assigning authority.
+TURNS, NAMELESS = 4, 10
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,12 @@ class Known:
                 self.orders[accession] = replace(order, patient=patient)
 
     def merge(self, former: str, survivor: Patient) -> None:
-        """What was kept under a number belongs to that patient."""
+        """What was kept under a number belongs to that patient; one who was merged into it before lives again."""
+        number = survivor.number
+        while number in self.merged and number != former:
+            number = self.merged[number]
+        if number == former:
+            self.merged.pop(survivor.number, None)
         self.identity(survivor)
         self.merged[former] = survivor.number
         for accession, order in self.orders.items():
@@ -86,6 +93,8 @@ class Message:
     number: str
     content: bytes
     said: tuple[Order | Patient | str, ...]
+    moment: int = 0
+    """Which of its hospital's messages it is: that is what counts, not when it comes."""
 
     def apply(self, known: Known) -> None:
         """Lets what is known be what it is after the message."""
@@ -98,11 +107,20 @@ class Message:
             known.merge(first, self.said[1])
 
 
-class System:
-    """One of the hospital's systems, with patients and orders of its own."""
+def after(messages: Iterable[Message]) -> Known:
+    """What is to be known after these messages, in whatever order they came."""
+    known = Known()
+    for message in sorted(messages, key=lambda message: message.moment):
+        message.apply(known)
+    return known
 
-    def __init__(self, name: str, seed: int) -> None:
+
+class System:
+    """One of the hospital's systems, with patients and orders of its own; or several that speak of the same ones."""
+
+    def __init__(self, name: str, seed: int, senders: int = 1) -> None:
         self.name = name
+        self.senders = [f"{name}{number}" for number in range(1, senders + 1)] if senders > 1 else [name]
         self.random = Random(f"{seed} {name}")
         self.patients: list[Patient] = []
         self.retired: list[str] = []
@@ -112,6 +130,13 @@ class System:
     def messages(self, count: int) -> list[Message]:
         """So many messages, one after the other."""
         return [self._remember(message) for message in self._make(count)]
+
+    def shares(self) -> dict[str, list[Message]]:
+        """Which of the messages each sender says, in their order."""
+        shares: dict[str, list[Message]] = {name: [] for name in self.senders}
+        for message in self.said:
+            shares[self.random.choice(self.senders)].append(message)
+        return shares
 
     def _remember(self, message: Message) -> Message:
         self.said.append(message)
@@ -160,14 +185,33 @@ class System:
     def _identity(self) -> Message:
         patient = self._patient(self.random.choice(self.patients).number)
         self._is_called(patient)
-        return self._write("ADT^A08^ADT_A01", [pid(patient)], (patient,))
+        return self._write("ADT^A08^ADT_A01", [pid(patient, self._issuer())], (patient,))
 
     def _merge(self) -> Message:
+        if self.retired and self.random.randrange(TURNS) == 0:
+            return self._turn_round()
         former = self.patients.pop(self.random.randrange(len(self.patients)))
         survivor = self._patient(self.random.choice(self.patients).number)
         self._is_called(survivor)
         self.retired.append(former.number)
-        return self._write("ADT^A40^ADT_A39", [pid(survivor), f"MRG|{former.number}^^^{ISSUER}^MR"], (former.number, survivor))
+        return self._merged(former.number, survivor)
+
+    def _turn_round(self) -> Message:
+        """A number that was merged away is the right one after all: its survivor is merged into it."""
+        number = self.random.choice(self.retired)
+        former = self.known.owner(number)
+        survivor = self._patient(number)
+        self.patients = [survivor if other.number == former else other for other in self.patients]
+        self.retired = [other for other in self.retired if other != number] + [former]
+        return self._merged(former, survivor)
+
+    def _merged(self, former: str, survivor: Patient) -> Message:
+        issuer = self._issuer()
+        return self._write("ADT^A40^ADT_A39", [pid(survivor, issuer), f"MRG|{former}^^^{issuer}^MR"], (former, survivor))
+
+    def _issuer(self) -> str:
+        """The assigning authority, which some messages leave out; not where two systems speak of one patient, who is then unknown perhaps."""
+        return "" if len(self.senders) == 1 and self.random.randrange(NAMELESS) == 0 else ISSUER
 
     def _is_called(self, patient: Patient) -> None:
         self.patients = [patient if other.number == patient.number else other for other in self.patients]
@@ -175,7 +219,7 @@ class System:
     def _order(self, order: Order, control: str) -> Message:
         order = replace(order, status=control)
         description = order.description.replace("&", "\\T\\").replace("|", "\\F\\")
-        segments = [pid(order.patient), "PV1|1|O", f"ORC|{control}|P{order.accession}|F{order.accession}"]
+        segments = [pid(order.patient, ISSUER if control == "NW" else self._issuer()), "PV1|1|O", f"ORC|{control}|P{order.accession}|F{order.accession}"]
         if self.random.randrange(2):
             obr = f"OBR|1|P{order.accession}|F{order.accession}|C1^{description}"
             return self._write(
@@ -189,10 +233,10 @@ class System:
         moment = FIRST + timedelta(seconds=len(self.said))
         name, encoding = self.random.choice(CHARACTER_SETS)
         head = f"MSH|^~\\&|{self.name}|{ISSUER}|SKEIN|{ISSUER}|{moment:%Y%m%d%H%M%S}+0900||{kind}|{number}|P|2.5|||||KOR|{name}"
-        return Message(number, "\r".join([head, *segments, ""]).encode(encoding), said)
+        return Message(number, "\r".join([head, *segments, ""]).encode(encoding), said, len(self.said))
 
 
-def pid(patient: Patient) -> str:
+def pid(patient: Patient, issuer: str = ISSUER) -> str:
     """The segment of a patient, its name in three repetitions."""
     names = "~".join(f"{group}^^^^^L^{code}" for group, code in zip(patient.name.split("="), "AIP", strict=True))
-    return f"PID|1||99-{patient.number}^^^KR^NI~{patient.number}^^^{ISSUER}^MR||{names}||{patient.birth}|{patient.sex}"
+    return f"PID|1||99-{patient.number}^^^KR^NI~{patient.number}^^^{issuer}^MR||{names}||{patient.birth}|{patient.sex}"

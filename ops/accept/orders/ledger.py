@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Iterable
 from pathlib import Path
 
 from .hospital import ISSUER, Known, Order, Patient
@@ -36,6 +37,34 @@ def differences(found: dict[str, list[Order]], system: str, *allowed: Known) -> 
     own = {accession: orders for accession, orders in found.items() if accession.startswith(system)}
     lists = [_differences(own, known) for known in allowed]
     return min(lists, key=len)
+
+
+def patients(ledger: Path) -> tuple[dict[str, Patient], dict[str, str]]:
+    """What a ledger knows of identities and of merges, by patient ID."""
+    with sqlite3.connect(f"file:{ledger}?mode=ro", uri=True) as connection:
+        told = [json.loads(content) for (content,) in connection.execute("SELECT content FROM patient_identity")]
+        merges = list(connection.execute("SELECT patient_id, survivor_id, issuer, survivor_issuer FROM patient_merge"))
+    # Of a number that was merged away it may be known by itself how its orders were called.
+    told = [who for who in told if who["name"]]
+    for number, issuer in [(who["key"]["patientID"], who["key"]["issuer"]) for who in told] + [(row[0], issuer) for row in merges for issuer in row[2:]]:
+        if issuer != ISSUER:
+            raise ValueError(f"an identity or a merge of {number[:1]} has the issuer {issuer!r}")
+    identities = {who["key"]["patientID"]: Patient(who["key"]["patientID"], who["name"][0], who["birthDate"][0], who["sex"][0]) for who in told}
+    return identities, {former: survivor for former, survivor, *_ in merges}
+
+
+def patient_differences(ledger: Path, known: Iterable[Known]) -> list[str]:
+    """How many identities and merges are not as they are to be known."""
+    identities, merges = patients(ledger)
+    expected: tuple[dict[str, Patient], dict[str, str]] = ({}, {})
+    for one in known:
+        expected[0].update(one.identities)
+        expected[1].update(one.merged)
+    faults = []
+    for name, found, wanted in (("identities", identities, expected[0]), ("merges", merges, expected[1])):
+        if wrong := sum(found.get(key) != wanted.get(key) for key in found.keys() | wanted.keys()):
+            faults.append(f"{wrong} of {len(wanted)} {name} are otherwise than was said")
+    return faults
 
 
 def _differences(own: dict[str, list[Order]], known: Known) -> list[str]:

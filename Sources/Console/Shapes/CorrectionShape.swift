@@ -1,0 +1,63 @@
+internal import Ledger
+internal import Matching
+internal import Migration
+
+/// A row of the list of corrections as JSON: a study that lies at the destination otherwise than the hospital says by now.
+public struct CorrectionShape: Codable, Hashable, Sendable {
+    /// Who a study's patient is at the destination.
+    public struct Identity: Codable, Hashable, Sendable {
+        /// Patient ID.
+        public var patientID: String
+        /// Issuer of Patient ID; empty when unknown, as are the others.
+        public var issuer: String
+        /// Patient's Name.
+        public var name: String
+        /// Patient's Birth Date, YYYYMMDD.
+        public var birthDate: String
+        /// Patient's Sex.
+        public var sex: String
+        /// Accession Number.
+        public var accessionNumber: String
+    }
+
+    /// Study Instance UID.
+    public var studyInstanceUID: String
+    /// How far the correction is, in the words of `CorrectionState`.
+    public var state: String
+    /// Since when it is needed, ISO 8601.
+    public var since: String
+    /// What the study was sent as.
+    public var sentAs: Identity
+    /// What it should be.
+    public var shouldBe: Identity
+    /// The state of the study.
+    public var studyState: String
+    /// What is known of it, in words.
+    public var detail: String
+    /// Until when the destination's own correction is awaited, ISO 8601.
+    public var awaitedUntil: String
+    /// When the destination is asked next, ISO 8601; null: not by itself.
+    @OrNull public var nextTry: String?
+    /// Who approved that it is deleted and sent again.
+    @OrNull public var approvedBy: String?
+}
+
+extension CorrectionShape {
+    init(_ row: CorrectionRow) {
+        let correction = row.correction
+        self.init(
+            studyInstanceUID: row.study.header.studyInstanceUID, state: correction.state.rawValue, since: correction.since.text,
+            sentAs: Identity(correction.sent, of: row.study), shouldBe: Identity(correction.intended, of: row.study),
+            studyState: row.study.progress.state.rawValue, detail: correction.sentence.text(showsPatients: true), awaitedUntil: correction.until.text,
+            nextTry: correction.askAt?.text, approvedBy: correction.approvedBy)
+    }
+}
+
+extension CorrectionShape.Identity {
+    init(_ plan: SendPlan, of study: StudyRecord) {
+        let patient = DeclaredChanges.identity(after: plan.coercions, of: study.header.patient)
+        self.init(
+            patientID: patient.patientID.reveal(), issuer: patient.issuer.reveal(), name: patient.name.reveal(), birthDate: patient.birthDate.reveal(),
+            sex: patient.sex.reveal(), accessionNumber: plan.accessionNumber)
+    }
+}

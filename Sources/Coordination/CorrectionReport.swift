@@ -1,0 +1,31 @@
+public import Ledger
+
+/// What was found out about a correction at the destination.
+public struct CorrectionReport: Hashable, Sendable {
+    /// The correction as it was when the destination was asked: what has become another since is not settled by an answer about the former one.
+    public var correction: CorrectionRecord
+    /// What was found.
+    public var finding: Finding
+
+    /// A report of these.
+    public init(on correction: CorrectionRecord, _ finding: Finding) {
+        self.correction = correction
+        self.finding = finding
+    }
+
+    /// What may be found.
+    public enum Finding: Hashable, Sendable {
+        /// Every instance lies where it should, and the study under nobody else.
+        case asIntended
+        /// It does not yet; why, without patient data.
+        case asSent(String)
+        /// The destination gave no answer; why.
+        case notAsked(String)
+        /// Nothing was asked of the destination: whether all of an approved study is in the workers' custody is to be looked at.
+        case due
+        /// The destination lists nothing of the study.
+        case nothingThere
+        /// It was not deleted; why, without patient data.
+        case notDeleted(String)
+    }
+}

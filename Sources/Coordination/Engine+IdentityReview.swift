@@ -1,0 +1,125 @@
+import Ledger
+import Matching
+import Migration
+
+/// Studies that were planned or sent before the hospital said that their patient is another, or is called otherwise.
+extension Engine {
+    /// Compares what a study that is settled was planned as with what the hospital says of its patient by now.
+    ///
+    /// Of which nothing has arrived and nothing is under way gets the new plan (the fence of an old lease keeps to law 2). Otherwise the destination is to be
+    /// corrected, and the rest of a study that was sent in part waits.
+    func reviewIdentity(of study: inout StudyRecord, in turn: Turn) throws {
+        guard let plan = study.plan else { return }
+        let intended = try intendedPlan(of: study, plannedAs: plan, in: turn)
+        guard var known = try turn.tx.correction(of: study.id), known.state != .corrected else {
+            return try intended == plan ? () : follow(&study, intended, nil, in: turn)
+        }
+        switch known.state {
+        case .approved, .deleting:
+            if known.intended != intended {
+                known.intended = intended
+                try turn.tx.putCorrection(known)
+            }
+            try holdRest(of: &study, known, in: turn)
+        case .sending: if intended != plan { try follow(&study, intended, known, in: turn) }
+        case .awaited, .open: try reviewWaiting(&study, known, intended, in: turn)
+        case .corrected: break
+        }
+    }
+
+    /// A lease of a study has ended and nothing has arrived: its patient may have become another meanwhile.
+    func reviewStopped(_ id: StudyID, in turn: Turn) throws {
+        guard try turn.tx.correction(of: id) != nil, var study = try turn.tx.study(id) else { return }
+        let before = study
+        try reviewIdentity(of: &study, in: turn)
+        var parts = try turn.tx.parts(of: id)
+        try settle(&study, &parts, in: turn)
+        if study != before { try turn.tx.updateStudy(study) }
+    }
+
+    private func reviewWaiting(_ study: inout StudyRecord, _ known: CorrectionRecord, _ intended: SendPlan, in turn: Turn) throws {
+        if intended == study.plan {
+            try turn.tx.removeCorrection(of: study.id)
+            liftHold(of: &study)
+            try turn.record(.correctionWithdrawn, study: study.id)
+        } else if try isUntouched(study, in: turn) || known.intended != intended {
+            try follow(&study, intended, known, in: turn)
+        } else {
+            try holdRest(of: &study, known, in: turn)
+        }
+    }
+
+    /// A study is to follow what the hospital says now.
+    private func follow(_ study: inout StudyRecord, _ intended: SendPlan, _ known: CorrectionRecord?, in turn: Turn) throws {
+        guard let plan = study.plan else { return }
+        guard try isUntouched(study, in: turn) else { return try open(&study, CorrectionRecord(study.id, plan, intended, configuration.corrections, turn.now), in: turn) }
+        study.plan = intended
+        if var known, known.state == .sending {
+            known.intended = intended
+            try turn.tx.putCorrection(known)
+        } else if known != nil {
+            try turn.tx.removeCorrection(of: study.id)
+        }
+        liftHold(of: &study)
+        study.progress.sentence = Sentence(.planFollows, [.patient(intended.patientID)])
+        try turn.record(.planFollows, [.patient(intended.patientID)], study: study.id)
+    }
+
+    private func open(_ study: inout StudyRecord, _ correction: CorrectionRecord, in turn: Turn) throws {
+        try turn.tx.putCorrection(correction)
+        try turn.record(correction.sentence, study: study.id)
+        try flag(&study, .patientChanged, in: turn)
+        try holdRest(of: &study, correction, in: turn)
+    }
+
+    /// What was sent in part does not go on under another patient, nor under one who is no more: a person sees it, or the destination corrects it.
+    private func holdRest(of study: inout StudyRecord, _ correction: CorrectionRecord, in turn: Turn) throws {
+        guard study.holdReason == nil, study.decision?.settled != .patientChanged,
+            try turn.tx.parts(of: study.id).contains(where: { !$0.remaining.isEmpty })
+        else { return }
+        let sentence = Sentence(.patientChanged, [.patient(correction.sent.patientID), .patient(correction.intended.patientID)])
+        study.holdReason = .patientChanged
+        study.progress.sentence = sentence
+        try turn.record(sentence, study: study.id)
+    }
+
+    /// Nothing more is to be waited for.
+    func liftHold(of study: inout StudyRecord) {
+        if study.holdReason == .patientChanged { study.holdReason = nil }
+    }
+
+    /// Whether nothing of a study has arrived, as far as is known, and nothing of it is under way.
+    private func isUntouched(_ study: StudyRecord, in turn: Turn) throws -> Bool {
+        guard study.progress.doneCount == 0 else { return false }
+        return try turn.tx.parts(of: study.id).allSatisfy { $0.grant == nil && $0.done.isEmpty }
+    }
+
+    /// How a study that was planned as `plan` would be planned with what the hospital says of its patient now.
+    private func intendedPlan(of study: StudyRecord, plannedAs plan: SendPlan, in turn: Turn) throws -> SendPlan {
+        let known = DeclaredChanges.identity(after: plan.coercions, of: study.header.patient)
+        let patient: PatientIdentity
+        if let order = try study.order.flatMap({ try turn.tx.order($0) }) {
+            patient = order.order.patient
+        } else {
+            let said = PatientKey(known)
+            guard !said.patientID.isBlank else { return plan }
+            let present = try turn.tx.current(said)
+            patient = (try turn.tx.identity(of: present)?.notice ?? IdentityNotice(key: present)).applied(to: known)
+        }
+        guard !patient.differences(from: known).isEmpty else { return plan }
+        var intended = plan
+        intended.coercions = DeclaredChanges.renamed(plan.coercions, to: patient)
+        if !patient.patientID.isBlank { intended.patientID = Identifying(patient.patientID.trimmed) }
+        return intended
+    }
+}
+
+extension CorrectionRecord {
+    /// A correction that comes up at `now`.
+    init(_ study: StudyID, _ sent: SendPlan, _ intended: SendPlan, _ policy: CorrectionPolicy, _ now: Instant) {
+        let sentence = Sentence(.correctionNeeded, [.patient(sent.patientID), .patient(intended.patientID), .instant(now + policy.wait)])
+        self.init(
+            study: study, sent: sent, intended: intended, since: now, state: .awaited, askAt: now + policy.every, until: now + policy.wait,
+            sentence: sentence)
+    }
+}

@@ -1,0 +1,75 @@
+public import Migration
+
+/// A study that lies at the destination, or may, otherwise than the hospital says by now: its patient was merged or is called otherwise.
+public struct CorrectionRecord: Hashable, Sendable {
+    /// The study.
+    public var study: StudyID
+    /// What it was sent as.
+    public var sent: SendPlan
+    /// What it should be.
+    public var intended: SendPlan
+    /// Since when.
+    public var since: Instant
+    /// How far it is.
+    public var state: CorrectionState
+    /// When the destination is to be asked next; nil: not by itself.
+    public var askAt: Instant?
+    /// Until when the destination's own correction is awaited.
+    public var until: Instant
+    /// What is known of it; the last decision.
+    public var sentence: Sentence
+    /// Who approved that it is deleted and sent again; nil while nobody did.
+    public var approvedBy: String?
+
+    /// A record of these values.
+    public init(study: StudyID, sent: SendPlan, intended: SendPlan, since: Instant, state: CorrectionState, askAt: Instant?, until: Instant, sentence: Sentence) {
+        self.study = study
+        self.sent = sent
+        self.intended = intended
+        self.since = since
+        self.state = state
+        self.askAt = askAt
+        self.until = until
+        self.sentence = sentence
+    }
+}
+
+/// How far a correction is.
+public enum CorrectionState: String, Hashable, Sendable, CaseIterable {
+    /// The destination's own correction is awaited, and asked for.
+    case awaited
+    /// It did not come in time: a person decides.
+    case open
+    /// A person approved that the study is deleted and sent again; all of it is gathered in the workers' custody first.
+    case approved
+    /// All of it is there: it is being deleted at the destination.
+    case deleting
+    /// The destination has nothing of it any more: it is being sent again.
+    case sending
+    /// The destination has it as it should be.
+    case corrected
+}
+
+/// A correction with what a list shows of its study.
+public struct CorrectionRow: Hashable, Sendable {
+    /// The correction.
+    public var correction: CorrectionRecord
+    /// The study.
+    public var study: StudyRecord
+
+    /// A row of these.
+    public init(correction: CorrectionRecord, study: StudyRecord) {
+        self.correction = correction
+        self.study = study
+    }
+}
+
+/// Corrections, one a study at most.
+public protocol CorrectionStore {
+    /// The correction of a study, a past one too.
+    func correction(of study: StudyID) throws -> CorrectionRecord?
+    /// Writes all of `correction`, in place of one of the same study.
+    func putCorrection(_ correction: CorrectionRecord) throws
+    /// Forgets the correction of a study: the hospital says again what was sent, or nothing had arrived.
+    func removeCorrection(of study: StudyID) throws
+}

@@ -1,0 +1,52 @@
+internal import GRDB
+internal import Ledger
+internal import Migration
+
+extension SQLiteTransaction {
+    private static let correctionColumns = "c.study, c.sent, c.intended, c.since, c.state, c.ask_at, c.until, c.sentence, c.approved_by"
+
+    private static func correction(_ fields: inout Fields) throws -> CorrectionRecord {
+        let (study, sent, intended): (StudyID, SendPlan, SendPlan) = (try fields.id(), try fields.json(), try fields.json())
+        let (since, state): (Instant, CorrectionState) = (try fields.instant(), try fields.word())
+        var correction = CorrectionRecord(
+            study: study, sent: sent, intended: intended, since: since, state: state, askAt: try fields.instantIfPresent(),
+            until: try fields.instant(), sentence: try fields.json())
+        correction.approvedBy = try fields.textIfPresent()
+        return correction
+    }
+
+    func correction(of study: StudyID) throws -> CorrectionRecord? {
+        try fetchOne("SELECT \(Self.correctionColumns) FROM correction c WHERE c.study = ?", [study.number], Self.correction)
+    }
+
+    func putCorrection(_ correction: CorrectionRecord) throws {
+        try execute(
+            """
+            INSERT OR REPLACE INTO correction(study, sent, intended, since, state, ask_at, until, sentence, approved_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                correction.study.number, try Coding.json(correction.sent), try Coding.json(correction.intended), correction.since.milliseconds,
+                correction.state.rawValue, correction.askAt?.milliseconds, correction.until.milliseconds, try Coding.json(correction.sentence),
+                correction.approvedBy,
+            ])
+    }
+
+    func removeCorrection(of study: StudyID) throws { try execute("DELETE FROM correction WHERE study = ?", [study.number]) }
+
+    private func rows(_ condition: String, _ arguments: Arguments) throws -> [CorrectionRow] {
+        try fetchAll(
+            "SELECT \(Self.correctionColumns), \(Self.studyColumns) FROM correction c JOIN study s ON s.id = c.study WHERE \(condition)", arguments
+        ) {
+            CorrectionRow(correction: try Self.correction(&$0), study: try Self.study(&$0))
+        }
+    }
+
+    func corrections(includingCorrected: Bool, page: Page<StudyID>) throws -> [CorrectionRow] {
+        let state = includingCorrected ? "" : "AND c.state <> 'corrected'"
+        return try rows("c.study > ? \(state) ORDER BY c.study LIMIT ?", [page.after?.number ?? 0, page.limit])
+    }
+
+    func corrections(dueAt now: Instant, limit: Int) throws -> [CorrectionRow] {
+        try rows("c.ask_at <= ? ORDER BY c.ask_at, c.study LIMIT ?", [now.milliseconds, limit])
+    }
+}

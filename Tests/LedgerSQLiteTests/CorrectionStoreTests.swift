@@ -1,0 +1,74 @@
+import Ledger
+@testable import LedgerSQLite
+import Migration
+import Testing
+
+@Suite("Corrections, former names and outdated messages are kept")
+struct CorrectionStoreTests {
+    private func plan(_ patient: Identifying) -> SendPlan {
+        SendPlan(coercions: [Coercion(tag: "00100020", value: patient, rule: .order)], patientID: patient, accessionNumber: "A1")
+    }
+
+    @Test("A correction is read back, is due when it is due, and is left out of the list once it came right")
+    func corrections() throws {
+        let ledger = try SQLiteLedger()
+        try ledger.write { tx in
+            let study = try tx.insertStudy(StudyHeader(studyInstanceUID: "1.1", patient: PatientIdentity(patientID: "P1")))
+            var correction = CorrectionRecord(
+                study: study.id, sent: plan("P1"), intended: plan("P2"), since: Instant(milliseconds: 1), state: .awaited, askAt: Instant(milliseconds: 5),
+                until: Instant(milliseconds: 9), sentence: Sentence(.correctionAsSent, [.text("there")]))
+            correction.approvedBy = "operator"
+            #expect(try tx.correction(of: study.id) == nil)
+            try tx.putCorrection(correction)
+            #expect(try tx.correction(of: study.id) == correction)
+            #expect(try tx.corrections(dueAt: Instant(milliseconds: 4), limit: 9).isEmpty)
+            #expect(try tx.corrections(dueAt: Instant(milliseconds: 5), limit: 9) == [CorrectionRow(correction: correction, study: study)])
+            correction.state = .corrected
+            correction.askAt = nil
+            try tx.putCorrection(correction)
+            #expect(try tx.corrections(dueAt: Instant(milliseconds: 5), limit: 9).isEmpty)
+            #expect(try tx.corrections(includingCorrected: false, page: Page()).isEmpty)
+            #expect(try tx.corrections(includingCorrected: true, page: Page()).map(\.correction) == [correction])
+            try tx.removeCorrection(of: study.id)
+            #expect(try tx.correction(of: study.id) == nil)
+        }
+    }
+
+    @Test("Former names are read back, merges are found by their survivor, and an outdated message is new once")
+    func patients() throws {
+        try SQLiteLedger().write { tx in
+            let identity = IdentityRecord(notice: IdentityNotice(key: PatientKey(patientID: "7")), saidAt: nil, formerNames: ["KIM", "李"])
+            try tx.putIdentity(identity)
+            #expect(try tx.identity(of: PatientKey(patientID: "7")) == identity)
+            let merges = ["7", "8"].map { MergeRecord(former: PatientKey(patientID: Identifying($0)), survivor: PatientKey(patientID: "9"), saidAt: nil) }
+            for merge in merges.reversed() { try tx.putMerge(merge) }
+            #expect(try tx.merges(intoPatient: " 9") == merges)
+            #expect(try tx.noteOutdated([1, 2]))
+            #expect(try !tx.noteOutdated([1, 2]))
+            #expect(try tx.noteOutdated([1, 3]))
+        }
+    }
+
+    @Test("The instances that arrived are those at the positions that are done")
+    func arrived() throws {
+        let ledger = try SQLiteLedger()
+        try ledger.write { tx in
+            let study = try tx.insertStudy(StudyHeader(studyInstanceUID: "1.1", patient: PatientIdentity(patientID: "P1")))
+            let medium = try tx.insertMedium(ExpectedMedium(label: "CD1", kind: .cd))
+            let instances = (1...3).map {
+                InstanceRecord(
+                    sopInstanceUID: "1.1.\($0)", sopClassUID: "1.2", seriesInstanceUID: "1.1", transferSyntaxUID: "1.2.840.10008.1.2", sha256: String(repeating: "a", count: 64),
+                    contentDigest: String(repeating: "b", count: 64),
+                    byteCount: 1, path: "")
+            }
+            var part = try tx.insertPart(
+                PartRecord(
+                    id: PartID(0), study: study.id, medium: medium.id, worker: WorkerID(1), mediumGrant: GrantNumber(1), instanceCount: 3, byteCount: 3,
+                    wanted: InstanceRanges(upTo: 3)), instances: instances)
+            #expect(try tx.arrivedInstances(of: study.id).isEmpty)
+            part.done = InstanceRanges([0, 2])
+            try tx.updatePart(part)
+            #expect(try tx.arrivedInstances(of: study.id) == [instances[0], instances[2]])
+        }
+    }
+}

@@ -1,0 +1,67 @@
+import ArgumentParser
+import Console
+import Terminal
+
+/// `coordinator corrections`.
+struct CorrectionsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "corrections", abstract: "List the studies that were sent before their patient was merged or renamed, and decide on them.",
+        subcommands: [List.self, Approve.self, Await.self], defaultSubcommand: List.self)
+
+    /// `coordinator corrections list`.
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "List what each was sent as, what it should be, since when, and how far that is.")
+
+        private struct Document: Encodable { var corrections: [CorrectionShape] }
+
+        @Flag(help: "Those that came right as well.")
+        var all = false
+
+        @OptionGroup var common: CommonOptions
+        @OptionGroup var output: JSONOption
+
+        func run() async throws {
+            let list = ListCorrections(all ? .all : .present)
+            let corrections = try await Operators.ask(common.configuration()) { try await $0.all(list) }
+            if output.json { return try Standard.json(Document(corrections: corrections)) }
+            var table = TextTable(["STUDY", "STATE", "SINCE", "SENT AS", "SHOULD BE", "STUDY IS", "DETAIL"])
+            for row in corrections {
+                table.add([
+                    row.studyInstanceUID, row.state, row.since, Self.words(row.sentAs), Self.words(row.shouldBe), row.studyState, row.detail,
+                ])
+            }
+            try Standard.output(table.text)
+        }
+
+        private static func words(_ identity: CorrectionShape.Identity) -> String {
+            [identity.patientID, identity.issuer, identity.name, identity.birthDate, identity.sex].filter { !$0.isEmpty }.joined(separator: " ")
+        }
+    }
+
+    /// `coordinator corrections approve`.
+    struct Approve: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Let a study be deleted at the destination and sent again under its present patient.",
+            discussion: "Only where coordinator.yaml has the profile delete-and-send-again. Nothing is deleted before all of the study is in the workers' custody.")
+
+        @Argument(help: "The study's Study Instance UID.") var study: String
+        @OptionGroup var common: CommonOptions
+
+        func run() async throws { try await CorrectionsCommand.settle(study, .approve, common) }
+    }
+
+    /// `coordinator corrections await`.
+    struct Await: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Await anew that the destination corrects a study by itself; it is asked at once.")
+
+        @Argument(help: "The study's Study Instance UID.") var study: String
+        @OptionGroup var common: CommonOptions
+
+        func run() async throws { try await CorrectionsCommand.settle(study, .await, common) }
+    }
+
+    private static func settle(_ study: String, _ decision: SettleCorrection.Decision, _ common: CommonOptions) async throws {
+        let done = try await Operators.ask(common.configuration()) { try await $0.run(SettleCorrection(study: study, decision: decision)) }
+        Standard.error(done.text)
+    }
+}
