@@ -19,6 +19,8 @@ extension Engine {
         case .assign(let study, let accession): try assign(study, to: accession, by: person, in: turn)
         case .fileAsUnspecified(let study): try fileAsUnspecified(study, by: person, in: turn)
         case .retry(let study): try retry(study, by: person, in: turn)
+        case .request(let subject, let reason): try request(subject, reason: reason, by: person, in: turn)
+        case .cancelRequest(let request, let reason): try cancelRequest(request, reason: reason, by: person, in: turn)
         case .noteAuthority(let change, let fingerprint): try note(change, of: fingerprint, by: person, in: turn)
         }
     }

@@ -40,6 +40,10 @@ public enum OperatorAction: Sendable {
     case fileAsUnspecified(studyInstanceUID: String)
     /// Try an exception again.
     case retry(studyInstanceUID: String)
+    /// Migrate ahead of all else what somebody asks for.
+    case request(RequestSubject, reason: String)
+    /// End a request before its time.
+    case cancelRequest(RequestID, reason: String)
     /// Record what became of the migration's certificate authority of this fingerprint.
     case noteAuthority(AuthorityChange, fingerprint: String)
 

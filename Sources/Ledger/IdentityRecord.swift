@@ -35,12 +35,8 @@ public struct MergeRecord: Hashable, Sendable {
 public protocol IdentityStore {
     /// What was said of exactly this patient.
     func identity(of patient: PatientKey) throws -> IdentityRecord?
-    /// What was said of the patients of this ID, one for each issuer, in the order of the issuers.
-    func identities(ofPatient patientID: Identifying) throws -> [IdentityRecord]
     /// Writes all of `identity`.
     func putIdentity(_ identity: IdentityRecord) throws
-    /// The merges of this patient ID, one for each issuer, in the order of the issuers.
-    func merges(ofPatient patientID: Identifying) throws -> [MergeRecord]
     /// Writes all of `merge`, in place of one of the same former patient.
     func putMerge(_ merge: MergeRecord) throws
     /// Takes back that `former` was merged into another.

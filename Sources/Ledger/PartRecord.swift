@@ -91,9 +91,9 @@ public struct QueuePlace: Hashable, Sendable {
     public var isOpen = false
     /// When, at the earliest.
     public var notBefore = Instant(milliseconds: 0)
-    /// 0 is leased before 1.
+    /// Smaller is leased first: negative for what was requested, otherwise as the rules of the order of work say.
     public var workClass = 1
-    /// Within a class, smaller is leased first: the study date as a negative number.
+    /// Within a class, smaller is leased first.
     public var workOrder = 0
 
     /// Not to be leased.
@@ -143,8 +143,6 @@ public protocol PartStore {
     func part(_ id: PartID) throws -> PartRecord?
     /// The instances that a part is made of, in the order of their positions.
     func instances(of part: PartID) throws -> [InstanceRecord]
-    /// The parts of `study`, in the order of their numbers.
-    func parts(of study: StudyID) throws -> [PartRecord]
     /// The parts of the study that `part` belongs to, itself among them, in the order of their numbers.
     func parts(beside part: PartID) throws -> [PartRecord]
     /// The parts read from `medium`, in the order of their numbers.

@@ -25,11 +25,15 @@ extension SQLiteTransaction {
     }
 
     func merges(ofPatient patientID: Identifying) throws -> [MergeRecord] {
-        try fetchAll(
-            """
-            SELECT patient_id, issuer, survivor_id, survivor_issuer, said_at FROM patient_merge WHERE patient_id = ? ORDER BY issuer
-            """, [Coding.key(patientID)]
-        ) {
+        try merges("patient_id = ? ORDER BY issuer", [Coding.key(patientID)])
+    }
+
+    func merges(into patientID: Identifying, limit: Int) throws -> [MergeRecord] {
+        try merges("survivor_id = ? ORDER BY patient_id, issuer LIMIT ?", [Coding.key(patientID), limit])
+    }
+
+    private func merges(_ condition: String, _ arguments: Arguments) throws -> [MergeRecord] {
+        try fetchAll("SELECT patient_id, issuer, survivor_id, survivor_issuer, said_at FROM patient_merge WHERE \(condition)", arguments) {
             MergeRecord(
                 former: PatientKey(patientID: Identifying(try $0.text()), issuer: Identifying(try $0.text())),
                 survivor: PatientKey(patientID: Identifying(try $0.text()), issuer: Identifying(try $0.text())), saidAt: try $0.instantIfPresent())

@@ -18,6 +18,8 @@ extension SentenceCode {
             .studyVerifiedIncomplete, .noWork, .workerDraining, .destinationTrouble, .afterRestoration, .associationsInUse, .titlesInUse,
             .readersInUse:
             leaseTemplate
+        case .patientRequested, .studyRequested, .examRequested, .priorsRequested, .priorsNotRequested, .requestCancelled, .requestOver:
+            requestTemplate
         case .workerInvited, .workerEnrolled, .certificateRenewed, .workerGreeted, .workerLost, .workerReturned, .drainOrdered, .resumeOrdered,
             .workerRevoked, .titleGiven, .authorityMade, .authoritySwitched, .authorityAlone:
             workerTemplate
@@ -118,6 +120,18 @@ extension SentenceCode {
         case .readersInUse: "{0} is read from as often at once as it may be, {1} times"
         case .afterRestoration: "the ledger was put back from a copy; nothing is leased until {0}, when no lease of before can be sent under any more"
         default: "the destination is in trouble ({0}) since {1}; tried again at {2}"
+        }
+    }
+
+    private var requestTemplate: String {
+        switch self {
+        case .patientRequested: "request {0}: the studies of patient {1} are to go first, says {2}: {3}"
+        case .studyRequested: "request {0}: study {1} is to go first, says {2}: {3}"
+        case .examRequested: "request {0}: the exam of accession number {1} is to go first, says {2}: {3}"
+        case .priorsRequested: "request {0}: the studies of patient {1} are to go first until {4}: {2} told of the new order {3}"
+        case .priorsNotRequested: "{0} told of new orders; the priors of {1} are not requested, as {2} such requests are open"
+        case .requestCancelled: "request {0} was cancelled by {1}: {2}"
+        default: "request {0} has ended: its time is over"
         }
     }
 

@@ -76,6 +76,15 @@ public enum SentenceCode: String, Sendable, CaseIterable {
     case titlesInUse = "titles-in-use"
     case readersInUse = "readers-in-use"
 
+    // Requests for studies to go ahead of all others.
+    case patientRequested = "patient-requested"
+    case studyRequested = "study-requested"
+    case examRequested = "exam-requested"
+    case priorsRequested = "priors-requested"
+    case priorsNotRequested = "priors-not-requested"
+    case requestCancelled = "request-cancelled"
+    case requestOver = "request-over"
+
     // Workers.
     case workerInvited = "worker-invited"
     case workerEnrolled = "worker-enrolled"

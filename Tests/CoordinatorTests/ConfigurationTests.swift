@@ -35,6 +35,8 @@ import Testing
         #expect(configuration.migration.sources == standard.sources)
         #expect(configuration.ledgerCopies == LedgerCopyConfiguration())
         #expect(configuration.areSpoolsEncrypted)
+        #expect(configuration.migration.orderOfWork == .standard)
+        #expect(configuration.migration.priors == nil)
         #expect(configuration.hl7 == nil)
         #expect(configuration.worklist == nil)
     }
@@ -113,7 +115,11 @@ import Testing
             sources: [{ shelf: NAS-1, readers: 4 }, { shelf: Raum 7, readers: 1 }]
             ledger-copies: { folder: /backup/skein, every: never, keep: 24 }
             spools: { encryption: off }
+            order-of-work: [{ by: coming-order }, { by: date, first: oldest }, { by: modality, first: [MG, US] }]
+            requests: { priors-of-new-orders: on, limit: 20, lasting: 3 d }
             """)
+        #expect(configuration.migration.orderOfWork == OrderOfWork([.comingOrder, .date(isNewestFirst: false), .modalities(["MG", "US"])]))
+        #expect(configuration.migration.priors == PriorsPolicy(limit: 20, lasting: .minutes(3 * 24 * 60)))
         #expect(!configuration.areSpoolsEncrypted)
         #expect(configuration.workerPort == .init(host: "0.0.0.0", port: 0, invitationHost: "migration.hospital.example"))
         let migration = configuration.migration
@@ -131,6 +137,15 @@ import Testing
         #expect(migration.sources == [SourceCap(shelf: "NAS-1", readers: 4), SourceCap(shelf: "Raum 7", readers: 1)])
         #expect(configuration.ledgerCopies == LedgerCopyConfiguration(folder: "/backup/skein", every: nil, keep: 24))
         #expect(configuration.copies.folder == "/backup/skein")
+    }
+
+    @Test("A rule of the order of work that says nothing, or twice, is refused with its place", arguments: [
+        ("[{ by: size }]", "order-of-work[0].by is \"size\""), ("[{ by: modality }]", "`first` names none"), ("[{ by: date }]", "order-of-work[0].first is missing"),
+        ("[{ by: date, first: newest }, { by: date, first: oldest }]", "order-of-work[1].by is date a second time"), ("[{ by: modality, first: [ct] }]", "order-of-work[0].first[0] is \"ct\""),
+        ("[\(Array(repeating: "{ by: coming-order }", count: 9).joined(separator: ", "))]", "has 9 rules; at most 8"),
+    ])
+    func orderOfWorkFaults(list: String, words: String) {
+        #expect(failure("destination: \(destination)\norder-of-work: \(list)")?.message.contains(words) == true)
     }
 
     @Test("An unknown key is refused with its path and line, and the keys that there are", arguments: [
