@@ -18,7 +18,7 @@ export PYTHONPATH := $(CURDIR)/ops/lab
 .PHONY: accept-pipeline accept-demo accept-check accept-inspect accept-arrow accept-newcomer accept-trouble
 .PHONY: accept-kill test-kill-small accept-simulator test-simulator accept-faults test-faults-small
 .PHONY: accept-protocol accept-abuse accept-fleet accept-corpora accept-roundtrip accept-codecs accept-digests accept-dicom-speed
-.PHONY: fuzz accept-fuzz accept-severance accept-orders test-orders-small
+.PHONY: fuzz accept-fuzz accept-severance accept-orders test-orders-small accept-requests
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -129,6 +129,9 @@ accept-orders: build ## issue 6: 100,000 HL7 messages by a real client, the coor
 
 test-orders-small: build
 	@$(ORDERS) --out $(OUT)/orders-small --messages 4000
+
+accept-requests: build ## issue 6: what a clinician asks for during a migration is leased next, from a disc on the shelf too, which the operator is told (SEED=N)
+	@PYTHONPATH=$(CURDIR)/ops/lab:$(CURDIR)/ops/accept $(PYTHON) -m clinicians --coordinator $(BIN)/coordinator --worker $(BIN)/worker --seed $(SEED) --out $(OUT)/requests
 
 # Where the ledgers of ops/bench/fleet are kept from one run to the next.
 LEDGERS ?= $(OUT)/fleet

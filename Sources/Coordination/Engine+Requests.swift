@@ -28,7 +28,7 @@ extension Engine {
         let made = try turn.tx.insertRequest(request)
         let sentence = Self.sentence(of: made)
         try turn.record(sentence)
-        for study in studies { try hurry(study, in: turn) }
+        try reconsider(studies, in: turn)
         return sentence
     }
 
@@ -100,9 +100,6 @@ extension Engine {
 
     // MARK: What follows
 
-    /// Gives a study its place in the order of work anew.
-    private func hurry(_ study: StudyRecord, in turn: Turn) throws { try settle(study.id, in: turn) }
-
     /// Ends a request before its time.
     func cancelRequest(_ id: RequestID, reason: String, by person: String, in turn: Turn) throws -> Sentence {
         try Self.check(reason)
@@ -119,7 +116,7 @@ extension Engine {
         ended.endedAt = turn.now
         try turn.tx.updateRequest(ended)
         try turn.record(sentence)
-        for study in studies { try hurry(study, in: turn) }
+        try reconsider(studies, in: turn)
     }
 
     /// Ends the requests whose time is over, some at a time.
@@ -141,7 +138,7 @@ extension Engine {
                 var moved = request
                 moved.patient = present
                 try turn.tx.updateRequest(moved)
-                for study in try turn.tx.studies(of: moved) { try hurry(study, in: turn) }
+                try reconsider(try turn.tx.studies(of: moved), in: turn)
             }
         }
     }

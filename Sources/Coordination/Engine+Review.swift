@@ -1,7 +1,7 @@
 import Ledger
 import Migration
 
-/// The rules of the order of work may be others after a restart: what waits is then looked at again, some at a time.
+/// The rules of selection and of the order of work may be others after a restart: what waits is then looked at again, some at a time.
 extension Engine {
     /// Studies of one tick: bounds the writer's time (law 1).
     private static var studiesPerReview: Int { 100 }
@@ -24,7 +24,11 @@ extension Engine {
         let page = Page(after: review.after, limit: Self.studiesPerReview)
         let rows = try turn.tx.studies(StudyFilter(state: review.state), page: page)
         for row in rows {
-            try step("looking at study \(row.study.id) under other rules", in: turn) { try $0.settle(row.study.id, in: turn) }
+            try step("looking at study \(row.study.id) under other rules", in: turn) { engine in
+                // One before it may have had to do with this one.
+                guard let study = try turn.tx.study(row.study.id), study.progress.state == review.state else { return }
+                try engine.reconsider([study], in: turn)
+            }
         }
         if let last = rows.last, rows.count == Self.studiesPerReview {
             review.after = last.study.id

@@ -182,8 +182,8 @@ extension StudyState {
     /// Whether nothing more is to be done, unless more of the study turns up.
     var isFinal: Bool {
         switch self {
-        case .verified, .verifiedIncomplete, .sent, .excluded: true
-        case .inventoried, .matched, .held, .ready, .leased, .failed, .exception: false
+        case .verified, .verifiedIncomplete, .sent: true
+        case .inventoried, .matched, .held, .ready, .leased, .failed, .exception, .excluded: false
         }
     }
 }

@@ -15,6 +15,8 @@ public struct MigrationConfiguration: Sendable {
     public var terms: Terms
     /// When a failed study is tried again and when it is given up.
     public var retries: Retries
+    /// Which studies are migrated.
+    public var selection = Selection()
     /// In which order studies are sent that are not requested.
     public var orderOfWork = OrderOfWork.standard
     /// How priors of new orders are requested; nil: they are not.
@@ -32,7 +34,7 @@ public struct MigrationConfiguration: Sendable {
     public static var standardUnspecifiedExamPrefix: String { "UX" }
 
     /// The rules by which studies that wait may have to be looked at again when they change.
-    var rules: String { "order of work: \(orderOfWork)" }
+    var rules: String { "selection: \(selection); order of work: \(orderOfWork)" }
 
     /// A configuration for `destination`, standard in everything else.
     public init(

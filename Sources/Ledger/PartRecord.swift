@@ -160,7 +160,7 @@ public protocol PartStore {
     /// Up to `limit` parts that `worker` is to erase with a number above `erasure`, in the order of these numbers, each with its
     /// study's UID.
     func erasures(of worker: WorkerID, above erasure: Int64, limit: Int) throws -> [(part: PartRecord, studyInstanceUID: String)]
-    /// Up to `limit` parts above `part` in `worker`'s custody that are not leased, and whose studies are held or were given up or of which nothing more
+    /// Up to `limit` parts above `part` in `worker`'s custody that are not leased, and whose studies are held, left out or were given up or of which nothing more
     /// is to be sent, in the order of their numbers; parts of media that stay online are left out.
     func heldParts(of worker: WorkerID, above part: PartID, limit: Int) throws -> [HeldPart]
     /// Adds a part with the instances it is made of, in the order of their positions; the part's own number is given by the ledger.

@@ -20,6 +20,9 @@ extension SentenceCode {
             leaseTemplate
         case .patientRequested, .studyRequested, .examRequested, .priorsRequested, .priorsNotRequested, .requestCancelled, .requestOver:
             requestTemplate
+        case .excludedByModality, .excludedAsOlder, .excludedAsNewer, .excludedByDepartment, .excludedByPatient, .excludedByRetention,
+            .selectionOverruled:
+            selectionTemplate
         case .workerInvited, .workerEnrolled, .certificateRenewed, .workerGreeted, .workerLost, .workerReturned, .drainOrdered, .resumeOrdered,
             .workerRevoked, .titleGiven, .authorityMade, .authoritySwitched, .authorityAlone:
             workerTemplate
@@ -132,6 +135,18 @@ extension SentenceCode {
         case .priorsNotRequested: "{0} told of new orders; the priors of {1} are not requested, as {2} such requests are open"
         case .requestCancelled: "request {0} was cancelled by {1}: {2}"
         default: "request {0} has ended: its time is over"
+        }
+    }
+
+    private var selectionTemplate: String {
+        switch self {
+        case .excludedByModality: "left out: of {0}, and {1} are migrated"
+        case .excludedAsOlder: "left out: of {0}, and studies are migrated from {1} on"
+        case .excludedAsNewer: "left out: of {0}, and studies are migrated up to {1}"
+        case .excludedByDepartment: "left out: its order is of {0}, and those of {1} are migrated"
+        case .excludedByPatient: "left out: its patient is not on the list of those whose studies are migrated"
+        case .excludedByRetention: "left out: of {0}, more than {1} years ago"
+        default: "migrated because of request {0}, though selection would leave it out: {1}"
         }
     }
 

@@ -85,6 +85,15 @@ public enum SentenceCode: String, Sendable, CaseIterable {
     case requestCancelled = "request-cancelled"
     case requestOver = "request-over"
 
+    // Selection: the rule that leaves a study out.
+    case excludedByModality = "excluded-by-modality"
+    case excludedAsOlder = "excluded-as-older"
+    case excludedAsNewer = "excluded-as-newer"
+    case excludedByDepartment = "excluded-by-department"
+    case excludedByPatient = "excluded-by-patient"
+    case excludedByRetention = "excluded-by-retention"
+    case selectionOverruled = "selection-overruled"
+
     // Workers.
     case workerInvited = "worker-invited"
     case workerEnrolled = "worker-enrolled"

@@ -54,7 +54,7 @@ enum ConfigurationTemplate {
           # files of it could not be read: hold or send what there is
           incomplete: hold
 
-        \(orderOfWork)
+        \(work)
 
         \(hospital)
 
@@ -78,10 +78,15 @@ enum ConfigurationTemplate {
         """
     }
 
-    /// Which studies go first.
-    private static var orderOfWork: String {
+    /// Which studies are migrated, and which go first.
+    private static var work: String {
         let priors = PriorsPolicy()
         return """
+        # Which studies are migrated: those for which every key that is given holds; others are `excluded`, with the rule. `patients` is a file of patient IDs, one
+        # a line; `retention` leaves out what is older than so many years, but not where the patient is still younger than `until-age`. For example
+        # { modalities: [CT, MR], from: 19980101, to: 20021231, departments: [NS, ORTHO], patients: patients.txt, retention: { years: 10, until-age: 28 } }
+        selection: {}
+
         # In which order studies are sent; what a rule leaves equal, the next one decides. Requested studies always go before all others.
         # Rules: { by: modality, first: [CT, MR] }, { by: date, first: newest } or oldest, and { by: coming-order }: patients with an order of today or later.
         order-of-work:

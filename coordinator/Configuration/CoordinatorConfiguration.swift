@@ -67,6 +67,7 @@ extension CoordinatorConfiguration {
         try configuration.readUnspecifiedExam(top.section("unspecified-exam"))
         try configuration.readDestinationLimits(&top)
         try configuration.readSources(top.sections("sources"), in: top)
+        try configuration.readSelection(top.section("selection"))
         try configuration.readOrderOfWork(top.sections("order-of-work"), in: top)
         try configuration.readRequests(top.section("requests"))
         try configuration.readLedgerCopies(top.section("ledger-copies"))
