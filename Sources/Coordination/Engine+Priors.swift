@@ -48,9 +48,8 @@ extension Engine {
         let request = RequestRecord(
             subject: .patient(order.patient), patient: order.patient, day: nil, isAutomatic: true, madeBy: sender,
             reason: Identifying("order \(order.accessionNumber)"), madeAt: turn.now, expires: expires)
-        let studies = try turn.tx.studies(of: request)
         // A patient ID that stands for many patients has no priors.
-        guard studies.count <= turn.tx.requestedStudiesLimit else { return }
+        guard let studies = try studies(of: request, in: turn) else { return }
         let made = try turn.tx.insertRequest(request)
         try turn.record(
             .priorsRequested,

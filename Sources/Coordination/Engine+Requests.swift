@@ -20,8 +20,7 @@ extension Engine {
         let (patient, day) = try whose(subject, in: turn)
         let request = RequestRecord(
             subject: subject, patient: patient, day: day, isAutomatic: false, madeBy: person, reason: Identifying(reason), madeAt: turn.now)
-        let studies = try turn.tx.studies(of: request)
-        guard studies.count <= turn.tx.requestedStudiesLimit else {
+        guard let studies = try studies(of: request, in: turn) else {
             throw ActionError(
                 .tooMany, "more than \(turn.tx.requestedStudiesLimit) studies are kept under that patient ID: request single studies or exams")
         }
@@ -30,6 +29,18 @@ extension Engine {
         try turn.record(sentence)
         try reconsider(studies, in: turn)
         return sentence
+    }
+
+    /// The studies of a request that is about to be made; nil: they are more than a patient's.
+    func studies(of request: RequestRecord, in turn: Turn) throws -> [StudyRecord]? {
+        let limit = turn.tx.requestedStudiesLimit
+        if let patient = request.patient {
+            // A patient ID that stands for many patients may have most of an archive: not all of that is to be looked at.
+            let page = try turn.tx.studies(StudyFilter(patientID: patient.patientID), page: Page(limit: limit + 1))
+            guard page.count <= limit else { return nil }
+        }
+        let studies = try turn.tx.studies(of: request)
+        return studies.count <= limit ? studies : nil
     }
 
     private static func sentence(of request: RequestRecord) -> Sentence {

@@ -54,9 +54,7 @@ enum ConfigurationTemplate {
           # files of it could not be read: hold or send what there is
           incomplete: hold
 
-        \(work)
-
-        \(hospital)
+        \(work)\n\n\(hospital)
 
         # How long a lease lives without a sign of life from its worker, and when the worker itself is given up.
         leases: { term: \(standard.terms.grant.text), lost-after: \(standard.terms.workerLostAfter.text) }

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from lab.skein import CommandError
 
-from .ground import Ground
+from .ground import SHELVES, Ground
 from .scenes import all_scenes
 
 
@@ -22,6 +22,7 @@ def main() -> int:
     parser.add_argument("--worker", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--size", choices=SHELVES, default="full")
     arguments = parser.parse_args()
     out: Path = arguments.out.resolve()
     for path in out.glob("*"):
@@ -31,7 +32,7 @@ def main() -> int:
     begun = time.monotonic()
     try:
         with ExitStack() as stack:
-            ground = Ground(out, (arguments.coordinator, arguments.worker), arguments.seed, stack)
+            ground = Ground(out, (arguments.coordinator, arguments.worker), arguments.seed, SHELVES[arguments.size], stack)
             ground.prepare()
             print(f"{len(ground.chain.waiting())} studies wait to be sent after {time.monotonic() - begun:.1f} s", flush=True)
             faults = all_scenes(ground)

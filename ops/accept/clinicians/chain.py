@@ -54,15 +54,15 @@ class Chain:
         return self._ask("SELECT coalesce(max(seq), 0) FROM event JOIN medium ON medium.id = event.medium "
                          "WHERE code IN ('medium-read', 'medium-partly-read') AND label = ?", label)[0][0]
 
-    def held(self, study: str, worker: int) -> bool:
-        """Whether that worker read a part of the study."""
-        return bool(self._ask("SELECT 1 FROM part JOIN study ON study.id = part.study WHERE uid = ? AND worker = ?", study, worker))
-
     def _ask(self, query: str, *values: object) -> list[tuple]:
         with closing(sqlite3.connect(f"file:{self._path}?mode=ro", uri=True)) as connection:
             return connection.execute(query, values).fetchall()
 
 
-def first_of_worker(grants: list[Granted], worker: int, count: int) -> list[str]:
-    """The studies of that worker's first leases."""
-    return [grant.study for grant in grants if grant.worker == worker][:count]
+def strangers(grants: list[Granted], worker: int, own: set[str], wanted: set[str]) -> list[str] | None:
+    """The studies that worker was leased before all of `own`, and that nobody wanted; None while it was not leased all of `own`."""
+    leased = [grant.study for grant in grants if grant.worker == worker]
+    if not own.issubset(leased):
+        return None
+    last = max(leased.index(study) for study in own)
+    return [study for study in leased[:last] if study not in wanted]

@@ -19,15 +19,29 @@ from lab.skein import CommandError, Coordinator, Gateway, Worker
 
 from .chain import Chain
 
-# Slow enough that studies wait while the run looks at their order.
-PACE = 1_500_000
 READ_SECONDS = 60
 POLL_SECONDS = 0.1
-GATEWAYS = 3
-# Kept on the shelf: one whose sleeve names its dates, and one that only the legacy index can tell.
-DATED, UNDATED = "2000-CR-001", "2002-CT-006"
-# What is read before anything is asked for, gateway by gateway.
-HANDS = (("1998-CT-001", "2000-US-001"), ("1999-CT-003", "2000-MR-003"), ("1999-MR-001", "1998-CT-002"))
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """What is read when, of which hospital."""
+
+    size: str
+    hands: tuple[tuple[str, ...], ...]
+    """What is read before anything is asked for, gateway by gateway."""
+    dated: str
+    """Kept on the shelf; its sleeve names its dates."""
+    listed: str
+    """Kept on the shelf; the legacy index lists what is on it."""
+    pace: float
+    """Bytes a second to the PACS: slow enough that studies wait while the run looks at their order."""
+    is_small: bool = False
+
+
+SHELVES = {
+    "full": Shelf("full", (("1998-CT-001", "2000-US-001"), ("1999-CT-003", "2000-MR-003"), ("1999-MR-001", "1998-CT-002")), "2000-CR-001", "2002-CT-006", 1_500_000),
+    "small": Shelf("crowded", (("2003-CT-001", "2003-CT-002"),), "2003-CT-003", "2003-CT-004", 700_000, is_small=True)}
 
 
 @dataclass
@@ -37,16 +51,17 @@ class Ground:
     out: Path
     programs: tuple[Path, Path]
     seed: int
+    shelf: Shelf
     stack: ExitStack
     studies: dict[str, Expectation] = field(init=False)
     gateways: list[tuple[Gateway, Worker]] = field(init=False, default_factory=list)
 
     def prepare(self) -> None:
         """Makes it all, up to the first discs being read."""
-        ensure_hospital(self.seed, "full", self.hospital)
+        ensure_hospital(self.seed, self.shelf.size, self.hospital)
         self.studies = read_records(self.hospital).studies
         pacs = self.stack.enter_context(Orthanc(self.out / "orthanc"))
-        road = self.stack.enter_context(Proxy(pacs.dicom_port, PDU, pace=PACE))
+        road = self.stack.enter_context(Proxy(pacs.dicom_port, PDU, pace=self.shelf.pace))
         self.coordinator = Coordinator(self.programs[0].resolve(), self.out / "coordinator")
         self.coordinator.init(f"dicom://{AE_TITLE}@127.0.0.1:{road.port}?calling=SKEIN", free_port(), {code: name for name, code in HOSPITAL_CODES.items()})
         self.chain = Chain(self.coordinator.folder)
@@ -54,9 +69,9 @@ class Ground:
         self.coordinator.ask("orders", "import", str(self.hospital / "orders.csv"))
         self.coordinator.ask("media", "import", str(self.hospital / "media.csv"))
         self.coordinator.ask("studies", "import", str(self._legacy_index()))
-        for number in range(1, GATEWAYS + 1):
+        for number in range(1, len(self.shelf.hands) + 1):
             self._join(f"gateway{number}")
-        for discs in zip(*HANDS, strict=True):
+        for discs in zip(*self.shelf.hands, strict=True):
             self.read(dict(enumerate(discs)))
 
     @property
@@ -100,12 +115,12 @@ class Ground:
         self.gateways.append((gateway, worker))
 
     def _legacy_index(self) -> Path:
-        """What a mini-PACS would list of the disc whose sleeve says nothing."""
+        """What a mini-PACS would list of one disc."""
         path = self.out / "legacy.csv"
         with open(path, "w", encoding="utf-8", newline="") as file:
             table = csv.writer(file)
             table.writerow(["study_instance_uid", "patient_id", "study_date", "modality", "medium_label"])
             for study in self.studies.values():
-                if UNDATED in study.labels:
-                    table.writerow([study.study_instance_uid, study.patient_id, "", "", UNDATED])
+                if self.shelf.listed in study.labels:
+                    table.writerow([study.study_instance_uid, study.patient_id, "", "", self.shelf.listed])
         return path

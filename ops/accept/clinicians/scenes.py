@@ -7,8 +7,8 @@ from collections import Counter
 
 from lab.records import Expectation
 
-from .chain import Waiting, first_of_worker
-from .ground import DATED, UNDATED, Ground
+from .chain import Waiting, strangers
+from .ground import Ground
 
 GRANT_SECONDS = 90
 POLL_SECONDS = 0.2
@@ -55,12 +55,12 @@ def next_grants(ground: Ground, what: str, wanted: set[str], parts: set[Waiting]
     for worker in sorted({part.worker for part in parts}):
         own = {part.study for part in parts if part.worker == worker}
         deadline = time.monotonic() + GRANT_SECONDS
-        while len(first := first_of_worker(ground.chain.grants(since), worker, len(own))) < len(own):
+        while (others := strangers(ground.chain.grants(since), worker, own, wanted)) is None:
             if time.monotonic() > deadline:
-                return [f"{what}: {len(own) - len(first)} studies not leased within {GRANT_SECONDS} s"]
+                return [f"{what}: not all of {len(own)} studies were leased within {GRANT_SECONDS} s"]
             time.sleep(POLL_SECONDS)
-        if strangers := [study for study in first if study not in wanted]:
-            faults.append(f"{what}: worker {worker} was leased {len(strangers)} other studies before, the first {strangers[0]}")
+        if others:
+            faults.append(f"{what}: worker {worker} was leased {len(others)} other studies before, the first {others[0]}")
     return faults
 
 
@@ -117,5 +117,7 @@ def on_disc_alone(ground: Ground, label: str) -> tuple[str, set[str]]:
 
 def all_scenes(ground: Ground) -> list[str]:
     """One after the other, while the migration runs."""
-    faults = known(ground, "--patient", kills=False) + known(ground, "--study", kills=True) + known(ground, "--accession", kills=False)
-    return faults + shelved(ground, DATED, "possible") + shelved(ground, UNDATED, "listed")
+    faults = known(ground, "--study", kills=True)
+    if not ground.shelf.is_small:
+        faults += known(ground, "--patient", kills=False) + known(ground, "--accession", kills=False)
+    return faults + shelved(ground, ground.shelf.dated, "possible") + shelved(ground, ground.shelf.listed, "listed")
