@@ -21,6 +21,8 @@ extension Engine {
         case .retry(let study): try retry(study, by: person, in: turn)
         case .approveCorrection(let study): try approveCorrection(of: study, by: person, in: turn)
         case .awaitCorrection(let study): try awaitCorrection(of: study, by: person, in: turn)
+        case .request(let subject, let reason): try request(subject, reason: reason, by: person, in: turn)
+        case .cancelRequest(let request, let reason): try cancelRequest(request, reason: reason, by: person, in: turn)
         case .noteAuthority(let change, let fingerprint): try note(change, of: fingerprint, by: person, in: turn)
         }
     }

@@ -108,7 +108,7 @@ extension Engine {
     func isNeededAgain(_ part: PartRecord, in turn: Turn) throws -> Bool {
         guard !part.remaining.isEmpty else { return false }
         switch part.custody {
-        case .lost: return true
+        case .lost: return try turn.tx.study(part.study)?.progress.state != .excluded
         case .evicted: return try turn.tx.study(part.study)?.progress.state == .ready || isBeingGathered(part.study, in: turn)
         case .held, .released: return false
         }

@@ -9,6 +9,8 @@ extension Engine {
         var taking = Taking(message, in: turn)
         for notice in message.notices { try taking.take(notice) }
         try match(patients: taking.patients, in: turn)
+        try followMerges(in: message, in: turn)
+        try requestPriors(of: taking.newOrders, sender: message.sender, in: turn)
         guard let last = try taking.recordOrders() ?? taking.last else { return Sentence(.messageChangesNothing, [.text(message.sender)]) }
         return last
     }
@@ -27,6 +29,8 @@ struct Taking {
     private(set) var last: Sentence?
     /// Orders that the message itself has told of: what stands behind in it counts.
     private var told: Set<OrderID> = []
+    /// Orders that nobody had told of before, and that hold.
+    private(set) var newOrders: [NewOrder] = []
     private var orders = (added: Int64(0), updated: Int64(0), unchanged: Int64(0), ambiguous: Int64(0))
 
     /// How far the hospital's clock may be ahead of ours: a moment without time zone is read as UTC, and zones go up to 14 h east of it.
@@ -83,6 +87,7 @@ struct Taking {
         guard var same = try turn.tx.kept(of: own) else {
             let order = try identified(notice.applied(to: blank(notice.accessionNumber, of: patient)), as: patient, saidAs: notice.patient.key)
             told.insert(try turn.tx.insertOrder(order, saidAt: saidAt ?? cancelMoment(of: notice, after: nil)).id)
+            noteNew(order)
             orders.added += 1
             orders.ambiguous += known.isEmpty ? 0 : 1
             return touch([order.patient.patientID] + known.map(\.order.patient.patientID))
@@ -98,6 +103,12 @@ struct Taking {
         told.insert(same.id)
         same.saidAt = saidAt ?? cancelMoment(of: notice, after: same.saidAt) ?? same.saidAt
         try change(former, to: same)
+    }
+
+    private mutating func noteNew(_ order: Order) {
+        guard !order.isCancelled, !order.patient.patientID.isBlank else { return }
+        let patient = PatientKey(patientID: order.patient.patientID, issuer: order.patient.issuer)
+        newOrders.append(NewOrder(patient: patient, accessionNumber: order.accessionNumber, examDate: order.examDate))
     }
 
     /// An order of which nothing is known but what messages said of its patient.

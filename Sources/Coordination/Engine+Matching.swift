@@ -58,6 +58,8 @@ extension Engine {
             } else {
                 try decide(&record, match, in: turn)
             }
+            // What was left out and is not any more may need a medium again, which looks at the ledger's state of it.
+            if study.progress.state == .excluded, record != study { try turn.tx.updateStudy(record) }
             var parts = try turn.tx.parts(of: study.id)
             try settle(&record, &parts, in: turn)
             if record != study { try turn.tx.updateStudy(record) }
@@ -70,12 +72,12 @@ extension Engine {
         study.outcome = match.outcome
         study.order = match.order
         study.isCorroborated = match.isCorroborated
-        let clearance = try clearance(for: &study, match, in: turn)
+        let clearance = try exclusion(of: study, match, in: turn) ?? clearance(for: &study, match, in: turn)
         let isNews = study.progress.sentence != clearance.sentence || study.holdReason != clearance.reason
         study.holdReason = clearance.reason
         study.plan = clearance.plan
         study.progress.sentence = clearance.sentence
-        study.progress.state = clearance.reason == nil ? .ready : .held
+        study.progress.state = clearance.state
         if isNews { try turn.record(clearance.sentence, study: study.id) }
     }
 
@@ -227,17 +229,27 @@ struct Clearance {
     var plan: SendPlan?
     var reason: HoldReason?
     var sentence: Sentence
+    /// The state of a study of which nothing was sent yet.
+    var state: StudyState
 
     /// To be sent by `plan`.
     init(plan: SendPlan, _ sentence: Sentence) {
         self.plan = plan
         self.sentence = sentence
+        state = .ready
+    }
+
+    /// Left out by the rule that `sentence` tells.
+    init(excludedBy sentence: Sentence) {
+        self.sentence = sentence
+        state = .excluded
     }
 
     /// Held for `reason`.
     init(held reason: HoldReason, _ sentence: Sentence) {
         self.reason = reason
         self.sentence = sentence
+        state = .held
     }
 }
 

@@ -91,10 +91,28 @@ extension Engine {
     private func queue(_ parts: inout [PartRecord], of whole: StudyRecord?, _ id: StudyID, in turn: Turn) throws {
         guard let study = try whole ?? turn.tx.study(id) else { return }
         let notBefore = fenceEnd(of: parts, plan: study.plan)
+        let place = try placeInOrder(of: study, in: turn)
         for index in parts.indices {
             parts[index].queue.notBefore = notBefore
-            parts[index].queue.workClass = workClass(of: study)
-            parts[index].queue.workOrder = -Int(study.header.date?.number ?? 0)
+            parts[index].queue.workClass = place.workClass
+            parts[index].queue.workOrder = place.workOrder
+        }
+    }
+
+    /// Where a study stands in the order of work: what was requested stands before all else.
+    private func placeInOrder(of study: StudyRecord, in turn: Turn) throws -> (workClass: Int, workOrder: Int) {
+        let order = configuration.orderOfWork
+        var place = order.place(of: study.header, hasComingOrder: try order.looksAtOrders && hasComingOrder(study, in: turn))
+        let requests = try turn.tx.openRequests(for: study)
+        if !requests.isEmpty {
+            place.workClass = OrderOfWork.requestedClass(of: place.workClass, isAutomatic: requests.allSatisfy(\.isAutomatic))
+        }
+        return place
+    }
+
+    private func hasComingOrder(_ study: StudyRecord, in turn: Turn) throws -> Bool {
+        try turn.tx.orders(ofPatient: study.plan?.patientID ?? study.header.patient.patientID).contains {
+            !$0.order.isCancelled && $0.order.examDate != nil && isComing($0.order.examDate, at: turn.now)
         }
     }
 
@@ -153,10 +171,6 @@ extension Engine {
     private func fenceEnd(of parts: [PartRecord], plan: SendPlan?) -> Instant {
         parts.compactMap(\.fence).filter { $0.plan != plan }.map(\.until).max() ?? Instant(milliseconds: 0)
     }
-
-    private func workClass(of study: StudyRecord) -> Int {
-        study.header.modalities.contains { configuration.firstModalities.contains($0) } ? 0 : 1
-    }
 }
 
 extension PartRecord {
@@ -168,8 +182,8 @@ extension StudyState {
     /// Whether nothing more is to be done, unless more of the study turns up.
     var isFinal: Bool {
         switch self {
-        case .verified, .verifiedIncomplete, .sent, .excluded: true
-        case .inventoried, .matched, .held, .ready, .leased, .failed, .exception: false
+        case .verified, .verifiedIncomplete, .sent: true
+        case .inventoried, .matched, .held, .ready, .leased, .failed, .exception, .excluded: false
         }
     }
 }

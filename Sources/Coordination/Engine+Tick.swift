@@ -29,13 +29,15 @@ extension Engine {
                 try engine.step("trying study \(study.id) again", in: turn) { try $0.retry(study, in: turn) }
             }
         }
+        try step("looking at what waits under other rules", in: turn) { try $0.review(in: turn) }
+        try step("looking for requests that are over", in: turn) { try $0.endRequests(in: turn) }
         try step("looking for studies that wait for media", in: turn) { try $0.lookAtWaiting(in: turn) }
     }
 
     /// One step of a tick, in a savepoint of its own.
     ///
     /// - Throws: `LedgerError` `unavailable` alone: SQLite may then have undone the whole transaction.
-    private mutating func step(_ what: String, in turn: Turn, _ body: (inout Engine) throws -> Void) throws {
+    mutating func step(_ what: String, in turn: Turn, _ body: (inout Engine) throws -> Void) throws {
         let before = live
         do {
             try turn.tx.savepoint { try body(&self) }

@@ -38,6 +38,7 @@ public struct Engine: Sendable {
         live.restoration = GrantNumber(try tx.value(of: .restoration))
         live.quietUntil = Restoration.quietEnd(after: live.restoration.number, terms: configuration.terms, now: now)
         live.waitingCursor = ""
+        try takeUpRules(in: Turn(tx: tx, now: now))
     }
 
     /// When a grant ends that lives through a restart: a full term more, and up to a quarter of one beyond it by its number, so that what nobody names

@@ -46,6 +46,10 @@ public enum OperatorAction: Sendable {
     case approveCorrection(studyInstanceUID: String)
     /// Await anew that the destination corrects a study by itself.
     case awaitCorrection(studyInstanceUID: String)
+    /// Migrate ahead of all else what somebody asks for.
+    case request(RequestSubject, reason: String)
+    /// End a request before its time.
+    case cancelRequest(RequestID, reason: String)
     /// Record what became of the migration's certificate authority of this fingerprint.
     case noteAuthority(AuthorityChange, fingerprint: String)
 

@@ -14,7 +14,7 @@ extension LedgerTransaction {
         var known: Set<Identifying> = [patientID]
         var open = [patientID]
         while let next = open.popLast() {
-            for merge in try merges(ofPatient: next) + merges(intoPatient: next) {
+            for merge in try merges(ofPatient: next) + merges(into: next, limit: kinLimit + 1) {
                 for other in [merge.former.patientID, merge.survivor.patientID] where known.insert(other).inserted { open.append(other) }
             }
             guard known.count <= kinLimit else { throw LedgerError(.limit, "more than \(kinLimit) patient IDs are merged with each other") }

@@ -15,6 +15,8 @@ struct LiveState: Sendable {
     var waiting: (sentence: Sentence, at: Instant)?
     /// The last patient whose studies were looked at because media changed; nil when nothing is to be looked at.
     var waitingCursor: Identifying?
+    /// How far what waits was looked at after other rules came; nil: it is all decided under those that hold.
+    var review: Review?
     /// What went wrong in the last tick.
     var faults: [String] = []
     /// The first grant number after the ledger was last put back from a copy; 0: it never was.

@@ -15,8 +15,12 @@ public struct MigrationConfiguration: Sendable {
     public var terms: Terms
     /// When a failed study is tried again and when it is given up.
     public var retries: Retries
-    /// Modalities that are sent before the rest: CT, MR and the paper's DSA (Jung et al. 2004), recorded as XA.
-    public var firstModalities: [String]
+    /// Which studies are migrated.
+    public var selection = Selection()
+    /// In which order studies are sent that are not requested.
+    public var orderOfWork = OrderOfWork.standard
+    /// How priors of new orders are requested; nil: they are not.
+    public var priors: PriorsPolicy?
     /// Calling AE titles that the destination knows, handed out to workers while they hold leases; empty: all use the destination's.
     public var callingTitles: [String] = []
     /// The cap on associations at the destination over the whole fleet; nil: none.
@@ -31,14 +35,13 @@ public struct MigrationConfiguration: Sendable {
     /// The prefix where the hospital names none.
     public static var standardUnspecifiedExamPrefix: String { "UX" }
 
-    /// The paper's order of work: recent CT, MR and DSA first.
-    public static var standardFirstModalities: [String] { ["CT", "MR", "XA"] }
+    /// The rules by which studies that wait may have to be looked at again when they change.
+    var rules: String { "selection: \(selection); order of work: \(orderOfWork)" }
 
     /// A configuration for `destination`, standard in everything else.
     public init(
         destination: String, level: VerificationLevel = .listed, modalityMapping: ModalityMapping = ModalityMapping(),
         policies: Policies = Policies(), terms: Terms = Terms(), retries: Retries = Retries(),
-        firstModalities: [String] = Self.standardFirstModalities,
         unspecifiedExamPrefix: String = Self.standardUnspecifiedExamPrefix
     ) {
         self.destination = destination
@@ -47,7 +50,6 @@ public struct MigrationConfiguration: Sendable {
         self.policies = policies
         self.terms = terms
         self.retries = retries
-        self.firstModalities = firstModalities
         self.unspecifiedExamPrefix = unspecifiedExamPrefix
     }
 }

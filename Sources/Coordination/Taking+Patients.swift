@@ -132,9 +132,9 @@ extension OrderRecord {
     }
 }
 
-extension LedgerTransaction {
+extension LedgerLookup {
     /// Merges that follow each other: a chain of more is beyond what a hospital does (law 9).
-    private var mergeLimit: Int { 64 }
+    var mergeLimit: Int { 64 }
 
     /// The patient to whom what is kept under `patient` belongs now.
     func current(_ patient: PatientKey) throws -> PatientKey { try chain(from: patient).last ?? patient }

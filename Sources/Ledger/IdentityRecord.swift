@@ -41,14 +41,8 @@ public struct MergeRecord: Hashable, Sendable {
 public protocol IdentityStore {
     /// What was said of exactly this patient.
     func identity(of patient: PatientKey) throws -> IdentityRecord?
-    /// What was said of the patients of this ID, one for each issuer, in the order of the issuers.
-    func identities(ofPatient patientID: Identifying) throws -> [IdentityRecord]
     /// Writes all of `identity`.
     func putIdentity(_ identity: IdentityRecord) throws
-    /// The merges of this patient ID, one for each issuer, in the order of the issuers.
-    func merges(ofPatient patientID: Identifying) throws -> [MergeRecord]
-    /// The merges into patients of this ID, in the order of the former patient IDs, then of their issuers.
-    func merges(intoPatient patientID: Identifying) throws -> [MergeRecord]
     /// Writes all of `merge`, in place of one of the same former patient.
     func putMerge(_ merge: MergeRecord) throws
     /// Keeps the digest of a message that was outdated when it came; whether it was not known.

@@ -3,7 +3,7 @@ public import Migration
 /// Reports: lists with filters, a page at a time, and sums.
 ///
 /// Lists are in a total order and are continued after the key of the last row seen.
-public protocol LedgerReader {
+public protocol LedgerReader: LedgerLookup {
     /// The worker with this number, revoked ones too.
     func worker(_ id: WorkerID) throws -> WorkerRecord?
     /// The enrolment that a certificate's identity names, revoked ones too.

@@ -64,12 +64,8 @@ public struct MediumContents: Hashable, Sendable, Codable {
     }
 }
 
-/// Media, by label and fingerprint.
+/// Media, by fingerprint; what finds them by number or label is in ``LedgerLookup``.
 public protocol MediumStore {
-    /// The medium with this number.
-    func medium(_ id: MediumID) throws -> MediumRecord?
-    /// The medium with this label.
-    func medium(label: String) throws -> MediumRecord?
     /// The media bound to this fingerprint, in the order of their numbers; copies share one.
     func media(fingerprint: String) throws -> [MediumRecord]
     /// The media declared as copies of the one labelled `label`, in the order of their numbers.

@@ -17,14 +17,10 @@ public struct OrderRecord: Hashable, Sendable {
     }
 }
 
-/// Orders, by patient and accession number.
+/// Orders; what finds them by patient and accession number is in ``LedgerLookup``.
 public protocol OrderStore {
     /// The order with this number.
     func order(_ id: OrderID) throws -> OrderRecord?
-    /// The orders whose patient ID, without spaces around it, is `patientID`; in the order of their numbers.
-    func orders(ofPatient patientID: Identifying) throws -> [OrderRecord]
-    /// The orders with this accession number, in the order of their numbers: more than one when it is used for two patients.
-    func orders(accessionNumber: String) throws -> [OrderRecord]
     /// Adds an order, which a message of this moment told of.
     func insertOrder(_ order: Order, saidAt: Instant?) throws -> OrderRecord
     /// Writes all of `order`.

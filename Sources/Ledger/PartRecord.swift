@@ -91,9 +91,9 @@ public struct QueuePlace: Hashable, Sendable {
     public var isOpen = false
     /// When, at the earliest.
     public var notBefore = Instant(milliseconds: 0)
-    /// 0 is leased before 1.
+    /// Smaller is leased first: negative for what was requested, otherwise as the rules of the order of work say.
     public var workClass = 1
-    /// Within a class, smaller is leased first: the study date as a negative number.
+    /// Within a class, smaller is leased first.
     public var workOrder = 0
 
     /// Not to be leased.
@@ -143,8 +143,6 @@ public protocol PartStore {
     func part(_ id: PartID) throws -> PartRecord?
     /// The instances that a part is made of, in the order of their positions.
     func instances(of part: PartID) throws -> [InstanceRecord]
-    /// The parts of `study`, in the order of their numbers.
-    func parts(of study: StudyID) throws -> [PartRecord]
     /// The parts of the study that `part` belongs to, itself among them, in the order of their numbers.
     func parts(beside part: PartID) throws -> [PartRecord]
     /// The parts read from `medium`, in the order of their numbers.
@@ -162,7 +160,7 @@ public protocol PartStore {
     /// Up to `limit` parts that `worker` is to erase with a number above `erasure`, in the order of these numbers, each with its
     /// study's UID.
     func erasures(of worker: WorkerID, above erasure: Int64, limit: Int) throws -> [(part: PartRecord, studyInstanceUID: String)]
-    /// Up to `limit` parts above `part` in `worker`'s custody that are not leased, and whose studies are held or were given up or of which nothing more
+    /// Up to `limit` parts above `part` in `worker`'s custody that are not leased, and whose studies are held, left out or were given up or of which nothing more
     /// is to be sent, in the order of their numbers; parts of media that stay online are left out.
     func heldParts(of worker: WorkerID, above part: PartID, limit: Int) throws -> [HeldPart]
     /// Adds a part with the instances it is made of, in the order of their positions; the part's own number is given by the ledger.

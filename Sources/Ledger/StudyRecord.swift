@@ -124,18 +124,10 @@ public struct StudySize: Hashable, Sendable {
     public init() {}
 }
 
-/// Studies, by number, UID, patient and state.
+/// Studies, by state; what finds them by number, UID or patient is in ``LedgerLookup``.
 public protocol StudyStore {
-    /// The study with this number.
-    func study(_ id: StudyID) throws -> StudyRecord?
     /// What of the study with this number its results look at.
     func standing(of study: StudyID) throws -> StudyStanding?
-    /// The study with this UID.
-    func study(uid: String) throws -> StudyRecord?
-    /// The studies whose header's patient ID, without spaces around it, is `patientID`; in the order of their numbers.
-    func studies(ofPatient patientID: Identifying) throws -> [StudyRecord]
-    /// The studies filed under `order`, in the order of their numbers.
-    func studies(under order: OrderID) throws -> [StudyRecord]
     /// Up to `limit` failed studies whose delay is over at `now`, by the end of the delay, then by number.
     func studiesToRetry(at now: Instant, limit: Int) throws -> [StudyRecord]
     /// Up to `limit` patient IDs above `patientID` that have a study held for `reason`, in growing order.

@@ -26,20 +26,25 @@ extension SQLiteTransaction {
                     + [try Coding.json(identity.notice), identity.saidAt?.milliseconds, try Coding.json(identity.formerNames)]))
     }
 
-    private static let merges = "SELECT patient_id, issuer, survivor_id, survivor_issuer, said_at FROM patient_merge WHERE"
-    private static let mergesOfPatient = FrequentStatement("\(merges) patient_id = ? ORDER BY issuer")
-    private static let mergesIntoPatient = FrequentStatement("\(merges) survivor_id = ? ORDER BY patient_id, issuer")
+    private static let mergeColumns = "SELECT patient_id, issuer, survivor_id, survivor_issuer, said_at FROM patient_merge WHERE"
+    private static let mergesOfPatient = FrequentStatement("\(mergeColumns) patient_id = ? ORDER BY issuer")
+    private static let mergesIntoPatient = FrequentStatement("\(mergeColumns) survivor_id = ? ORDER BY patient_id, issuer LIMIT ?")
 
-    func merges(ofPatient patientID: Identifying) throws -> [MergeRecord] { try merges(Self.mergesOfPatient, patientID) }
+    func merges(ofPatient patientID: Identifying) throws -> [MergeRecord] {
+        try fetchAll(Self.mergesOfPatient, { $0.put(Coding.key(patientID)) }, Self.merge)
+    }
 
-    func merges(intoPatient patientID: Identifying) throws -> [MergeRecord] { try merges(Self.mergesIntoPatient, patientID) }
+    func merges(into patientID: Identifying, limit: Int) throws -> [MergeRecord] {
+        try fetchAll(Self.mergesIntoPatient, { places in
+            places.put(Coding.key(patientID))
+            places.put(Int64(limit))
+        }, Self.merge)
+    }
 
-    private func merges(_ statement: FrequentStatement, _ patientID: Identifying) throws -> [MergeRecord] {
-        try fetchAll(statement, { $0.put(Coding.key(patientID)) }) {
-            MergeRecord(
-                former: PatientKey(patientID: Identifying(try $0.text()), issuer: Identifying(try $0.text())),
-                survivor: PatientKey(patientID: Identifying(try $0.text()), issuer: Identifying(try $0.text())), saidAt: try $0.instantIfPresent())
-        }
+    private static func merge(_ fields: inout Fields) throws -> MergeRecord {
+        MergeRecord(
+            former: PatientKey(patientID: Identifying(try fields.text()), issuer: Identifying(try fields.text())),
+            survivor: PatientKey(patientID: Identifying(try fields.text()), issuer: Identifying(try fields.text())), saidAt: try fields.instantIfPresent())
     }
 
     func putMerge(_ merge: MergeRecord) throws {

@@ -2,12 +2,22 @@ internal import Ledger
 internal import Migration
 
 extension SQLiteTransaction {
-    func legacyStudy(uid: String) throws -> LegacyStudy? {
+    private func legacyStudies(_ condition: String, _ arguments: Arguments) throws -> [LegacyStudy] {
         let sql = """
             SELECT uid, patient_id, issuer, name, birth_date, sex, study_day, study_time, modalities, accession, description, instance_count,
-              medium_label FROM legacy_study WHERE uid = ?
+              medium_label FROM legacy_study WHERE \(condition)
             """
-        return try fetchOne(sql, [uid], Self.legacyStudy)
+        return try fetchAll(sql, arguments, Self.legacyStudy)
+    }
+
+    func legacyStudy(uid: String) throws -> LegacyStudy? { try legacyStudies("uid = ?", [uid]).first }
+
+    func legacyStudies(ofPatient patientID: Identifying, limit: Int) throws -> [LegacyStudy] {
+        try legacyStudies("patient_id = ? ORDER BY uid LIMIT ?", [Coding.key(patientID), limit])
+    }
+
+    func legacyStudies(accessionNumber: String, limit: Int) throws -> [LegacyStudy] {
+        try legacyStudies("accession <> '' AND accession = ? ORDER BY uid LIMIT ?", [accessionNumber, limit])
     }
 
     private static func legacyStudy(_ fields: inout Fields) throws -> LegacyStudy {

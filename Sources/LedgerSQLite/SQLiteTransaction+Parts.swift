@@ -101,7 +101,7 @@ extension SQLiteTransaction {
         let sql = """
             SELECT \(Self.partColumns), s.uid, s.hold_reason FROM part p JOIN study s ON s.id = p.study JOIN medium m ON m.id = p.medium
             WHERE p.worker = ? AND p.custody = 'held' AND p.grant_number IS NULL AND p.id > ?
-              AND (s.state IN ('held', 'exception') OR p.is_done = 1) AND json_extract(m.contents, '$.isOnline') = 0
+              AND (s.state IN ('held', 'exception', 'excluded') OR p.is_done = 1) AND json_extract(m.contents, '$.isOnline') = 0
             ORDER BY p.id LIMIT ?
             """
         return try fetchAll(sql, [worker.number, part.number, limit]) {

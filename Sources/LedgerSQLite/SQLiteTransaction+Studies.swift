@@ -85,6 +85,16 @@ extension SQLiteTransaction {
         try fetchAll(Self.ofPatient, { $0.put(Coding.key(patientID)) }, Self.study)
     }
 
+    func studies(accessionNumber: String, limit: Int) throws -> [StudyRecord] {
+        // Each half is found by an index of its own.
+        let condition = """
+            s.id IN (SELECT id FROM study WHERE plan_accession IS NOT NULL AND plan_accession = ?1
+              UNION SELECT id FROM study WHERE header ->> '$.accessionNumber' <> '' AND header ->> '$.accessionNumber' = ?1)
+            ORDER BY s.id LIMIT ?2
+            """
+        return try studies(condition, [accessionNumber, limit])
+    }
+
     func studies(under order: OrderID) throws -> [StudyRecord] { try studies("s.order_id = ? ORDER BY s.id", [order.number]) }
 
     func studiesToRetry(at now: Instant, limit: Int) throws -> [StudyRecord] {

@@ -38,6 +38,8 @@ public enum LedgerKind {
     public enum Grant: Sendable {}
     /// See ``WorkerID``.
     public enum Worker: Sendable {}
+    /// See ``RequestID``.
+    public enum Request: Sendable {}
 }
 
 /// A medium of the migration.
@@ -52,3 +54,5 @@ public typealias OrderID = LedgerID<LedgerKind.Order>
 public typealias GrantNumber = LedgerID<LedgerKind.Grant>
 /// A worker's enrolment: a worker enrolled again under an old name is another one.
 public typealias WorkerID = LedgerID<LedgerKind.Worker>
+/// A request for studies to be migrated ahead of all others.
+public typealias RequestID = LedgerID<LedgerKind.Request>

@@ -41,6 +41,20 @@ public struct Interval: Hashable, Comparable, Sendable {
     }
 }
 
+extension Instant {
+    /// The first moment of `day` in UTC.
+    public init(startOf day: CalendarDate) {
+        // Days from the civil date with eras of 400 years of 146,097 days that begin on 1 March, as in ``text``.
+        let number = Int64(day.number)
+        let month = number / 100 % 100
+        let year = number / 10_000 - (month <= 2 ? 1 : 0)
+        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + number % 100 - 1
+        let (era, yearOfEra) = (year / 400, year % 400)
+        let days = era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
+        self.init(milliseconds: days * 86_400_000)
+    }
+}
+
 extension Instant: Codable {
     public init(from decoder: any Decoder) throws {
         self.init(milliseconds: try decoder.singleValueContainer().decode(Int64.self))

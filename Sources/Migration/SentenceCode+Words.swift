@@ -21,6 +21,11 @@ extension SentenceCode {
             .studyVerifiedIncomplete, .noWork, .workerDraining, .destinationTrouble, .afterRestoration, .associationsInUse, .titlesInUse,
             .readersInUse:
             leaseTemplate
+        case .patientRequested, .studyRequested, .examRequested, .priorsRequested, .priorsNotRequested, .requestCancelled, .requestOver:
+            requestTemplate
+        case .excludedByModality, .excludedAsOlder, .excludedAsNewer, .excludedByDepartment, .excludedByPatient, .excludedByRetention,
+            .selectionOverruled:
+            selectionTemplate
         case .workerInvited, .workerEnrolled, .certificateRenewed, .workerGreeted, .workerLost, .workerReturned, .drainOrdered, .resumeOrdered,
             .workerRevoked, .titleGiven, .authorityMade, .authoritySwitched, .authorityAlone:
             workerTemplate
@@ -139,6 +144,30 @@ extension SentenceCode {
         case .readersInUse: "{0} is read from as often at once as it may be, {1} times"
         case .afterRestoration: "the ledger was put back from a copy; nothing is leased until {0}, when no lease of before can be sent under any more"
         default: "the destination is in trouble ({0}) since {1}; tried again at {2}"
+        }
+    }
+
+    private var requestTemplate: String {
+        switch self {
+        case .patientRequested: "request {0}: the studies of patient {1} are to go first, says {2}: {3}"
+        case .studyRequested: "request {0}: study {1} is to go first, says {2}: {3}"
+        case .examRequested: "request {0}: the exam of accession number {1} is to go first, says {2}: {3}"
+        case .priorsRequested: "request {0}: the studies of patient {1} are to go first until {4}: {2} told of the new order {3}"
+        case .priorsNotRequested: "{0} told of new orders; the priors of {1} are not requested, as {2} such requests are open"
+        case .requestCancelled: "request {0} was cancelled by {1}: {2}"
+        default: "request {0} has ended: its time is over"
+        }
+    }
+
+    private var selectionTemplate: String {
+        switch self {
+        case .excludedByModality: "left out: of {0}, and {1} are migrated"
+        case .excludedAsOlder: "left out: of {0}, and studies are migrated from {1} on"
+        case .excludedAsNewer: "left out: of {0}, and studies are migrated up to {1}"
+        case .excludedByDepartment: "left out: its order is of {0}, and those of {1} are migrated"
+        case .excludedByPatient: "left out: its patient is not on the list of those whose studies are migrated"
+        case .excludedByRetention: "left out: of {0}, more than {1} years ago"
+        default: "migrated because of request {0}, though selection would leave it out: {1}"
         }
     }
 

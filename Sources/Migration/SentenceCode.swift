@@ -91,6 +91,24 @@ public enum SentenceCode: String, Sendable, CaseIterable {
     case titlesInUse = "titles-in-use"
     case readersInUse = "readers-in-use"
 
+    // Requests for studies to go ahead of all others.
+    case patientRequested = "patient-requested"
+    case studyRequested = "study-requested"
+    case examRequested = "exam-requested"
+    case priorsRequested = "priors-requested"
+    case priorsNotRequested = "priors-not-requested"
+    case requestCancelled = "request-cancelled"
+    case requestOver = "request-over"
+
+    // Selection: the rule that leaves a study out.
+    case excludedByModality = "excluded-by-modality"
+    case excludedAsOlder = "excluded-as-older"
+    case excludedAsNewer = "excluded-as-newer"
+    case excludedByDepartment = "excluded-by-department"
+    case excludedByPatient = "excluded-by-patient"
+    case excludedByRetention = "excluded-by-retention"
+    case selectionOverruled = "selection-overruled"
+
     // Workers.
     case workerInvited = "worker-invited"
     case workerEnrolled = "worker-enrolled"

@@ -1,5 +1,6 @@
 import ConfigurationFile
 import Coordination
+import Foundation
 import Matching
 import Migration
 import Orders
@@ -35,6 +36,9 @@ import Testing
         #expect(configuration.migration.sources == standard.sources)
         #expect(configuration.ledgerCopies == LedgerCopyConfiguration())
         #expect(configuration.areSpoolsEncrypted)
+        #expect(configuration.migration.orderOfWork == .standard)
+        #expect(configuration.migration.selection == Selection())
+        #expect(configuration.migration.priors == nil)
         #expect(configuration.hl7 == nil)
         #expect(configuration.worklist == nil)
         #expect(configuration.migration.corrections == standard.corrections)
@@ -127,7 +131,11 @@ import Testing
             sources: [{ shelf: NAS-1, readers: 4 }, { shelf: Raum 7, readers: 1 }]
             ledger-copies: { folder: /backup/skein, every: never, keep: 24 }
             spools: { encryption: off }
+            order-of-work: [{ by: coming-order }, { by: date, first: oldest }, { by: modality, first: [MG, US] }]
+            requests: { priors-of-new-orders: on, limit: 20, lasting: 3 d }
             """)
+        #expect(configuration.migration.orderOfWork == OrderOfWork([.comingOrder, .date(isNewestFirst: false), .modalities(["MG", "US"])]))
+        #expect(configuration.migration.priors == PriorsPolicy(limit: 20, lasting: .minutes(3 * 24 * 60)))
         #expect(!configuration.areSpoolsEncrypted)
         #expect(configuration.workerPort == .init(host: "0.0.0.0", port: 0, invitationHost: "migration.hospital.example"))
         let migration = configuration.migration
@@ -145,6 +153,45 @@ import Testing
         #expect(migration.sources == [SourceCap(shelf: "NAS-1", readers: 4), SourceCap(shelf: "Raum 7", readers: 1)])
         #expect(configuration.ledgerCopies == LedgerCopyConfiguration(folder: "/backup/skein", every: nil, keep: 24))
         #expect(configuration.copies.folder == "/backup/skein")
+    }
+
+    @Test("Selection, with a list of patients in a file beside it")
+    func selection() throws {
+        let folder = NSTemporaryDirectory() + "skein-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let text = """
+            destination: \(destination)
+            selection: { modalities: [CT, XA], from: 19980101, to: 20021231, departments: [신경외과], patients: list.txt, retention: { years: 10, until-age: 28 } }
+            """
+        let parse = { try CoordinatorConfiguration.parse(text, file: "coordinator.yaml", folder: folder) }
+        #expect((#expect(throws: ConfigurationError.self) { try parse() })?.message.contains("list.txt, which cannot be read") == true)
+        try "\u{FEFF}P1\r\n\n 0047 \nP1\n".write(toFile: folder + "/list.txt", atomically: true, encoding: .utf8)
+        let found = try parse().migration.selection
+        #expect(found == Selection(
+            modalities: ["CT", "XA"], from: CalendarDate("19980101"), to: CalendarDate("20021231"), departments: ["신경외과"], patients: PatientList(["0047", "P1"]),
+            retention: .init(years: 10, untilAge: 28)))
+        try "P1\n\(String(repeating: "x", count: 65))".write(toFile: folder + "/list.txt", atomically: true, encoding: .utf8)
+        #expect((#expect(throws: ConfigurationError.self) { try parse() })?.message.contains("whose line 2 is longer") == true)
+        try " \n".write(toFile: folder + "/list.txt", atomically: true, encoding: .utf8)
+        #expect((#expect(throws: ConfigurationError.self) { try parse() })?.message.contains("has no patient ID") == true)
+    }
+
+    @Test("A selection that contradicts itself, or a wrong value of it, is refused with its place", arguments: [
+        ("{ from: 20020101, to: 20011231 }", "selection.to is before from, 20020101"), ("{ from: 2002 }", "selection.from is \"2002\""), ("{ retention: {} }", "selection.retention.years is missing"),
+        ("{ retention: { years: 0 } }", "1 to 200"), ("{ modality: [CT] }", "unknown key selection.modality"),
+    ])
+    func selectionFaults(section: String, words: String) {
+        #expect(failure("destination: \(destination)\nselection: \(section)")?.message.contains(words) == true)
+    }
+
+    @Test("A rule of the order of work that says nothing, or twice, is refused with its place", arguments: [
+        ("[{ by: size }]", "order-of-work[0].by is \"size\""), ("[{ by: modality }]", "`first` names none"), ("[{ by: date }]", "order-of-work[0].first is missing"),
+        ("[{ by: date, first: newest }, { by: date, first: oldest }]", "order-of-work[1].by is date a second time"), ("[{ by: modality, first: [ct] }]", "order-of-work[0].first[0] is \"ct\""),
+        ("[\(Array(repeating: "{ by: coming-order }", count: 9).joined(separator: ", "))]", "has 9 rules; at most 8"),
+    ])
+    func orderOfWorkFaults(list: String, words: String) {
+        #expect(failure("destination: \(destination)\norder-of-work: \(list)")?.message.contains(words) == true)
     }
 
     @Test("An unknown key is refused with its path and line, and the keys that there are", arguments: [

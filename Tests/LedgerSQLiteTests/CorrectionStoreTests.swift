@@ -42,7 +42,7 @@ struct CorrectionStoreTests {
             #expect(try tx.identity(of: PatientKey(patientID: "7")) == identity)
             let merges = ["7", "8"].map { MergeRecord(former: PatientKey(patientID: Identifying($0)), survivor: PatientKey(patientID: "9"), saidAt: nil) }
             for merge in merges.reversed() { try tx.putMerge(merge) }
-            #expect(try tx.merges(intoPatient: " 9") == merges)
+            #expect(try tx.merges(into: " 9", limit: 9) == merges)
             #expect(try tx.noteOutdated([1, 2]))
             #expect(try !tx.noteOutdated([1, 2]))
             #expect(try tx.noteOutdated([1, 3]))

@@ -22,6 +22,8 @@ struct QueryPlanTests {
         "SCAN event",
         // Partial indices that hold nothing but what is asked for: live grants; unread media, of which the first is taken.
         "SCAN lease_grant USING INDEX grant_live", "SCAN m USING INDEX medium_unread",
+        // A partial index of the open requests: any of them answers, or, of those that persons made, all are counted.
+        "SCAN request USING COVERING INDEX request_open", "SCAN request USING INDEX request_open",
     ]
 
     private static let methods: [(String, @Sendable (any LedgerTransaction) throws -> Void)] = [
@@ -44,7 +46,6 @@ struct QueryPlanTests {
         ("studiesToRetry", { _ = try $0.studiesToRetry(at: Instant(milliseconds: 1), limit: 9) }),
         ("patients(heldFor:)", { _ = try $0.patients(heldFor: .waitingForMedia, above: "", limit: 9) }),
         ("plannedPatients", { _ = try $0.plannedPatients(accessionNumber: "A") }),
-        ("merges(intoPatient:)", { _ = try $0.merges(intoPatient: "P1") }),
         ("correction", { _ = try $0.correction(of: StudyID(1)) }),
         ("corrections(dueAt:)", { _ = try $0.corrections(dueAt: Instant(milliseconds: 1), limit: 9) }),
         ("corrections(page:)", { _ = try $0.corrections(includingCorrected: false, page: Page()) }),
@@ -55,6 +56,19 @@ struct QueryPlanTests {
         ("identity", { _ = try $0.identity(of: PatientKey(patientID: "P1")) }),
         ("identities", { _ = try $0.identities(ofPatient: "P1") }),
         ("merges", { _ = try $0.merges(ofPatient: "P1") }),
+        ("merges(into:)", { _ = try $0.merges(into: "P1", limit: 9) }),
+        ("studies(accessionNumber:)", { _ = try $0.studies(accessionNumber: "A", limit: 9) }),
+        ("legacyStudies(ofPatient:)", { _ = try $0.legacyStudies(ofPatient: "P1", limit: 9) }),
+        ("legacyStudies(accessionNumber:)", { _ = try $0.legacyStudies(accessionNumber: "A", limit: 9) }),
+        ("unreadMedia", { tx in _ = try CalendarDate("20030210").map { day in _ = try tx.unreadMedia(covering: day, limit: 9) } }),
+        ("unreadMediaCount", { _ = try $0.unreadMediaCount() }),
+        ("hasOpenRequests", { _ = try $0.hasOpenRequests() }),
+        ("openRequestCount", { _ = try $0.openRequestCount(isAutomatic: true) }),
+        ("openRequests(ofPatient:)", { _ = try $0.openRequests(ofPatient: "P1") }),
+        ("openRequests(study:)", { _ = try $0.openRequests(study: "1.1") }),
+        ("openRequests(accessionNumber:)", { _ = try $0.openRequests(accessionNumber: "A") }),
+        ("requestsToEnd", { _ = try $0.requestsToEnd(at: Instant(milliseconds: 1), limit: 9) }),
+        ("setting", { _ = try $0.setting(.rules) }),
         ("studiesMayHold", { _ = try $0.studiesMayHold("1.1", except: StudyID(1)) }),
         ("unresolvedFiles(ofStudy:)", { _ = try $0.unresolvedFiles(ofStudy: "1.1") }),
         ("unresolvedFiles(on:)", { _ = try $0.unresolvedFiles(on: MediumID(1)) }),

@@ -10,7 +10,7 @@ struct MatchCommand: AsyncParsableCommand {
 
     /// `coordinator match list`.
     struct List: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "List the studies that are held, and why.")
+        static let configuration = CommandConfiguration(abstract: "List the studies that are held, and why; first those that are requested.")
 
         private struct Document: Encodable { var studies: [StudyShape] }
 
@@ -18,7 +18,8 @@ struct MatchCommand: AsyncParsableCommand {
         @OptionGroup var output: JSONOption
 
         func run() async throws {
-            let studies = try await Operators.ask(common.configuration()) { try await $0.all(ListStudies(state: .held)) }
+            let held = try await Operators.ask(common.configuration()) { try await $0.all(ListStudies(state: .held)) }
+            let studies = held.filter { !$0.requests.isEmpty } + held.filter(\.requests.isEmpty)
             if output.json { return try Standard.json(Document(studies: studies)) }
             try Standard.output(StudiesCommand.table(studies).text)
         }

@@ -48,11 +48,16 @@ enum StatusText {
             "bytes      \(Amount.bytes(status.bytes.verified)) of \(Amount.bytes(status.bytes.known)) verified",
             "pace       \(Amount.bytes(status.bytes.perSecond))/s",
             "workers    \(status.workers.connected) of \(status.workers.total) heard of",
+            "requests   " + requests(status.requests),
             "copies     " + copies(status.ledgerCopies),
             "to go      " + (status.finished ? "nothing is waiting" : status.secondsToGo.map(Amount.time) ?? "not known yet"),
         ]
         lines += status.complaints.map { "!  " + Standard.plain($0) }
         return lines.joined(separator: "\n")
+    }
+
+    private static func requests(_ requests: StatusShape.Requests) -> String {
+        list(requests.byState) + (requests.automatic > 0 ? "; \(requests.automatic) for priors of new orders" : "")
     }
 
     private static func copies(_ copies: StatusShape.Copies) -> String {

@@ -54,6 +54,8 @@ enum ConfigurationTemplate {
           # files of it could not be read: hold or send what there is
           incomplete: hold
 
+        \(work)
+
         \(hospital(standard.corrections))
 
         # How long a lease lives without a sign of life from its worker, and when the worker itself is given up.
@@ -73,6 +75,27 @@ enum ConfigurationTemplate {
         # how many stay. `coordinator restore` puts one back; see docs/ledger.md.
         ledger-copies: { folder: \(copies.folder), every: \(copies.every?.text ?? "never"), keep: \(copies.keep) }
 
+        """
+    }
+
+    /// Which studies are migrated, and which go first.
+    private static var work: String {
+        let priors = PriorsPolicy()
+        return """
+        # Which studies are migrated: those for which every key that is given holds; others are `excluded`, with the rule. `patients` is a file of patient IDs, one
+        # a line; `retention` leaves out what is older than so many years, but not where the patient is still younger than `until-age`. For example
+        # { modalities: [CT, MR], from: 19980101, to: 20021231, departments: [NS, ORTHO], patients: patients.txt, retention: { years: 10, until-age: 28 } }
+        selection: {}
+
+        # In which order studies are sent; what a rule leaves equal, the next one decides. Requested studies always go before all others.
+        # Rules: { by: modality, first: [CT, MR] }, { by: date, first: newest } or oldest, and { by: coming-order }: patients with an order of today or later.
+        order-of-work:
+          - { by: modality, first: [CT, MR, XA] }
+          - { by: date, first: newest }
+
+        # `coordinator request` asks for a patient's studies, a study or an exam at once. With `priors-of-new-orders: on` each new order that comes in by HL7
+        # or worklist asks for its patient's studies too, behind those of persons: at most `limit` at once, and for so long after the day of the exam.
+        requests: { priors-of-new-orders: off, limit: \(priors.limit), lasting: \(priors.lasting.text) }
         """
     }
 

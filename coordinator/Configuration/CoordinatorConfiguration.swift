@@ -69,6 +69,9 @@ extension CoordinatorConfiguration {
         try configuration.readUnspecifiedExam(top.section("unspecified-exam"))
         try configuration.readDestinationLimits(&top)
         try configuration.readSources(top.sections("sources"), in: top)
+        try configuration.readSelection(top.section("selection"))
+        try configuration.readOrderOfWork(top.sections("order-of-work"), in: top)
+        try configuration.readRequests(top.section("requests"))
         try configuration.readLedgerCopies(top.section("ledger-copies"))
         try configuration.readSpools(top.section("spools"))
         try configuration.readHL7(top.section("hl7"))
@@ -122,7 +125,7 @@ extension CoordinatorConfiguration {
     }
 
     /// CS, PS3.5 §6.2: 1 to 16 upper-case letters, digits, spaces and underscores.
-    private static func isModality(_ text: String) -> Bool {
+    static func isModality(_ text: String) -> Bool {
         (1...16).contains(text.utf8.count)
             && text.utf8.allSatisfy { (65...90).contains($0) || (48...57).contains($0) || $0 == 95 || $0 == 32 }
     }

@@ -12,8 +12,8 @@ public struct ShowStatus: ConsoleOperation {
     public init() {}
 
     public func perform(at desk: Desk) async throws -> StatusShape {
-        let (progress, workers) = try desk.ledger.read { reader in
-            (try reader.progress(), try reader.workers(page: Page(limit: Page<WorkerID>.limitBound)))
+        let (progress, workers, requests) = try desk.ledger.read { reader in
+            (try reader.progress(), try reader.workers(page: Page(limit: Page<WorkerID>.limitBound)), try RequestOverview(of: reader))
         }
         let now = SystemClock.reading()
         let verified = progress.bytes(in: [.verified, .verifiedIncomplete])
@@ -32,9 +32,9 @@ public struct ShowStatus: ConsoleOperation {
                     WorkerShape.isHeardOf(live.workers.first { $0.id == row.worker.id }, within: live.term, now)
                 },
                 total: enrolled.count),
-            destination: live.trouble.map(StatusShape.Trouble.init), ledger: live.ledgerTrouble.map(StatusShape.Trouble.init),
+            requests: requests.shape, destination: live.trouble.map(StatusShape.Trouble.init), ledger: live.ledgerTrouble.map(StatusShape.Trouble.init),
             ledgerCopies: .init(copies), secondsToGo: secondsToGo(progress, pace: pace),
-            complaints: Complaints.list(progress, live) + Complaints.list(copies),
+            complaints: requests.complaints + Complaints.list(progress, live) + Complaints.list(copies),
             finished: isFinished(progress))
     }
 

@@ -30,9 +30,12 @@ public struct ListStudies: ListOperation {
 
     public func perform(at desk: Desk) async throws -> Output {
         let page = Page(after: after.map { StudyID($0) })
-        let rows = try desk.ledger.read { try $0.studies(StudyFilter(state: state), page: page) }
-        let wanted = rows.filter { row in medium.map { row.labels.contains($0) } ?? true }
-        return Output(studies: wanted.map(StudyShape.init), next: nextKey(rows) { $0.study.id.number })
+        return try desk.ledger.read { reader in
+            let rows = try reader.studies(StudyFilter(state: state), page: page)
+            let wanted = rows.filter { row in medium.map { row.labels.contains($0) } ?? true }
+            let shapes = try wanted.map { StudyShape($0, requests: try reader.openRequests(for: $0.study)) }
+            return Output(studies: shapes, next: nextKey(rows) { $0.study.id.number })
+        }
     }
 }
 

@@ -42,6 +42,16 @@ public struct StatusShape: Codable, Hashable, Sendable {
         @OrNull public var nextTry: String?
     }
 
+    /// Requests of clinicians.
+    public struct Requests: Codable, Hashable, Sendable {
+        /// Open ones that persons made, by state; every state is there. At most the first ``RequestOverview/limit`` are looked at.
+        public var byState: [String: Int]
+        /// Open ones that new orders made.
+        public var automatic: Int
+        /// The labels of the media to be inserted for those of persons, in that order.
+        public var media: [String]
+    }
+
     /// Copies of the ledger.
     public struct Copies: Codable, Hashable, Sendable {
         /// Whether any are made.
@@ -74,6 +84,8 @@ public struct StatusShape: Codable, Hashable, Sendable {
     public var bytes: Bytes
     /// Workers.
     public var workers: Workers
+    /// Requests of clinicians.
+    public var requests: Requests
     /// What is wrong with the destination; null: nothing that is known of.
     @OrNull public var destination: Trouble?
     /// Why nothing can be recorded; null: everything is.

@@ -37,10 +37,13 @@ public struct StudyShape: Codable, Hashable, Sendable {
     public var unreadableCount: Int
     /// What came up after its state was settled.
     public var flags: [String]
+    /// The numbers of the open requests that ask for it.
+    public var requests: [Int64]
 }
 
 extension StudyShape {
-    init(_ row: StudyRow) {
+    /// - Parameter requests: the open requests that ask for it.
+    init(_ row: StudyRow, requests: [RequestRecord]) {
         let study = row.study
         let progress = study.progress
         self.init(
@@ -49,6 +52,6 @@ extension StudyShape {
             accessionNumber: study.plan?.accessionNumber, patientID: study.header.patient.patientID.reveal(),
             studyDate: study.header.studyDate, modalities: study.header.modalities, instanceCount: study.size.instances,
             verifiedCount: progress.doneCount, byteCount: study.size.bytes, media: row.labels, attempts: progress.attempts,
-            unreadableCount: study.size.unreadable, flags: study.flags)
+            unreadableCount: study.size.unreadable, flags: study.flags, requests: requests.map(\.id.number))
     }
 }

@@ -103,13 +103,38 @@ extension ForwardingTransaction {
     func identities(ofPatient patientID: Identifying) throws -> [IdentityRecord] { try base.identities(ofPatient: patientID) }
     func putIdentity(_ identity: IdentityRecord) throws { try base.putIdentity(identity) }
     func merges(ofPatient patientID: Identifying) throws -> [MergeRecord] { try base.merges(ofPatient: patientID) }
-    func merges(intoPatient patientID: Identifying) throws -> [MergeRecord] { try base.merges(intoPatient: patientID) }
     func putMerge(_ merge: MergeRecord) throws { try base.putMerge(merge) }
     func noteOutdated(_ digest: [UInt8]) throws -> Bool { try base.noteOutdated(digest) }
     func removeMerge(of former: PatientKey) throws { try base.removeMerge(of: former) }
     func correction(of study: StudyID) throws -> CorrectionRecord? { try base.correction(of: study) }
     func putCorrection(_ correction: CorrectionRecord) throws { try base.putCorrection(correction) }
     func removeCorrection(of study: StudyID) throws { try base.removeCorrection(of: study) }
+}
+
+/// Requests and settings.
+extension ForwardingTransaction {
+    func studies(accessionNumber: String, limit: Int) throws -> [StudyRecord] { try base.studies(accessionNumber: accessionNumber, limit: limit) }
+    func unreadMedia(covering date: CalendarDate, limit: Int) throws -> [MediumRecord] { try base.unreadMedia(covering: date, limit: limit) }
+    func unreadMediaCount() throws -> (all: Int, undated: Int) { try base.unreadMediaCount() }
+    func merges(into patientID: Identifying, limit: Int) throws -> [MergeRecord] { try base.merges(into: patientID, limit: limit) }
+    func legacyStudies(ofPatient patientID: Identifying, limit: Int) throws -> [LegacyStudy] {
+        try base.legacyStudies(ofPatient: patientID, limit: limit)
+    }
+    func legacyStudies(accessionNumber: String, limit: Int) throws -> [LegacyStudy] {
+        try base.legacyStudies(accessionNumber: accessionNumber, limit: limit)
+    }
+    func request(_ id: RequestID) throws -> RequestRecord? { try base.request(id) }
+    func requests(_ filter: RequestFilter, page: Page<RequestID>) throws -> [RequestRecord] { try base.requests(filter, page: page) }
+    func hasOpenRequests() throws -> Bool { try base.hasOpenRequests() }
+    func openRequests(ofPatient patientID: Identifying) throws -> [RequestRecord] { try base.openRequests(ofPatient: patientID) }
+    func openRequests(study uid: String) throws -> [RequestRecord] { try base.openRequests(study: uid) }
+    func openRequests(accessionNumber: String) throws -> [RequestRecord] { try base.openRequests(accessionNumber: accessionNumber) }
+    func insertRequest(_ request: RequestRecord) throws -> RequestRecord { try base.insertRequest(request) }
+    func updateRequest(_ request: RequestRecord) throws { try base.updateRequest(request) }
+    func openRequestCount(isAutomatic: Bool) throws -> Int { try base.openRequestCount(isAutomatic: isAutomatic) }
+    func requestsToEnd(at now: Instant, limit: Int) throws -> [RequestRecord] { try base.requestsToEnd(at: now, limit: limit) }
+    func setting(_ name: SettingName) throws -> String? { try base.setting(name) }
+    func writeSetting(_ text: String?, as name: SettingName) throws { try base.writeSetting(text, as: name) }
 }
 
 /// Workers, grants and events.

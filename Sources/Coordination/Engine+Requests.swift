@@ -1,0 +1,156 @@
+import Ledger
+import Migration
+
+/// Requests of clinicians, and those that new orders make: their studies go ahead of all others at the next lease.
+extension Engine {
+    /// Open requests of persons: a clinic asks for some tens a day.
+    static var requestLimit: Int { 10_000 }
+    /// Characters of a reason: a few sentences.
+    static var reasonLength: Int { 1000 }
+    /// Requests whose end one tick looks at: bounds the writer's time (law 1).
+    private static var endingsPerTick: Int { 20 }
+
+    /// Records what `person` asks for, and puts the studies of it that are known ahead of all others.
+    func request(_ subject: RequestSubject, reason: String, by person: String, in turn: Turn) throws -> Sentence {
+        try Self.check(subject)
+        try Self.check(reason)
+        guard try turn.tx.openRequestCount(isAutomatic: false) < Self.requestLimit else {
+            throw ActionError(.tooMany, "\(Self.requestLimit) requests are open; cancel those that are no longer needed")
+        }
+        let (patient, day) = try whose(subject, in: turn)
+        let request = RequestRecord(
+            subject: subject, patient: patient, day: day, isAutomatic: false, madeBy: person, reason: Identifying(reason), madeAt: turn.now)
+        guard let studies = try studies(of: request, in: turn) else {
+            throw ActionError(
+                .tooMany, "more than \(turn.tx.requestedStudiesLimit) studies are kept under that patient ID: request single studies or exams")
+        }
+        let made = try turn.tx.insertRequest(request)
+        let sentence = Self.sentence(of: made)
+        try turn.record(sentence)
+        try reconsider(studies, in: turn)
+        return sentence
+    }
+
+    /// The studies of a request that is about to be made; nil: they are more than a patient's.
+    func studies(of request: RequestRecord, in turn: Turn) throws -> [StudyRecord]? {
+        let limit = turn.tx.requestedStudiesLimit
+        if let patient = request.patient {
+            // A patient ID that stands for many patients may have most of an archive: not all of that is to be looked at.
+            let page = try turn.tx.studies(StudyFilter(patientID: patient.patientID), page: Page(limit: limit + 1))
+            guard page.count <= limit else { return nil }
+        }
+        let studies = try turn.tx.studies(of: request)
+        return studies.count <= limit ? studies : nil
+    }
+
+    private static func sentence(of request: RequestRecord) -> Sentence {
+        let number = SentenceArgument.count(request.id.number)
+        let rest: [SentenceArgument] = [.text(request.madeBy), .patient(request.reason)]
+        return switch request.subject {
+        case .patient(let patient): Sentence(.patientRequested, [number, .patient(patient.patientID)] + rest)
+        case .study(let uid): Sentence(.studyRequested, [number, .study(uid)] + rest)
+        case .exam(let accession): Sentence(.examRequested, [number, .accession(accession)] + rest)
+        }
+    }
+
+    private static func check(_ subject: RequestSubject) throws {
+        switch subject {
+        case .patient(let patient):
+            guard !patient.patientID.isBlank, patient.patientID.reveal().count <= 64, patient.issuer.reveal().count <= 64 else {
+                throw ActionError(.badValue, "a patient ID has 1 to 64 characters, and its issuer at most 64")
+            }
+        case .study(let uid):
+            let isUID = (1...64).contains(uid.utf8.count) && uid.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+            guard isUID else { throw ActionError(.badValue, "a Study Instance UID has 1 to 64 printable characters") }
+        case .exam(let accession):
+            guard (1...16).contains(accession.count) else { throw ActionError(.badValue, "an accession number has 1 to 16 characters") }
+        }
+    }
+
+    private static func check(_ reason: String) throws {
+        guard !Identifying(reason).isBlank, reason.count <= reasonLength else {
+            throw ActionError(.badValue, "a reason has 1 to \(reasonLength) characters")
+        }
+    }
+
+    // MARK: Whose studies
+
+    /// The patient whose studies are asked for, under the present patient ID, and of which day; nil: unknown, or any.
+    private func whose(_ subject: RequestSubject, in turn: Turn) throws -> (PatientKey?, CalendarDate?) {
+        switch subject {
+        case .study: return (nil, nil)
+        case .patient(let said):
+            let issuers = said.issuer.isBlank ? try turn.tx.issuers(ofPatient: said.patientID) : []
+            guard issuers.count <= 1 else {
+                throw ActionError(.ambiguousPatient, "\(issuers.count) issuers have a patient of that ID: say which with the issuer")
+            }
+            return (try turn.tx.current(said), nil)
+        case .exam(let accession): return try exam(accession, in: turn)
+        }
+    }
+
+    /// Whose exam has this accession number, as the hospital's orders say, or else the objects or the legacy archive's own index.
+    private func exam(_ accession: String, in turn: Turn) throws -> (PatientKey?, CalendarDate?) {
+        let orders = try turn.tx.orders(accessionNumber: accession).filter { !$0.order.isCancelled }
+        guard orders.count <= 1 else {
+            throw ActionError(.ambiguousPatient, "accession number \(accession) is used for \(orders.count) patients: request the study or the patient")
+        }
+        if let order = orders.first?.order {
+            let key = PatientKey(patientID: order.patient.patientID, issuer: order.patient.issuer)
+            // Without a day the patient's other studies would count as this exam.
+            return (order.examDate == nil ? nil : try turn.tx.current(key), order.examDate)
+        }
+        let isKnown = try !turn.tx.studies(accessionNumber: accession, limit: 1).isEmpty
+            || !turn.tx.legacyStudies(accessionNumber: accession, limit: 1).isEmpty
+        guard isKnown else {
+            throw ActionError(
+                .unknown, "no order, no study that was read and none of the legacy index has accession number \(accession): request the patient")
+        }
+        return (nil, nil)
+    }
+
+    // MARK: What follows
+
+    /// Ends a request before its time.
+    func cancelRequest(_ id: RequestID, reason: String, by person: String, in turn: Turn) throws -> Sentence {
+        try Self.check(reason)
+        guard let request = try turn.tx.request(id) else { throw ActionError(.unknown, "there is no request \(id)") }
+        guard request.endedAt == nil else { throw ActionError(.notNow, "request \(id) has ended already") }
+        let sentence = Sentence(.requestCancelled, [.count(id.number), .text(person), .patient(Identifying(reason))])
+        try end(request, sentence, in: turn)
+        return sentence
+    }
+
+    private func end(_ request: RequestRecord, _ sentence: Sentence, in turn: Turn) throws {
+        let studies = try turn.tx.studies(of: request)
+        var ended = request
+        ended.endedAt = turn.now
+        try turn.tx.updateRequest(ended)
+        try turn.record(sentence)
+        try reconsider(studies, in: turn)
+    }
+
+    /// Ends the requests whose time is over, some at a time.
+    mutating func endRequests(in turn: Turn) throws {
+        for request in try turn.tx.requestsToEnd(at: turn.now, limit: Self.endingsPerTick) {
+            try step("ending request \(request.id)", in: turn) {
+                try $0.end(request, Sentence(.requestOver, [.count(request.id.number)]), in: turn)
+            }
+        }
+    }
+
+    /// Requests follow a patient whose number was merged into another.
+    func followMerges(in message: HospitalMessage, in turn: Turn) throws {
+        for case .merge(let former, _) in message.notices {
+            for request in try turn.tx.openRequests(ofPatient: former.patientID) {
+                guard let patient = request.patient else { continue }
+                let present = try turn.tx.current(patient)
+                guard present != patient else { continue }
+                var moved = request
+                moved.patient = present
+                try turn.tx.updateRequest(moved)
+                try reconsider(try turn.tx.studies(of: moved), in: turn)
+            }
+        }
+    }
+}

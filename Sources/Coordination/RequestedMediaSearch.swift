@@ -1,0 +1,115 @@
+import Ledger
+import Migration
+internal import OrderedCollections
+
+/// Looks which media are to be read for a request.
+struct RequestedMediaSearch {
+    private let request: RequestRecord
+    private let studies: [StudyRecord]
+    private let ledger: any LedgerLookup
+    private var wanted: OrderedDictionary<MediumID, RequestedMedium> = [:]
+    /// Studies of which nobody has what is still to be sent.
+    private(set) var stuck: Set<StudyID> = []
+    /// Listed studies that are on no medium that is left to be read.
+    private(set) var missing = 0
+    /// Whether anything said where, or from which day, more of it could be.
+    private(set) var isInformed = false
+
+    init(_ request: RequestRecord, _ studies: [StudyRecord], in ledger: any LedgerLookup) {
+        self.request = request
+        self.studies = studies
+        self.ledger = ledger
+    }
+
+    /// The media, in the order in which they are to be inserted.
+    var found: [RequestedMedium] {
+        let sorted = wanted.values.sorted { ($0.reason, -$0.count, $0.medium.label) < ($1.reason, -$1.count, $1.medium.label) }
+        return Array(sorted.prefix(RequestStanding.mediaLimit))
+    }
+
+    mutating func run() throws {
+        try lookForLostParts()
+        try lookInLegacyIndex()
+        try lookForAwaited()
+        try lookForExams()
+    }
+
+    private mutating func want(_ medium: MediumRecord, _ reason: RequestedMedium.Reason) {
+        guard wanted[medium.id]?.reason ?? reason == reason else { return }
+        wanted[medium.id, default: RequestedMedium(medium: medium, reason: reason, count: 0)].count += 1
+    }
+
+    /// What was read before and is to be read again.
+    private mutating func lookForLostParts() throws {
+        for study in studies where study.progress.state.isMoving {
+            let open = try ledger.parts(of: study.id).filter { !$0.remaining.isEmpty }
+            if !open.isEmpty, open.allSatisfy(\.isGone) { stuck.insert(study.id) }
+            for part in open where part.isGone {
+                guard let medium = try ledger.medium(part.medium), medium.state == .expected || medium.state == .reading else { continue }
+                want(medium, .neededAgain)
+            }
+        }
+    }
+
+    /// What the legacy archive's own index lists, and was not read.
+    private mutating func lookInLegacyIndex() throws {
+        for listed in try listed() {
+            isInformed = true
+            guard try ledger.study(uid: listed.header.studyInstanceUID) == nil else { continue }
+            let named = listed.mediumLabel.isEmpty ? nil : try ledger.medium(label: listed.mediumLabel)
+            if let named, named.closedGrant == nil, named.state == .expected || named.state == .reading {
+                want(named, .listed)
+            } else if named == nil, let day = listed.header.date {
+                try wantMedia(covering: day, orMissing: true)
+            } else {
+                missing += 1
+            }
+        }
+    }
+
+    private func listed() throws -> [LegacyStudy] {
+        let limit = RequestStanding.legacyLimit
+        switch request.subject {
+        case .study(let uid): return try ledger.legacyStudy(uid: uid).map { [$0] } ?? []
+        case .exam(let number): return try ledger.legacyStudies(accessionNumber: number, limit: limit)
+        case .patient(_):
+            guard let patient = request.patient else { return [] }
+            let all = try ledger.formerKeys(of: patient).flatMap { try ledger.legacyStudies(ofPatient: $0.patientID, limit: limit) }
+            return all.filter { patient.mayBeIssued(by: $0.header.patient.issuer) }
+        }
+    }
+
+    /// Media until which studies of it wait.
+    private mutating func lookForAwaited() throws {
+        for study in studies where study.holdReason == .waitingForMedia {
+            guard let day = study.header.date else { continue }
+            for medium in try ledger.unreadMedia(covering: day, limit: RequestStanding.mediaLimit) { want(medium, .awaited) }
+        }
+    }
+
+    /// Exams of it of which nothing was read.
+    private mutating func lookForExams() throws {
+        let read = Set(studies.compactMap(\.header.date))
+        for day in try examDays() {
+            isInformed = true
+            if !read.contains(day) { try wantMedia(covering: day, orMissing: false) }
+        }
+    }
+
+    /// The days of the exams that were ordered, each once, the newest first.
+    private func examDays() throws -> [CalendarDate] {
+        if case .study = request.subject { return [] }
+        if let day = request.day { return [day] }
+        guard let patient = request.patient else { return [] }
+        let orders = try ledger.orders(ofPatient: patient.patientID).map(\.order).filter {
+            !$0.isCancelled && patient.mayBeIssued(by: $0.patient.issuer)
+        }
+        return Set(orders.compactMap(\.examDate)).sorted(by: >) // unordered: it is sorted
+    }
+
+    private mutating func wantMedia(covering day: CalendarDate, orMissing isMissing: Bool) throws {
+        let media = try ledger.unreadMedia(covering: day, limit: RequestStanding.mediaLimit)
+        for medium in media { want(medium, .possible) }
+        if isMissing, media.isEmpty { missing += 1 }
+    }
+}

@@ -1,0 +1,56 @@
+public import Migration
+
+/// What the writer and the readers find by a key.
+public protocol LedgerLookup {
+    /// The study with this number.
+    func study(_ id: StudyID) throws -> StudyRecord?
+    /// The study with this UID.
+    func study(uid: String) throws -> StudyRecord?
+    /// The studies whose header's patient ID, without spaces around it, is `patientID`; in the order of their numbers.
+    func studies(ofPatient patientID: Identifying) throws -> [StudyRecord]
+    /// The studies filed under `order`, in the order of their numbers.
+    func studies(under order: OrderID) throws -> [StudyRecord]
+    /// Up to `limit` studies whose plan or whose objects bear this accession number, in the order of their numbers.
+    func studies(accessionNumber: String, limit: Int) throws -> [StudyRecord]
+    /// The parts of `study`, in the order of their numbers.
+    func parts(of study: StudyID) throws -> [PartRecord]
+    /// The medium with this number.
+    func medium(_ id: MediumID) throws -> MediumRecord?
+    /// The medium with this label.
+    func medium(label: String) throws -> MediumRecord?
+    /// Up to `limit` media, by label, that were never read, are neither excluded nor a copy or the original of one that was read whole, and whose range
+    /// of dates is known and contains `date`.
+    func unreadMedia(covering date: CalendarDate, limit: Int) throws -> [MediumRecord]
+    /// How many such media there are, whatever their dates, and how many of them have no range of dates.
+    func unreadMediaCount() throws -> (all: Int, undated: Int)
+    /// The orders whose patient ID, without spaces around it, is `patientID`; in the order of their numbers.
+    func orders(ofPatient patientID: Identifying) throws -> [OrderRecord]
+    /// The orders with this accession number, in the order of their numbers: more than one when it is used for two patients.
+    func orders(accessionNumber: String) throws -> [OrderRecord]
+    /// What was said of the patients of this ID, one for each issuer, in the order of the issuers.
+    func identities(ofPatient patientID: Identifying) throws -> [IdentityRecord]
+    /// The merges of this patient ID, one for each issuer, in the order of the issuers.
+    func merges(ofPatient patientID: Identifying) throws -> [MergeRecord]
+    /// Up to `limit` merges into this patient ID, in the order of the former patient IDs, then their issuers.
+    func merges(into patientID: Identifying, limit: Int) throws -> [MergeRecord]
+    /// The study with this UID, as the legacy archive's own index lists it.
+    func legacyStudy(uid: String) throws -> LegacyStudy?
+    /// Up to `limit` studies that the legacy archive's own index lists under this patient ID, in the order of their UIDs.
+    func legacyStudies(ofPatient patientID: Identifying, limit: Int) throws -> [LegacyStudy]
+    /// Up to `limit` studies that the legacy archive's own index lists with this accession number, in the order of their UIDs.
+    func legacyStudies(accessionNumber: String, limit: Int) throws -> [LegacyStudy]
+    /// The request with this number.
+    func request(_ id: RequestID) throws -> RequestRecord?
+    /// Requests by number.
+    func requests(_ filter: RequestFilter, page: Page<RequestID>) throws -> [RequestRecord]
+    /// How many requests are open that were made automatically, or by persons.
+    func openRequestCount(isAutomatic: Bool) throws -> Int
+    /// Whether any request is open.
+    func hasOpenRequests() throws -> Bool
+    /// The open requests for studies of this patient ID, in the order of their numbers.
+    func openRequests(ofPatient patientID: Identifying) throws -> [RequestRecord]
+    /// The open requests for the study with this UID, in the order of their numbers.
+    func openRequests(study uid: String) throws -> [RequestRecord]
+    /// The open requests for this accession number, in the order of their numbers.
+    func openRequests(accessionNumber: String) throws -> [RequestRecord]
+}

@@ -1,0 +1,15 @@
+/// What the ledger's studies were last decided under, where another configuration may decide otherwise.
+public enum SettingName: String, Sendable, CaseIterable {
+    /// The rules of the order of work and of selection, as the configuration put them.
+    case rules
+    /// How far the studies were looked at again after other rules came: a state, a space, and the last study's number.
+    case review
+}
+
+/// Texts by their names.
+public protocol SettingStore {
+    /// The text of `name`; nil: there is none.
+    func setting(_ name: SettingName) throws -> String?
+    /// Writes the text of `name`; nil: it is no more.
+    func writeSetting(_ text: String?, as name: SettingName) throws
+}

@@ -1,0 +1,123 @@
+"""What is asked for while the migration runs, and what must follow. Each scene returns what is not as it must be."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+
+from lab.records import Expectation
+
+from .chain import Waiting, strangers
+from .ground import Ground
+
+GRANT_SECONDS = 90
+POLL_SECONDS = 0.2
+# Others that must wait in the same worker's custody, or being next would prove nothing.
+OTHERS = 3
+# How a request's event is called, by the option that made it.
+EVENTS = {"--patient": "patient-requested", "--study": "study-requested", "--accession": "exam-requested"}
+
+
+def last_in_line(ground: Ground) -> Waiting | None:
+    """What would be sent last of all: of the worker with the longest queue, the end of it."""
+    waiting = ground.chain.waiting()
+    if not waiting:
+        return None
+    worker, count = Counter(part.worker for part in waiting).most_common(1)[0]
+    return [part for part in waiting if part.worker == worker][-1] if count > OTHERS else None
+
+
+def known(ground: Ground, option: str, kills: bool) -> list[str]:
+    """What waits at the end of a queue is asked for: its leases are the next. With `kills` the coordinator is killed as soon as it has answered."""
+    chosen = last_in_line(ground)
+    if chosen is None:
+        return [f"{option}: no worker has more than {OTHERS} studies waiting: nothing can be shown"]
+    value = {"--patient": chosen.patient, "--study": chosen.study, "--accession": chosen.accession}[option]
+    before = ground.chain.waiting()
+    request = ground.coordinator.ask_json("request", option, value, "--reason", "asked for in the acceptance run", "--json")
+    if kills:
+        ground.server.kill()
+        ground.serve()
+    since = ground.chain.last(EVENTS[option])
+    wanted = {study["studyInstanceUID"] for study in request["studies"]}
+    if chosen.study not in wanted:
+        return [f"{option}: the answer does not name study {chosen.study}"]
+    faults = next_grants(ground, f"{option}{', with kill -9' if kills else ''}", wanted, {part for part in before if part.study in wanted}, since)
+    place = [part.study for part in before if part.worker == chosen.worker].index(chosen.study)
+    print(f"{option}{', coordinator killed after the answer' if kills else ''}: {place} studies stood before it in its worker's queue; "
+          f"{'its leases came next' if not faults else 'FAILED'}", flush=True)
+    return faults + ended(ground, request["number"])
+
+
+def next_grants(ground: Ground, what: str, wanted: set[str], parts: set[Waiting], since: int) -> list[str]:
+    """What was leased after that event before all of `wanted` was, by each worker that has some of it; waits until it is leased."""
+    faults: list[str] = []
+    for worker in sorted({part.worker for part in parts}):
+        own = {part.study for part in parts if part.worker == worker}
+        deadline = time.monotonic() + GRANT_SECONDS
+        while (others := strangers(ground.chain.grants(since), worker, own, wanted)) is None:
+            if time.monotonic() > deadline:
+                return [f"{what}: not all of {len(own)} studies were leased within {GRANT_SECONDS} s"]
+            time.sleep(POLL_SECONDS)
+        if others:
+            faults.append(f"{what}: worker {worker} was leased {len(others)} other studies before, the first {others[0]}")
+    return faults
+
+
+def ended(ground: Ground, number: int) -> list[str]:
+    """Whether the request comes to its end: all that was known of it has arrived, or is told with its reason."""
+    deadline = time.monotonic() + GRANT_SECONDS
+    while True:
+        request = next(request for request in ground.coordinator.ask_json("requests", "--json")["requests"] if request["number"] == number)
+        if request["state"] in ("finished", "waiting for a person"):
+            untold = [study for study in request["studies"] if study["state"] in ("held", "exception") and not study["reasonText"]]
+            return [f"request {number}: a study waits for a person and no reason is told"] if untold else []
+        if time.monotonic() > deadline:
+            return [f"request {number} is {request['state']} after {GRANT_SECONDS} s"]
+        time.sleep(POLL_SECONDS)
+
+
+def shelved(ground: Ground, label: str, why: str) -> list[str]:
+    """A patient whose studies lie on a disc on the shelf: the operator is told the disc, inserts it, and they go out first."""
+    patient, studies = on_disc_alone(ground, label)
+    request = ground.coordinator.ask_json("request", "--patient", patient, "--reason", "on the shelf", "--json")
+    told = [(medium["label"], medium["why"]) for medium in request["media"] if medium["state"] == "expected"]
+    faults = [] if (label, why) in told else [f"{label}: the answer tells {told}, not the disc with \"{why}\""]
+    status = ground.coordinator.ask_json("status", "--json")
+    if label not in status["requests"]["media"] or not any(label in text and "insert" in text for text in status["complaints"]):
+        faults.append(f"{label}: the status does not tell it")
+    if faults:
+        return faults
+    print(f"{label}: the operator is told {', '.join(name for name, _ in told)}; {label} because of \"{why}\"", flush=True)
+    for name, _ in told[: [name for name, _ in told].index(label) + 1]:
+        ground.read({0: name})
+    since = ground.chain.read(label)
+    parts = {part for part in ground.chain.waiting() if part.study in studies}
+    leased = [grant for grant in ground.chain.grants(since) if grant.study in studies]
+    worker = next(iter(parts)).worker if parts else leased[0].worker
+    others = [part for part in ground.chain.waiting() if part.worker == worker and part.study not in studies]
+    if len(others) < OTHERS:
+        return [f"{label}: only {len(others)} other studies wait in the custody of its worker: nothing can be shown"]
+    every = {Waiting(worker, study, "", "") for study in studies}
+    faults = next_grants(ground, label, studies, every, since)
+    print(f"{label}: {len(studies)} studies of the patient, {len(others)} others waited in its worker's custody; {'theirs were leased first' if not faults else 'FAILED'}", flush=True)
+    return faults + ended(ground, request["number"])
+
+
+def on_disc_alone(ground: Ground, label: str) -> tuple[str, set[str]]:
+    """A patient whose studies lie on that disc alone and are to be sent, and these studies; one with the most."""
+    patients: dict[str, list[Expectation]] = {}
+    for study in ground.studies.values():
+        patients.setdefault(study.patient_id, []).append(study)
+    fitting = {patient: studies for patient, studies in patients.items()
+               if patient and all(study.labels == (label,) and study.state == "verified" and study.outcome == "matched" for study in studies)}
+    patient = min(fitting, key=lambda patient: (-len(fitting[patient]), patient))
+    return patient, {study.study_instance_uid for study in fitting[patient]}
+
+
+def all_scenes(ground: Ground) -> list[str]:
+    """One after the other, while the migration runs."""
+    faults = known(ground, "--study", kills=True)
+    if not ground.shelf.is_small:
+        faults += known(ground, "--patient", kills=False) + known(ground, "--accession", kills=False)
+    return faults + shelved(ground, ground.shelf.dated, "possible") + shelved(ground, ground.shelf.listed, "listed")
