@@ -153,7 +153,7 @@ extension Engine {
             throw ActionError(.notNow, "study \(uid) is used for two patients: import an order of the right one, and assign the study to it")
         }
         study.order = nil
-        let match = matcher.match(
+        let match = matching.rule.match(
             studies: [MatchableStudy(id: study.id, header: study.header)],
             orders: try turn.tx.orders(ofPatient: study.header.patient.patientID).map { MatchableOrder(id: $0.id, order: $0.order) })
         // A contradiction says that the orders of this patient ID are somebody else's: the objects' own identity then stays.

@@ -11,7 +11,7 @@ extension Engine {
             let patient = Identifying(study.header.patient.patientID.trimmed)
             if patient.isBlank {
                 // Studies without a patient ID have nothing to do with each other.
-                try apply(matcher.match(studies: [matchable(study)], orders: []), [study], in: turn)
+                try apply(matching.rule.match(studies: [matchable(study)], orders: []), [study], in: turn)
             } else {
                 patients.append(patient)
             }
@@ -21,19 +21,21 @@ extension Engine {
 
     /// Matches all studies of these patients anew and settles what follows.
     func match(patients: [Identifying], in turn: Turn) throws {
-        for patient in Self.distinct(patients).sorted() where !patient.isBlank {
-            let studies = try turn.tx.studies(ofPatient: patient)
+        let families = patients.filter { !$0.isBlank }.map { matching.family(of: $0) }.sorted { $0.lexicographicallyPrecedes($1) }
+        for (index, family) in families.enumerated() where index == 0 || families[index - 1] != family {
+            let studies = try family.flatMap { try turn.tx.studies(ofPatient: $0) }.sorted { $0.id < $1.id }
             guard !studies.isEmpty else { continue }
-            let orders = try turn.tx.orders(ofPatient: patient).map { record in
-                MatchableOrder(id: record.id, order: record.order, usedBy: try users(of: record.id, besides: patient, in: turn))
+            let members = family.map { $0.reveal() }
+            let orders = try family.flatMap { try turn.tx.orders(ofPatient: $0) }.map { record in
+                MatchableOrder(id: record.id, order: record.order, usedBy: try users(of: record.id, besides: members, in: turn))
             }
-            try apply(matcher.match(studies: studies.map(matchable), orders: orders), studies, in: turn)
+            try apply(matching.match(studies: studies.map(matchable), orders: orders), studies, in: turn)
         }
     }
 
-    private func users(of order: OrderID, besides patient: Identifying, in turn: Turn) throws -> [StudyID] {
+    private func users(of order: OrderID, besides family: [String], in turn: Turn) throws -> [StudyID] {
         try turn.tx.studies(under: order).filter {
-            ($0.decision != nil || $0.progress.wasGranted) && $0.header.patient.patientID.trimmed != patient.reveal()
+            ($0.decision != nil || $0.progress.wasGranted) && !family.contains($0.header.patient.patientID.trimmed)
         }.map(\.id)
     }
 

@@ -27,6 +27,13 @@ public protocol LedgerReader {
     /// The studies without a patient ID come in shares of ``PatientFacts`` of at most ``blankShare``: memory is bounded by the patient ID with the most
     /// studies and orders.
     func walkPatients(_ take: (PatientFacts) throws -> Void) throws
+    /// Up to `limit` patient IDs behind `patientID` in the order of their UTF-8 bytes, without spaces around them and none of them blank, under which there
+    /// are studies, those that were read and those that the legacy index alone lists.
+    func patients(withStudiesBehind patientID: Identifying, limit: Int) throws -> [Identifying]
+    /// What is known of the studies of `patientID`: those that were read, by number, then those that the legacy index alone lists, by UID.
+    func knownStudies(ofPatient patientID: Identifying) throws -> [KnownStudy]
+    /// The orders of `patientID`, without spaces around it, in the order of their numbers.
+    func orders(ofPatient patientID: Identifying) throws -> [OrderRecord]
     /// Files that could not be read, in the order in which they were recorded.
     func unreadableFiles(includingResolved: Bool, page: Page<Int64>) throws -> [UnreadableRow]
     /// The events about a subject, oldest first; with an empty subject all events.
@@ -40,6 +47,20 @@ public protocol LedgerReader {
 extension LedgerReader {
     /// Studies without a patient ID that a walk hands over at once.
     public static var blankShare: Int { 1000 }
+}
+
+/// What is known of a study, read or not.
+public struct KnownStudy: Hashable, Sendable {
+    /// What its objects, or the legacy index, say of it.
+    public var header: StudyHeader
+    /// Whether it was not read: the legacy index alone lists it, with the archive's codes for modalities.
+    public var isLegacy: Bool
+
+    /// A study of these values.
+    public init(header: StudyHeader, isLegacy: Bool) {
+        self.header = header
+        self.isLegacy = isLegacy
+    }
 }
 
 /// A page of a list: up to `limit` rows after the one with key `after`.

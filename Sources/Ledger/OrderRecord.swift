@@ -21,8 +21,6 @@ public struct OrderRecord: Hashable, Sendable {
 public protocol OrderStore {
     /// The order with this number.
     func order(_ id: OrderID) throws -> OrderRecord?
-    /// The orders whose patient ID, without spaces around it, is `patientID`; in the order of their numbers.
-    func orders(ofPatient patientID: Identifying) throws -> [OrderRecord]
     /// The orders with this accession number, in the order of their numbers: more than one when it is used for two patients.
     func orders(accessionNumber: String) throws -> [OrderRecord]
     /// Adds an order, which a message of this moment told of.

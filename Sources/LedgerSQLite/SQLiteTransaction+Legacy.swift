@@ -3,14 +3,17 @@ internal import Migration
 
 extension SQLiteTransaction {
     func legacyStudy(uid: String) throws -> LegacyStudy? {
-        let sql = """
-            SELECT uid, patient_id, issuer, name, birth_date, sex, study_day, study_time, modalities, accession, description, instance_count,
-              medium_label FROM legacy_study WHERE uid = ?
-            """
-        return try fetchOne(sql, [uid], Self.legacyStudy)
+        try fetchOne("SELECT \(Self.legacyColumns) FROM legacy_study l WHERE uid = ?", [uid], Self.legacyStudy)
     }
 
-    private static func legacyStudy(_ fields: inout Fields) throws -> LegacyStudy {
+    static var legacyColumns: String {
+        """
+        uid, patient_id, issuer, name, birth_date, sex, study_day, study_time, modalities, accession, description, body_part, laterality, other_names,
+        instance_count, medium_label
+        """
+    }
+
+    static func legacyStudy(_ fields: inout Fields) throws -> LegacyStudy {
         let uid = try fields.text()
         let patient = PatientIdentity(
             patientID: Identifying(try fields.text()), issuer: Identifying(try fields.text()), name: Identifying(try fields.text()),
@@ -21,6 +24,9 @@ extension SQLiteTransaction {
         header.modalities = try fields.text().split(separator: modalitySeparator).map(String.init)
         header.accessionNumber = try fields.text()
         header.studyDescription = try fields.text()
+        header.bodyParts = try fields.text().split(separator: modalitySeparator).map(String.init)
+        header.lateralities = try fields.text().split(separator: modalitySeparator).map(String.init)
+        header.otherNames = Identifying(try fields.text())
         return LegacyStudy(header: header, instanceCount: try fields.integerIfPresent().map { Int($0) }, mediumLabel: try fields.text())
     }
 
@@ -28,14 +34,14 @@ extension SQLiteTransaction {
         let header = study.header
         try execute(
             """
-            INSERT OR REPLACE INTO legacy_study(uid, patient_id, issuer, name, birth_date, sex, study_day, study_time, modalities, accession,
-              description, instance_count, medium_label) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT OR REPLACE INTO legacy_study(\(Self.legacyColumns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 header.studyInstanceUID, Coding.key(header.patient.patientID), header.patient.issuer.reveal(), header.patient.name.reveal(),
                 header.patient.birthDate.reveal(), header.patient.sex.reveal(), header.date?.number, header.studyTime,
-                header.modalities.joined(separator: Self.modalitySeparator), header.accessionNumber, header.studyDescription, study.instanceCount,
-                study.mediumLabel,
+                header.modalities.joined(separator: Self.modalitySeparator), header.accessionNumber, header.studyDescription,
+                header.bodyParts.joined(separator: Self.modalitySeparator), header.lateralities.joined(separator: Self.modalitySeparator),
+                header.otherNames.reveal(), study.instanceCount, study.mediumLabel,
             ])
     }
 
