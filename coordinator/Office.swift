@@ -18,6 +18,8 @@ struct Office: Sendable {
     /// Opens the ledger in the configuration's folder; the caller has its lock.
     init(_ configuration: CoordinatorConfiguration, lock: LedgerLock) throws(CommandFailure) {
         let folder = MigrationFolder(path: configuration.folder)
+        var configuration = configuration
+        if configuration.migration.evidence != nil { configuration.migration.vocabulary = try VocabularyFile(in: folder).read() }
         self.lock = lock
         do {
             authorities = try Authorities(in: folder.path, life: configuration.certificateLife)
@@ -35,7 +37,7 @@ struct Office: Sendable {
             host: configuration.workerPort.invitationHost ?? configuration.workerPort.host, port: configuration.workerPort.port)
         copying = LedgerCopying(of: ledger, into: configuration.copies, every: configuration.ledgerCopies.every)
         desk = Desk(engine: engine, ledger: ledger, copies: copying, authorities: authorities, address: address,
-            areSpoolsEncrypted: configuration.areSpoolsEncrypted, modalityMapping: configuration.migration.modalityMapping)
+            areSpoolsEncrypted: configuration.areSpoolsEncrypted, matching: configuration.migration.matching)
     }
 
     /// Lets the engine finish and closes the ledger.

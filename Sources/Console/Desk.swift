@@ -28,17 +28,17 @@ public struct Desk: Sendable {
     var address: Address
     /// Whether workers that can are told to encrypt what they stage.
     let areSpoolsEncrypted: Bool
-    /// What the hospital's modality codes stand for.
-    let modalityMapping: ModalityMapping
+    /// How studies are matched.
+    let matching: MatchingPolicy
     let pace: PaceMeter
     /// Who asks: for the chain of events.
     var person = "unknown"
 
-    /// A desk over `engine`, its `ledger` and the ledger's `copies`, with the hospital's modality codes, for workers that are told to encrypt their spools
+    /// A desk over `engine`, its `ledger` and the ledger's `copies`, matching as `matching` says, for workers that are told to encrypt their spools
     /// or not.
     public init(
         engine: EngineThread, ledger: any Ledger, copies: any LedgerCopyStanding, authorities: Authorities, address: Address,
-        areSpoolsEncrypted: Bool, modalityMapping: ModalityMapping
+        areSpoolsEncrypted: Bool, matching: MatchingPolicy
     ) {
         self.engine = engine
         self.ledger = ledger
@@ -46,7 +46,7 @@ public struct Desk: Sendable {
         self.authorities = authorities
         self.address = address
         self.areSpoolsEncrypted = areSpoolsEncrypted
-        self.modalityMapping = modalityMapping
+        self.matching = matching
         pace = PaceMeter()
     }
 

@@ -159,7 +159,7 @@ extension Engine {
         }
         study.order = nil
         let header = try turn.tx.present(study.header)
-        let match = matcher.match(
+        let match = matching.rule.match(
             studies: [MatchableStudy(id: study.id, header: header)],
             orders: try turn.tx.orders(ofPatient: header.patient.patientID).map { MatchableOrder(id: $0.id, order: $0.order) })
         // A contradiction says that the orders of this patient ID are somebody else's: the objects' own identity then stays.

@@ -11,7 +11,7 @@ extension Engine {
             let patient = Identifying(study.header.patient.patientID.trimmed)
             if patient.isBlank {
                 // Studies without a patient ID have nothing to do with each other.
-                try apply(matcher.match(studies: [matchable(study, in: turn)], orders: []), [study], in: turn)
+                try apply(matching.rule.match(studies: [matchable(study, in: turn)], orders: []), [study], in: turn)
             } else {
                 patients.append(patient)
             }
@@ -23,20 +23,30 @@ extension Engine {
     func match(patients: [Identifying], in turn: Turn) throws {
         var done: Set<Identifying> = []
         for patient in Self.distinct(patients).sorted() where !patient.isBlank && !done.contains(patient) {
-            let kin = try turn.tx.kin(of: patient)
-            done.formUnion(kin)
-            let studies = try kin.flatMap { try turn.tx.studies(ofPatient: $0) }.sorted { $0.id < $1.id }
+            let family = try family(of: patient, in: turn)
+            done.formUnion(family)
+            let studies = try family.flatMap { try turn.tx.studies(ofPatient: $0) }.sorted { $0.id < $1.id }
             guard !studies.isEmpty else { continue }
-            let orders = try kin.flatMap { try turn.tx.orders(ofPatient: $0) }.map { record in
-                MatchableOrder(id: record.id, order: record.order, usedBy: try users(of: record.id, besides: kin, in: turn))
+            let orders = try family.flatMap { try turn.tx.orders(ofPatient: $0) }.map { record in
+                MatchableOrder(id: record.id, order: record.order, usedBy: try users(of: record.id, besides: family, in: turn))
             }
-            try apply(matcher.match(studies: studies.map { try matchable($0, in: turn) }, orders: orders), studies, in: turn)
+            try apply(matching.match(studies: studies.map { try matchable($0, in: turn) }, orders: orders), studies, in: turn)
         }
     }
 
-    private func users(of order: OrderID, besides kin: [Identifying], in turn: Turn) throws -> [StudyID] {
+    /// The patient IDs that merges bind to `patient`, and all that may stand for the number of one of them, however these follow each other; in their order.
+    private func family(of patient: Identifying, in turn: Turn) throws -> [Identifying] {
+        var known: Set<Identifying> = []
+        var open = [patient]
+        while let next = open.popLast() {
+            for member in matching.family(of: next) where known.insert(member).inserted { open += try turn.tx.kin(of: member).filter { !known.contains($0) } }
+        }
+        return known.sorted() // unordered: it is sorted
+    }
+
+    private func users(of order: OrderID, besides family: [Identifying], in turn: Turn) throws -> [StudyID] {
         try turn.tx.studies(under: order).filter {
-            ($0.decision != nil || $0.progress.wasGranted) && !kin.contains(Identifying($0.header.patient.patientID.trimmed))
+            ($0.decision != nil || $0.progress.wasGranted) && !family.contains(Identifying($0.header.patient.patientID.trimmed))
         }.map(\.id)
     }
 

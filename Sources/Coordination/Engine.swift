@@ -11,13 +11,13 @@ internal import OrderedCollections
 public struct Engine: Sendable {
     /// What was decided for the whole migration.
     public let configuration: MigrationConfiguration
-    let matcher: Matcher
+    let matching: MatchingPolicy
     var live = LiveState()
 
     /// An engine that knows nothing yet: ``startUp(in:now:)`` comes first.
     public init(configuration: MigrationConfiguration) {
         self.configuration = configuration
-        matcher = Matcher(mapping: configuration.modalityMapping)
+        matching = configuration.matching
     }
 
     /// What is known in memory.

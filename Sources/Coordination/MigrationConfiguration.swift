@@ -9,6 +9,10 @@ public struct MigrationConfiguration: Sendable {
     public var level: VerificationLevel
     /// What the hospital's modality codes stand for.
     public var modalityMapping: ModalityMapping
+    /// How sure evidence beside the paper's rule must be; nil: it does not count.
+    public var evidence: EvidencePolicy?
+    /// The words by which evidence weighs descriptions and body parts.
+    public var vocabulary = ExamVocabulary()
     /// What becomes of studies that have no order.
     public var policies: Policies
     /// How long grants live and when workers are missed.
@@ -31,6 +35,9 @@ public struct MigrationConfiguration: Sendable {
     public var corrections = CorrectionPolicy()
     /// What accession numbers of the reserved range for unspecified exams begin with; eight digits follow.
     public var unspecifiedExamPrefix: String
+
+    /// How studies are matched.
+    public var matching: MatchingPolicy { MatchingPolicy(mapping: modalityMapping, evidence: evidence, vocabulary: vocabulary) }
 
     /// The prefix where the hospital names none.
     public static var standardUnspecifiedExamPrefix: String { "UX" }

@@ -22,7 +22,8 @@ extension StudyHeader {
         merged.studyTime = Self.smaller(studyTime, other.studyTime)
         merged.accessionNumber = Self.smaller(accessionNumber, other.accessionNumber)
         merged.studyDescription = Self.smaller(studyDescription, other.studyDescription)
-        merged.modalities = Set(modalities + other.modalities).sorted()
+        merged.addCodes(of: second)
+        merged.otherNames = Identifying(Self.smaller(first.otherNames.reveal(), second.otherNames.reveal()))
         return merged
     }
 

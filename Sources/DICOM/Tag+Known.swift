@@ -43,6 +43,14 @@ extension Tag {
     public static let patientBirthDate = Tag(0x0010, 0x0030)
     /// Patient's Sex.
     public static let patientSex = Tag(0x0010, 0x0040)
+    /// Other Patient Names.
+    public static let otherPatientNames = Tag(0x0010, 0x1001)
+    /// Body Part Examined.
+    public static let bodyPartExamined = Tag(0x0018, 0x0015)
+    /// Laterality of a series.
+    public static let laterality = Tag(0x0020, 0x0060)
+    /// Laterality of an image.
+    public static let imageLaterality = Tag(0x0020, 0x0062)
 
     /// Study Instance UID.
     public static let studyInstanceUID = Tag(0x0020, 0x000D)

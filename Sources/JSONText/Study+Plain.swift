@@ -46,8 +46,20 @@ extension StudyHeader: PlainCodable {
     public func write(to json: inout JSONWriter) {
         json.plain("{\"accessionNumber\":")
         json.string(accessionNumber)
+        if !bodyParts.isEmpty {
+            json.plain(",\"bodyParts\":")
+            bodyParts.write(to: &json)
+        }
+        if !lateralities.isEmpty {
+            json.plain(",\"lateralities\":")
+            lateralities.write(to: &json)
+        }
         json.plain(",\"modalities\":")
         modalities.write(to: &json)
+        if !otherNames.isBlank {
+            json.plain(",\"otherNames\":")
+            json.string(otherNames.reveal())
+        }
         json.plain(",\"patient\":")
         patient.write(to: &json)
         json.plain(",\"studyDate\":")
@@ -70,6 +82,9 @@ extension StudyHeader: PlainCodable {
         self.init(
             studyInstanceUID: uid, patient: patient, studyDate: date, studyTime: time, accessionNumber: accessionNumber,
             studyDescription: description, modalities: modalities)
+        bodyParts = json["bodyParts"].flatMap([String].init) ?? []
+        lateralities = json["lateralities"].flatMap([String].init) ?? []
+        otherNames = Identifying(json["otherNames"]?.text ?? "")
     }
 }
 

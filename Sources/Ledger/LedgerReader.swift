@@ -35,6 +35,11 @@ public protocol LedgerReader: LedgerLookup {
     func corrections(includingCorrected: Bool, page: Page<StudyID>) throws -> [CorrectionRow]
     /// Up to `limit` corrections of which the destination is to be asked at `now`, by the moment, then by study.
     func corrections(dueAt now: Instant, limit: Int) throws -> [CorrectionRow]
+    /// Up to `limit` patient IDs behind `patientID` in the order of their UTF-8 bytes, without spaces around them and none of them blank, under which there
+    /// are studies, those that were read and those that the legacy index alone lists.
+    func patients(withStudiesBehind patientID: Identifying, limit: Int) throws -> [Identifying]
+    /// What is known of the studies of `patientID`: those that were read, by number, then those that the legacy index alone lists, by UID.
+    func knownStudies(ofPatient patientID: Identifying) throws -> [KnownStudy]
     /// Files that could not be read, in the order in which they were recorded.
     func unreadableFiles(includingResolved: Bool, page: Page<Int64>) throws -> [UnreadableRow]
     /// The events about a subject, oldest first; with an empty subject all events.
@@ -64,6 +69,20 @@ public struct PatientRange: Hashable, Sendable {
     public init(start: Identifying = "", end: Identifying? = nil) {
         self.start = start
         self.end = end
+    }
+}
+
+/// What is known of a study, read or not.
+public struct KnownStudy: Hashable, Sendable {
+    /// What its objects, or the legacy index, say of it.
+    public var header: StudyHeader
+    /// Whether it was not read: the legacy index alone lists it, with the archive's codes for modalities.
+    public var isLegacy: Bool
+
+    /// A study of these values.
+    public init(header: StudyHeader, isLegacy: Bool) {
+        self.header = header
+        self.isLegacy = isLegacy
     }
 }
 

@@ -36,22 +36,22 @@ enum KoreanRomanisation {
     private static func union(_ left: [Bool], _ right: [Bool]) -> [Bool] { zip(left, right).map { $0 || $1 } }
 
     /// By initial consonant in Unicode's order, ㄱ to ㅎ (Unicode §3.12).
-    private static let initials = spellings(
+    static let initials = spellings(
         "g k", "kk gg k g", "n", "d t", "tt dd d t", "r l n", "m", "b p v", "pp bb b p", "s sh", "ss s", "-", "j ch", "jj j", "ch", "k", "t", "p f",
         "h")
 
     /// By vowel in Unicode's order, ㅏ to ㅣ.
-    private static let medials = spellings(
+    static let medials = spellings(
         "a ah", "ae ai e", "ya", "yae", "eo u uh", "e", "yeo yu you", "ye", "o oh oa", "wa", "wae", "oe oi we", "yo", "u oo woo", "wo weo", "we",
         "wi ui", "yu yoo you", "eu u", "ui eui i ee", "i ee yi")
 
     /// By final consonant in Unicode's order: none, then ㄱ to ㅎ.
-    private static let finals = spellings(
+    static let finals = spellings(
         "-", "k g ck", "k", "k", "n", "n", "n", "t d", "l r", "k", "m", "l", "l", "l", "p", "l", "m", "p b", "p", "t s", "t", "ng", "t", "t", "k", "t",
         "p", "- h")
 
     /// Family names that are written otherwise than their letters say.
-    private static let familySpellings: [HangulSyllable: [String]] = {
+    static let familySpellings: [HangulSyllable: [String]] = {
         let table = [
             ("이", "lee li rhee rhie yi i"), ("박", "park"), ("임", "lim rim yim"), ("유", "ryu ryoo you"), ("류", "yu yoo you"), ("노", "roh ro noh"),
             ("나", "ra na"), ("양", "ryang"), ("여", "ryu yeo"), ("전", "chon"), ("정", "chong"), ("허", "hur"), ("최", "choy"), ("백", "back"), ("조", "joe"),

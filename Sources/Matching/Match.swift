@@ -25,4 +25,20 @@ public struct Match: Hashable, Sendable {
     public var rivals: [StudyID]
     /// The decision with its reasons (law 8); its codes are ``Matcher/sentenceCodes``.
     public var sentence: Sentence
+    /// What evidence comes to; nil where it is not asked, or finds no order.
+    public var weighing: Weighing?
+}
+
+/// What evidence says of the order that fits a study best, when all studies that could have the same orders are assigned together.
+public struct Weighing: Hashable, Sendable, Codable {
+    /// The order.
+    public var order: OrderID
+    /// What speaks for it and against it.
+    public var evidence: [Evidence]
+    /// The sum of what speaks for this exam, in hundredths (``Evidence/weight``).
+    public var score: Int
+    /// How much better this is than any other way, likewise.
+    public var margin: Int
+    /// Why a person must decide; nil when the match is automatic.
+    public var bar: EvidenceBar?
 }

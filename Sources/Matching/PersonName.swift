@@ -30,14 +30,15 @@ struct PersonName: Hashable, Sendable {
 
     /// A group that agrees makes the names agree; groups of the same script that all differ contradict.
     ///
-    /// Latin letters that are a way to write the other's Hangul agree with it. Those that are none say nothing: no table has all ways.
+    /// Latin letters that are a way to write the other's Hangul agree with it. Those that are none say nothing: no table has all ways. Two groups in Latin
+    /// letters that may be ways to write one name say nothing either: it may be that name, and another one.
     func compared(with other: PersonName) -> Agreement {
         var isComparable = false
         for left in groups {
             for right in other.groups {
                 if left.script == right.script {
                     if left.agrees(with: right) { return .agrees }
-                    isComparable = true
+                    isComparable = isComparable || !left.maySpellSame(as: right)
                 } else if left.romanises(right) || right.romanises(left) {
                     return .agrees
                 }
@@ -82,6 +83,14 @@ struct NameGroup: Hashable, Sendable {
     /// Whether this group in Latin letters is a way to write `other` in Hangul.
     func romanises(_ other: NameGroup) -> Bool {
         script == .latin && other.script == .hangul && KoreanRomanisation.spells(withoutTitles, other.withoutTitles)
+    }
+
+    /// Whether both, in Latin letters, may stand for one name: a Korean one, or one whose accents only one of them has.
+    func maySpellSame(as other: NameGroup) -> Bool {
+        guard script == .latin, other.script == .latin else { return false }
+        let (ours, theirs) = (withoutTitles, other.withoutTitles)
+        if Accents.removed(from: ours) == Accents.removed(from: theirs) { return Accents.areLeftOut(ours, theirs) }
+        return KoreanRomanisation.maySpellSame(ours, theirs)
     }
 
     private var withoutTitles: String { components[0] + components[1] + components[2] + components[4] }

@@ -39,6 +39,15 @@ public struct CalendarDate: Hashable, Comparable, Sendable {
     /// Its year.
     public var year: Int { Int(number / 10_000) }
 
+    /// Its place among all days of the Gregorian calendar: of the next day it is one more.
+    public var ordinal: Int {
+        let (month, day) = (Int(number / 100 % 100), Int(number % 100))
+        // Years begin in March here, so that the leap day is the last of its year.
+        let marchYear = month > 2 ? year : year - 1
+        let dayOfYear = (153 * ((month + 9) % 12) + 2) / 5 + day
+        return 365 * marchYear + marchYear / 4 - marchYear / 100 + marchYear / 400 + dayOfYear
+    }
+
     private static func isDay(year: Int32, month: Int32, day: Int32) -> Bool {
         guard year > 0, (1...12).contains(month), day >= 1 else { return false }
         let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)

@@ -14,6 +14,8 @@ public enum Outcome: String, Sendable, Codable, CaseIterable {
 public enum HoldReason: String, Sendable, Codable, CaseIterable {
     /// Several orders of the patient, day and modality.
     case severalOrders = "several-orders"
+    /// One order fits best, and evidence is not enough for it, or speaks against it.
+    case doubtful = "doubtful-match"
     /// Several studies claim one order.
     case competingStudies = "competing-studies"
     /// Name, birth date or sex contradict the order (law 13).

@@ -6,8 +6,8 @@ extension SentenceCode {
             .mediumGranted, .mediumGrantedAgain, .mediumRead, .mediumPartlyRead, .mediumDrained, .readingAbandoned, .readingExpired,
             .readingTakenBack, .custodyLost, .custodyResumed, .neededAgain, .mediaImported, .characterSetAssumed:
             mediumTemplate
-        case .matched, .matchedUncorroborated, .severalOrders, .competingStudies, .contradiction, .patientIDBlank, .patientUnknown,
-            .noOrder, .studyDateMissing, .waitingForMedia, .uidConflict, .studyTwoPatients, .accessionTwoPatients, .incomplete,
+        case .matched, .matchedUncorroborated, .matchedByEvidence, .doubtful, .severalOrders, .competingStudies, .contradiction, .patientIDBlank,
+            .patientUnknown, .noOrder, .studyDateMissing, .waitingForMedia, .uidConflict, .studyTwoPatients, .accessionTwoPatients, .incomplete,
             .characterSet, .unspecifiedExam, .assignedByPerson, .unspecifiedByPerson, .flagged, .instancesAdded, .partEvicted,
             .legacyStudiesImported, .ledgerRestored:
             studyTemplate
@@ -64,6 +64,8 @@ extension SentenceCode {
         switch self {
         case .matched: "matched with order {0}; {1} agrees"
         case .matchedUncorroborated: "matched with order {0} by patient ID, day and modality alone"
+        case .matchedByEvidence: "matched with order {0} by evidence: {1}; {2} times as likely as any other way"
+        case .doubtful: "order {0} fits best: {1}; but {2}"
         case .severalOrders: "{0} orders of the patient, day and modality: {1…}"
         case .competingStudies: "{0} other studies claim the same order: {1…}"
         case .contradiction: "contradicts order {0}: {1…}"

@@ -27,6 +27,8 @@ public enum SentenceCode: String, Sendable, CaseIterable {
     // Studies: what matching says, with the words of its decisions.
     case matched = "matched"
     case matchedUncorroborated = "matched-uncorroborated"
+    case matchedByEvidence = "matched-by-evidence"
+    case doubtful = "doubtful-match"
     case severalOrders = "several-orders"
     case competingStudies = "competing-studies"
     case contradiction = "contradiction"

@@ -1,7 +1,7 @@
 /// What the objects of a study say of it: the attributes that matching and reports need.
 ///
 /// An absent attribute and an empty one are the same here; both are the empty string.
-public struct StudyHeader: Hashable, Sendable, Codable {
+public struct StudyHeader: Hashable, Sendable {
     /// Study Instance UID (0020,000D).
     public var studyInstanceUID: String
     /// The patient as the objects write it.
@@ -16,6 +16,17 @@ public struct StudyHeader: Hashable, Sendable, Codable {
     public var studyDescription: String
     /// The modalities (0008,0060) of its objects, sorted, each once.
     public var modalities: [String]
+    /// Body Part Examined (0018,0015) of its objects as written, sorted, each once.
+    public var bodyParts: [String] = []
+    /// Laterality (0020,0060) or Image Laterality (0020,0062) of its objects, sorted, each once.
+    public var lateralities: [String] = []
+    /// Other Patient Names (0010,1001): the first of them that is not empty.
+    public var otherNames: Identifying = ""
+
+    /// Values of ``bodyParts``, and of ``lateralities``, that are kept: a study of a whole body has some ten parts.
+    public static var codeLimit: Int { 16 }
+    /// Bytes of such a value (CS, PS3.5 §6.2).
+    public static var codeLength: Int { 16 }
 
     /// A header of these values.
     public init(
@@ -29,6 +40,13 @@ public struct StudyHeader: Hashable, Sendable, Codable {
         self.accessionNumber = accessionNumber
         self.studyDescription = studyDescription
         self.modalities = modalities
+    }
+
+    /// Adds what another object of the study says of modality, part and side.
+    public mutating func addCodes(of other: StudyHeader) {
+        modalities = Set(modalities + other.modalities).sorted()
+        bodyParts = Set(bodyParts + other.bodyParts).sorted().prefix(Self.codeLimit).map(\.self)
+        lateralities = Set(lateralities + other.lateralities).sorted().prefix(Self.codeLimit).map(\.self)
     }
 
     /// The day of the study; nil where none is written or it is no day.

@@ -8,6 +8,7 @@ public struct CSVStudiesReader {
         case patientID = "patient_id"
         case issuer
         case patientName = "patient_name"
+        case otherPatientNames = "other_patient_names"
         case birthDate = "birth_date"
         case sex
         case studyDate = "study_date"
@@ -15,6 +16,8 @@ public struct CSVStudiesReader {
         case modality
         case accessionNumber = "accession_number"
         case studyDescription = "study_description"
+        case bodyPart = "body_part"
+        case laterality
         case instanceCount = "instance_count"
         case mediumLabel = "medium_label"
 
@@ -71,7 +74,7 @@ public struct CSVStudiesReader {
     private static func study(_ row: TableRow<Column>, _ warnings: inout [TableFault]) throws(TableFault) -> LegacyStudy {
         let uid = try row.uid(.studyInstanceUID)
         guard !uid.isEmpty else { throw row.fault(.studyInstanceUID, .missingValue, "is empty") }
-        let header = StudyHeader(
+        var header = StudyHeader(
             studyInstanceUID: uid,
             patient: try patient(row, &warnings),
             studyDate: row.orNone(&warnings) { row throws(TableFault) in try row.day(.studyDate)?.description } ?? "",
@@ -79,6 +82,9 @@ public struct CSVStudiesReader {
             accessionNumber: row.orNone(&warnings) { row throws(TableFault) in try row.value(.accessionNumber, limit: TableLimits.shortString) } ?? "",
             studyDescription: row.beginning(of: .studyDescription, limit: TableLimits.longString, &warnings),
             modalities: row.orNone(&warnings) { row throws(TableFault) in try row.modalities(.modality) } ?? [])
+        header.bodyParts = row.orNone(&warnings) { row throws(TableFault) in try row.codes(.bodyPart) } ?? []
+        header.lateralities = row.orNone(&warnings) { row throws(TableFault) in try row.codes(.laterality) } ?? []
+        header.otherNames = Identifying(row.orNone(&warnings) { row throws(TableFault) in try row.personName(.otherPatientNames) } ?? "")
         return LegacyStudy(
             header: header, instanceCount: row.orNone(&warnings) { row throws(TableFault) in try row.count(.instanceCount) },
             mediumLabel: row.orNone(&warnings) { row throws(TableFault) in try row.text(.mediumLabel, limit: TableLimits.label) } ?? "")

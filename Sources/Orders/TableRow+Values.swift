@@ -57,6 +57,15 @@ extension TableRow {
         return Set(words).subtracting([""]).sorted()
     }
 
+    /// The codes (CS, PS3.5 §6.2) in `column`, parted by slashes or backslashes; sorted, each once.
+    func codes(_ column: Column) throws(TableFault) -> [String] {
+        let words = try modalities(column)
+        guard words.count <= StudyHeader.codeLimit, words.allSatisfy({ $0.utf8.count <= StudyHeader.codeLength }) else {
+            throw fault(column, .badValue, "has a code of more than \(StudyHeader.codeLength) bytes, or more than \(StudyHeader.codeLimit) codes")
+        }
+        return words
+    }
+
     /// Text of `column` that an object will carry: without a backslash, which would part it into two values (PS3.5 §6.2).
     func value(_ column: Column, limit: Int) throws(TableFault) -> String {
         let text = try text(column, limit: limit)

@@ -3,7 +3,7 @@ internal import Glibc
 #endif
 
 /// Small text files that must not be half written; keys among them are for their owner's eyes only.
-enum SecretFile {
+public enum SecretFile {
     /// Bytes of the largest file read here: a chain of PEM certificates takes a few kilobytes.
     static var byteLimit: Int { 64 * 1024 }
 
@@ -11,6 +11,9 @@ enum SecretFile {
     static var privateMode: mode_t { 0o600 }
     /// Mode of certificates.
     static var publicMode: mode_t { 0o644 }
+
+    /// Writes `text` to `path`, whole or not at all, for its owner's eyes only.
+    public static func write(_ text: String, to path: String) throws(TrustError) { try write(text, to: path, mode: privateMode) }
 
     /// Writes `text` to `path` by way of a new file beside it, made durable before it takes the name.
     static func write(_ text: String, to path: String, mode: mode_t) throws(TrustError) {

@@ -29,7 +29,7 @@ final class TestDesk: Sendable {
         let engine = EngineThread(driver: EngineDriver(engine: Engine(configuration: configuration), ledger: ledger), ledger: ledger)
         desk = Desk(
             engine: engine, ledger: ledger, copies: NoCopies(), authorities: try Authorities.establish(in: folder, at: SystemClock.reading()),
-            address: Desk.Address(host: "127.0.0.1", port: 7420), areSpoolsEncrypted: true, modalityMapping: configuration.modalityMapping)
+            address: Desk.Address(host: "127.0.0.1", port: 7420), areSpoolsEncrypted: true, matching: configuration.matching)
     }
 
     deinit { try? FileManager.default.removeItem(atPath: folder) }

@@ -14,7 +14,7 @@ struct WordsTests {
 
     @Test("Each code of matching and each reason to hold has words")
     func codesOfOthers() {
-        for code in Matcher.sentenceCodes + HoldReason.allCases.map(\.rawValue) {
+        for code in Matcher.sentenceCodes + EvidenceMatcher.sentenceCodes + HoldReason.allCases.map(\.rawValue) {
             #expect(SentenceCode(rawValue: code) != nil, "\(code)")
         }
     }

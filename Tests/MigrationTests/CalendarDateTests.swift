@@ -36,6 +36,19 @@ import Testing
         #expect(days == 146_097)
     }
 
+    @Test func `Each day's ordinal is one more than that of the day before`() {
+        var last: Int?
+        for year in 1899...2101 {
+            for month in 1...12 {
+                for day in 1...31 {
+                    guard let date = CalendarDate(Self.text(year, month, day)) else { continue }
+                    if let last { #expect(date.ordinal == last + 1) }
+                    last = date.ordinal
+                }
+            }
+        }
+    }
+
     @Test func `Years before 1000 keep their zeros`() {
         #expect(CalendarDate("00010101")?.description == "00010101")
     }

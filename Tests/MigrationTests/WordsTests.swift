@@ -20,7 +20,7 @@ import Testing
     @Test func `Reasons and categories are stable codes`() {
         #expect(
             HoldReason.allCases.map(\.rawValue) == [
-                "several-orders", "competing-studies", "contradiction", "patient-id-blank", "patient-unknown", "no-order",
+                "several-orders", "doubtful-match", "competing-studies", "contradiction", "patient-id-blank", "patient-unknown", "no-order",
                 "study-date-missing", "waiting-for-media", "uid-conflict", "study-two-patients", "accession-two-patients", "incomplete",
                 "character-set",
             ])

@@ -105,6 +105,10 @@ enum ConfigurationTemplate {
         # The hospital's modality codes and what DICOM calls them, for example `DSA: XA`. Codes that are not here are DICOM's own.
         modalities: {}
 
+        # Whether evidence beside patient ID, day and modality counts in matching: on (after `coordinator match learn`) or off. docs/matching.md has all keys. For example
+        # { evidence: on, margin: 2, patient-ids: { length: 8, prefixes: [R, A-], check-digit: { weights: [1, 2, 3, 4, 5, 6, 7, 8], modulus: 10 } } }
+        matching: { evidence: off }
+
         # Orders and identities that the hospital's systems send as HL7 v2 over MLLP. Without a port nobody is listened to; docs/hl7.md has all keys. For example
         # { host: 0.0.0.0, port: \(MLLPLimits.defaultPort), peers: [10.1.2.3, 10.1.4.0/24], character-set: KS X 1001 }
         hl7: {}

@@ -64,6 +64,7 @@ extension CoordinatorConfiguration {
         try configuration.readVerification(&top)
         try configuration.readPolicies(top.section("policies"))
         try configuration.readModalities(top.section("modalities"))
+        try configuration.readMatching(top.section("matching"))
         try configuration.readLeases(top.section("leases"))
         try configuration.readRetries(top.section("retries"))
         try configuration.readUnspecifiedExam(top.section("unspecified-exam"))

@@ -47,9 +47,13 @@ public struct SimulateMatching: ConsoleOperation {
     public init() {}
 
     public func perform(at desk: Desk) async throws -> Output {
-        // A walk over a whole ledger takes seconds, which those who answer requests do not have.
+        try await Self.queued { try Self.simulate(desk.ledger, desk.matching.rule.mapping) }
+    }
+
+    /// Carries out a walk over a whole ledger, when those who asked before have theirs: it takes seconds, which those who answer requests do not have.
+    static func queued<Result: Sendable>(_ walk: @escaping @Sendable () throws -> Result) async throws -> Result {
         try await withCheckedThrowingContinuation { continuation in
-            Self.queue.async { continuation.resume(with: Result { try Self.simulate(desk.ledger, desk.modalityMapping) }) }
+            queue.async { continuation.resume(with: Swift.Result { try walk() }) }
         }
     }
 

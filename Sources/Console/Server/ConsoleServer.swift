@@ -52,6 +52,8 @@ public struct ConsoleServer: Sendable {
         routes.add(ImportOrders.self, to: router)
         routes.add(ImportLegacyStudies.self, to: router)
         routes.add(SimulateMatching.self, to: router)
+        routes.add(LearnVocabulary.self, to: router)
+        routes.add(ListSimulatedMatches.self, to: router)
         routes.add(TakeMessage.self, to: router)
         routes.add(ListStudies.self, to: router)
         routes.add(SettleStudy.self, to: router)

@@ -23,11 +23,11 @@ struct InventoryBuilder {
     mutating func add(_ header: StudyHeader, _ record: InstanceRecord) throws -> InventoryPiece? {
         let key = Key(study: header.studyInstanceUID, patient: header.patient)
         var merged = headers[key] ?? header
-        merged.modalities = Set(merged.modalities).union(header.modalities).sorted()
+        merged.addCodes(of: header)
         headers[key] = merged
         // The header's size is counted with every object, so that its growth is covered by far.
         let size = try Self.size(of: record) + (places[key] == nil ? try Self.size(of: StudyInventory(header: merged, instances: [])) : 0)
-            + header.modalities.reduce(0) { $0 + 6 * $1.utf8.count + 3 }
+            + (header.modalities + header.bodyParts + header.lateralities).reduce(0) { $0 + 6 * $1.utf8.count + 3 }
         let full = makeRoom(size)
         if let place = places[key] {
             piece.studies[place].header = merged

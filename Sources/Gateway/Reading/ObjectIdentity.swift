@@ -35,10 +35,20 @@ struct ObjectIdentity {
             patientID: Identifying(text(.patientID)), issuer: Identifying(text(.issuerOfPatientID)),
             name: Identifying(text(.patientName)), birthDate: Identifying(text(.patientBirthDate)), sex: Identifying(text(.patientSex)))
         let modality = text(.modality)
-        studyHeader = StudyHeader(
+        var studyHeader = StudyHeader(
             studyInstanceUID: derived?.studyInstanceUID ?? text(.studyInstanceUID), patient: patient, studyDate: text(.studyDate), studyTime: text(.studyTime),
             accessionNumber: text(.accessionNumber), studyDescription: Self.shortened(text(.studyDescription)),
             modalities: modality.isEmpty ? [] : [modality])
+        studyHeader.bodyParts = Self.codes(dataSet, [.bodyPartExamined])
+        studyHeader.lateralities = Self.codes(dataSet, [.laterality, .imageLaterality])
+        studyHeader.otherNames = Identifying(Self.shortened(dataSet.strings(.otherPatientNames).first { !$0.isEmpty } ?? ""))
+        self.studyHeader = studyHeader
+    }
+
+    /// The values of `tags` that are no longer than CS may be (PS3.5 §6.2), each once. They are evidence, and identify nothing: what is longer is left out.
+    private static func codes(_ dataSet: DataSet, _ tags: [Tag]) -> [String] {
+        Set(tags.flatMap { dataSet.strings($0) }.filter { (1...StudyHeader.codeLength).contains($0.utf8.count) }).sorted()
+            .prefix(StudyHeader.codeLimit).map(\.self)
     }
 
     static func isDirectory(_ header: ObjectHeader) -> Bool {

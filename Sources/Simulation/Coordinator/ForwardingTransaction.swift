@@ -95,6 +95,10 @@ extension ForwardingTransaction {
     func order(_ id: OrderID) throws -> OrderRecord? { try base.order(id) }
     func legacyStudy(uid: String) throws -> LegacyStudy? { try base.legacyStudy(uid: uid) }
     func writeLegacyStudy(_ study: LegacyStudy) throws { try base.writeLegacyStudy(study) }
+    func patients(withStudiesBehind patientID: Identifying, limit: Int) throws -> [Identifying] {
+        try base.patients(withStudiesBehind: patientID, limit: limit)
+    }
+    func knownStudies(ofPatient patientID: Identifying) throws -> [KnownStudy] { try base.knownStudies(ofPatient: patientID) }
     func orders(ofPatient patientID: Identifying) throws -> [OrderRecord] { try base.orders(ofPatient: patientID) }
     func orders(accessionNumber: String) throws -> [OrderRecord] { try base.orders(accessionNumber: accessionNumber) }
     func insertOrder(_ order: Order, saidAt: Instant?) throws -> OrderRecord { try base.insertOrder(order, saidAt: saidAt) }

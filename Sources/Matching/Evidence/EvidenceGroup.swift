@@ -1,0 +1,121 @@
+import Migration
+
+/// Studies that could have the same orders, and those orders: they are assigned together, one to one.
+struct EvidenceGroup {
+    /// What evidence comes to for one study.
+    struct Finding {
+        var pairing: Pairing
+        /// How much better than any other way this is, in hundredths.
+        var margin: Int
+        /// Why it is for a person; nil when it is not.
+        var bar: EvidenceBar?
+
+        /// Whether a person may well find the order to be the study's own.
+        var mayFit: Bool {
+            switch bar {
+            case .identity, .time, .exam, .unassigned: false
+            case nil, .unconfirmed, .unusual, .competing, .tooMany, .score, .margin: pairing.score >= 0
+            }
+        }
+    }
+
+    /// An open study and the orders that could be its own; one at least.
+    struct Member {
+        let study: StudyTraits
+        let pairings: [Pairing]
+    }
+
+    private let open: [Member]
+    /// The orders of each study whose order is settled.
+    private let settled: [[OrderID]]
+    private let orders: [OrderID]
+
+    init(open: [Member], settled: [[OrderID]]) {
+        self.open = open
+        self.settled = settled
+        orders = Set(open.flatMap { $0.pairings.map(\.order) }).sorted()
+    }
+
+    /// Studies that hang together by orders that could be either's; both in the order that `members` have.
+    static func groups(of members: [Member]) -> [[Member]] {
+        var groups: [[Int]] = []
+        var groupOfOrder: [OrderID: Int] = [:]
+        for (index, member) in members.enumerated() {
+            var joined: [Int] = []
+            for pairing in member.pairings {
+                if let known = groupOfOrder[pairing.order], !joined.contains(known) { joined.append(known) }
+            }
+            let group = joined.first ?? groups.count
+            if joined.isEmpty { groups.append([]) }
+            for other in joined.dropFirst() {
+                for moved in groups[other] { for pairing in members[moved].pairings { groupOfOrder[pairing.order] = group } }
+                groups[group] += groups[other]
+                groups[other] = []
+            }
+            groups[group].append(index)
+            for pairing in member.pairings { groupOfOrder[pairing.order] = group }
+        }
+        return groups.filter { !$0.isEmpty }.map { $0.sorted().map { members[$0] } }
+    }
+
+    /// The finding for each open study.
+    func findings(_ policy: EvidencePolicy) -> [Finding] {
+        guard open.count + settled.count <= Assignment.limit, orders.count <= Assignment.limit else {
+            return open.map { Finding(pairing: Self.fittest($0.pairings), margin: 0, bar: .tooMany) }
+        }
+        let assignment = Assignment(scores: open.map { scores($0.pairings) } + settled.map(fixed))
+        let best = assignment.best()
+        return open.indices.map { study in
+            guard let order = best.orders[study], let pairing = pairing(study, order) else {
+                let fittest = Self.fittest(open[study].pairings)
+                return Finding(pairing: fittest, margin: 0, bar: fittest.bar ?? .unassigned)
+            }
+            let margin = min(best.sum - assignment.best(without: (study, order)).sum, ownMargin(study, order, best.orders))
+            return Finding(pairing: pairing, margin: margin, bar: bar(study, order, pairing, margin, best.orders, policy))
+        }
+    }
+
+    /// The pairing with the greatest score, the first of equal ones; a member has one at least.
+    private static func fittest(_ pairings: [Pairing]) -> Pairing { pairings.dropFirst().reduce(pairings[0]) { $1.score > $0.score ? $1 : $0 } }
+
+    private func scores(_ pairings: [Pairing]) -> [Int?] {
+        orders.map { order in pairings.first { $0.order == order }?.score }
+    }
+
+    /// A settled study has its orders, whatever else would fit.
+    private func fixed(_ own: [OrderID]) -> [Int?] { orders.map { own.contains($0) ? Self.settledScore : nil } }
+
+    private func pairing(_ study: Int, _ order: Int) -> Pairing? { open[study].pairings.first { $0.order == orders[order] } }
+
+    /// How much better the order fits the study itself than the next one. Where each study has an order and each order a study, it is enough that it fits
+    /// better at all; else it must by the whole margin: by elimination alone a study of an exam that nobody ordered would get the order of one that was lost.
+    private func ownMargin(_ study: Int, _ order: Int, _ chosen: [Int?]) -> Int {
+        let all = open[study].pairings
+        guard let own = pairing(study, order)?.score, let next = all.filter({ $0.order != orders[order] }).map(\.score).max() else { return Int.max }
+        let isComplete = open.count + settled.count == orders.count && chosen.allSatisfy { $0 != nil }
+        return isComplete && own - next >= Self.leastOwn ? Int.max : own - next
+    }
+
+    private func bar(_ study: Int, _ order: Int, _ pairing: Pairing, _ margin: Int, _ chosen: [Int?], _ policy: EvidencePolicy) -> EvidenceBar? {
+        if let bar = pairing.bar { return bar }
+        if open[study].pairings.count > 1, pairing.hasClockFault { return .time }
+        if hasRival(study, order, chosen), !pairing.hasNumber { return .competing }
+        if pairing.score < policy.threshold { return .score }
+        return margin < policy.margin ? .margin : nil
+    }
+
+    /// Whether another open study could be the order's as well: one that got none, and fits it; or one that fits it much better than what it got.
+    private func hasRival(_ study: Int, _ order: Int, _ chosen: [Int?]) -> Bool {
+        open.indices.contains { other in
+            guard other != study, let pairing = pairing(other, order) else { return false }
+            guard let own = chosen[other] else { return !pairing.isFarInTime && pairing.score >= Self.rivalScore }
+            return pairing.score >= (self.pairing(other, own)?.score ?? 0) + Self.rivalLead
+        }
+    }
+
+    private static var settledScore: Int { 10_000 }
+    /// Of two orders of a full group one must fit the study better by a mark of its own, such as the side.
+    private static var leastOwn: Int { 70 }
+    private static var rivalScore: Int { -100 }
+    private static var rivalLead: Int { 200 }
+}

@@ -1,0 +1,87 @@
+import Migration
+
+/// What a study says of the exam that was ordered: when, what, which part, which side.
+struct ExamEvidence {
+    /// All that says something.
+    let evidence: [Evidence]
+    private let gap: TimeGap
+    private let description: Int
+    private let bodyPart: Int
+    private let side: Int
+    private let isUsual: Bool
+    private let isOtherExam: Bool
+
+    init(_ study: StudyTraits, _ order: OrderTraits, time gap: TimeGap, vocabulary: ExamVocabulary) {
+        let isOfModality = study.header.modalities.contains { order.modalities.contains(ModalityMapping.normalised($0)) }
+        let words = order.procedures.map { Words(study, $0, vocabulary) }.max { ($0.description + $0.bodyPart) < ($1.description + $1.bodyPart) }
+        self.gap = gap
+        description = words?.description ?? 0
+        bodyPart = words?.bodyPart ?? 0
+        side = Self.side(study, order)
+        isUsual = isOfModality && !gap.isAcrossMidnight
+        let partContradicts = bodyPart < Self.partAgainst && description < Self.speaks
+        isOtherExam = (words?.isForeign ?? false) || partContradicts || side < 0 || (study.hasTwoSides && order.side != nil)
+        let weights: [(Evidence.Kind, Int)] = [
+            (.time, gap.weight ?? 0), (.day, gap.isAcrossMidnight ? Self.acrossMidnight : 0), (.modality, isOfModality ? 0 : Self.otherModality),
+            (.description, description), (.bodyPart, bodyPart), (.side, side),
+        ]
+        evidence = weights.compactMap { $0.1 == 0 ? nil : Evidence($0.0, $0.1) }
+    }
+
+    /// Why the order may not be the study's without a person; with `hasNumber` the objects bear the order's own number.
+    func bar(hasNumber: Bool) -> EvidenceBar? {
+        if gap.isFar { return .time }
+        if isOtherExam { return .exam }
+        if hasNumber { return nil }
+        let speaks = description >= Self.speaks || bodyPart >= Self.partSpeaks
+        if gap.isClockFault, description < Self.speaks || bodyPart < Self.partSpeaks { return .time }
+        if !speaks, (gap.weight ?? 0) < Self.speaks, side <= 0 { return .unconfirmed }
+        return isUsual || description >= Self.speaks || bodyPart >= Self.speaks ? nil : .unusual
+    }
+
+    private static func side(_ study: StudyTraits, _ order: OrderTraits) -> Int {
+        guard let shown = study.side, let wanted = order.side else { return 0 }
+        return shown == wanted ? 70 : -500
+    }
+
+    private static var speaks: Int { 100 }
+    private static var partSpeaks: Int { 50 }
+    private static var partAgainst: Int { -100 }
+    private static var acrossMidnight: Int { -100 }
+    private static var otherModality: Int { -150 }
+}
+
+/// What description and body part say of a procedure.
+private struct Words {
+    let description: Int
+    let bodyPart: Int
+    /// Whether the words are hardly ever used for it, though others are often called so.
+    let isForeign: Bool
+
+    init(_ study: StudyTraits, _ procedure: ExamVocabulary.Procedure, _ vocabulary: ExamVocabulary) {
+        let text = study.description.words
+        let parts = study.header.bodyParts.map { $0.uppercased() }
+        let isKnown = vocabulary.total(of: text, .description, procedure.modality) >= Self.often
+        let words = isKnown || text.isEmpty ? [] : ExamText.parts(of: text)
+        let weights = words.map { vocabulary.weight(of: $0, .word, procedure) }
+        let ofText = text.isEmpty ? 0 : vocabulary.weight(of: text, .description, procedure)
+        description = Self.hundredths(isKnown || text.isEmpty ? ofText : Self.joined(weights))
+        bodyPart = Self.hundredths(parts.map { vocabulary.weight(of: $0, .bodyPart, procedure) }.max() ?? 0)
+        let rarest = words.map { vocabulary.rareness(of: $0, .word, procedure, least: Self.often) }.min() ?? 0
+        isForeign = min(vocabulary.rareness(of: text, .description, procedure, least: Self.some), rarest) < Self.foreign
+    }
+
+    /// One word that belongs elsewhere counts more than all that would do.
+    private static func joined(_ weights: [Double]) -> Double {
+        let least = weights.min() ?? 0
+        return min(max(least < -2 ? least : weights.reduce(0, +), -ExamVocabulary.bound), ExamVocabulary.bound)
+    }
+
+    private static func hundredths(_ weight: Double) -> Int { Int((weight * 100).rounded()) }
+
+    /// Times that a text must have been seen to be weighed as a whole, and a word to forbid.
+    private static var often: Double { 20 }
+    private static var some: Double { 5 }
+    /// Twelve times rarer than with the procedure that is called so.
+    private static var foreign: Double { -2.5 }
+}

@@ -1,0 +1,90 @@
+import Migration
+
+/// A study and an order that may be its own: what speaks for it, what against it, and what forbids it without a person.
+struct Pairing {
+    let order: OrderID
+    let evidence: [Evidence]
+    /// The sum of what speaks for this exam and against it, in hundredths.
+    let score: Int
+    let bar: EvidenceBar?
+    /// Whether the objects bear the order's own accession number or Study Instance UID.
+    let hasNumber: Bool
+    /// Whether the time is that of a clock that shows another zone's time.
+    let hasClockFault: Bool
+    /// Whether the times lie too far apart for one exam.
+    let isFarInTime: Bool
+
+    /// What `study` says of `order`, which is under its patient ID, or, with `isSpelling`, under another spelling of it. Nil when it is of another day.
+    init?(_ study: StudyTraits, _ order: OrderTraits, isSpelling: Bool, vocabulary: ExamVocabulary) {
+        guard let time = TimeGap(study, order) else { return nil }
+        let exam = ExamEvidence(study, order, time: time, vocabulary: vocabulary)
+        let identity = IdentityEvidence(study, order, isSpelling: isSpelling)
+        self.order = order.id
+        let number: Evidence? =
+            Self.isSame(study.header.studyInstanceUID, order.order.studyInstanceUID) ? Evidence(.studyInstanceUID, Self.numberWeight)
+            : Self.isSame(study.header.accessionNumber, order.order.accessionNumber) ? Evidence(.accessionNumber, Self.numberWeight) : nil
+        let all = [number].compactMap(\.self) + exam.evidence
+        evidence = identity.evidence + all
+        hasNumber = number != nil
+        hasClockFault = time.isClockFault
+        isFarInTime = time.isFar
+        score = all.reduce(0) { $0 + $1.weight }
+        bar = identity.isConfirmed ? exam.bar(hasNumber: number != nil) : .identity
+    }
+
+    /// A number that a worklist gave: nothing but a number left in place from the exam before could be wrong about it.
+    private static var numberWeight: Int { 1000 }
+
+    private static func isSame(_ left: String, _ right: String) -> Bool {
+        let left = trimmed(left)
+        return !left.isEmpty && left == trimmed(right)
+    }
+}
+
+/// What of a study is compared with each order.
+struct StudyTraits {
+    let id: StudyID
+    let header: StudyHeader
+    let day: CalendarDate?
+    /// Minutes since midnight; nil when there is no time.
+    let minute: Int?
+    let description: ExamText
+    /// The side; nil when there is none, or two sides are said.
+    let side: ExamText.Side?
+    /// Whether what it says of the side contradicts itself.
+    let hasTwoSides: Bool
+
+    init(_ study: MatchableStudy) {
+        id = study.id
+        header = study.header
+        day = study.header.date
+        minute = TimeGap.minute(study.header.studyTime)
+        description = ExamText(study.header.studyDescription)
+        let sides = study.header.lateralities.compactMap { ExamText.side($0.uppercased()) } + [description.side].compactMap(\.self)
+        hasTwoSides = description.hasBothSides || (sides.contains(.right) && sides.contains(.left))
+        side = hasTwoSides ? nil : sides.first
+    }
+}
+
+/// What of an order is compared with each study.
+struct OrderTraits {
+    let id: OrderID
+    let order: Order
+    /// Minutes since midnight; nil when there is no time, or midnight: systems that note the day alone write that.
+    let minute: Int?
+    /// The modalities that it stands for.
+    let modalities: [String]
+    /// By each of them: the procedure.
+    let procedures: [ExamVocabulary.Procedure]
+    let side: ExamText.Side?
+
+    init(_ order: MatchableOrder, mapping: ModalityMapping) {
+        id = order.id
+        self.order = order.order
+        minute = TimeGap.minute(order.order.examTime).flatMap { $0 == 0 ? nil : $0 }
+        let text = ExamText(order.order.procedureDescription.isEmpty ? order.order.procedureCode : order.order.procedureDescription)
+        modalities = mapping.modalities(of: order.order.modality)
+        procedures = modalities.map { ExamVocabulary.Procedure(modality: $0, words: text.words) }
+        side = text.side
+    }
+}

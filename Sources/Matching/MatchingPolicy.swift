@@ -1,0 +1,26 @@
+public import Migration
+
+/// How studies are matched: by the paper's rule alone, or with evidence beside it.
+public struct MatchingPolicy: Sendable {
+    /// The paper's rule.
+    public let rule: Matcher
+    private let evidence: (matcher: EvidenceMatcher, spelling: PatientIDSpelling)?
+
+    /// The paper's rule with the hospital's modality codes; with `evidence`, what that says counts too, by the words of `vocabulary`.
+    public init(mapping: ModalityMapping, evidence: EvidencePolicy? = nil, vocabulary: ExamVocabulary = ExamVocabulary()) {
+        rule = Matcher(mapping: mapping)
+        self.evidence = evidence.map { (EvidenceMatcher(mapping: mapping, policy: $0, vocabulary: vocabulary), $0.spelling) }
+    }
+
+    /// The patient IDs that may stand for the number that `patientID` stands for, in growing order: their studies and orders are matched together.
+    public func family(of patientID: Identifying) -> [Identifying] {
+        evidence.map { $0.spelling.family(of: patientID.reveal()).map { Identifying($0) } } ?? [Identifying(trimmed(patientID.reveal()))]
+    }
+
+    /// Matches `studies`, all of a family of patient IDs, with `orders`, all of theirs, whatever their status.
+    ///
+    /// - Returns: One match a study, in the order of the study IDs.
+    public func match(studies: [MatchableStudy], orders: [MatchableOrder]) -> [Match] {
+        evidence.map { $0.matcher.match(studies: studies, orders: orders) } ?? rule.match(studies: studies, orders: orders)
+    }
+}

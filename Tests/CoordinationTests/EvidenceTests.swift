@@ -1,0 +1,75 @@
+import Coordination
+import Ledger
+import LineProtocol
+import Matching
+import Migration
+import Testing
+
+@Suite("Evidence in the engine") struct EvidenceTests {
+    private static func configuration() throws -> MigrationConfiguration {
+        var learner = VocabularyLearner(mapping: ModalityMapping())
+        for round in 1...2 {
+            for number in 0..<400 {
+                let patient = "7\(number)"
+                let procedure = [("CXR", "Chest PA"), ("SKULL", "Skull AP"), ("KUB", "Abdomen"), ("PNS", "PNS series")][number % 4]
+                var header = Bench.study("9.\(number)", patient: patient).header
+                header.studyDescription = procedure.0
+                learner.add(
+                    studies: [MatchableStudy(id: StudyID(1), header: header)],
+                    orders: [MatchableOrder(id: OrderID(1), order: order("Z", procedure.1, patient: patient))])
+            }
+            if round == 1 { learner.beginSecondRound() }
+        }
+        #expect(learner.studies == 400)
+        var configuration = MigrationConfiguration(destination: "dicom://PACS@127.0.0.1:4242")
+        configuration.evidence = EvidencePolicy(spelling: PatientIDSpelling(length: 4))
+        configuration.vocabulary = learner.vocabulary()
+        return configuration
+    }
+
+    private static func order(_ accession: String, _ procedure: String, patient: String = "0012") -> Order {
+        var order = Bench.order(accession)
+        order.patient.patientID = Identifying(patient)
+        order.procedureDescription = procedure
+        return order
+    }
+
+    private static func study(_ uid: String, _ written: String, patient: String = "0012") -> StudyInventory {
+        var study = Bench.study(uid, patient: patient)
+        study.header.studyDescription = written
+        return study
+    }
+
+    @Test("Exams of one day are sent under their own orders once no unread medium could hold more of that day; a misspelt ID is written right")
+    func several() throws {
+        var bench = try Bench(try Self.configuration())
+        bench.expect("A", "B")
+        bench.act(.importOrders([Self.order("ACC1", "Chest PA"), Self.order("ACC2", "Skull AP")]))
+        let worker = bench.enrol("gateway1")
+        bench.read("A", [Self.study("1.1", "SKULL"), Self.study("1.2", "CXR", patient: "12")], by: worker)
+        #expect(try bench.study("1.1").holdReason == .waitingForMedia)
+        #expect(try bench.study("1.2").holdReason == .waitingForMedia)
+        bench.act(.excludeMedium(label: "B", reason: "not needed"))
+        #expect(try bench.study("1.1").plan?.accessionNumber == "ACC2")
+        let misspelt = try bench.study("1.2")
+        #expect(misspelt.progress.state == .ready)
+        #expect(misspelt.plan?.accessionNumber == "ACC1" && misspelt.plan?.patientID.reveal() == "0012")
+        #expect(misspelt.progress.sentence?.code == SentenceCode.matchedByEvidence.rawValue)
+    }
+
+    @Test("What comes under another spelling, or is ordered later, matches its whole family anew")
+    func families() throws {
+        var bench = try Bench(try Self.configuration())
+        bench.expect("A", "B")
+        let worker = bench.enrol("gateway1")
+        bench.read("A", [Self.study("1.1", "CXR", patient: "12")], by: worker)
+        #expect(try bench.study("1.1").outcome == .patientLevelFailed)
+        bench.act(.importOrders([Self.order("ACC1", "Chest PA")]))
+        #expect(try bench.study("1.1").outcome == .matched)
+        // Another disc has the same exam under the right number: neither is matched any more.
+        bench.read("B", [Self.study("1.2", "CXR")], by: worker)
+        #expect(try bench.study("1.1").outcome != .matched)
+        #expect(try bench.study("1.2").outcome == .manualMatch)
+        #expect(try bench.study("1.2").holdReason == .doubtful)
+    }
+}

@@ -1,0 +1,1 @@
+"""accept-noise: matching by evidence, judged on noisy hospitals with truth."""
