@@ -63,17 +63,16 @@ public struct RequestStanding: Hashable, Sendable {
     /// Legacy studies looked at for one request.
     static var legacyLimit: Int { 1000 }
 
-    /// Looks where `request` stands in `ledger`.
-    public init(_ request: RequestRecord, in ledger: any LedgerLookup) throws {
+    /// Looks where `request` stands in `ledger`, where `unread` is still to be read.
+    public init(_ request: RequestRecord, among unread: UnreadMedia, in ledger: any LedgerLookup) throws {
         self.request = request
         studies = try ledger.studies(of: request)
-        var search = RequestedMediaSearch(request, studies, in: ledger)
+        var search = RequestedMediaSearch(request, studies, among: unread, in: ledger)
         try search.run()
         media = search.found
         missing = search.missing
-        let unread = try ledger.unreadMediaCount()
-        undatedMedia = unread.undated
-        unknownAmong = search.isInformed || !studies.isEmpty ? 0 : unread.all
+        undatedMedia = unread.undatedCount
+        unknownAmong = search.isInformed || !studies.isEmpty ? 0 : unread.count
         state = .ended
         if request.endedAt == nil { state = openState(stuck: search.stuck) }
     }

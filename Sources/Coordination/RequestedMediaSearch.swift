@@ -6,6 +6,7 @@ internal import OrderedCollections
 struct RequestedMediaSearch {
     private let request: RequestRecord
     private let studies: [StudyRecord]
+    private let unread: UnreadMedia
     private let ledger: any LedgerLookup
     private var wanted: OrderedDictionary<MediumID, RequestedMedium> = [:]
     /// Studies of which nobody has what is still to be sent.
@@ -15,9 +16,10 @@ struct RequestedMediaSearch {
     /// Whether anything said where, or from which day, more of it could be.
     private(set) var isInformed = false
 
-    init(_ request: RequestRecord, _ studies: [StudyRecord], in ledger: any LedgerLookup) {
+    init(_ request: RequestRecord, _ studies: [StudyRecord], among unread: UnreadMedia, in ledger: any LedgerLookup) {
         self.request = request
         self.studies = studies
+        self.unread = unread
         self.ledger = ledger
     }
 
@@ -30,7 +32,7 @@ struct RequestedMediaSearch {
     mutating func run() throws {
         try lookForLostParts()
         try lookInLegacyIndex()
-        try lookForAwaited()
+        lookForAwaited()
         try lookForExams()
     }
 
@@ -60,7 +62,7 @@ struct RequestedMediaSearch {
             if let named, named.closedGrant == nil, named.state == .expected || named.state == .reading {
                 want(named, .listed)
             } else if named == nil, let day = listed.header.date {
-                try wantMedia(covering: day, orMissing: true)
+                wantMedia(covering: day, orMissing: true)
             } else {
                 missing += 1
             }
@@ -80,10 +82,10 @@ struct RequestedMediaSearch {
     }
 
     /// Media until which studies of it wait.
-    private mutating func lookForAwaited() throws {
+    private mutating func lookForAwaited() {
         for study in studies where study.holdReason == .waitingForMedia {
             guard let day = study.header.date else { continue }
-            for medium in try ledger.unreadMedia(covering: day, limit: RequestStanding.mediaLimit) { want(medium, .awaited) }
+            for medium in unread.covering(day, limit: RequestStanding.mediaLimit) { want(medium, .awaited) }
         }
     }
 
@@ -92,7 +94,7 @@ struct RequestedMediaSearch {
         let read = Set(studies.compactMap(\.header.date))
         for day in try examDays() {
             isInformed = true
-            if !read.contains(day) { try wantMedia(covering: day, orMissing: false) }
+            if !read.contains(day) { wantMedia(covering: day, orMissing: false) }
         }
     }
 
@@ -107,8 +109,8 @@ struct RequestedMediaSearch {
         return Set(orders.compactMap(\.examDate)).sorted(by: >) // unordered: it is sorted
     }
 
-    private mutating func wantMedia(covering day: CalendarDate, orMissing isMissing: Bool) throws {
-        let media = try ledger.unreadMedia(covering: day, limit: RequestStanding.mediaLimit)
+    private mutating func wantMedia(covering day: CalendarDate, orMissing isMissing: Bool) {
+        let media = unread.covering(day, limit: RequestStanding.mediaLimit)
         for medium in media { want(medium, .possible) }
         if isMissing, media.isEmpty { missing += 1 }
     }

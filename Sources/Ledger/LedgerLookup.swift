@@ -18,11 +18,8 @@ public protocol LedgerLookup {
     func medium(_ id: MediumID) throws -> MediumRecord?
     /// The medium with this label.
     func medium(label: String) throws -> MediumRecord?
-    /// Up to `limit` media, by label, that were never read, are neither excluded nor a copy or the original of one that was read whole, and whose range
-    /// of dates is known and contains `date`.
-    func unreadMedia(covering date: CalendarDate, limit: Int) throws -> [MediumRecord]
-    /// How many such media there are, whatever their dates, and how many of them have no range of dates.
-    func unreadMediaCount() throws -> (all: Int, undated: Int)
+    /// The media, by label, that were never read and are neither excluded nor a copy or the original of one that was read whole.
+    func unreadMedia() throws -> [MediumRecord]
     /// The orders whose patient ID, without spaces around it, is `patientID`; in the order of their numbers.
     func orders(ofPatient patientID: Identifying) throws -> [OrderRecord]
     /// The orders with this accession number, in the order of their numbers: more than one when it is used for two patients.
@@ -43,6 +40,8 @@ public protocol LedgerLookup {
     func request(_ id: RequestID) throws -> RequestRecord?
     /// Requests by number.
     func requests(_ filter: RequestFilter, page: Page<RequestID>) throws -> [RequestRecord]
+    /// The newest open requests that persons made, up to `limit`, the newest first.
+    func newestRequestsOfPersons(limit: Int) throws -> [RequestRecord]
     /// How many requests are open that were made automatically, or by persons.
     func openRequestCount(isAutomatic: Bool) throws -> Int
     /// Whether any request is open.

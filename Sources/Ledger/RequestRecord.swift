@@ -44,8 +44,6 @@ public struct RequestRecord: Hashable, Sendable {
 public enum RequestFilter: String, Sendable, Codable, CaseIterable {
     /// Those that are open.
     case open
-    /// Those of them that persons made.
-    case ofPersons = "of-persons"
     /// All, those that ended among them.
     case all
 }

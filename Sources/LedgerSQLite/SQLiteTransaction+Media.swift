@@ -46,20 +46,9 @@ extension SQLiteTransaction {
         AND NOT EXISTS (SELECT 1 FROM medium o WHERE m.copy_of <> '' AND o.label = m.copy_of AND o.state IN ('read', 'drained'))
         AND NOT EXISTS (SELECT 1 FROM medium c WHERE c.copy_of = m.label AND c.copy_of <> '' AND c.state IN ('read', 'drained'))
         """
-    // A range whose end lies before its start says nothing.
-    private static let isDated = "((m.date_from IS NOT NULL OR m.date_to IS NOT NULL) AND (m.date_from > m.date_to) IS NOT TRUE)"
 
-    func unreadMedia(covering date: CalendarDate, limit: Int) throws -> [MediumRecord] {
-        let condition = """
-            \(Self.isUnread) AND \(Self.isDated) AND (m.date_from IS NULL OR m.date_from <= ?1) AND (m.date_to IS NULL OR m.date_to >= ?1)
-            ORDER BY m.label LIMIT ?2
-            """
-        return try media(condition, [date.number, limit], from: "medium m INDEXED BY medium_unread")
-    }
-
-    func unreadMediaCount() throws -> (all: Int, undated: Int) {
-        let sql = "SELECT count(*), coalesce(sum(NOT \(Self.isDated)), 0) FROM medium m INDEXED BY medium_unread WHERE \(Self.isUnread)"
-        return try fetchOne(sql, []) { (all: try $0.count(), undated: try $0.count()) } ?? (all: 0, undated: 0)
+    func unreadMedia() throws -> [MediumRecord] {
+        try media("\(Self.isUnread) ORDER BY m.label", [], from: "medium m INDEXED BY medium_unread")
     }
 
     func unreadMedium(covering date: CalendarDate?) throws -> MediumRecord? {

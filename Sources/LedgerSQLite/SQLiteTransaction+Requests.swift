@@ -30,13 +30,12 @@ extension SQLiteTransaction {
     func request(_ id: RequestID) throws -> RequestRecord? { try requests("id = ?", [id.number]).first }
 
     func requests(_ filter: RequestFilter, page: Page<RequestID>) throws -> [RequestRecord] {
-        let condition =
-            switch filter {
-            case .all: ""
-            case .open: "AND ended_at IS NULL"
-            case .ofPersons: "AND ended_at IS NULL AND is_automatic = 0"
-            }
+        let condition = filter == .all ? "" : "AND ended_at IS NULL"
         return try requests("id > ? \(condition) ORDER BY id LIMIT ?", [page.after?.number ?? 0, page.limit])
+    }
+
+    func newestRequestsOfPersons(limit: Int) throws -> [RequestRecord] {
+        try requests("ended_at IS NULL AND is_automatic = 0 ORDER BY id DESC LIMIT ?", [limit])
     }
 
     private static let openRequest = FrequentStatement("SELECT 1 FROM request WHERE ended_at IS NULL LIMIT 1")

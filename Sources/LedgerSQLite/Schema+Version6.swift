@@ -1,6 +1,5 @@
 extension Schema {
-    /// Studies that lie at the destination otherwise than the hospital says by now; the names that patients had before; merges by their survivor;
-    /// digests of the messages that were outdated when they came.
+    /// Studies that lie at the destination otherwise than the hospital says by now; the names that patients had before; digests of the messages that were outdated when they came.
     static let version6 = [
         """
         CREATE TABLE correction(
@@ -11,6 +10,5 @@ extension Schema {
         "CREATE INDEX correction_present ON correction(study) WHERE state <> 'corrected'",
         "ALTER TABLE patient_identity ADD COLUMN former_names TEXT NOT NULL DEFAULT '[]'",
         "CREATE TABLE outdated_message(digest BLOB PRIMARY KEY) STRICT, WITHOUT ROWID",
-        "CREATE INDEX merge_survivor ON patient_merge(survivor_id, patient_id, issuer)",
     ]
 }

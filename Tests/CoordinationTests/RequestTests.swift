@@ -31,7 +31,9 @@ struct RequestTests {
     private func next(_ bench: inout Bench, _ worker: WorkerID, _ count: Int = 1) -> [String] { bench.lease(worker, count).items.map(\.studyInstanceUID) }
 
     private func standing(_ bench: Bench, _ number: Int64 = 1) throws -> RequestStanding {
-        try bench.ledger.read { reader in try RequestStanding(#require(try reader.request(RequestID(number))), in: reader) }
+        try bench.ledger.read { reader in
+            try RequestStanding(#require(try reader.request(RequestID(number))), among: UnreadMedia(in: reader), in: reader)
+        }
     }
 
     @Test("By patient, study or accession number: it is the next to be leased, and the rest keeps its order", arguments: [

@@ -44,6 +44,10 @@ struct UpgradeTests {
             #expect(try reader.workers(page: Page()).map(\.worker.name) == ["gateway1", "gateway2"])
             #expect(try reader.unreadableFiles(includingResolved: true, page: Page()).count == 8)
             #expect(try reader.verifyChain() == .whole(count: 120))
+            #expect(try !reader.hasOpenRequests())
+            for row in studies where !row.study.header.accessionNumber.isEmpty {
+                #expect(try reader.studies(accessionNumber: row.study.header.accessionNumber, limit: 99).contains { $0.id == row.study.id })
+            }
             // What matching compares is there of rows that were written before, and comes to what was decided then.
             var tally = SimulationTally()
             try reader.walkPatients { tally.add($0) }

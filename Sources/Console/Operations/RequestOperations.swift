@@ -74,7 +74,8 @@ public struct ListRequests: ListOperation {
         try desk.ledger.read { reader in
             let page = Page(after: after.map { RequestID($0) }, limit: Self.pageLimit)
             let requests = try reader.requests(filter ?? .open, page: page)
-            let shapes = try requests.map { RequestShape(try RequestStanding($0, in: reader)) }
+            let unread = try UnreadMedia(in: reader)
+            let shapes = try requests.map { RequestShape(try RequestStanding($0, among: unread, in: reader)) }
             return Output(requests: shapes, next: requests.count == Self.pageLimit ? requests.last?.id.number : nil)
         }
     }
@@ -103,11 +104,13 @@ public struct CancelRequest: ConsoleOperation {
 
 extension Desk {
     fileprivate func standing(of id: RequestID) throws -> RequestShape? {
-        try ledger.read { reader in try reader.request(id).map { RequestShape(try RequestStanding($0, in: reader)) } }
+        try ledger.read { reader in
+            try reader.request(id).map { RequestShape(try RequestStanding($0, among: UnreadMedia(in: reader), in: reader)) }
+        }
     }
 }
 
-/// The open requests that persons made, at one look.
+/// The open requests that persons made, at one look: the newest, in the order of their numbers.
 struct RequestOverview {
     /// Requests that are looked at: the status is asked for each second.
     static var limit: Int { 100 }
@@ -118,7 +121,9 @@ struct RequestOverview {
     private let automatic: Int
 
     init(of reader: any LedgerReader) throws {
-        standings = try reader.requests(.ofPersons, page: Page(limit: Self.limit)).map { try RequestStanding($0, in: reader) }
+        let requests = try Array(reader.newestRequestsOfPersons(limit: Self.limit).reversed())
+        let unread = requests.isEmpty ? nil : try UnreadMedia(in: reader)
+        standings = try unread.map { unread in try requests.map { try RequestStanding($0, among: unread, in: reader) } } ?? []
         automatic = try reader.openRequestCount(isAutomatic: true)
     }
 

@@ -44,7 +44,7 @@ public struct StatusShape: Codable, Hashable, Sendable {
 
     /// Requests of clinicians.
     public struct Requests: Codable, Hashable, Sendable {
-        /// Open ones that persons made, by state; every state is there. At most the first ``RequestOverview/limit`` are looked at.
+        /// Open ones that persons made, by state; every state is there. At most the newest ``RequestOverview/limit`` are looked at.
         public var byState: [String: Int]
         /// Open ones that new orders made.
         public var automatic: Int

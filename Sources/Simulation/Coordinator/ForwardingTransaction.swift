@@ -118,8 +118,7 @@ extension ForwardingTransaction {
 /// Requests and settings.
 extension ForwardingTransaction {
     func studies(accessionNumber: String, limit: Int) throws -> [StudyRecord] { try base.studies(accessionNumber: accessionNumber, limit: limit) }
-    func unreadMedia(covering date: CalendarDate, limit: Int) throws -> [MediumRecord] { try base.unreadMedia(covering: date, limit: limit) }
-    func unreadMediaCount() throws -> (all: Int, undated: Int) { try base.unreadMediaCount() }
+    func unreadMedia() throws -> [MediumRecord] { try base.unreadMedia() }
     func merges(into patientID: Identifying, limit: Int) throws -> [MergeRecord] { try base.merges(into: patientID, limit: limit) }
     func legacyStudies(ofPatient patientID: Identifying, limit: Int) throws -> [LegacyStudy] {
         try base.legacyStudies(ofPatient: patientID, limit: limit)
@@ -129,6 +128,7 @@ extension ForwardingTransaction {
     }
     func request(_ id: RequestID) throws -> RequestRecord? { try base.request(id) }
     func requests(_ filter: RequestFilter, page: Page<RequestID>) throws -> [RequestRecord] { try base.requests(filter, page: page) }
+    func newestRequestsOfPersons(limit: Int) throws -> [RequestRecord] { try base.newestRequestsOfPersons(limit: limit) }
     func hasOpenRequests() throws -> Bool { try base.hasOpenRequests() }
     func openRequests(ofPatient patientID: Identifying) throws -> [RequestRecord] { try base.openRequests(ofPatient: patientID) }
     func openRequests(study uid: String) throws -> [RequestRecord] { try base.openRequests(study: uid) }

@@ -30,18 +30,17 @@ class Shelf:
     size: str
     hands: tuple[tuple[str, ...], ...]
     """What is read before anything is asked for, gateway by gateway."""
-    dated: str
-    """Kept on the shelf; its sleeve names its dates."""
+    dated: str | None
+    """Kept on the shelf; its sleeve names its dates. None in a hospital too small for two such scenes."""
     listed: str
     """Kept on the shelf; the legacy index lists what is on it."""
     pace: float
     """Bytes a second to the PACS: slow enough that studies wait while the run looks at their order."""
-    is_small: bool = False
 
 
 SHELVES = {
     "full": Shelf("full", (("1998-CT-001", "2000-US-001"), ("1999-CT-003", "2000-MR-003"), ("1999-MR-001", "1998-CT-002")), "2000-CR-001", "2002-CT-006", 1_500_000),
-    "small": Shelf("crowded", (("2003-CT-001", "2003-CT-002"),), "2003-CT-003", "2003-CT-004", 700_000, is_small=True)}
+    "small": Shelf("crowded", (("2003-CT-001", "2003-CT-002", "2003-CT-003"),), None, "2003-CT-004", 1_200_000)}
 
 
 @dataclass
@@ -55,6 +54,8 @@ class Ground:
     stack: ExitStack
     studies: dict[str, Expectation] = field(init=False)
     gateways: list[tuple[Gateway, Worker]] = field(init=False, default_factory=list)
+    requests: list[int] = field(init=False, default_factory=list)
+    """The numbers of the requests that were made."""
 
     def prepare(self) -> None:
         """Makes it all, up to the first discs being read."""

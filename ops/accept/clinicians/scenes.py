@@ -27,6 +27,13 @@ def last_in_line(ground: Ground) -> Waiting | None:
     return [part for part in waiting if part.worker == worker][-1] if count > OTHERS else None
 
 
+def ask(ground: Ground, option: str, value: str) -> dict:
+    """`coordinator request`; its answer."""
+    request = ground.coordinator.ask_json("request", option, value, "--reason", "asked for in the acceptance run", "--json")
+    ground.requests.append(request["number"])
+    return request
+
+
 def known(ground: Ground, option: str, kills: bool) -> list[str]:
     """What waits at the end of a queue is asked for: its leases are the next. With `kills` the coordinator is killed as soon as it has answered."""
     chosen = last_in_line(ground)
@@ -34,7 +41,7 @@ def known(ground: Ground, option: str, kills: bool) -> list[str]:
         return [f"{option}: no worker has more than {OTHERS} studies waiting: nothing can be shown"]
     value = {"--patient": chosen.patient, "--study": chosen.study, "--accession": chosen.accession}[option]
     before = ground.chain.waiting()
-    request = ground.coordinator.ask_json("request", option, value, "--reason", "asked for in the acceptance run", "--json")
+    request = ask(ground, option, value)
     if kills:
         ground.server.kill()
         ground.serve()
@@ -46,7 +53,7 @@ def known(ground: Ground, option: str, kills: bool) -> list[str]:
     place = [part.study for part in before if part.worker == chosen.worker].index(chosen.study)
     print(f"{option}{', coordinator killed after the answer' if kills else ''}: {place} studies stood before it in its worker's queue; "
           f"{'its leases came next' if not faults else 'FAILED'}", flush=True)
-    return faults + ended(ground, request["number"])
+    return faults
 
 
 def next_grants(ground: Ground, what: str, wanted: set[str], parts: set[Waiting], since: int) -> list[str]:
@@ -80,7 +87,7 @@ def ended(ground: Ground, number: int) -> list[str]:
 def shelved(ground: Ground, label: str, why: str) -> list[str]:
     """A patient whose studies lie on a disc on the shelf: the operator is told the disc, inserts it, and they go out first."""
     patient, studies = on_disc_alone(ground, label)
-    request = ground.coordinator.ask_json("request", "--patient", patient, "--reason", "on the shelf", "--json")
+    request = ask(ground, "--patient", patient)
     told = [(medium["label"], medium["why"]) for medium in request["media"] if medium["state"] == "expected"]
     faults = [] if (label, why) in told else [f"{label}: the answer tells {told}, not the disc with \"{why}\""]
     status = ground.coordinator.ask_json("status", "--json")
@@ -101,7 +108,7 @@ def shelved(ground: Ground, label: str, why: str) -> list[str]:
     every = {Waiting(worker, study, "", "") for study in studies}
     faults = next_grants(ground, label, studies, every, since)
     print(f"{label}: {len(studies)} studies of the patient, {len(others)} others waited in its worker's custody; {'theirs were leased first' if not faults else 'FAILED'}", flush=True)
-    return faults + ended(ground, request["number"])
+    return faults
 
 
 def on_disc_alone(ground: Ground, label: str) -> tuple[str, set[str]]:
@@ -118,6 +125,7 @@ def on_disc_alone(ground: Ground, label: str) -> tuple[str, set[str]]:
 def all_scenes(ground: Ground) -> list[str]:
     """One after the other, while the migration runs."""
     faults = known(ground, "--study", kills=True)
-    if not ground.shelf.is_small:
-        faults += known(ground, "--patient", kills=False) + known(ground, "--accession", kills=False)
-    return faults + shelved(ground, ground.shelf.dated, "possible") + shelved(ground, ground.shelf.listed, "listed")
+    if ground.shelf.dated:
+        faults += known(ground, "--patient", kills=False) + known(ground, "--accession", kills=False) + shelved(ground, ground.shelf.dated, "possible")
+    faults += shelved(ground, ground.shelf.listed, "listed")
+    return faults + [fault for number in ground.requests for fault in ended(ground, number)]
