@@ -50,6 +50,7 @@ import Testing
         #expect(try bench.study("1.1").holdReason == .waitingForMedia)
         #expect(try bench.study("1.2").holdReason == .waitingForMedia)
         bench.act(.excludeMedium(label: "B", reason: "not needed"))
+        bench.tick()
         #expect(try bench.study("1.1").plan?.accessionNumber == "ACC2")
         let misspelt = try bench.study("1.2")
         #expect(misspelt.progress.state == .ready)

@@ -41,18 +41,7 @@ enum ConfigurationTemplate {
         # `committed` asks it, beyond `listed`, to commit to keeping each (storage commitment); its reports may need `receiving` in worker.yaml.
         verification: \(standard.level.rawValue)
 
-        # What becomes of a study by its matching outcome.
-        policies:
-          # exactly one order, nothing against it: send or hold
-          matched: send
-          # a person must choose: always hold
-          manual-match: hold
-          # the patient is known, but not the exam: unspecified-exam (sent without an order, under an accession number of its own) or hold
-          exam-level-failed: unspecified-exam
-          # the hospital does not know the patient: hold or unspecified-exam
-          patient-level-failed: hold
-          # files of it could not be read: hold or send what there is
-          incomplete: hold
+        \(policies)
 
         \(work)
 
@@ -75,6 +64,24 @@ enum ConfigurationTemplate {
         # how many stay. `coordinator restore` puts one back; see docs/ledger.md.
         ledger-copies: { folder: \(copies.folder), every: \(copies.every?.text ?? "never"), keep: \(copies.keep) }
 
+        """
+    }
+
+    /// What becomes of studies by what matching comes to.
+    private static var policies: String {
+        """
+        # What becomes of a study by its matching outcome.
+        policies:
+          # exactly one order, nothing against it: send or hold
+          matched: send
+          # a person must choose: always hold
+          manual-match: hold
+          # the patient is known, but not the exam: unspecified-exam (sent without an order, under an accession number of its own) or hold
+          exam-level-failed: unspecified-exam
+          # the hospital does not know the patient: hold or unspecified-exam
+          patient-level-failed: hold
+          # files of it could not be read: hold or send what there is
+          incomplete: hold
         """
     }
 
