@@ -114,6 +114,32 @@ import Testing
         #expect((try? parse("destination: \(destination)\nhl7: { port: 1, host: 0.0.0.0, tls: { certificate: a, key: b, client-authority: c } }"))?.hl7?.settings.peers == .everybody)
     }
 
+    @Test("Evidence counts where it is turned on, with the hospital's spellings of patient IDs")
+    func matching() throws {
+        #expect(try parse("destination: \(destination)\nmatching: { margin: 3 }").migration.evidence == nil)
+        let standard = try #require(try parse("destination: \(destination)\nmatching: { evidence: on }").migration.evidence)
+        #expect(standard == EvidencePolicy())
+        let text = """
+            destination: \(destination)
+            matching:
+              evidence: on
+              threshold: -0.5
+              margin: 2.75
+              patient-ids: { length: 8, prefixes: [R, A-], check-digit: { weights: [1, 2], modulus: 7 } }
+            """
+        let spelling = PatientIDSpelling(length: 8, prefixes: ["R", "A-"], checkDigit: .init(weights: [1, 2], modulus: 7))
+        #expect(try parse(text).migration.evidence == EvidencePolicy(threshold: -50, margin: 275, spelling: spelling))
+    }
+
+    @Test("What evidence cannot go by is named", arguments: [
+        ("{ evidence: maybe }", "on or off"), ("{ evidence: on, margin: 11 }", "matching.margin"), ("{ evidence: on, margin: nan }", "matching.margin"),
+        ("{ patient-ids: { prefixes: [R] } }", "patient-ids.length"), ("{ patient-ids: { length: 8, prefixes: [R1] } }", "prefixes[0]"),
+        ("{ patient-ids: { length: 99 } }", "patient-ids.length"), ("{ patient-ids: { length: 8, check-digit: { modulus: 10 } } }", "check-digit.weights"),
+    ])
+    func matchingFaults(section: String, words: String) {
+        #expect(failure("destination: \(destination)\nmatching: \(section)")?.message.contains(words) == true)
+    }
+
     @Test("Every value is taken")
     func values() throws {
         let configuration = try parse(

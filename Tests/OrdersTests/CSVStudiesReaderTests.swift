@@ -35,6 +35,17 @@ import Testing
         #expect(result.studies.map(\.header.modalities) == [["CT", "SR"], ["CT", "PT"], [], []])
     }
 
+    @Test func `What is evidence of the exam is read, and a code that is none costs itself`() throws {
+        let columns = "study_instance_uid,patient_id,study_date,modality,other_patient_names,body_part,laterality"
+        let result = try studies(
+            columns, "1.1,P,19990312,CR,김^민수,KNEE/ FOOT,R", "1.2,P,19990312,CR,,\(String(repeating: "K", count: 17)),L\\R",
+            "1.3,P,19990312,CR,,\((1...17).map { "P\($0)" }.joined(separator: "/")),")
+        #expect(result.studies.map(\.header.otherNames.trimmed) == ["김^민수", "", ""])
+        #expect(result.studies.map(\.header.bodyParts) == [["FOOT", "KNEE"], [], []])
+        #expect(result.studies.map(\.header.lateralities) == [["R"], ["L", "R"], []])
+        #expect(result.faults.map(\.code) == [.valueLeftOut, .valueLeftOut])
+    }
+
     @Test func `What the index leaves empty stays empty: it is counted, not lost`() throws {
         let result = try studies(header, "1.1,,,,,,,,,,,,", "1.2,   ,,,,,,,,,,0,")
         #expect(result.faults.isEmpty)

@@ -5,16 +5,20 @@ from __future__ import annotations
 import csv
 import re
 from collections import Counter, defaultdict
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from lab.noise.bare_rule import bare_rule, judge
 from lab.noise.befalling import KINDS
+from lab.noise.exam_noise import other_protocol
 from lab.noise.making import write_noisy
 from lab.noise.model import Hospital, Study
 from lab.noise.patient_noise import check_digit
+from lab.noise.procedures import CATALOGUE
 from lab.noise.rates import read_rates
+from lab.noise.scene import Scene
 
 STUDIES = 12_000
 # Noise that is made before the studies are counted, in part on studies that are lost or taken out later.
@@ -195,3 +199,16 @@ def test_a_seed_that_was_tuned_on_cannot_judge(tmp_path: Path) -> None:
     (tmp_path / "rates.toml").write_text("[seeds]\ntuning = [1]\njudging = [1]\nstudies = 10\n[hospital]\n[noise]\n")
     with pytest.raises(ValueError, match="cannot judge"):
         read_rates(tmp_path / "rates.toml")
+
+
+def test_who_had_every_exam_of_a_modality_has_no_other_protocol(made: tuple[Hospital, Path]) -> None:
+    hospital, _ = made
+    study = next(study for study in hospital.studies if study.order and study.procedure.modality == "ES")
+    shown = study.description, study.part
+    more = [replace(study.order, procedure=procedure) for procedure in CATALOGUE["ES"] if procedure is not study.procedure]
+    hospital.orders.extend(more)
+    try:
+        assert not other_protocol(study, Scene(hospital, 1))
+        assert (study.description, study.part) == shown
+    finally:
+        del hospital.orders[-len(more):]

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from .dates import day_and_month_exchanged, digits_exchanged
 from .model import Study
-from .procedures import SIDES, choose, spell
+from .procedures import CATALOGUE, SIDES, choose, spell
 from .scene import Scene
 
 WRONG_CODES = {"CR": ["DX", "RF", "OT", "CT"], "MR": ["MRI", "OT", "CT"], "CT": ["OT", "MR"], "XA": ["RF", "CR"], "ES": ["OT", "XC"]}
@@ -66,8 +66,11 @@ def clock_off(study: Study, scene: Scene) -> bool:
 
 
 def other_protocol(study: Study, scene: Scene) -> bool:
+    had = [study.procedure, *(order.procedure for order in scene.siblings(study))]
+    if all(procedure in had for procedure in CATALOGUE[study.procedure.modality]):
+        return False
     random = scene.random(study, "other-protocol")
-    procedure = choose(study.procedure.modality, random, [study.procedure, *(order.procedure for order in scene.siblings(study))])
+    procedure = choose(study.procedure.modality, random, had)
     side = random.choice("RL") if procedure.sided else ""
     study.description, study.part = spell(procedure, side, random, 0), procedure.part
     return True
