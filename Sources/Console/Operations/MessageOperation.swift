@@ -13,6 +13,9 @@ public struct TakeMessage: ConsoleOperation {
         public var count = ImportCount()
         /// Why orders of an answer were left out, each without patient data.
         public var refused: [String] = []
+
+        /// Nothing yet.
+        public init() {}
     }
 
     /// What it says.
