@@ -42,11 +42,16 @@ struct WorklistPolling: Service {
         do {
             let answer = try await worklist.ask(dates: Self.day(days.lowerBound)...Self.day(days.upperBound), patientID: nil, batch: ImportOrders.limit)
             var total = ImportCount()
-            for message in answer.messages { total += try await TakeMessage(message: message).perform(at: desk) }
+            var faults = answer.faults
+            for message in answer.messages {
+                let taken = try await TakeMessage(message: message).perform(at: desk)
+                total += taken.count
+                faults += taken.refused
+            }
             if total.imported + total.updated > 0 {
                 logger.info("orders came by worklist", metadata: ["added": "\(total.imported)", "updated": "\(total.updated)"])
             }
-            return answer.faults.first.map { "\(answer.faults.count) answers are no orders, the first: \($0)" }
+            return faults.first.map { "\(faults.count) answers are no orders, the first: \($0)" }
         } catch {
             return "\(error)"
         }

@@ -224,7 +224,7 @@ extension Engine {
     }
 
     /// Lets a study go its way again.
-    func release(_ study: inout StudyRecord, _ sentence: Sentence, in turn: Turn) throws -> Sentence {
+    private func release(_ study: inout StudyRecord, _ sentence: Sentence, in turn: Turn) throws -> Sentence {
         study.holdReason = nil
         study.progress.state = .ready
         study.progress.attempts = 0

@@ -22,6 +22,8 @@ struct Taking {
     private var sender: SentenceArgument { .text(name) }
     /// When the message was said, where that can be believed.
     let saidAt: Instant?
+    /// See ``HospitalMessage/isAnswer``.
+    private let isAnswer: Bool
     let turn: Turn
     /// Whose studies are to be matched anew.
     private(set) var patients: [Identifying] = []
@@ -39,6 +41,7 @@ struct Taking {
 
     init(_ message: HospitalMessage, in turn: Turn) {
         name = message.sender
+        isAnswer = message.isAnswer
         saidAt = message.saidAt.flatMap { $0 > turn.now + Self.clockLead ? nil : $0 }
         self.turn = turn
     }
@@ -46,6 +49,7 @@ struct Taking {
     mutating func take(_ notice: HospitalNotice) throws {
         switch notice {
         case .order(let order): try take(order)
+        case .cancel(let cancel): try take(cancel)
         case .identity(let identity): try take(identity)
         case .merge(let former, let survivor): try merge(former, into: survivor)
         }
@@ -86,13 +90,16 @@ struct Taking {
         }
         guard var same = try turn.tx.kept(of: own) else {
             let order = try identified(notice.applied(to: blank(notice.accessionNumber, of: patient)), as: patient, saidAs: notice.patient.key)
-            told.insert(try turn.tx.insertOrder(order, saidAt: saidAt ?? cancelMoment(of: notice, after: nil)).id)
+            let new = try turn.tx.insertOrder(order, saidAt: saidAt ?? cancelMoment(of: notice, after: nil)).id
+            told.insert(new)
+            try turn.tx.noteNumbers(notice.numbers, of: new)
             noteNew(order)
             orders.added += 1
             orders.ambiguous += known.isEmpty ? 0 : 1
             return touch([order.patient.patientID] + known.map(\.order.patient.patientID))
         }
         let former = same
+        try turn.tx.noteNumbers(notice.numbers, of: same.id)
         if isOutdated(by: same.saidAt) {
             same.order = notice.filling(same.order, isOfItsPatient: patient == notice.patient.key)
             if notice.applied(to: same.order) != same.order { try recordOutdated(.accession(notice.accessionNumber), "order \(notice.accessionNumber)") }
@@ -111,9 +118,22 @@ struct Taking {
         newOrders.append(NewOrder(patient: patient, accessionNumber: order.accessionNumber, examDate: order.examDate))
     }
 
+    /// Cancels the order of the patient that is known by one of these numbers.
+    private mutating func take(_ cancel: OrderCancel) throws {
+        let patient = try turn.tx.current(cancel.patient)
+        let known = try turn.tx.orders(of: patient, among: cancel.numbers.flatMap { try turn.tx.orders(numbered: $0) })
+        let accessions = Set(known.map(\.order.accessionNumber))
+        guard let accession = accessions.first, accessions.count == 1, known.issuers.count <= 1 else { // unordered: there is one
+            throw ActionError(.unknown, "the order has no accession number, and \(accessions.count) orders of the patient are known by its placer or filler number")
+        }
+        var notice = OrderNotice(patient: IdentityNotice(key: cancel.patient), accessionNumber: accession)
+        notice.status = .value(cancel.status)
+        try take(notice)
+    }
+
     /// An order of which nothing is known but what messages said of its patient.
     private func blank(_ accessionNumber: String, of patient: PatientKey) throws -> Order {
-        let known = try turn.tx.identity(of: patient)?.notice.applied(to: PatientIdentity(patientID: ""))
+        let known = try turn.tx.fittingIdentity(of: patient)?.notice.applied(to: PatientIdentity(patientID: ""))
         return Order(patient: known ?? PatientIdentity(patientID: ""), accessionNumber: accessionNumber, examDate: nil, modality: "")
     }
 
@@ -142,7 +162,9 @@ struct Taking {
         var order = order
         if patient != said { order.patient.patientID = patient.patientID }
         if patient != said, !patient.issuer.isBlank { order.patient.issuer = patient.issuer }
-        guard let identity = try turn.tx.identity(of: patient), patient != said || isOutdated(by: identity.saidAt) else { return order }
+        // A number whose authority is left out is that of the order, or of the only one who has such a patient.
+        let key = patient.issuer.isBlank ? PatientKey(patientID: patient.patientID, issuer: order.patient.issuer) : patient
+        guard let identity = try turn.tx.fittingIdentity(of: key), patient != said || isAnswer || isOutdated(by: identity.saidAt) else { return order }
         order.patient = identity.notice.applied(to: order.patient)
         return order
     }

@@ -104,7 +104,7 @@ extension Engine {
             let said = PatientKey(known)
             guard !said.patientID.isBlank else { return plan }
             let present = try turn.tx.current(said)
-            patient = (try turn.tx.identity(of: present)?.notice ?? IdentityNotice(key: present)).applied(to: known)
+            patient = (try turn.tx.fittingIdentity(of: present)?.notice ?? IdentityNotice(key: present)).applied(to: known)
         }
         guard !patient.differences(from: known).isEmpty else { return plan }
         var intended = plan

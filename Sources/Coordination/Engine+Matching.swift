@@ -138,7 +138,7 @@ extension Engine {
         let said = PatientKey(study.header.patient)
         guard !said.patientID.isBlank else { return nil }
         let present = try turn.tx.current(said)
-        let told = try turn.tx.identity(of: present)
+        let told = try turn.tx.fittingIdentity(of: present)
         guard present != said || told?.notice.saysAnything == true else { return nil }
         return (told?.notice ?? IdentityNotice(key: present)).applied(to: PatientIdentity(patientID: ""))
     }

@@ -22,6 +22,12 @@ extension LedgerTransaction {
         return known.sorted() // unordered: it is sorted
     }
 
+    /// What was said of `patient`: of exactly this one, or else of the only one who may be it.
+    func fittingIdentity(of patient: PatientKey) throws -> IdentityRecord? {
+        let fitting = try identities(ofPatient: patient.patientID).filter { patient.mayBeIssued(by: $0.notice.key.issuer) }
+        return fitting.first { $0.notice.key == patient } ?? (fitting.count == 1 ? fitting[0] : nil)
+    }
+
     /// What a study's objects say, of the patient who is meant by that now: under the number that theirs was merged into, and by the present name where
     /// theirs is one that the hospital itself gave the number before.
     func present(_ header: StudyHeader) throws -> StudyHeader {
@@ -29,8 +35,7 @@ extension LedgerTransaction {
         guard !said.patientID.isBlank else { return header }
         let present = try current(said)
         var header = header
-        let known = try identities(ofPatient: said.patientID).filter { said.mayBeIssued(by: $0.notice.key.issuer) }
-        if known.count == 1, known[0].hadFormerly(header.patient.name) { header.patient.name = try identity(of: present)?.name ?? "" }
+        if try fittingIdentity(of: said)?.hadFormerly(header.patient.name) == true { header.patient.name = try fittingIdentity(of: present)?.name ?? "" }
         guard present != said else { return header }
         header.patient.patientID = present.patientID
         if !present.issuer.isBlank { header.patient.issuer = present.issuer }

@@ -23,6 +23,15 @@ public protocol OrderStore {
     func order(_ id: OrderID) throws -> OrderRecord?
     /// Adds an order, which a message of this moment told of.
     func insertOrder(_ order: Order, saidAt: Instant?) throws -> OrderRecord
+    /// The orders that have this placer's or filler's number, in the order of their numbers in the ledger; up to ``numberedLimit``.
+    func orders(numbered number: String) throws -> [OrderRecord]
+    /// Keeps the placer's and filler's numbers of an order, beside those that are known.
+    func noteNumbers(_ numbers: [String], of order: OrderID) throws
     /// Writes all of `order`.
     func updateOrder(_ order: OrderRecord) throws
+}
+
+extension OrderStore {
+    /// Orders of one number that are told: systems that use a number anew after years have a few.
+    public static var numberedLimit: Int { 64 }
 }

@@ -25,6 +25,17 @@ extension SQLiteTransaction {
 
     private static let insertion = FrequentStatement("INSERT INTO hospital_order(accession, patient_id, content, said_at) VALUES (?, ?, ?, ?)")
 
+    func orders(numbered number: String) throws -> [OrderRecord] {
+        try fetchAll(
+            """
+            SELECT o.id, o.content, o.said_at FROM order_number n CROSS JOIN hospital_order o ON o.id = n.order_id WHERE n.number = ? ORDER BY n.order_id LIMIT ?
+            """, [number, Self.numberedLimit], Self.order)
+    }
+
+    func noteNumbers(_ numbers: [String], of order: OrderID) throws {
+        for number in numbers { try execute("INSERT OR IGNORE INTO order_number(number, order_id) VALUES (?, ?)", [number, order.number]) }
+    }
+
     func insertOrder(_ order: Order, saidAt: Instant?) throws -> OrderRecord {
         let content = try Coding.json(order)
         try execute(Self.insertion) {

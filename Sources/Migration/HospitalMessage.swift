@@ -4,13 +4,16 @@ public struct HospitalMessage: Hashable, Sendable, Codable {
     public var sender: String
     /// When it was said, by the sender's clock; nil where that is not known.
     public var saidAt: Instant?
+    /// Whether it is the answer to a question of ours. Who answers tells what it has, whenever that was said: of a patient it gives way to what messages told.
+    public var isAnswer: Bool
     /// What it says, in its order.
     public var notices: [HospitalNotice]
 
     /// A message of these.
-    public init(sender: String, saidAt: Instant? = nil, notices: [HospitalNotice]) {
+    public init(sender: String, saidAt: Instant? = nil, isAnswer: Bool = false, notices: [HospitalNotice]) {
         self.sender = sender
         self.saidAt = saidAt
+        self.isAnswer = isAnswer
         self.notices = notices
     }
 }
@@ -19,6 +22,8 @@ public struct HospitalMessage: Hashable, Sendable, Codable {
 public enum HospitalNotice: Hashable, Sendable, Codable {
     /// An order is new, changed or cancelled.
     case order(OrderNotice)
+    /// An order is cancelled that is known by its placer or filler order number alone.
+    case cancel(OrderCancel)
     /// A patient is called otherwise than before (ADT^A08).
     case identity(IdentityNotice)
     /// What was kept under one patient ID belongs to another patient from now on (ADT^A40).
@@ -82,4 +87,21 @@ public struct IdentityNotice: Hashable, Sendable, Codable {
 
     /// Whether it says more than whom it is about.
     public var saysAnything: Bool { name != .unsaid || birthDate != .unsaid || sex != .unsaid }
+}
+
+/// What a message says that cancels an order without naming its accession number.
+public struct OrderCancel: Hashable, Sendable, Codable {
+    /// The patient.
+    public var patient: PatientKey
+    /// The order's numbers, as in ``OrderNotice/numbers``.
+    public var numbers: [String]
+    /// The order's status from now on.
+    public var status: String
+
+    /// A cancel of these.
+    public init(patient: PatientKey, numbers: [String], status: String) {
+        self.patient = patient
+        self.numbers = numbers
+        self.status = status
+    }
 }

@@ -20,6 +20,8 @@ public struct OrderNotice: Hashable, Sendable, Codable {
     public var department: Stated<String> = .unsaid
     /// The order's status.
     public var status: Stated<String> = .unsaid
+    /// The placer's and the filler's order numbers, each with its kind before it and its authority behind it: by them alone a cancel may come.
+    public var numbers: [String] = []
 
     /// A notice that names an order and says nothing more of it.
     public init(patient: IdentityNotice, accessionNumber: String) {

@@ -263,6 +263,60 @@ struct HospitalMessageTests {
         #expect(try patient() == ["P1", "P1", "P1"])
     }
 
+    @Test("A cancel by the placer's or filler's number reaches the patient's order that is known by it, and no other")
+    func cancelByNumber() throws {
+        var bench = try Bench()
+        guard case .order(var notice) = order("A1", issuer: "HOSP") else { return }
+        notice.numbers = ["P 17^RIS", "F 4^"]
+        say(&bench, .order(notice))
+        func cancel(_ numbers: String..., patient: String = "P1") -> HospitalNotice {
+            .cancel(OrderCancel(patient: PatientKey(patientID: Identifying(patient)), numbers: numbers, status: "CA"))
+        }
+        #expect(say(&bench, cancel("P 18^RIS"), after: 1) == nil)
+        #expect(say(&bench, cancel("F 4^", patient: "P2"), after: 1) == nil)
+        #expect(try orders(bench).map(\.order.isCancelled) == [false])
+        say(&bench, .merge(former: PatientKey(patientID: "P1", issuer: "HOSP"), survivor: identity("P9", issuer: "HOSP")), after: 2)
+        #expect(say(&bench, cancel("P 99^RIS", "F 4^"), after: 3) != nil)
+        #expect(try orders(bench).map(\.order.isCancelled) == [true])
+        say(&bench, order("A1", issuer: "HOSP"), after: 2)
+        #expect(try orders(bench).map(\.order.isCancelled) == [true])
+    }
+
+    @Test("A worklist that still has a former name does not put it back, and tells all else")
+    func answers() throws {
+        var bench = try Bench()
+        say(&bench, order("A1"), after: 1)
+        say(&bench, .identity(identity("P1", name: "Lee^Chulsoo")), after: 2)
+        let answer = HospitalMessage(sender: "worklist", isAnswer: true, notices: [order("A1", date: "20030303"), order("A2")])
+        _ = bench.process(.message(answer))
+        #expect(try orders(bench).map { $0.order.patient.name.reveal() } == ["Lee^Chulsoo", "Lee^Chulsoo"])
+        #expect(try orders(bench).map(\.order.examDate) == [CalendarDate("20030303"), CalendarDate("20030210")])
+    }
+
+    @Test("An outdated message is recorded once, however often it is sent again")
+    func outdatedOnce() throws {
+        var bench = try Bench()
+        say(&bench, order("A1"), after: 10)
+        say(&bench, .identity(identity("P1", name: "Lee^Chulsoo")), after: 10)
+        let before = try eventCount(bench)
+        for _ in 0..<3 {
+            say(&bench, order("A1", date: "20030209"), after: 5)
+            say(&bench, .identity(identity("P1", name: "Park^Chulsoo")), after: 5)
+        }
+        #expect(try eventCount(bench) == before + 2)
+    }
+
+    @Test("An order that is said again without its authority does not put a former name back")
+    func saidAgainWithoutAuthority() throws {
+        var bench = try Bench()
+        say(&bench, order("A1", issuer: "HOSP"), after: 1)
+        say(&bench, order("A1"), after: 2)
+        say(&bench, .identity(identity("P1", issuer: "HOSP", name: "Lee^Chulsoo")), after: 3)
+        say(&bench, order("A1"), after: 2)
+        #expect(try orders(bench).map { $0.order.patient.name.reveal() } == ["Lee^Chulsoo"])
+        #expect(try orders(bench).map { $0.order.patient.issuer.reveal() } == ["HOSP"])
+    }
+
     @Test("A number of another issuer is another patient")
     func issuers() throws {
         var bench = try Bench()

@@ -90,6 +90,14 @@ import Testing
         #expect(try parse("destination: \(destination)\nhl7: { port: 0 }").hl7?.settings.peers == .thisMachine)
     }
 
+    @Test("The zone of moments without one is that of the IANA database; connections and message size are bounded together")
+    func hl7Bounds() throws {
+        #expect(try parse("destination: \(destination)\nhl7: { port: 0, time-zone: Asia/Seoul }").hl7?.conventions.timeZone == HL7TimeZone("Asia/Seoul"))
+        #expect(failure("destination: \(destination)\nhl7: { port: 0, time-zone: Asia/Nowhere }") != nil)
+        #expect(try parse("destination: \(destination)\nhl7: { port: 0, connections: 1024, message-size: 1 MiB }").hl7?.settings.connections == 1024)
+        #expect(failure("destination: \(destination)\nhl7: { port: 0, connections: 1024, message-size: 2 MiB }")?.message.contains("2048 MiB") == true)
+    }
+
     @Test("The worklist, and when it is asked")
     func worklist() throws {
         let text = "destination: \(destination)\nworklist: { address: 'dicoms://RIS@ris:104?calling=SKEIN', every: 5 min, days-back: 2, days-ahead: 3, tls: { authority: a.pem } }"

@@ -35,6 +35,7 @@ import Testing
         let objects = TestObject.study(6, study: "1.2.826.0.1.1")
         let series = Set(objects.map(\.series)).sorted()
         #expect(try await destination.presence(ofStudy: objects[0].study, series: series).isEmpty)
+        #expect(try await destination.whereabouts(ofStudy: objects[0].study, series: series).isNothing)
 
         let sent = try objects[..<5].map { try $0.outgoing() }
         let verdicts = try await destination.send(sent, associations: peer.associations)
@@ -45,6 +46,10 @@ import Testing
         #expect(report.missing == [objects[5].instance])
         let presence = try await destination.presence(ofStudy: objects[0].study, series: series)
         #expect(presence == Set(objects[..<5].map(\.instance)))
+        let there = try await destination.whereabouts(ofStudy: objects[0].study, series: series)
+        #expect(!there.isNothing)
+        #expect(Set(there.rows.map(\.patient.patientID.trimmed)) == [ExpectedStudy(objects).patientID.trimmed])
+        #expect(there.report(on: ExpectedStudy(objects)).verified == report.verified)
         for object in sent {
             #expect(try await destination.readBack(object, into: folder.path) == .equal)
         }

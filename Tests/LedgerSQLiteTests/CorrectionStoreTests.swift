@@ -43,6 +43,10 @@ struct CorrectionStoreTests {
             let merges = ["7", "8"].map { MergeRecord(former: PatientKey(patientID: Identifying($0)), survivor: PatientKey(patientID: "9"), saidAt: nil) }
             for merge in merges.reversed() { try tx.putMerge(merge) }
             #expect(try tx.merges(into: " 9", limit: 9) == merges)
+            let order = try tx.insertOrder(Order(patient: PatientIdentity(patientID: "7"), accessionNumber: "A7", examDate: nil, modality: "CT"), saidAt: nil)
+            for _ in 0..<2 { try tx.noteNumbers(["P 1^", "F 2^"], of: order.id) }
+            #expect(try tx.orders(numbered: "F 2^") == [order])
+            #expect(try tx.orders(numbered: "P 2^").isEmpty)
             #expect(try tx.noteOutdated([1, 2]))
             #expect(try !tx.noteOutdated([1, 2]))
             #expect(try tx.noteOutdated([1, 3]))

@@ -49,6 +49,7 @@ struct QueryPlanTests {
         ("correction", { _ = try $0.correction(of: StudyID(1)) }),
         ("corrections(dueAt:)", { _ = try $0.corrections(dueAt: Instant(milliseconds: 1), limit: 9) }),
         ("corrections(page:)", { _ = try $0.corrections(includingCorrected: false, page: Page()) }),
+        ("orders(numbered:)", { _ = try $0.orders(numbered: "P1^") }),
         ("noteOutdated", { _ = try $0.noteOutdated([1]) }),
         ("orders(ofPatient:)", { _ = try $0.orders(ofPatient: "P1") }),
         ("legacyStudy", { _ = try $0.legacyStudy(uid: "1.1") }),

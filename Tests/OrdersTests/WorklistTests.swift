@@ -113,4 +113,22 @@ struct WorklistTests {
         let error = #expect(throws: WorklistError.self) { try Worklist(address: "dicom://RIS@") }
         #expect(error?.message.hasPrefix("worklist: ") == true)
     }
+
+    @Test("Days with too many answers are asked for in halves, down to single days")
+    func halves() throws {
+        func days(_ window: WorklistWindow) -> [WorklistWindow] { window.halves.map { days($0.0) + days($0.1) } ?? [window] }
+        let single = days(WorklistWindow("20231230"..."20240302"))
+        #expect(single.count == 64)
+        #expect(single.map { $0.dates?.lowerBound } == single.map { $0.dates?.upperBound })
+        #expect(single.first?.dates?.lowerBound == "20231230" && single.last?.dates?.lowerBound == "20240302")
+        #expect(single.contains(WorklistWindow("20240229"..."20240229")))
+        #expect(WorklistWindow(nil).halves == nil)
+    }
+
+    @Test("What a worklist says is an answer, which gives way to messages")
+    func isAnswer() throws {
+        let worklist = try Worklist(address: "dicom://RIS@127.0.0.1:104?calling=SKEIN")
+        #expect(worklist.read([try answer()], ["too many"], batch: 10).messages.map(\.isAnswer) == [true])
+        #expect(worklist.read([try answer()], ["too many"], batch: 10).faults == ["too many"])
+    }
 }

@@ -44,23 +44,27 @@ extension OrdersCommand {
             } catch let error as WorklistError {
                 throw CommandFailure(.failed, error.message)
             }
-            let total = try await Operators.ask(configuration) { operators in
-                var total = ImportCount()
-                for message in answer.messages { total += try await operators.run(TakeMessage(message: message)) }
+            let taken = try await Operators.ask(configuration) { operators in
+                var total = TakeMessage.Output()
+                for message in answer.messages {
+                    let taken = try await operators.run(TakeMessage(message: message))
+                    total.count += taken.count
+                    total.refused += taken.refused
+                }
                 return total
             }
-            try tell(total, answer)
+            try tell(taken.count, orders: answer.orders - taken.refused.count, broken: answer.faults + taken.refused)
         }
 
-        private func tell(_ total: ImportCount, _ answer: Worklist.Answer) throws {
-            for fault in answer.faults { Standard.error(fault) }
-            let unchanged = answer.orders - total.imported - total.updated
+        private func tell(_ total: ImportCount, orders: Int, broken: [String]) throws {
+            for fault in broken { Standard.error(fault) }
+            let unchanged = orders - total.imported - total.updated
             if output.json {
-                try Standard.json(Document(imported: total.imported, updated: total.updated, unchanged: unchanged, broken: answer.faults))
+                try Standard.json(Document(imported: total.imported, updated: total.updated, unchanged: unchanged, broken: broken))
             } else {
-                try Standard.output("\(total.imported) orders imported, \(total.updated) updated, \(unchanged) unchanged, \(answer.faults.count) answers broken")
+                try Standard.output("\(total.imported) orders imported, \(total.updated) updated, \(unchanged) unchanged, \(broken.count) answers broken")
             }
-            if !answer.faults.isEmpty { throw CommandFailure(.failed) }
+            if !broken.isEmpty { throw CommandFailure(.failed) }
         }
 
         /// A day, or two with a hyphen between.

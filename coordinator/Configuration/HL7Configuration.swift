@@ -33,6 +33,10 @@ extension CoordinatorConfiguration {
             try section.value("message-size", "a size with its unit (KiB, MiB) from \(sizes.lowerBound >> 10) KiB to \(sizes.upperBound >> 20) MiB") { text in
                 Quantity.parse(text, units: ["KiB": 1 << 10, "MiB": 1 << 20]).flatMap { sizes.contains(Int($0)) ? Int($0) : nil }
             } ?? hl7.settings.messageByteCount
+        guard hl7.settings.connections * hl7.settings.messageByteCount <= MLLPLimits.arrivingBytes else {
+            throw section.contradiction(
+                "message-size", "times connections is \(hl7.settings.connections * hl7.settings.messageByteCount >> 20) MiB; at most \(MLLPLimits.arrivingBytes >> 20) MiB are allowed")
+        }
         hl7.settings.idle = try section.value("idle", Self.phrase(range), Self.interval(range)) ?? hl7.settings.idle
         hl7.tls = try readHL7Security(section.section("tls"))
         try readPeers(&section, into: &hl7)
@@ -70,6 +74,7 @@ extension CoordinatorConfiguration {
 
     private static func readConventions(_ section: inout ConfigurationSection, into conventions: inout HL7Conventions) throws(ConfigurationError) {
         conventions.assigningAuthority = try section.value("assigning-authority", "a namespace as in PID-3.4") { $0.isEmpty ? nil : $0 }
+        conventions.timeZone = try section.value("time-zone", "a zone of the IANA database such as Asia/Seoul") { HL7TimeZone($0) } ?? conventions.timeZone
         conventions.characterSet =
             try section.value("character-set", "a name of HL7 table 0211 such as KS X 1001") { HL7CharacterSet([$0]) } ?? conventions.characterSet
         guard var fields = try section.section("fields") else { return }

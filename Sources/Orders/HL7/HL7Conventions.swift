@@ -11,6 +11,8 @@ public struct HL7Conventions: Hashable, Sendable {
     public var modality = paths("IPC-5", "OBR-24")
     /// The namespace (CX-4) whose patient IDs count; nil: see ``HL7Reader``.
     public var assigningAuthority: String?
+    /// The zone of moments that are written without one.
+    public var timeZone = HL7TimeZone.utc
     /// What a message without MSH-18 is written in.
     public var characterSet = HL7CharacterSet.ascii
 

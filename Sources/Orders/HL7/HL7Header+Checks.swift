@@ -29,21 +29,24 @@ extension HL7Header {
         }
     }
 
-    /// When the message was made (MSH-7); nil when it does not say.
-    func saidAt() throws(HL7Fault) -> Instant? {
+    /// When the message was made (MSH-7), by `zone` where it names none; nil when it does not say.
+    func saidAt(assuming zone: HL7TimeZone) throws(HL7Fault) -> Instant? {
         let text = components(7).first ?? ""
         if text.isEmpty { return nil }
-        guard let moment = HL7Moment(text) else { throw HL7Fault(.dataType, at: Self.place(7), "is no date and time of the form YYYYMMDDHHMMSS") }
+        guard let moment = HL7Moment(text, assuming: zone) else { throw HL7Fault(.dataType, at: Self.place(7), "is no date and time of the form YYYYMMDDHHMMSS") }
         return moment.instant
     }
 
-    /// Who sent which message, for the chain of events.
+    /// Who sent the message, for the chain of events: application and facility, which the hospital's administrators name. The control ID is left out: some
+    /// systems make it of a patient's number.
     var sender: String {
-        let names = [3, 4].compactMap { components($0).first }.filter { !$0.isEmpty }
-        return "message \(Self.plain(components(10).first ?? "")) of \(names.isEmpty ? "an unnamed system" : Self.plain(names.joined(separator: ", ")))"
+        let names = [3, 4].compactMap { components($0).first.map(Self.plain) }.filter { !$0.isEmpty }
+        return names.isEmpty ? "an unnamed system" : names.joined(separator: ", ")
     }
 
-    private static func plain(_ text: String) -> String { String(text.unicodeScalars.filter { $0.value >= 0x20 && $0.value < 0x7F }.map(Character.init)) }
+    private static func plain(_ text: String) -> String {
+        String(text.unicodeScalars.filter { $0.value >= 0x20 && $0.value < 0x7F }.prefix(HL7Limits.senderName).map(Character.init))
+    }
 
     static func place(_ field: Int) -> HL7Fault.Place { HL7Fault.Place("MSH", field: field) }
 

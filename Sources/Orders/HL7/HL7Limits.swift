@@ -16,8 +16,12 @@ public enum HL7Limits {
     static var notices: Int { 1000 }
     /// Characters of a message control ID (MSH-10, HL7 v2.9 §2.14.9.10).
     static var controlID: Int { 199 }
+    /// Characters of an application's or facility's namespace that are kept: those of table 0361 and 0362 have some twenty.
+    static var senderName: Int { 40 }
     /// Bytes of an application's or facility's name (MSH-3 to 6, type HD).
     static var application: Int { 227 }
+    /// Bytes of a placer's or filler's order number, and of its authority (EI, HL7 v2.9 §2.A.28): longer ones are not kept.
+    static var orderNumber: Int { 199 }
     /// Bytes that `\X…\` may stand for.
     static var hexadecimalBytes: Int { 64 }
 }

@@ -6,26 +6,26 @@ struct HL7Moment: Hashable, Sendable {
     let day: CalendarDate
     /// The time of day, HHMMSS; nil where there is none.
     let time: String?
-    /// The moment; where no zone is written, as if it were UTC.
+    /// The moment; where no zone is written, by the zone of who reads it.
     let instant: Instant
 
-    /// Reads `text`; nil when it is no such moment.
-    init?(_ text: String) {
+    /// Reads `text`, which is in `assumed` where it names no zone; nil when it is no such moment.
+    init?(_ text: String, assuming assumed: HL7TimeZone = .utc) {
         guard text.utf8.count <= Self.limit else { return nil }
         let zone = text.lastIndex { $0 == "+" || $0 == "-" }
         let digits = text[..<(zone ?? text.endIndex)].prefix { $0 != "." }
         let fraction = text[..<(zone ?? text.endIndex)].dropFirst(digits.count).dropFirst()
         guard [8, 10, 12, 14].contains(digits.count), let numbers = Self.pairs(digits), fraction.utf8.allSatisfy(Self.isDigit),
-            let day = CalendarDate(String(digits.prefix(8))), let offset = Self.offset(zone.map { text[$0...] } ?? "")
+            let day = CalendarDate(String(digits.prefix(8))), let written = Self.offset(zone.map { text[$0...] } ?? "")
         else { return nil }
         let clock = Array(numbers[4...]) + [0, 0, 0]
         guard ValueRule.isTime(hour: clock[0], minute: clock[1], second: clock[2]) else { return nil }
         self.day = day
         time = digits.count >= 10 ? digits.dropFirst(8) + String(repeating: "0", count: 14 - digits.count) : nil
-        let minutes = clock[0] * 60 + clock[1] - offset
+        let seconds = Self.days(to: day) * 86_400 + Int64((clock[0] * 60 + clock[1]) * 60 + clock[2])
+        let offset = zone == nil ? assumed.offset(atLocal: seconds) : Int64(written * 60)
         let milliseconds = (fraction + "000").prefix(3)
-        instant = Instant(
-            milliseconds: (Self.days(to: day) * 86_400 + Int64(minutes * 60 + clock[2])) * 1000 + (Int64(milliseconds) ?? 0))
+        instant = Instant(milliseconds: (seconds - offset) * 1000 + (Int64(milliseconds) ?? 0))
     }
 
     /// Characters of DTM (HL7 v2.9 §2.A.22).

@@ -3,11 +3,11 @@ internal import Migration
 /// Orders (ORM^O01, HL7 v2.5 §4.4.1; OMI^O23, HL7 v2.9 §4.4.12): each begins with an ORC.
 extension HL7Reader {
     /// What the message says of each of its orders.
-    func orders(_ message: HL7Message) throws(HL7Fault) -> [OrderNotice] {
+    func orders(_ message: HL7Message) throws(HL7Fault) -> [HospitalNotice] {
         let patient = try patient(try required("PID", in: message))
         let starts = message.segments.indices.filter { message.segments[$0].name == "ORC" }
         guard let first = starts.first else { throw HL7Fault(.requiredField, at: .init("ORC"), "the segment is missing") }
-        var notices: [OrderNotice] = []
+        var notices: [HospitalNotice] = []
         for (start, end) in zip(starts, starts.dropFirst() + [message.segments.endIndex]) {
             let part = OrderPart(
                 common: Array(message.segments[..<first]), own: Array(message.segments[start..<end]), orc: message.segments[start])
@@ -17,9 +17,10 @@ extension HL7Reader {
     }
 
     /// The orders of one part: procedure steps (IPC) with accession numbers of their own are orders of their own, those with one are one.
-    private func orders(_ part: OrderPart, of patient: IdentityNotice) throws(HL7Fault) -> [OrderNotice] {
+    private func orders(_ part: OrderPart, of patient: IdentityNotice) throws(HL7Fault) -> [HospitalNotice] {
         let requests = part.own.filter { $0.name == "OBR" }
         if requests.count > 1 { throw HL7Fault(.segmentSequence, at: requests[1].place(), "a second request without an ORC of its own") }
+        if let cancel = try cancel(part, of: patient) { return [.cancel(cancel)] }
         let steps = part.own.filter { $0.name == "IPC" }
         var notices: [OrderNotice] = []
         for step in steps.isEmpty ? [nil] : steps.map(Optional.some) {
@@ -30,7 +31,29 @@ extension HL7Reader {
             }
             if notice.goesBefore(notices[place]) { notices[place] = notice }
         }
-        return notices
+        return notices.map { .order($0) }
+    }
+
+    /// A cancel that names the order by its placer's or filler's number alone; nil: it names an accession number, or cancels nothing.
+    private func cancel(_ part: OrderPart, of patient: IdentityNotice) throws(HL7Fault) -> OrderCancel? {
+        guard case .unsaid = try part.found(conventions.accessionNumber).value, case .value(let status) = try status(part), Order.isCancelled(status: status)
+        else { return nil }
+        let numbers = try numbers(part)
+        return numbers.isEmpty ? nil : OrderCancel(patient: patient.key, numbers: numbers, status: status)
+    }
+
+    /// The placer's number (ORC-2, or else OBR-2) and the filler's (ORC-3, OBR-3), with their authorities.
+    private func numbers(_ part: OrderPart) throws(HL7Fault) -> [String] {
+        var numbers: [String] = []
+        for (kind, field) in [("P", 2), ("F", 3)] {
+            for segment in ["ORC", "OBR"] {
+                guard case .value(let number) = try part.value(segment, field, 1), (1...HL7Limits.orderNumber).contains(number.utf8.count) else { continue }
+                let authority: String = if case .value(let text) = try part.value(segment, field, 2) { text } else { "" }
+                numbers.append("\(kind) \(number)^\(authority.prefix(HL7Limits.orderNumber))")
+                break
+            }
+        }
+        return numbers
     }
 
     private func order(_ part: OrderPart, of patient: IdentityNotice) throws(HL7Fault) -> OrderNotice {
@@ -44,6 +67,7 @@ extension HL7Reader {
         let department = words(try part.value("ORC", 17, 2))
         notice.department = department == .unsaid ? words(try part.value("ORC", 17, 1)) : department
         notice.status = try status(part)
+        notice.numbers = try numbers(part)
         return notice
     }
 

@@ -15,14 +15,14 @@ struct HL7Reader: Sendable {
         let message = try HL7Message(bytes, header: header, assuming: conventions.characterSet)
         let notices =
             switch kind {
-            case .order: try orders(message).map { HospitalNotice.order($0) }
+            case .order: try orders(message)
             case .identity: [HospitalNotice.identity(try patient(try required("PID", in: message)))]
             case .merge: try merges(message)
             }
         guard notices.count <= HL7Limits.notices else {
             throw HL7Fault(.segmentSequence, "the message has \(notices.count) orders or merges, at most \(HL7Limits.notices) are allowed")
         }
-        return HospitalMessage(sender: header.sender, saidAt: try header.saidAt(), notices: notices)
+        return HospitalMessage(sender: header.sender, saidAt: try header.saidAt(assuming: conventions.timeZone), notices: notices)
     }
 
     func required(_ name: String, in message: HL7Message) throws(HL7Fault) -> HL7Segment {

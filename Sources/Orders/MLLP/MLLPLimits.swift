@@ -8,6 +8,8 @@ public enum MLLPLimits {
     public static var connectionRange: ClosedRange<Int> { 1...1024 }
     /// Connections at one time unless the configuration says otherwise: an interface engine keeps one a feed.
     public static var connections: Int { 64 }
+    /// Bytes of the messages that all connections together may have on their way in: memory that a coordinator has.
+    public static var arrivingBytes: Int { 1 << 30 }
     /// Messages of one connection that wait for their replies; at this many no more are read. Enough for those that share a commit.
     static var waitingMessages: Int { 64 }
     /// Bytes of the messages that wait, likewise.

@@ -101,6 +101,8 @@ extension ForwardingTransaction {
     func knownStudies(ofPatient patientID: Identifying) throws -> [KnownStudy] { try base.knownStudies(ofPatient: patientID) }
     func orders(ofPatient patientID: Identifying) throws -> [OrderRecord] { try base.orders(ofPatient: patientID) }
     func orders(accessionNumber: String) throws -> [OrderRecord] { try base.orders(accessionNumber: accessionNumber) }
+    func orders(numbered number: String) throws -> [OrderRecord] { try base.orders(numbered: number) }
+    func noteNumbers(_ numbers: [String], of order: OrderID) throws { try base.noteNumbers(numbers, of: order) }
     func insertOrder(_ order: Order, saidAt: Instant?) throws -> OrderRecord { try base.insertOrder(order, saidAt: saidAt) }
     func updateOrder(_ order: OrderRecord) throws { try base.updateOrder(order) }
     func identity(of patient: PatientKey) throws -> IdentityRecord? { try base.identity(of: patient) }

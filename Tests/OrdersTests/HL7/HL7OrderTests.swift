@@ -16,7 +16,7 @@ struct HL7OrderTests {
         #expect(try order(bytes) == expected)
         let said = try read(bytes)
         #expect(said.saidAt == Instant(milliseconds: 1_795_428_900_000))
-        #expect(said.sender == "message M1 of RIS, HOSP")
+        #expect(said.sender == "RIS, HOSP")
     }
 
     @Test("OMI^O23 with IPC: steps of one accession number are one order, others are orders of their own")
@@ -120,5 +120,24 @@ struct HL7OrderTests {
             #expect(text != nil)
             #expect(text?.contains("SEC") == false)
         }
+    }
+
+    @Test("Who sent a message is told by names alone, without its control ID, and within a bound")
+    func sender() throws {
+        let long = String(repeating: "X", count: 200)
+        let bytes = message(pid, orc, obr, header: header().replacing("|RIS|", with: "|\(long)|").replacing("|M1|", with: "|00012345-7|"))
+        #expect(try read(bytes).sender == "\(String(repeating: "X", count: HL7Limits.senderName)), HOSP")
+    }
+
+    @Test("A cancel that names placer's or filler's number alone is one; without any number, or where it cancels nothing, it is refused")
+    func cancelByNumber() throws {
+        let bare = "OBR|1|||C100"
+        guard case .cancel(let cancel)? = try read(message(pid, "ORC|CA|P1^RIS|F1", bare)).notices.first else { return #expect(Bool(false), "no cancel") }
+        #expect(cancel.numbers == ["P P1^RIS", "F F1^"] && cancel.status == "CA" && cancel.patient == PatientKey(patientID: "00012345", issuer: "HOSP"))
+        #expect(throws: HL7Fault.self) { try read(message(pid, "ORC|CA", bare)) }
+        #expect(throws: HL7Fault.self) { try read(message(pid, "ORC|XO|P1|F1", bare)) }
+        #expect(throws: HL7Fault.self) { try read(message(pid, "ORC|CA|P1|F1", #"OBR|1|P1|F1|C100||||||||||||||"""#)) }
+        guard case .order(let order)? = try read(message(pid, "ORC|NW", obr)).notices.first else { return #expect(Bool(false), "no order") }
+        #expect(order.numbers == ["P P1^", "F F1^"])
     }
 }

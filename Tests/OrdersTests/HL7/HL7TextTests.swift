@@ -81,6 +81,17 @@ struct HL7TextTests {
         #expect(fault(bytes)?.place == HL7Fault.Place("MSH", field: 18))
     }
 
+    @Test("A moment without zone is in the zone that is assumed; of an hour that the clocks show twice it is in the second one", arguments: [
+        ("20261123101500", "Asia/Seoul", "20261123011500+0000"), ("20261123101500+0100", "Asia/Seoul", "20261123091500+0000"),
+        ("20260702120000", "Europe/Berlin", "20260702100000+0000"), ("20261025013000", "Europe/Berlin", "20261024233000+0000"),
+        ("20261025023000", "Europe/Berlin", "20261025013000+0000"), ("20261025033000", "Europe/Berlin", "20261025023000+0000"),
+        ("20260329023000", "Europe/Berlin", "20260329013000+0000"), ("20261123101500", "UTC", "20261123101500+0000"),
+    ])
+    func zones(text: String, zone: String, utc: String) throws {
+        #expect(HL7Moment(text, assuming: try #require(HL7TimeZone(zone)))?.instant == HL7Moment(utc)?.instant)
+        #expect(HL7TimeZone("Asia/Nowhere") == nil)
+    }
+
     @Test("Moments", arguments: [
         ("20030310", 1_047_254_400_000, nil), ("200303100930", 1_047_288_600_000, "093000"), ("20030310093015.1234+0900", 1_047_256_215_123, "093015"),
         ("19700101000000", 0, "000000"), ("20000229235960-0100", 951_872_400_000, "235960"),

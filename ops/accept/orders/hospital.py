@@ -171,8 +171,10 @@ class System:
         return self.random.choice(self.patients[-50:])
 
     def _new_order(self, index: int) -> Order:
-        # Some systems go on with a number that was merged; the name is then the one that they know.
-        number = self.random.choice(self.retired) if self.retired and self.random.randrange(20) == 0 else None
+        # Some systems go on with a number that was merged; the name is then the one that they know. Where two speak of one patient the survivor's name may be on its
+        # way then: which one counts depends on what comes first.
+        goes_on = len(self.senders) == 1 and self.retired and self.random.randrange(20) == 0
+        number = self.random.choice(self.retired) if goes_on else None
         patient = self._patient(number) if number else self._some_patient()
         return Order(f"{self.name}{index:08}", patient, self._day(), self.random.choice(MODALITIES), "흉부 Chest | PA", "NW")
 

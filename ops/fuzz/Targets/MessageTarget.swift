@@ -57,6 +57,8 @@ enum MessageTarget {
             require(ValueRule.isUID(known.studyInstanceUID), "a UID that is none")
             require(known.procedureDescription.unicodeScalars.count <= TableLimits.hospitalText, "a description beyond its limit")
             check(order.patient)
+        case .cancel(let cancel):
+            require(!cancel.patient.patientID.isBlank && !cancel.numbers.isEmpty && Order.isCancelled(status: cancel.status), "a cancel that cancels nothing")
         case .identity(let identity): check(identity)
         case .merge(let former, let survivor):
             require(!former.patientID.isBlank && former != survivor.key, "a patient is merged into itself, or nobody is")
