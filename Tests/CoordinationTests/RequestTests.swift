@@ -140,7 +140,10 @@ struct RequestTests {
         guard case .refused(let error) = ask(&bench, patient("P50")) else { return #expect(Bool(false)) }
         #expect(error.code == .ambiguousPatient)
         guard case .done = ask(&bench, patient("P50", issuer: "LAB")) else { return #expect(Bool(false)) }
-        bench.expect("B")
+        bench.expect("B", "C")
+        bench.read("C", [Bench.study("2.1", patient: "P50", date: "20030210")], by: worker)
+        bench.act(.assign(studyInstanceUID: "2.1", accessionNumber: "X1"))
+        #expect(try standing(bench).studies.isEmpty)
         bench.read("B", (0...1000).map { Bench.study("3.\($0)", patient: "0", instances: 1) }, by: worker)
         guard case .refused(let many) = ask(&bench, patient("0")) else { return #expect(Bool(false)) }
         #expect(many.code == .tooMany)

@@ -111,6 +111,23 @@ def shelved(ground: Ground, label: str, why: str) -> list[str]:
     return faults
 
 
+def held(ground: Ground) -> list[str]:
+    """A study that waits for a person is asked for: the request says why it waits, and the manual worklist shows it first."""
+    before = [study for study in ground.coordinator.ask_json("match", "list", "--json")["studies"] if study["reason"] != "waiting-for-media"]
+    if len(before) < OTHERS:
+        return [f"only {len(before)} studies wait for a person: nothing can be shown"]
+    chosen = before[-1]
+    request = ask(ground, "--study", chosen["studyInstanceUID"])
+    after = ground.coordinator.ask_json("match", "list", "--json")["studies"]
+    faults = [] if after[0]["studyInstanceUID"] == chosen["studyInstanceUID"] else ["match list does not show the study first that was asked for"]
+    told = [(study["state"], study["reason"], bool(study["reasonText"])) for study in request["studies"]]
+    if request["state"] != "waiting for a person" or told != [("held", chosen["reason"], True)]:
+        faults.append(f"a study that is held because of {chosen['reason']} is told as {request['state']}, {told}")
+    print(f"--study, held because of {chosen['reason']}: {'told with its reason, and first of ' + str(len(after)) + ' in match list' if not faults else 'FAILED'}",
+          flush=True)
+    return faults
+
+
 def on_disc_alone(ground: Ground, label: str) -> tuple[str, set[str]]:
     """A patient whose studies lie on that disc alone and are to be sent, and these studies; one with the most."""
     patients: dict[str, list[Expectation]] = {}
@@ -126,6 +143,7 @@ def all_scenes(ground: Ground) -> list[str]:
     """One after the other, while the migration runs."""
     faults = known(ground, "--study", kills=True)
     if ground.shelf.dated:
-        faults += known(ground, "--patient", kills=False) + known(ground, "--accession", kills=False) + shelved(ground, ground.shelf.dated, "possible")
+        faults += known(ground, "--patient", kills=False) + known(ground, "--accession", kills=False) + held(ground)
+        faults += shelved(ground, ground.shelf.dated, "possible")
     faults += shelved(ground, ground.shelf.listed, "listed")
     return faults + [fault for number in ground.requests for fault in ended(ground, number)]
