@@ -156,6 +156,7 @@ struct RequestTests {
         var (bench, worker) = try bench()
         let dated = { (label: String, from: String, to: String) in ExpectedMedium(label: label, kind: .cd, dateFrom: CalendarDate(from), dateTo: CalendarDate(to), shelf: "R1") }
         bench.act(.importMedia([dated("F", "20010101", "20011231"), dated("E", "20030101", "20031231"), dated("C", "19990101", "19991231"), dated("U", "", "")]))
+        bench.act(.importMedia([ExpectedMedium(label: "COPY", kind: .cd, dateFrom: CalendarDate("20010101"), dateTo: CalendarDate("20011231"), copyOf: "F")]))
         var orders = [Bench.order("OLD1", patient: "P2", date: "20010305"), Bench.order("OLD2", patient: "P2", date: "19980305"), Bench.order("OLD3", patient: "P2", date: "20010306", status: "CA")]
         orders.append(Bench.order("OTHER", patient: "P3", date: "19990401"))
         bench.act(.importOrders(orders))
