@@ -29,8 +29,8 @@ extension Engine {
                 try engine.step("trying study \(study.id) again", in: turn) { try $0.retry(study, in: turn) }
             }
         }
-        try step("looking at what waits under other rules", in: turn) { try $0.review(in: turn) }
-        try step("looking for requests that are over", in: turn) { try $0.endRequests(in: turn) }
+        if live.review != nil { try step("looking at what waits under other rules", in: turn) { try $0.review(in: turn) } }
+        if try turn.tx.hasOpenRequests() { try step("looking for requests that are over", in: turn) { try $0.endRequests(in: turn) } }
         try step("looking for studies that wait for media", in: turn) { try $0.lookAtWaiting(in: turn) }
     }
 

@@ -18,10 +18,12 @@ extension LedgerLookup {
         return found.filter { seen.insert($0.id).inserted }.sorted { $0.id < $1.id }
     }
 
-    /// As whom the patient of a study may be asked for: as its objects name him, as he is called since, and as it is to be filed.
+    /// As whom the patient of a study may be asked for: as its objects name him, as he is called since, and as it is to be filed. Where the objects do not
+    /// name the issuer of the number that it is filed under, the order does.
     private func patients(of study: StudyRecord) throws -> [PatientKey] {
-        let said = PatientKey(patientID: study.header.patient.patientID, issuer: study.header.patient.issuer)
-        let filed = study.plan.map { PatientKey(patientID: $0.patientID) }
+        let filed = study.plan.map { PatientKey(patientID: $0.patientID, issuer: $0.issuer ?? study.header.patient.issuer) }
+        var said = PatientKey(patientID: study.header.patient.patientID, issuer: study.header.patient.issuer)
+        if said.issuer.isBlank, let filed, filed.patientID == said.patientID { said = filed }
         return try [said, current(said), filed].compactMap(\.self).filter { !$0.patientID.isBlank }
     }
 
@@ -53,6 +55,11 @@ extension LedgerLookup {
         }
         return keys
     }
+}
+
+extension SendPlan {
+    /// The issuer of the patient ID that is written; nil: that of the objects stays.
+    fileprivate var issuer: Identifying? { coercions.first { $0.tag == "00100021" }?.value }
 }
 
 extension StudyRecord {

@@ -23,9 +23,11 @@ struct RequestedMediaSearch {
         self.ledger = ledger
     }
 
-    /// The media, in the order in which they are to be inserted.
+    /// The media, in the order in which they are to be inserted. A copy of one of them is needed only when that could not be read whole.
     var found: [RequestedMedium] {
-        let sorted = wanted.values.sorted { ($0.reason, -$0.count, $0.medium.label) < ($1.reason, -$1.count, $1.medium.label) }
+        let labels = Set(wanted.values.map(\.medium.label))
+        let needed = wanted.values.filter { $0.reason == .neededAgain || !labels.contains($0.medium.expected.copyOf) }
+        let sorted = needed.sorted { ($0.reason, -$0.count, $0.medium.label) < ($1.reason, -$1.count, $1.medium.label) }
         return Array(sorted.prefix(RequestStanding.mediaLimit))
     }
 

@@ -140,7 +140,10 @@ struct RequestTests {
         guard case .refused(let error) = ask(&bench, patient("P50")) else { return #expect(Bool(false)) }
         #expect(error.code == .ambiguousPatient)
         guard case .done = ask(&bench, patient("P50", issuer: "LAB")) else { return #expect(Bool(false)) }
-        bench.expect("B")
+        bench.expect("B", "C")
+        bench.read("C", [Bench.study("2.1", patient: "P50", date: "20030210")], by: worker)
+        bench.act(.assign(studyInstanceUID: "2.1", accessionNumber: "X1"))
+        #expect(try standing(bench).studies.isEmpty)
         bench.read("B", (0...1000).map { Bench.study("3.\($0)", patient: "0", instances: 1) }, by: worker)
         guard case .refused(let many) = ask(&bench, patient("0")) else { return #expect(Bool(false)) }
         #expect(many.code == .tooMany)
@@ -153,6 +156,7 @@ struct RequestTests {
         var (bench, worker) = try bench()
         let dated = { (label: String, from: String, to: String) in ExpectedMedium(label: label, kind: .cd, dateFrom: CalendarDate(from), dateTo: CalendarDate(to), shelf: "R1") }
         bench.act(.importMedia([dated("F", "20010101", "20011231"), dated("E", "20030101", "20031231"), dated("C", "19990101", "19991231"), dated("U", "", "")]))
+        bench.act(.importMedia([ExpectedMedium(label: "COPY", kind: .cd, dateFrom: CalendarDate("20010101"), dateTo: CalendarDate("20011231"), copyOf: "F")]))
         var orders = [Bench.order("OLD1", patient: "P2", date: "20010305"), Bench.order("OLD2", patient: "P2", date: "19980305"), Bench.order("OLD3", patient: "P2", date: "20010306", status: "CA")]
         orders.append(Bench.order("OTHER", patient: "P3", date: "19990401"))
         bench.act(.importOrders(orders))

@@ -1,5 +1,5 @@
 import Ledger
-import LedgerSQLite
+@testable import LedgerSQLite
 import Migration
 import Testing
 
@@ -42,6 +42,18 @@ struct RequestStoreTests {
             #expect(try tx.requests(.all, page: Page()) == [patient, study, exam])
         }
         #expect(try ledger.read { try $0.hasOpenRequests() })
+    }
+
+    @Test("What was asked for is written in a form that a later program reads")
+    func form() throws {
+        let forms: [(RequestSubject, String)] = [
+            (.patient(PatientKey(patientID: "7", issuer: "HOSP")), #"{"patient":{"_0":{"issuer":"HOSP","patientID":"7"}}}"#), (.study("1.2"), #"{"study":{"_0":"1.2"}}"#),
+            (.exam("A7"), #"{"exam":{"_0":"A7"}}"#),
+        ]
+        for (subject, text) in forms {
+            #expect(try Coding.json(subject) == text)
+            #expect(try Coding.decode(RequestSubject.self, text) == subject)
+        }
     }
 
     @Test("Where none is open, none is found")

@@ -16,6 +16,7 @@ from lab.proxy.framing import PDU
 from lab.proxy.proxy import Proxy
 from lab.records import Expectation, read_records
 from lab.skein import CommandError, Coordinator, Gateway, Worker
+from lab.yaml_edit import with_value
 
 from .chain import Chain
 
@@ -65,6 +66,9 @@ class Ground:
         road = self.stack.enter_context(Proxy(pacs.dicom_port, PDU, pace=self.shelf.pace))
         self.coordinator = Coordinator(self.programs[0].resolve(), self.out / "coordinator")
         self.coordinator.init(f"dicom://{AE_TITLE}@127.0.0.1:{road.port}?calling=SKEIN", free_port(), {code: name for name, code in HOSPITAL_CODES.items()})
+        self.hl7_port = free_port()
+        text = with_value(self.coordinator.configuration.read_text(encoding="utf-8"), "hl7", f"{{ port: {self.hl7_port} }}")
+        self.coordinator.configuration.write_text(with_value(text, "requests", "{ priors-of-new-orders: on }"), encoding="utf-8")
         self.chain = Chain(self.coordinator.folder)
         self.serve()
         self.coordinator.ask("orders", "import", str(self.hospital / "orders.csv"))

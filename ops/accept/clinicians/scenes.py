@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from datetime import date
 
 from lab.records import Expectation
+from orders import sending
 
 from .chain import Waiting, strangers
 from .ground import Ground
@@ -18,13 +20,14 @@ OTHERS = 3
 EVENTS = {"--patient": "patient-requested", "--study": "study-requested", "--accession": "exam-requested"}
 
 
-def last_in_line(ground: Ground) -> Waiting | None:
-    """What would be sent last of all: of the worker with the longest queue, the end of it."""
+def last_in_line(ground: Ground, is_matched: bool = False) -> Waiting | None:
+    """What would be sent last of all: of the worker with the longest queue, the end of it; with `is_matched` of what has an order of the hospital."""
     waiting = ground.chain.waiting()
     if not waiting:
         return None
     worker, count = Counter(part.worker for part in waiting).most_common(1)[0]
-    return [part for part in waiting if part.worker == worker][-1] if count > OTHERS else None
+    queue = [part for part in waiting if part.worker == worker and not (is_matched and part.accession.startswith("UX"))]
+    return queue[-1] if count > OTHERS and queue else None
 
 
 def ask(ground: Ground, option: str, value: str) -> dict:
@@ -111,6 +114,43 @@ def shelved(ground: Ground, label: str, why: str) -> list[str]:
     return faults
 
 
+def priors(ground: Ground) -> list[str]:
+    """A new order comes by HL7, sent by a real client: the leases of its patient's studies are the next."""
+    chosen = last_in_line(ground, is_matched=True)
+    if chosen is None:
+        return [f"HL7: no worker has more than {OTHERS} studies waiting: nothing can be shown"]
+    before = ground.chain.waiting()
+    wanted = {part.study for part in before if part.patient == chosen.patient}
+    content = "\r".join([
+        "MSH|^~\\&|RIS|HOSP|SKEIN|HOSP|||ORM^O01|PRIORS|P|2.5", f"PID|1||{chosen.patient}", "ORC|NW",
+        "OBR|1|||C1" + "|" * 14 + "NEWORDER" + "|" * 18 + f"{date.today():%Y%m%d}", ""])
+    if (answer := str(sending.ask(ground.hl7_port, [content.encode()])[0].segment("MSA")[1])) != "AA":
+        return [f"HL7: the order was answered {answer}"]
+    since = ground.chain.last("priors-requested")
+    if not since:
+        return ["HL7: the order requested nothing"]
+    faults = next_grants(ground, "HL7", wanted, {part for part in before if part.study in wanted}, since)
+    print(f"a new order by HL7: {len(wanted)} studies of its patient waited; {'their leases came next' if not faults else 'FAILED'}", flush=True)
+    return faults
+
+
+def held(ground: Ground) -> list[str]:
+    """A study that waits for a person is asked for: the request says why it waits, and the manual worklist shows it first."""
+    before = [study for study in ground.coordinator.ask_json("match", "list", "--json")["studies"] if study["reason"] != "waiting-for-media"]
+    if len(before) < OTHERS:
+        return [f"only {len(before)} studies wait for a person: nothing can be shown"]
+    chosen = before[-1]
+    request = ask(ground, "--study", chosen["studyInstanceUID"])
+    after = ground.coordinator.ask_json("match", "list", "--json")["studies"]
+    faults = [] if after[0]["studyInstanceUID"] == chosen["studyInstanceUID"] else ["match list does not show the study first that was asked for"]
+    told = [(study["state"], study["reason"], bool(study["reasonText"])) for study in request["studies"]]
+    if request["state"] != "waiting for a person" or told != [("held", chosen["reason"], True)]:
+        faults.append(f"a study that is held because of {chosen['reason']} is told as {request['state']}, {told}")
+    print(f"--study, held because of {chosen['reason']}: {'told with its reason, and first of ' + str(len(after)) + ' in match list' if not faults else 'FAILED'}",
+          flush=True)
+    return faults
+
+
 def on_disc_alone(ground: Ground, label: str) -> tuple[str, set[str]]:
     """A patient whose studies lie on that disc alone and are to be sent, and these studies; one with the most."""
     patients: dict[str, list[Expectation]] = {}
@@ -126,6 +166,7 @@ def all_scenes(ground: Ground) -> list[str]:
     """One after the other, while the migration runs."""
     faults = known(ground, "--study", kills=True)
     if ground.shelf.dated:
-        faults += known(ground, "--patient", kills=False) + known(ground, "--accession", kills=False) + shelved(ground, ground.shelf.dated, "possible")
+        faults += known(ground, "--patient", kills=False) + known(ground, "--accession", kills=False) + priors(ground) + held(ground)
+        faults += shelved(ground, ground.shelf.dated, "possible")
     faults += shelved(ground, ground.shelf.listed, "listed")
     return faults + [fault for number in ground.requests for fault in ended(ground, number)]
