@@ -32,7 +32,9 @@ extension ConsoleOperation {
     /// Entering a thousand orders on a slow disk takes no longer.
     public static var timeLimit: Duration { .seconds(60) }
 
+    /// By Foundation's encoder.
     public func body() throws -> [UInt8] { Array(try JSONEncoder().encode(self)) }
+    /// By Foundation's decoder, which throws `DecodingError`.
     public init(body: [UInt8]) throws { self = try JSONDecoder().decode(Self.self, from: Data(body)) }
 }
 

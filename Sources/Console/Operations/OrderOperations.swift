@@ -26,6 +26,7 @@ public struct ImportOrders: ConsoleOperation {
         return json.bytes
     }
 
+    /// By hand, or by Foundation's decoder where a text is not plain; that one throws `DecodingError` for what is no list of orders.
     public init(body: [UInt8]) throws {
         if let orders = JSONReader.read(body)?["orders"].flatMap([Order].init) {
             self.init(orders: orders)
