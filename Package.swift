@@ -103,7 +103,7 @@ let package = Package(
         room("Coordination", knows: ["Migration", "Matching", "Ledger", "LineProtocol", collections]),
         room("Trust", knows: ["Migration", nioCore, nioSSL, x509, crypto]),
         room("LineServer", knows: ["Coordination", "Ledger", "LineProtocol", "Migration", "Trust", nioCore, nioPosix, nioTLS, nioSSL, logging]),
-        room("Console", knows: ["Coordination", "Ledger", "LineProtocol", "LineServer", "Matching", "Migration", "Orders", "Trust", hummingbird, httpTypes, nioCore, logging]),
+        room("Console", knows: ["Coordination", "JSONText", "Ledger", "LineProtocol", "LineServer", "Matching", "Migration", "Orders", "Trust", hummingbird, httpTypes, nioCore, logging]),
         room("Holding", knows: ["Migration", "LineProtocol"]),
         room("Gateway", knows: [
             "DICOM", "DICOMNetwork", "PixelCodec", "Media", "Destinations", "Holding", "LineProtocol", "Migration", "Trust",

@@ -31,8 +31,8 @@ struct SocketRunner: OperationRunner {
     }
 
     private func request<Asked: ConsoleOperation>(for operation: Asked) throws -> HTTPClientRequest {
-        let json = try JSONEncoder().encode(operation)
-        let query = Asked.isReading ? try Self.query(json) : ""
+        let json = try operation.body()
+        let query = Asked.isReading ? try Self.query(Data(json)) : ""
         guard let url = URL(httpURLWithSocketPath: socket, uri: Asked.path + query) else {
             throw CommandFailure(.unreachable, "\(socket) cannot be written as an address")
         }

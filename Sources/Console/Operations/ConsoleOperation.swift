@@ -1,3 +1,5 @@
+internal import Foundation
+
 /// One thing an operator can ask of a migration: written once, carried out by the running coordinator for the HTTP API, or in the command's
 /// own process when none runs.
 ///
@@ -13,6 +15,13 @@ public protocol ConsoleOperation: Codable, Sendable {
     /// How long who asked waits for the answer.
     static var timeLimit: Duration { get }
 
+    /// Its values as a JSON object, in UTF-8.
+    func body() throws -> [UInt8]
+    /// The operation whose values `body`, a JSON object, has.
+    ///
+    /// - Throws: Foundation's `DecodingError`.
+    init(body: [UInt8]) throws
+
     /// Carries it out.
     ///
     /// - Throws: ``OperationError``, or what the ledger throws.
@@ -22,6 +31,11 @@ public protocol ConsoleOperation: Codable, Sendable {
 extension ConsoleOperation {
     /// Entering a thousand orders on a slow disk takes no longer.
     public static var timeLimit: Duration { .seconds(60) }
+
+    /// By Foundation's encoder.
+    public func body() throws -> [UInt8] { Array(try JSONEncoder().encode(self)) }
+    /// By Foundation's decoder, which throws `DecodingError`.
+    public init(body: [UInt8]) throws { self = try JSONDecoder().decode(Self.self, from: Data(body)) }
 }
 
 /// The answer to an operation that only does something.

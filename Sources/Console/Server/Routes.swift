@@ -24,7 +24,7 @@ struct Routes: Sendable {
         } else {
             router.post(path) { request, _ in
                 let body = try await request.body.collect(upTo: ConsoleServer.bodyLimit)
-                return await answer(request) { try JSONDecoder().decode(Asked.self, from: Data(body.readableBytesView)) }
+                return await answer(request) { try Asked(body: Array(body.readableBytesView)) }
             }
         }
     }

@@ -22,7 +22,7 @@ struct RoomTable {
         "Coordination": ["Migration", "Matching", "Ledger", "LineProtocol"],
         "Trust": ["Migration"],
         "LineServer": ["Coordination", "Ledger", "LineProtocol", "Migration", "Trust"],
-        "Console": ["Coordination", "Ledger", "LineProtocol", "LineServer", "Matching", "Migration", "Orders", "Trust"],
+        "Console": ["Coordination", "JSONText", "Ledger", "LineProtocol", "LineServer", "Matching", "Migration", "Orders", "Trust"],
         "Holding": ["Migration", "LineProtocol"],
         "Gateway": ["DICOM", "DICOMNetwork", "PixelCodec", "Media", "Destinations", "Holding", "LineProtocol", "Migration", "Trust"],
         "Simulation": ["Coordination", "Holding", "Ledger", "LedgerSQLite", "LineProtocol", "Migration"],
