@@ -46,7 +46,7 @@ import Testing
             toFile: program.configuration, atomically: true, encoding: .utf8)
         #expect(try run(program, ["match", "simulate", "--list"], status: 2).messages.contains("coordinator match learn"))
         #expect(try run(program, ["match", "learn"]).messages.contains("learned from 80 studies"))
-        let file = program.folder + "/vocabulary.json"
+        let file = program.configuration.replacing("coordinator.yaml", with: "vocabulary.json")
         #expect(try FileManager.default.attributesOfItem(atPath: file)[.posixPermissions] as? Int == 0o600)
 
         let weighed = try run(program, ["match", "simulate", "--list"]).output.split(separator: "\n")

@@ -29,7 +29,9 @@ import Testing
     private func damagedDisc(_ program: WorkerProgram) throws -> String {
         var bytes = try disc(program)
         let name = try #require(bytes.range(of: Data("BELOW.;1".utf8)))
-        for place in name.lowerBound - 33..<name.upperBound { bytes[place] = 1 }
+        // To the record's end: what Rock Ridge notes behind the name are times, which may look like a record.
+        let start = name.lowerBound - 33
+        for place in start..<start + Int(bytes[start]) { bytes[place] = 1 }
         let path = program.folder + "/damaged.iso"
         try bytes.write(to: URL(fileURLWithPath: path))
         return path
