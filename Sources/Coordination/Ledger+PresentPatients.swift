@@ -5,7 +5,7 @@ import Migration
 /// Whose studies are by now, as the hospital's messages tell of merges and names.
 extension LedgerTransaction {
     /// Patient IDs that merges bind together: more are beyond what a hospital does, and are matched all at once (law 9).
-    private var kinLimit: Int { 1000 }
+    private var kinLimit: Int { 256 }
 
     /// The patient IDs that merges bind to `patientID`, however they follow each other; itself among them, in their order.
     ///

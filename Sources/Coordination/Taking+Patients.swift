@@ -43,6 +43,8 @@ extension Taking {
         let back = try turn.tx.leads(survivor.key, to: former) ? turn.tx.fittingMerges(of: survivor.key) : []
         let ended = try back + turn.tx.fittingMerges(of: former).filter { $0.former != former }
         guard !isOutdated(by: known?.saidAt), !ended.contains(where: { isOutdated(by: $0.saidAt) }) else {
+            // How the survivor was called then is still worth knowing: objects of that time say so.
+            if survivor.saysAnything { try take(survivor) }
             return try recordOutdated(.patient(former.patientID), "merge \(former.patientID.reveal())")
         }
         for merge in ended { try turn.tx.removeMerge(of: merge.former) }

@@ -314,4 +314,17 @@ struct CorrectionTests {
         scene.merge(name: "Kim^Chulsoo")
         #expect(try scene.bench.study("1.1").flags == ["patient-changed"])
     }
+
+    @Test("Numbers are merged with each other up to a bound, and former names are kept up to one")
+    func bounds() throws {
+        var scene = try Scene()
+        for number in 1...255 { #expect(scene.say(.merge(former: PatientKey(patientID: Identifying("X\(number)")), survivor: IdentityNotice(key: PatientKey(patientID: "P1")))) == nil) }
+        let survivor = IdentityNotice(key: PatientKey(patientID: "P1"))
+        #expect(scene.say(.merge(former: PatientKey(patientID: "Y1"), survivor: survivor)) != nil)
+        #expect(try scene.bench.ledger.write { try $0.merges(ofPatient: "Y1") }.isEmpty)
+        #expect(try scene.bench.ledger.write { try $0.merges(intoPatient: "P1") }.count == 255)
+        for number in 1...20 { scene.rename("P7", to: "Name^\(number)") }
+        let names = try scene.bench.ledger.write { try $0.identity(of: PatientKey(patientID: "P7")) }?.formerNames
+        #expect(names?.count == IdentityRecord.nameLimit)
+    }
 }

@@ -293,6 +293,22 @@ struct HospitalMessageTests {
         #expect(try orders(bench).map(\.order.examDate) == [CalendarDate("20030303"), CalendarDate("20030210")])
     }
 
+    @Test("A merge that comes after a newer one turned it round merges nobody, and still tells how its survivor was called")
+    func outdatedMerge() throws {
+        var bench = try Bench()
+        say(&bench, order("A1"), after: 1)
+        say(&bench, .merge(former: PatientKey(patientID: "P1"), survivor: identity("P2", name: "Lee^Younghee")), after: 5)
+        let late = HospitalNotice.merge(former: PatientKey(patientID: "P2"), survivor: identity("P1", name: "Park^Minsu"))
+        #expect(say(&bench, late, after: 4)?.code == SentenceCode.messageOutdated.rawValue)
+        let before = try eventCount(bench)
+        #expect(say(&bench, late, after: 4)?.code == SentenceCode.messageChangesNothing.rawValue)
+        #expect(try eventCount(bench) == before)
+        #expect(try orders(bench).map { "\($0.order.patient.patientID.reveal()) \($0.order.patient.name.reveal())" } == ["P2 Lee^Younghee"])
+        let former = try bench.ledger.write { try $0.identity(of: PatientKey(patientID: "P1")) }
+        #expect(former?.notice.name == .value("Park^Minsu"))
+        #expect(former?.formerNames == ["Kim^Chulsoo", "Park^Minsu"])
+    }
+
     @Test("An outdated message is recorded once, however often it is sent again")
     func outdatedOnce() throws {
         var bench = try Bench()
