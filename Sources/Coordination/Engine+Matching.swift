@@ -39,10 +39,14 @@ extension Engine {
         var known: Set<Identifying> = []
         var open = [patient]
         while let next = open.popLast() {
+            guard known.count <= Self.familyLimit else { throw LedgerError(.limit, "more than \(Self.familyLimit) patient IDs are one patient's by merges and spellings") }
             for member in matching.family(of: next) where known.insert(member).inserted { open += try turn.tx.kin(of: member).filter { !known.contains($0) } }
         }
         return known.sorted() // unordered: it is sorted
     }
+
+    /// Patient IDs that are matched together: merges bind some, and each has some hundred spellings (law 9).
+    private static var familyLimit: Int { 10_000 }
 
     private func users(of order: OrderID, besides family: [Identifying], in turn: Turn) throws -> [StudyID] {
         try turn.tx.studies(under: order).filter {
@@ -110,10 +114,21 @@ extension Engine {
         }
         let plan = SendPlan(matched: order.order, header: study.header)
         if let conflict = try accessionConflict(of: plan, in: turn) { return conflict }
-        if !match.isCorroborated, let medium = try turn.tx.unreadMedium(covering: study.header.date) {
+        if let medium = try mediumToWaitFor(study, match, in: turn) {
             return Clearance(held: .waitingForMedia, Sentence(.waitingForMedia, [.label(medium.label)]))
         }
         return heldAsIncomplete(study) ?? Clearance(plan: plan, match.sentence)
+    }
+
+    /// An unread medium that could change what a match comes to. The rule looks at a study's own day, and only where nothing corroborates it; evidence at the days
+    /// beside it too, and at whatever else is read of them.
+    private func mediumToWaitFor(_ study: StudyRecord, _ match: Match, in turn: Turn) throws -> MediumRecord? {
+        guard matching.weighsEvidence else { return match.isCorroborated ? nil : try turn.tx.unreadMedium(covering: study.header.date) }
+        guard let day = study.header.date else { return try turn.tx.unreadMedium(covering: nil) }
+        for date in [day, day.previous, day.next].compactMap(\.self) {
+            if let medium = try turn.tx.unreadMedium(covering: date) { return medium }
+        }
+        return nil
     }
 
     private func unmatchedClearance(

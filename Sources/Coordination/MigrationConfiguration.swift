@@ -43,7 +43,9 @@ public struct MigrationConfiguration: Sendable {
     public static var standardUnspecifiedExamPrefix: String { "UX" }
 
     /// The rules by which studies that wait may have to be looked at again when they change.
-    var rules: String { "selection: \(selection); order of work: \(orderOfWork)" }
+    var rules: String {
+        "selection: \(selection); order of work: \(orderOfWork)" + (evidence.map { "; evidence: \($0), words: \(vocabulary.fingerprint)" } ?? "")
+    }
 
     /// A configuration for `destination`, standard in everything else.
     public init(

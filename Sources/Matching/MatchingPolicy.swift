@@ -12,6 +12,9 @@ public struct MatchingPolicy: Sendable {
         self.evidence = evidence.map { (EvidenceMatcher(mapping: mapping, policy: $0, vocabulary: vocabulary), $0.spelling) }
     }
 
+    /// Whether evidence counts: then a match depends on what else is read of the patient around its day.
+    public var weighsEvidence: Bool { evidence != nil }
+
     /// The patient IDs that may stand for the number that `patientID` stands for, in growing order: their studies and orders are matched together.
     public func family(of patientID: Identifying) -> [Identifying] {
         evidence.map { $0.spelling.family(of: patientID.reveal()).map { Identifying($0) } } ?? [Identifying(trimmed(patientID.reveal()))]

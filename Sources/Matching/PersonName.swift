@@ -30,21 +30,25 @@ struct PersonName: Hashable, Sendable {
 
     /// A group that agrees makes the names agree; groups of the same script that all differ contradict.
     ///
-    /// Latin letters that are a way to write the other's Hangul agree with it. Those that are none say nothing: no table has all ways. Two groups in Latin
-    /// letters that may be ways to write one name say nothing either: it may be that name, and another one.
+    /// Latin letters that are a way to write the other's Hangul agree with it. Those that are none say nothing: no table has all ways.
     func compared(with other: PersonName) -> Agreement {
         var isComparable = false
         for left in groups {
             for right in other.groups {
                 if left.script == right.script {
                     if left.agrees(with: right) { return .agrees }
-                    isComparable = isComparable || !left.maySpellSame(as: right)
+                    isComparable = true
                 } else if left.romanises(right) || right.romanises(left) {
                     return .agrees
                 }
             }
         }
         return isComparable ? .contradicts : .silent
+    }
+
+    /// Whether both, in Latin letters, may stand for one name: a person decides, or something else does.
+    func maySpellSame(as other: PersonName) -> Bool {
+        groups.contains { left in other.groups.contains { left.maySpellSame(as: $0) } }
     }
 }
 

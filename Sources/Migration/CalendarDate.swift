@@ -48,6 +48,21 @@ public struct CalendarDate: Hashable, Comparable, Sendable {
         return 365 * marchYear + marchYear / 4 - marchYear / 100 + marchYear / 400 + dayOfYear
     }
 
+    /// The day behind it; nil behind the last that can be written.
+    public var next: CalendarDate? {
+        let (month, day) = (number / 100 % 100, number % 100)
+        let candidates = [number + 1, (number / 100 + 1) * 100 + 1, (number / 10_000 + 1) * 10_000 + 101]
+        return (month == 12 && day == 31 ? candidates.suffix(1) : candidates.prefix(2)).lazy.compactMap { CalendarDate(number: Int64($0)) }.first
+    }
+
+    /// The day before it; nil before the first that can be written.
+    public var previous: CalendarDate? {
+        if let same = CalendarDate(number: Int64(number) - 1) { return same }
+        let month = number / 100 % 100
+        let last = month == 1 ? (number / 10_000 - 1) * 10_000 + 1231 : (number / 100 - 1) * 100 + 31
+        return (0...3).lazy.compactMap { CalendarDate(number: Int64(last) - Int64($0)) }.first
+    }
+
     private static func isDay(year: Int32, month: Int32, day: Int32) -> Bool {
         guard year > 0, (1...12).contains(month), day >= 1 else { return false }
         let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)

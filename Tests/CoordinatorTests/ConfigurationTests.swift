@@ -140,7 +140,7 @@ import Testing
     }
 
     @Test("What evidence cannot go by is named", arguments: [
-        ("{ evidence: maybe }", "on or off"), ("{ evidence: on, margin: 11 }", "matching.margin"), ("{ evidence: on, margin: nan }", "matching.margin"),
+        ("{ evidence: maybe }", "on or off"), ("{ evidence: on, margin: 11 }", "matching.margin"), ("{ evidence: on, margin: nan }", "matching.margin"), ("{ evidence: on, margin: 0 }", "matching.margin"),
         ("{ patient-ids: { prefixes: [R] } }", "patient-ids.length"), ("{ patient-ids: { length: 8, prefixes: [R1] } }", "prefixes[0]"),
         ("{ patient-ids: { length: 99 } }", "patient-ids.length"), ("{ patient-ids: { length: 8, check-digit: { modulus: 10 } } }", "check-digit.weights"),
     ])

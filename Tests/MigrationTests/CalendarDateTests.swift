@@ -37,13 +37,14 @@ import Testing
     }
 
     @Test func `Each day's ordinal is one more than that of the day before`() {
-        var last: Int?
+        var (last, before): (Int?, CalendarDate?)
         for year in 1899...2101 {
             for month in 1...12 {
                 for day in 1...31 {
                     guard let date = CalendarDate(Self.text(year, month, day)) else { continue }
                     if let last { #expect(date.ordinal == last + 1) }
-                    last = date.ordinal
+                    if let before { #expect(before.next == date && date.previous == before) }
+                    (last, before) = (date.ordinal, date)
                 }
             }
         }

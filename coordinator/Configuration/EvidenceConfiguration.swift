@@ -7,7 +7,7 @@ extension CoordinatorConfiguration {
         guard var section else { return }
         let isOn = try section.value("evidence", "on or off") { ["on": true, "off": false][$0] } ?? false
         let threshold = try section.value("threshold", Self.weightPhrase, Self.weight)
-        let margin = try section.value("margin", Self.weightPhrase, Self.weight)
+        let margin = try section.value("margin", "a natural logarithm from 0.5 to 10, such as 2 or 2.5") { Self.weight($0).flatMap { $0 >= 50 ? $0 : nil } }
         let spelling = try Self.spelling(section.section("patient-ids"))
         try section.finish()
         guard isOn else { return migration.evidence = nil }

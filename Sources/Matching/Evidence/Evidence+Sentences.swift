@@ -30,6 +30,10 @@ extension Sentences {
             ])
     }
 
+    static func crowded(_ order: Order) -> Sentence {
+        Sentence(HoldReason.doubtful.rawValue, [.accession(order.accessionNumber), .text(""), .text(words(.tooMany))])
+    }
+
     private static func words(_ pairing: Pairing, _ isMeant: (Int) -> Bool) -> String {
         pairing.evidence.filter { isMeant($0.weight) }.map(\.kind.rawValue).joined(separator: ", ")
     }
@@ -48,6 +52,7 @@ extension Sentences {
         case .unconfirmed: "nothing says which exam it is"
         case .unusual: "modality or day is another one, and nothing else confirms the exam"
         case .competing: "another study could be this order's as well"
+        case .otherOrder: "patient ID, day and modality alone name another order"
         case .unassigned: "the order fits another study better, or does not fit"
         case .tooMany: "more studies or orders of the day than are tried in all ways"
         case .score: "too little speaks for it"

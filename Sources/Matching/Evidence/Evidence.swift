@@ -53,8 +53,10 @@ public enum EvidenceBar: String, Hashable, Sendable, Codable, CaseIterable {
     case unconfirmed
     /// Another modality, or the day before or behind, without a description or part that confirms.
     case unusual
-    /// Another study could be the order's as well.
+    /// Another study could be the order's as well, or has it.
     case competing
+    /// The paper's rule finds another order.
+    case otherOrder = "other-order"
     /// All orders that could be its own fit others better, or do not fit.
     case unassigned
     /// More studies or orders hang together than are tried in all ways.
@@ -74,7 +76,7 @@ public struct EvidencePolicy: Hashable, Sendable {
     /// How the hospital's patient IDs come to be misspelt.
     public var spelling: PatientIDSpelling
 
-    /// A policy of these values; with the standard ones, that no automatic match of the noisy hospital was wrong is measured (docs/matching.md).
+    /// A policy of these values; `make accept-noise` measures the standard ones.
     public init(threshold: Int = Self.standardThreshold, margin: Int = Self.standardMargin, spelling: PatientIDSpelling = PatientIDSpelling()) {
         self.threshold = threshold
         self.margin = margin

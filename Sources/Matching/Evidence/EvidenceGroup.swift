@@ -5,6 +5,8 @@ struct EvidenceGroup {
     /// What evidence comes to for one study.
     struct Finding {
         var pairing: Pairing
+        /// The order that fits the study best, were it alone.
+        var fittest: Pairing
         /// How much better than any other way this is, in hundredths.
         var margin: Int
         /// Why it is for a person; nil when it is not.
@@ -14,7 +16,8 @@ struct EvidenceGroup {
         var mayFit: Bool {
             switch bar {
             case .identity, .time, .exam, .unassigned: false
-            case nil, .unconfirmed, .unusual, .competing, .tooMany, .score, .margin: pairing.score >= 0
+            case .competing: true
+            case nil, .unconfirmed, .unusual, .otherOrder, .tooMany, .score, .margin: pairing.score >= 0
             }
         }
     }
@@ -61,17 +64,20 @@ struct EvidenceGroup {
     /// The finding for each open study.
     func findings(_ policy: EvidencePolicy) -> [Finding] {
         guard open.count + settled.count <= Assignment.limit, orders.count <= Assignment.limit else {
-            return open.map { Finding(pairing: Self.fittest($0.pairings), margin: 0, bar: .tooMany) }
+            return open.map { member in
+                let fittest = Self.fittest(member.pairings)
+                return Finding(pairing: fittest, fittest: fittest, margin: 0, bar: .tooMany)
+            }
         }
         let assignment = Assignment(scores: open.map { scores($0.pairings) } + settled.map(fixed))
         let best = assignment.best()
         return open.indices.map { study in
+            let fittest = Self.fittest(open[study].pairings)
             guard let order = best.orders[study], let pairing = pairing(study, order) else {
-                let fittest = Self.fittest(open[study].pairings)
-                return Finding(pairing: fittest, margin: 0, bar: fittest.bar ?? .unassigned)
+                return Finding(pairing: fittest, fittest: fittest, margin: 0, bar: fittest.bar ?? (fittest.mayBeRival ? .competing : .unassigned))
             }
             let margin = min(best.sum - assignment.best(without: (study, order)).sum, ownMargin(study, order, best.orders))
-            return Finding(pairing: pairing, margin: margin, bar: bar(study, order, pairing, margin, best.orders, policy))
+            return Finding(pairing: pairing, fittest: fittest, margin: margin, bar: bar(study, order, pairing, margin, best.orders, policy))
         }
     }
 
@@ -99,16 +105,16 @@ struct EvidenceGroup {
     private func bar(_ study: Int, _ order: Int, _ pairing: Pairing, _ margin: Int, _ chosen: [Int?], _ policy: EvidencePolicy) -> EvidenceBar? {
         if let bar = pairing.bar { return bar }
         if open[study].pairings.count > 1, pairing.hasClockFault { return .time }
-        if hasRival(study, order, chosen), !pairing.hasNumber { return .competing }
+        if hasRival(study, order, chosen) { return .competing }
         if pairing.score < policy.threshold { return .score }
-        return margin < policy.margin ? .margin : nil
+        return margin < max(policy.margin, Self.leastMargin) ? .margin : nil
     }
 
     /// Whether another open study could be the order's as well: one that got none, and fits it; or one that fits it much better than what it got.
     private func hasRival(_ study: Int, _ order: Int, _ chosen: [Int?]) -> Bool {
         open.indices.contains { other in
             guard other != study, let pairing = pairing(other, order) else { return false }
-            guard let own = chosen[other] else { return !pairing.isFarInTime && pairing.score >= Self.rivalScore }
+            guard let own = chosen[other] else { return pairing.mayBeRival }
             return pairing.score >= (self.pairing(other, own)?.score ?? 0) + Self.rivalLead
         }
     }
@@ -116,6 +122,7 @@ struct EvidenceGroup {
     private static var settledScore: Int { 10_000 }
     /// Of two orders of a full group one must fit the study better by a mark of its own, such as the side.
     private static var leastOwn: Int { 70 }
-    private static var rivalScore: Int { -100 }
+    /// Ties are nobody's, whatever the policy.
+    private static var leastMargin: Int { 1 }
     private static var rivalLead: Int { 200 }
 }

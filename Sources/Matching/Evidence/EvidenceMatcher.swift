@@ -23,48 +23,52 @@ public struct EvidenceMatcher: Sendable {
     ///   - orders: All orders of those patient IDs, whatever their status.
     /// - Returns: One match a study, in the order of the study IDs.
     public func match(studies: [MatchableStudy], orders: [MatchableOrder]) -> [Match] {
-        let matches = rule.match(studies: studies, orders: orders)
-        let sorted = studies.sorted { $0.id < $1.id }
-        let findings = findings(sorted, orders.sorted { $0.id < $1.id })
-        let numbers = Dictionary(orders.map { ($0.id, $0.order) }, uniquingKeysWith: { first, _ in first })
-        return zip(sorted, matches).map { study, match in
-            guard study.claim == .open, let finding = findings[study.id], let order = numbers[finding.pairing.order] else { return match }
-            return match.weighed(by: finding, order)
+        let studies = studies.sorted { $0.id < $1.id }
+        var matches = rule.match(studies: studies, orders: orders)
+        let scene = EvidenceScene(studies, orders.sorted { $0.id < $1.id }, mapping: rule.mapping)
+        let findings = findings(scene)
+        let byID = Dictionary(orders.map { ($0.id, $0.order) }, uniquingKeysWith: { first, _ in first })
+        for (place, study) in studies.enumerated() where study.claim == .open {
+            if scene.crowded.contains(study.id) {
+                matches[place] = matches[place].crowded(matches[place].order.flatMap { byID[$0] })
+            } else if let finding = findings[study.id], let order = byID[finding.pairing.order] {
+                matches[place] = matches[place].weighed(by: finding, order)
+            }
         }
+        return flagged(matches, findings, scene, byID)
     }
 
-    private func findings(_ studies: [MatchableStudy], _ orders: [MatchableOrder]) -> [StudyID: EvidenceGroup.Finding] {
-        let days = Dictionary(grouping: orders.filter { !$0.order.isCancelled && $0.order.examDate != nil }.map { OrderTraits($0, mapping: rule.mapping) }) {
-            $0.order.examDate?.ordinal ?? 0
-        }
-        let known = Set(orders.map { trimmed($0.order.patient.patientID.reveal()) })
-        let candidates = studies.filter { $0.claim == .open }.map { study in
-            let own = StudyTraits(study)
-            return EvidenceGroup.Member(study: own, pairings: pairings(own, days, known))
-        }
-        var settled = studies.compactMap { study in if case .settled(let orders) = study.claim { orders } else { nil } }
-        settled += orders.filter { !$0.usedBy.isEmpty }.map { [$0.id] }
+    private func findings(_ scene: EvidenceScene) -> [StudyID: EvidenceGroup.Finding] {
+        let members = scene.open.map { EvidenceGroup.Member(study: $0, pairings: scene.pairings($0, policy.spelling, vocabulary)) }
         var found: [StudyID: EvidenceGroup.Finding] = [:]
-        for members in EvidenceGroup.groups(of: candidates.filter { !$0.pairings.isEmpty }) {
+        for members in EvidenceGroup.groups(of: members.filter { !$0.pairings.isEmpty }) {
             let own = Set(members.flatMap { $0.pairings.map(\.order) })
-            let group = EvidenceGroup(open: members, settled: settled.filter { !own.isDisjoint(with: $0) })
+            let group = EvidenceGroup(open: members, settled: scene.settled(among: own))
             for (member, finding) in zip(members, group.findings(policy)) { found[member.study.id] = finding }
         }
         return found
     }
 
-    /// The orders that could be the study's: under its patient ID; where the hospital has no order under that, under the number that it is a spelling of.
-    private func pairings(_ study: StudyTraits, _ days: [Int: [OrderTraits]], _ known: Set<String>) -> [Pairing] {
-        let shown = trimmed(study.header.patient.patientID.reveal())
-        let issuer = trimmed(study.header.patient.issuer.reveal())
-        guard !shown.isEmpty, let day = study.day?.ordinal else { return [] }
-        let isSpelling = !known.contains(shown)
-        let wanted = isSpelling ? policy.spelling.canonical(shown) : shown
-        return (day - 1...day + 1).flatMap { days[$0] ?? [] }.compactMap { order in
-            let patient = order.order.patient
-            guard trimmed(patient.patientID.reveal()) == wanted, Verdict.isSameIssuer(issuer, trimmed(patient.issuer.reveal())) else { return nil }
-            return Pairing(study, order, isSpelling: isSpelling, vocabulary: vocabulary)
+    /// A study that fits an order best which others use is held, and they are to be flagged (law 13).
+    private func flagged(
+        _ matches: [Match], _ findings: [StudyID: EvidenceGroup.Finding], _ scene: EvidenceScene, _ orders: [OrderID: Order]
+    ) -> [Match] {
+        var matches = matches
+        let places = Dictionary(matches.enumerated().map { ($1.study, $0) }, uniquingKeysWith: { first, _ in first })
+        for place in matches.indices where matches[place].outcome != .matched {
+            guard let fittest = findings[matches[place].study]?.fittest, fittest.claims, let order = orders[fittest.order] else { continue }
+            let users = (scene.users[fittest.order] ?? []).filter { $0 != matches[place].study }
+            guard !users.isEmpty else { continue }
+            let known = users.compactMap { user in places[user].map { scene.uids[matches[$0].study] ?? "" } }
+            matches[place].outcome = .manualMatch
+            matches[place].reason = .competingStudies
+            matches[place].rivals = Set(matches[place].rivals + users).sorted()
+            matches[place].sentence = Sentences.competing([order.accessionNumber], rivals: matches[place].rivals.count, known: known)
+            for user in users.compactMap({ places[$0] }) {
+                matches[user].rivals = Set(matches[user].rivals + [matches[place].study]).sorted()
+            }
         }
+        return matches
     }
 }
 
@@ -72,6 +76,8 @@ extension Match {
     /// This match by the rule, when evidence comes to `finding`, about `order`.
     fileprivate func weighed(by finding: EvidenceGroup.Finding, _ order: Order) -> Match {
         var match = self
+        var finding = finding
+        if finding.bar == nil, outcome == .matched, self.order != finding.pairing.order { finding.bar = .otherOrder }
         match.weighing = Weighing(
             order: finding.pairing.order, evidence: finding.pairing.evidence, score: finding.pairing.score, margin: finding.margin, bar: finding.bar)
         if finding.bar == nil {
@@ -82,14 +88,26 @@ extension Match {
             match.reason = nil
             match.rivals = []
             match.sentence = Sentences.weighed(order, finding)
-        } else if outcome == .matched || finding.mayFit && outcome != .manualMatch {
+        } else if outcome == .matched || finding.mayFit && outcome != .manualMatch && reason != .contradiction {
             // The rule alone would have matched it, or have it filed without the order that it may well belong to.
-            match.outcome = .manualMatch
-            match.order = nil
-            match.identityOrder = nil
-            match.reason = .doubtful
-            match.sentence = Sentences.doubtful(order, finding)
+            match.hold(Sentences.doubtful(order, finding))
         }
         return match
+    }
+
+    /// This match by the rule, when there is too much of the day to be weighed.
+    fileprivate func crowded(_ order: Order?) -> Match {
+        guard outcome == .matched, let order else { return self }
+        var match = self
+        match.hold(Sentences.crowded(order))
+        return match
+    }
+
+    private mutating func hold(_ sentence: Sentence) {
+        outcome = .manualMatch
+        order = nil
+        identityOrder = nil
+        reason = .doubtful
+        self.sentence = sentence
     }
 }

@@ -35,7 +35,7 @@ struct ExamEvidence {
         if hasNumber { return nil }
         let speaks = description >= Self.speaks || bodyPart >= Self.partSpeaks
         if gap.isClockFault, description < Self.speaks || bodyPart < Self.partSpeaks { return .time }
-        if !speaks, (gap.weight ?? 0) < Self.speaks, side <= 0 { return .unconfirmed }
+        if !speaks, (gap.weight ?? 0) < Self.speaks { return .unconfirmed }
         return isUsual || description >= Self.speaks || bodyPart >= Self.speaks ? nil : .unusual
     }
 

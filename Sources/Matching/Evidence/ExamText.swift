@@ -14,9 +14,11 @@ struct ExamText: Hashable {
     init(_ text: String) {
         var words: [Substring] = []
         var (isRight, isLeft) = (false, false)
-        let upper = text.uppercased()
-        for word in upper.split(whereSeparator: \.isWhitespace) {
-            switch Self.side(word) {
+        let all = text.uppercased().split(whereSeparator: \.isWhitespace)
+        for (index, word) in all.enumerated() {
+            // L SPINE is the lumbar one.
+            let isSpine = index + 1 < all.count && all[index + 1].hasPrefix("SPINE")
+            switch isSpine ? nil : Self.side(word) {
             case .right: isRight = true
             case .left: isLeft = true
             case nil: words.append(word)

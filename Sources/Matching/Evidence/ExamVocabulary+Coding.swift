@@ -21,6 +21,10 @@ extension ExamVocabulary: Codable {
                         .init(codingPath: decoder.codingPath, debugDescription: "\"\(name)\" is none of the fields that are counted"))
                 }
                 for (value, count) in values.sorted(by: { $0.key < $1.key }) {
+                    guard count.isFinite, count > 0, count <= Self.mostCounted else {
+                        throw DecodingError.dataCorrupted(
+                            .init(codingPath: decoder.codingPath, debugDescription: "the count of \"\(value)\" is \(count); it is to be above 0, at most \(Self.mostCounted)"))
+                    }
                     add(value, to: field, of: Procedure(modality: entry.modality, words: entry.words), count)
                 }
             }
@@ -28,7 +32,8 @@ extension ExamVocabulary: Codable {
         close()
     }
 
-    /// Writes the counts of all that was met in ``leastKept`` studies of a modality at least: what is rarer weighs nothing, and could be somebody's name.
+    /// Writes the counts of all that was met with ``leastKept`` patients of a modality at least, for procedures that were: what is rarer weighs nothing, and
+    /// could be somebody's name.
     public func encode(to encoder: any Encoder) throws {
         let procedures = Set(Field.allCases.flatMap { (counts[$0] ?? [:]).map(\.key) }).sorted()
         let entries = procedures.map { procedure in
@@ -39,8 +44,11 @@ extension ExamVocabulary: Codable {
     }
 
     private func kept(_ field: Field, of procedure: Procedure) -> [String: Double] {
-        (counts[field]?[procedure]?.values ?? [:]).filter { total(of: $0.key, field, procedure.modality) >= Self.leastKept }
+        guard let own = counts[field]?[procedure], own.sum >= Self.leastKept else { return [:] }
+        return own.values.filter { total(of: $0.key, field, procedure.modality) >= Self.leastKept }
     }
 
     private static var leastKept: Double { 3 }
+    /// More exams no archive has.
+    private static var mostCounted: Double { 1e9 }
 }

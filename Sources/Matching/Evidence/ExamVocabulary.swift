@@ -42,6 +42,20 @@ public struct ExamVocabulary: Hashable, Sendable {
     /// Whether nothing was learned.
     public var isEmpty: Bool { counts.isEmpty }
 
+    /// What tells one vocabulary from another: the same for the same counts.
+    public var fingerprint: String {
+        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+        for field in Field.allCases {
+            for (procedure, counts) in (counts[field] ?? [:]).sorted(by: { $0.key < $1.key }) {
+                for (value, count) in counts.values.sorted(by: { $0.key < $1.key }) {
+                    // FNV-1a, 64 bits.
+                    for byte in "\(field) \(procedure.modality) \(procedure.words) \(value) \(count)\n".utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+                }
+            }
+        }
+        return String(hash, radix: 16)
+    }
+
     /// Counts `value` for `procedure`.
     mutating func add(_ value: String, to field: Field, of procedure: Procedure, _ count: Double = 1) {
         counts[field, default: [:]][procedure, default: Counts()].add(value, count)

@@ -4,25 +4,40 @@ import Migration
 struct IdentityEvidence {
     let evidence: [Evidence]
     /// Whether nothing contradicts, and enough agrees: the birth date, or the name where there is no birth date; both where the patient ID is another
-    /// spelling only.
+    /// spelling only; birth date and sex where the names, in Latin letters, may be ways to write one name.
     let isConfirmed: Bool
+    /// Whether name, birth date or sex contradict, and no other way to write the name explains it.
+    let contradicts: Bool
 
-    init(_ study: StudyTraits, _ order: OrderTraits, isSpelling: Bool) {
+    init(_ study: StudyTraits, _ order: Order, isSpelling: Bool) {
         let shown = study.header.patient
-        let patient = order.order.patient
-        var comparison = IdentityComparison(study: shown, order: patient)
-        if comparison.name == .silent, !study.header.otherNames.isBlank {
-            var other = shown
-            other.name = study.header.otherNames
-            // Another name may confirm; it is another one, so that it contradicts nothing.
-            if IdentityComparison(study: other, order: patient).name == .agrees { comparison.name = .agrees }
-        }
-        let birthDate = comparison.birthDate == .agrees
+        var comparison = IdentityComparison(study: shown, order: order.patient)
+        let isUncertain = comparison.name == .contradicts && study.name.maySpellSame(as: PersonName(order.patient.name.reveal()))
+        let others = Self.others(study, order.patient)
+        if isUncertain || comparison.name == .silent { comparison.name = others }
+        contradicts = comparison.contradicts
+        let birthDate = comparison.birthDate == .agrees && Self.isMeant(shown.birthDate)
         let name = comparison.name == .agrees
-        isConfirmed = !comparison.contradicts && (isSpelling ? birthDate && name : birthDate || (name && comparison.birthDate == .silent))
+        let sex = comparison.sex == .agrees
+        isConfirmed = !contradicts
+            && (isSpelling ? birthDate && name : birthDate && (name || sex || !isUncertain) || name && comparison.birthDate == .silent)
         let parts: [(Evidence.Kind, Agreement)] = [(.name, comparison.name), (.birthDate, comparison.birthDate), (.sex, comparison.sex)]
         evidence = (isSpelling ? [Evidence(.spelling, -100)] : []) + parts.compactMap { kind, agreement in
             agreement == .silent ? nil : Evidence(kind, agreement == .agrees ? 100 : -100)
         }
+    }
+
+    /// What Other Patient Names say, where the name itself says nothing for sure.
+    private static func others(_ study: StudyTraits, _ patient: PatientIdentity) -> Agreement {
+        guard !study.header.otherNames.isBlank else { return .silent }
+        var other = study.header.patient
+        other.name = study.header.otherNames
+        return IdentityComparison(study: other, order: patient).name
+    }
+
+    /// Consoles that ask for a birth date get the first day that comes to mind: such a day confirms nobody.
+    private static func isMeant(_ birthDate: Identifying) -> Bool {
+        guard let day = CalendarDate(birthDate.reveal()) else { return false }
+        return ![19_000_101, 19_010_101, 19_111_111, 18_000_101].contains(Int(day.number))
     }
 }

@@ -15,10 +15,11 @@ struct Pairing {
     let isFarInTime: Bool
 
     /// What `study` says of `order`, which is under its patient ID, or, with `isSpelling`, under another spelling of it. Nil when it is of another day.
-    init?(_ study: StudyTraits, _ order: OrderTraits, isSpelling: Bool, vocabulary: ExamVocabulary) {
+    /// - Parameter isContradicted: Whether the study contradicts any order of that patient ID: the ID may stand for two people.
+    init?(_ study: StudyTraits, _ order: OrderTraits, isSpelling: Bool, isContradicted: Bool, vocabulary: ExamVocabulary) {
         guard let time = TimeGap(study, order) else { return nil }
         let exam = ExamEvidence(study, order, time: time, vocabulary: vocabulary)
-        let identity = IdentityEvidence(study, order, isSpelling: isSpelling)
+        let identity = IdentityEvidence(study, order.order, isSpelling: isSpelling)
         self.order = order.id
         let number: Evidence? =
             Self.isSame(study.header.studyInstanceUID, order.order.studyInstanceUID) ? Evidence(.studyInstanceUID, Self.numberWeight)
@@ -29,8 +30,16 @@ struct Pairing {
         hasClockFault = time.isClockFault
         isFarInTime = time.isFar
         score = all.reduce(0) { $0 + $1.weight }
-        bar = identity.isConfirmed ? exam.bar(hasNumber: number != nil) : .identity
+        bar = identity.isConfirmed && !isContradicted ? exam.bar(hasNumber: number != nil) : .identity
     }
+
+    /// Whether a study that is given no order, or whose order another study has, could be this order's as well.
+    var mayBeRival: Bool { !isFarInTime && score >= Self.rivalScore }
+
+    /// Whether the study may well be the order's, whoever has it by now.
+    var claims: Bool { mayBeRival && bar != .identity && bar != .time && bar != .exam }
+
+    private static var rivalScore: Int { -100 }
 
     /// A number that a worklist gave: nothing but a number left in place from the exam before could be wrong about it.
     private static var numberWeight: Int { 1000 }
@@ -45,8 +54,10 @@ struct Pairing {
 struct StudyTraits {
     let id: StudyID
     let header: StudyHeader
+    /// Its Patient's Name.
+    let name: PersonName
     let day: CalendarDate?
-    /// Minutes since midnight; nil when there is no time.
+    /// Minutes since midnight; nil when there is no time, or midnight: consoles that know the day alone write that.
     let minute: Int?
     let description: ExamText
     /// The side; nil when there is none, or two sides are said.
@@ -58,7 +69,8 @@ struct StudyTraits {
         id = study.id
         header = study.header
         day = study.header.date
-        minute = TimeGap.minute(study.header.studyTime)
+        name = PersonName(study.header.patient.name.reveal())
+        minute = TimeGap.minute(study.header.studyTime).flatMap { $0 == 0 ? nil : $0 }
         description = ExamText(study.header.studyDescription)
         let sides = study.header.lateralities.compactMap { ExamText.side($0.uppercased()) } + [description.side].compactMap(\.self)
         hasTwoSides = description.hasBothSides || (sides.contains(.right) && sides.contains(.left))

@@ -36,24 +36,26 @@ public struct VocabularyLearner: Sendable {
 
     private mutating func count(_ studies: [MatchableStudy], _ orders: [MatchableOrder]) {
         let byID = Dictionary(orders.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        var said: Set<Said> = []
         let headers = Dictionary(studies.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         for match in rule.match(studies: studies, orders: orders) {
             guard match.outcome == .matched, let order = match.order.flatMap({ byID[$0] }), let study = headers[match.study] else { continue }
             guard IdentityComparison(study: study.header.patient, order: order.order.patient).birthDate == .agrees else { continue }
             self.studies += 1
-            learned.add(StudyTraits(study), OrderTraits(order, mapping: rule.mapping), 1)
+            learned.add(StudyTraits(study), OrderTraits(order, mapping: rule.mapping), 1, once: &said)
         }
     }
 
     private mutating func share(_ studies: [MatchableStudy], _ orders: [MatchableOrder], by first: ExamVocabulary) {
         let traits = orders.filter { !$0.order.isCancelled }.map { OrderTraits($0, mapping: rule.mapping) }
+        var said: Set<Said> = []
         for group in Self.days(studies) {
             let theirs = traits.filter { $0.isOf(group) }
             guard theirs.count > 1, theirs.count == group.count, theirs.count <= Self.mostShared else { continue }
             for study in group {
                 let chances = theirs.map { exp(Self.weight(of: study, $0, first)) }
                 let sum = chances.reduce(0, +)
-                for (order, chance) in zip(theirs, chances) { learned.add(study, order, chance / sum) }
+                for share in Self.shares(theirs, chances.map { $0 / sum }) { learned.add(study, share.order, share.chance, once: &said) }
             }
         }
     }
@@ -81,6 +83,19 @@ public struct VocabularyLearner: Sendable {
         return result
     }
 
+    /// The chances of procedures, from those of their orders: both knees are one procedure.
+    private static func shares(_ orders: [OrderTraits], _ chances: [Double]) -> [(order: OrderTraits, chance: Double)] {
+        var shares: [(order: OrderTraits, chance: Double)] = []
+        for (order, chance) in zip(orders, chances) {
+            if let place = shares.firstIndex(where: { $0.order.procedures == order.procedures }) {
+                shares[place].chance += chance
+            } else {
+                shares.append((order, chance))
+            }
+        }
+        return shares
+    }
+
     private static func weight(of study: StudyTraits, _ order: OrderTraits, _ vocabulary: ExamVocabulary) -> Double {
         guard let procedure = order.procedures.first, let gap = TimeGap(study, order) else { return farApart }
         let text = study.description.words
@@ -94,6 +109,13 @@ public struct VocabularyLearner: Sendable {
     private static var mostShared: Int { 5 }
 }
 
+/// What was counted of a patient: once, however often the same exam was made of the same patient.
+private struct Said: Hashable {
+    let field: ExamVocabulary.Field
+    let value: String
+    let procedure: ExamVocabulary.Procedure
+}
+
 extension OrderTraits {
     /// Whether it is of the patient ID, day and modality of `studies`, which have all the same.
     fileprivate func isOf(_ studies: [StudyTraits]) -> Bool {
@@ -104,14 +126,17 @@ extension OrderTraits {
 }
 
 extension ExamVocabulary {
-    /// Counts what `study` says as often as `count` for the procedure of `order`, for the modality that they share.
-    fileprivate mutating func add(_ study: StudyTraits, _ order: OrderTraits, _ count: Double) {
+    /// Counts what `study` says as often as `count` for the procedure of `order`, for the modality that they share; nothing twice that is in `said`.
+    fileprivate mutating func add(_ study: StudyTraits, _ order: OrderTraits, _ count: Double, once said: inout Set<Said>) {
+        func note(_ value: String, _ field: Field, _ procedure: Procedure) {
+            if said.insert(Said(field: field, value: value, procedure: procedure)).inserted { add(value, to: field, of: procedure, count) }
+        }
         let shown = Set(study.header.modalities.map(ModalityMapping.normalised))
         for procedure in order.procedures where shown.contains(procedure.modality) {
             let text = study.description.words
-            if !text.isEmpty { add(text, to: .description, of: procedure, count) }
-            for word in ExamText.parts(of: text) { add(word, to: .word, of: procedure, count) }
-            for part in study.header.bodyParts { add(part.uppercased(), to: .bodyPart, of: procedure, count) }
+            if !text.isEmpty { note(text, .description, procedure) }
+            for word in ExamText.parts(of: text) { note(word, .word, procedure) }
+            for part in study.header.bodyParts { note(part.uppercased(), .bodyPart, procedure) }
         }
     }
 }

@@ -146,21 +146,93 @@ import Testing
         #expect(H.matcher(EvidencePolicy(margin: weighing?.margin ?? 0)).match(studies: [study], orders: ordered)[0].outcome == .matched)
     }
 
-    @Test("Neither the order of studies nor that of orders changes anything")
+    @Test("Neither the order in which studies and orders came, nor that in which they are handed over, changes anything")
     func shuffles() {
         var random = SeededGenerator(state: 3)
         let written = H.procedures.flatMap(\.written) + [""]
-        for _ in 0..<60 {
+        for _ in 0..<150 {
             let studies = (1...4).map { id in
                 H.exam(
                     id, patientID: ["00012345", "12345", "R12345"].randomElement(using: &random) ?? "", time: ["", "0810", "1530"].randomElement(using: &random) ?? "",
-                    written: written.randomElement(using: &random) ?? "", part: ["", "CHEST", "KNEE"].randomElement(using: &random) ?? "")
+                    written: written.randomElement(using: &random) ?? "", part: ["", "CHEST", "KNEE"].randomElement(using: &random) ?? "",
+                    modality: ["CR", "CR", "OT"].randomElement(using: &random) ?? "")
             }
             let ordered = (1...4).map { id in
                 H.ordered(id, H.procedures.randomElement(using: &random)?.order ?? "", time: ["", "080000", "150000"].randomElement(using: &random) ?? "")
             }
-            let first = H.matcher().match(studies: studies, orders: ordered)
-            #expect(H.matcher().match(studies: studies.shuffled(using: &random), orders: ordered.shuffled(using: &random)) == first)
+            let first = said(studies, ordered)
+            // Numbers are given as things come in.
+            let others = studies.map { study in MatchableStudy(id: StudyID(9 - study.id.number), header: study.header) }
+            let later = ordered.map { MatchableOrder(id: OrderID(9 - $0.id.number), order: $0.order) }
+            #expect(said(others.shuffled(using: &random), later.shuffled(using: &random)) == first)
         }
+    }
+
+    /// By Study Instance UID: outcome, reason, and the order's number.
+    private func said(_ studies: [MatchableStudy], _ ordered: [MatchableOrder]) -> [String: [String]] {
+        let uids = Dictionary(uniqueKeysWithValues: studies.map { ($0.id, $0.header.studyInstanceUID) })
+        let numbers = Dictionary(uniqueKeysWithValues: ordered.map { ($0.id, $0.order.accessionNumber) })
+        return Dictionary(uniqueKeysWithValues: H.matcher().match(studies: studies, orders: ordered).map { match in
+            (uids[match.study] ?? "", [match.outcome.rawValue, match.reason?.rawValue ?? "", match.order.flatMap { numbers[$0] } ?? ""])
+        })
+    }
+
+    @Test("A study that fits best what another one has is held, and the other one is to be flagged, whatever number it is under and whatever its code")
+    func laterClaimants() {
+        let ordered = [H.ordered(1, "Chest PA")]
+        for later in [H.exam(2, patientID: "12345", written: "CXR"), H.exam(2, written: "CXR", part: "CHEST", modality: "OT")] {
+            let matches = H.matcher().match(studies: [H.exam(1, written: "CXR", claim: .settled([OrderID(1)])), later], orders: ordered)
+            #expect(matches[0].rivals == [StudyID(2)])
+            #expect(matches[1].reason == .competingStudies && matches[1].rivals == [StudyID(1)])
+        }
+        let elsewhere = H.matcher().match(
+            studies: [H.exam(2, written: "CXR", part: "CHEST", modality: "OT")], orders: [H.ordered(1, "Chest PA", usedBy: [StudyID(9)])])
+        #expect(elsewhere[0].reason == .competingStudies && elsewhere[0].rivals == [StudyID(9)])
+    }
+
+    @Test("Evidence gives no study another order than the rule's only one, and midnight is no time")
+    func otherOrder() {
+        let night = [H.ordered(1, "Chest PA", date: "19990311", time: "231000"), H.ordered(2, "Chest PA", time: "060000")]
+        let dayOnly = H.matcher().match(studies: [H.exam(1, time: "000000", written: "CXR", part: "CHEST")], orders: night)[0]
+        #expect(dayOnly.order == OrderID(2))
+        let early = H.matcher().match(studies: [H.exam(1, time: "000500", written: "CXR", part: "CHEST")], orders: night)[0]
+        #expect(early.order == nil && early.weighing?.bar == .otherOrder && early.reason == .doubtful)
+    }
+
+    @Test("A patient ID that stands for two people settles nothing")
+    func twoPeople() {
+        let ordered = [H.ordered(1, "Skull AP/Lat", birthDate: "19720301"), H.ordered(2, "Chest PA", birthDate: "")]
+        let match = H.matcher().match(studies: [H.exam(1, written: "CXR", part: "CHEST")], orders: ordered)[0]
+        #expect(match.order == nil && match.weighing?.bar == .identity)
+    }
+
+    @Test("Other ways to write a name in Latin letters need birth date and sex; other names that contradict are believed")
+    func latinNames() {
+        func match(_ change: (inout MatchableStudy) -> Void) -> Match {
+            var study = H.exam(1, name: "GIM^MINSOO", written: "CXR", part: "CHEST")
+            change(&study)
+            return H.matcher().match(studies: [study], orders: [H.ordered(1, "Chest PA")])[0]
+        }
+        #expect(match { _ in }.order == OrderID(1))
+        #expect(match { $0.header.patient.sex = "" }.order == nil)
+        #expect(match { $0.header.patient.birthDate = "" }.order == nil)
+        #expect(match { $0.header.otherNames = "LEE^AERI" }.order == nil)
+        #expect(match { $0.header.patient.name = "GIM^MINHO" }.reason == .contradiction)
+    }
+
+    @Test("A day with more studies or orders than any patient has is left to persons, in little time")
+    func crowds() {
+        let many = (1...3000).map { H.exam($0, written: "CXR") }
+        let ordered = (1...3000).map { H.ordered($0, "Chest PA") }
+        let matches = H.matcher().match(studies: many, orders: ordered)
+        #expect(matches.allSatisfy { $0.reason == .severalOrders && $0.weighing == nil })
+        let one = H.matcher().match(studies: [H.exam(1, written: "CXR", modality: "CR")], orders: [H.ordered(1, "Chest PA")] + (2...70).map { H.ordered($0, "CT", modality: "CT") })[0]
+        #expect(one.order == nil && one.reason == .doubtful)
+    }
+
+    @Test("Ties are nobody's, whatever the policy")
+    func ties() {
+        let twice = [H.ordered(1, "Chest PA"), H.ordered(2, "Chest PA")]
+        #expect(H.matcher(EvidencePolicy(margin: 0)).match(studies: [H.exam(1, written: "CXR")], orders: twice)[0].order == nil)
     }
 }

@@ -10,7 +10,7 @@ import Testing
 
     @Test("Sides are parted from words, in whatever way they are written", arguments: [
         ("Knee AP/Lat Rt.", "KNEE AP/LAT", "R"), ("(Rt.) KNEE", "KNEE", "R"), ("우측 슬관절", "슬관절", "R"), ("左 HAND", "HAND", "L"), ("knee left", "KNEE", "L"),
-        ("L-SPINE AP", "L-SPINE AP", ""), ("KNEE R L", "KNEE", "RL"), ("", "", ""),
+        ("L-SPINE AP", "L-SPINE AP", ""), ("L SPINE AP/LAT", "L SPINE AP/LAT", ""), ("KNEE R L", "KNEE", "RL"), ("", "", ""),
     ])
     func sides(text: String, words: String, side: String) {
         let found = ExamText(text)
@@ -32,7 +32,7 @@ import Testing
         #expect(vocabulary.total(of: "KNEE", .description, "CR") == 100)
     }
 
-    @Test("What was learned is read back as it was written, without what was met in fewer than three studies")
+    @Test("What was learned is read back as it was written, without what was met with fewer than three patients")
     func coding() throws {
         let learned = Hospital.vocabulary
         let encoder = JSONEncoder()
@@ -43,6 +43,12 @@ import Testing
         rare.add(studies: [Hospital.exam(1, written: "KIM YOUNGHEE")], orders: [Hospital.ordered(1, "Chest PA")])
         #expect(rare.studies == 1)
         #expect(!String(decoding: try encoder.encode(rare.vocabulary()), as: UTF8.self).contains("YOUNGHEE"))
+        for count in ["-1", "0", "1e308"] {
+            #expect(throws: DecodingError.self) {
+                try JSONDecoder().decode(
+                    ExamVocabulary.self, from: Data(#"{"procedures":[{"modality":"CR","words":"X","counts":{"word":{"RED":\#(count)}}}]}"#.utf8))
+            }
+        }
         #expect(throws: DecodingError.self) {
             try JSONDecoder().decode(
                 ExamVocabulary.self, from: Data(#"{"procedures":[{"modality":"CR","words":"X","counts":{"colour":{"RED":1}}}]}"#.utf8))
@@ -59,6 +65,9 @@ import Testing
             return (learner.studies, learner.vocabulary().total(of: "CXR", .description, "CR"))
         }
         #expect(learn([Hospital.exam(1, written: "CXR")], [Hospital.ordered(1, "Chest PA")]) == (1, 1))
+        let days = (1...5).map { Hospital.exam($0, date: "1999031\($0)", written: "CXR") }
+        let five = learn(days, (1...5).map { Hospital.ordered($0, "Chest PA", date: "1999031\($0)") })
+        #expect(five == (5, 1), "what one patient says counts once")
         #expect(learn([Hospital.exam(1, birthDate: "", written: "CXR")], [Hospital.ordered(1, "Chest PA")]) == (0, 0))
         #expect(learn([Hospital.exam(1, name: "LEE^AERI", written: "CXR")], [Hospital.ordered(1, "Chest PA")]) == (0, 0))
         let two = [Hospital.ordered(1, "Chest PA"), Hospital.ordered(2, "Skull AP/Lat")]

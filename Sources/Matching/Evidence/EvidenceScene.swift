@@ -1,0 +1,77 @@
+import Migration
+
+/// The studies and orders of a family of patient IDs, by what pairs them.
+struct EvidenceScene {
+    /// The open studies with not too much around them, in the order of their numbers.
+    let open: [StudyTraits]
+    /// Open studies of days with more than ``mostInReach`` studies or orders: they are left to the rule, and to persons.
+    let crowded: Set<StudyID>
+    /// By order: the studies that have it, by a person's decision or because they were sent.
+    let users: [OrderID: [StudyID]]
+    /// The UIDs of the studies.
+    let uids: [StudyID: String]
+    private let settledClaims: [[OrderID]]
+    /// The orders that hold, by the place of their day among all days.
+    private let days: [Int: [OrderTraits]]
+    /// By patient ID: the orders, one for each different identity.
+    private let identities: [String: [Order]]
+
+    /// Studies, or orders, of three days beyond which nothing is weighed (law 9): no patient has so many exams, but the one of all tests.
+    static var mostInReach: Int { 64 }
+
+    /// The scene of these; both in the order of their numbers.
+    init(_ studies: [MatchableStudy], _ orders: [MatchableOrder], mapping: ModalityMapping) {
+        let traits = orders.filter { !$0.order.isCancelled && $0.order.examDate != nil }.map { OrderTraits($0, mapping: mapping) }
+        let days = Dictionary(grouping: traits) { $0.order.examDate?.ordinal ?? 0 }
+        let all = studies.filter { $0.claim == .open }.map(StudyTraits.init)
+        let studiesOfDay = Dictionary(grouping: all.compactMap { $0.day?.ordinal }) { $0 }
+        func isCrowded(_ study: StudyTraits) -> Bool {
+            guard let day = study.day?.ordinal else { return false }
+            let reach = day - 1...day + 1
+            return reach.reduce(0) { $0 + (days[$1]?.count ?? 0) } > Self.mostInReach
+                || reach.reduce(0) { $0 + (studiesOfDay[$1]?.count ?? 0) } > Self.mostInReach
+        }
+        crowded = Set(all.filter(isCrowded).map(\.id))
+        open = all.filter { !isCrowded($0) }
+        self.days = days
+        var users: [OrderID: [StudyID]] = [:]
+        var claims: [[OrderID]] = []
+        for study in studies {
+            guard case .settled(let own) = study.claim else { continue }
+            claims.append(own)
+            for order in own { users[order, default: []].append(study.id) }
+        }
+        for order in orders where !order.usedBy.isEmpty {
+            claims.append([order.id])
+            users[order.id, default: []] += order.usedBy
+        }
+        settledClaims = claims
+        self.users = users
+        uids = Dictionary(studies.map { ($0.id, $0.header.studyInstanceUID) }, uniquingKeysWith: { first, _ in first })
+        var identities: [String: [Order]] = [:]
+        for order in orders {
+            let known = identities[trimmed(order.order.patient.patientID.reveal())] ?? []
+            guard !known.contains(where: { $0.patient == order.order.patient }) else { continue }
+            identities[trimmed(order.order.patient.patientID.reveal())] = known + [order.order]
+        }
+        self.identities = identities
+    }
+
+    /// The orders of each study that is settled, as far as they are among `orders`.
+    func settled(among orders: Set<OrderID>) -> [[OrderID]] { settledClaims.filter { !orders.isDisjoint(with: $0) } }
+
+    /// The orders that could be the study's: under its patient ID; where the hospital has no order under that, under the number that it is a spelling of.
+    func pairings(_ study: StudyTraits, _ spelling: PatientIDSpelling, _ vocabulary: ExamVocabulary) -> [Pairing] {
+        let shown = trimmed(study.header.patient.patientID.reveal())
+        let issuer = trimmed(study.header.patient.issuer.reveal())
+        guard !shown.isEmpty, let day = study.day?.ordinal else { return [] }
+        let isSpelling = identities[shown] == nil
+        let wanted = isSpelling ? spelling.canonical(shown) : shown
+        let isContradicted = (identities[wanted] ?? []).contains { IdentityEvidence(study, $0, isSpelling: isSpelling).contradicts }
+        return (day - 1...day + 1).flatMap { days[$0] ?? [] }.compactMap { order in
+            let patient = order.order.patient
+            guard trimmed(patient.patientID.reveal()) == wanted, Verdict.isSameIssuer(issuer, trimmed(patient.issuer.reveal())) else { return nil }
+            return Pairing(study, order, isSpelling: isSpelling, isContradicted: isContradicted, vocabulary: vocabulary)
+        }
+    }
+}
