@@ -22,7 +22,7 @@ import Testing
             HoldReason.allCases.map(\.rawValue) == [
                 "several-orders", "competing-studies", "contradiction", "patient-id-blank", "patient-unknown", "no-order",
                 "study-date-missing", "waiting-for-media", "uid-conflict", "study-two-patients", "accession-two-patients", "incomplete",
-                "character-set",
+                "character-set", "patient-changed",
             ])
         #expect(
             ExceptionCategory.allCases.map(\.rawValue) == [
