@@ -322,7 +322,7 @@ struct CorrectionTests {
         let survivor = IdentityNotice(key: PatientKey(patientID: "P1"))
         #expect(scene.say(.merge(former: PatientKey(patientID: "Y1"), survivor: survivor)) != nil)
         #expect(try scene.bench.ledger.write { try $0.merges(ofPatient: "Y1") }.isEmpty)
-        #expect(try scene.bench.ledger.write { try $0.merges(intoPatient: "P1") }.count == 255)
+        #expect(try scene.bench.ledger.write { try $0.merges(into: "P1", limit: 1000) }.count == 255)
         for number in 1...20 { scene.rename("P7", to: "Name^\(number)") }
         let names = try scene.bench.ledger.write { try $0.identity(of: PatientKey(patientID: "P7")) }?.formerNames
         #expect(names?.count == IdentityRecord.nameLimit)
