@@ -77,7 +77,10 @@ extension Match {
     fileprivate func weighed(by finding: EvidenceGroup.Finding, _ order: Order) -> Match {
         var match = self
         var finding = finding
-        if finding.bar == nil, outcome == .matched, self.order != finding.pairing.order { finding.bar = .otherOrder }
+        let isRuled = candidates == [finding.pairing.order]
+        if finding.bar == nil, outcome == .matched, !isRuled { finding.bar = .otherOrder }
+        // What contradicts an order of the patient ID gets no other one of it.
+        if finding.bar == nil, reason == .contradiction, !isRuled { finding.bar = .identity }
         match.weighing = Weighing(
             order: finding.pairing.order, evidence: finding.pairing.evidence, score: finding.pairing.score, margin: finding.margin, bar: finding.bar)
         if finding.bar == nil {

@@ -6,8 +6,8 @@ struct IdentityEvidence {
     /// Whether nothing contradicts, and enough agrees: the birth date, or the name where there is no birth date; both where the patient ID is another
     /// spelling only; birth date and sex where the names, in Latin letters, may be ways to write one name.
     let isConfirmed: Bool
-    /// Whether name, birth date or sex contradict, and no other way to write the name explains it.
-    let contradicts: Bool
+    /// Whether the birth date or the sex contradicts: then the order is another person's.
+    let isOfAnother: Bool
 
     init(_ study: StudyTraits, _ order: Order, isSpelling: Bool) {
         let shown = study.header.patient
@@ -15,11 +15,11 @@ struct IdentityEvidence {
         let isUncertain = comparison.name == .contradicts && study.name.maySpellSame(as: PersonName(order.patient.name.reveal()))
         let others = Self.others(study, order.patient)
         if isUncertain || comparison.name == .silent { comparison.name = others }
-        contradicts = comparison.contradicts
+        isOfAnother = comparison.birthDate == .contradicts || comparison.sex == .contradicts
         let birthDate = comparison.birthDate == .agrees && Self.isMeant(shown.birthDate)
         let name = comparison.name == .agrees
         let sex = comparison.sex == .agrees
-        isConfirmed = !contradicts
+        isConfirmed = !comparison.contradicts
             && (isSpelling ? birthDate && name : birthDate && (name || sex || !isUncertain) || name && comparison.birthDate == .silent)
         let parts: [(Evidence.Kind, Agreement)] = [(.name, comparison.name), (.birthDate, comparison.birthDate), (.sex, comparison.sex)]
         evidence = (isSpelling ? [Evidence(.spelling, -100)] : []) + parts.compactMap { kind, agreement in

@@ -15,8 +15,8 @@ struct Pairing {
     let isFarInTime: Bool
 
     /// What `study` says of `order`, which is under its patient ID, or, with `isSpelling`, under another spelling of it. Nil when it is of another day.
-    /// - Parameter isContradicted: Whether the study contradicts any order of that patient ID: the ID may stand for two people.
-    init?(_ study: StudyTraits, _ order: OrderTraits, isSpelling: Bool, isContradicted: Bool, vocabulary: ExamVocabulary) {
+    /// - Parameter isShared: Whether birth date or sex contradict any order of that patient ID: the ID may stand for two people.
+    init?(_ study: StudyTraits, _ order: OrderTraits, isSpelling: Bool, isShared: Bool, vocabulary: ExamVocabulary) {
         guard let time = TimeGap(study, order) else { return nil }
         let exam = ExamEvidence(study, order, time: time, vocabulary: vocabulary)
         let identity = IdentityEvidence(study, order.order, isSpelling: isSpelling)
@@ -30,7 +30,7 @@ struct Pairing {
         hasClockFault = time.isClockFault
         isFarInTime = time.isFar
         score = all.reduce(0) { $0 + $1.weight }
-        bar = identity.isConfirmed && !isContradicted ? exam.bar(hasNumber: number != nil) : .identity
+        bar = identity.isConfirmed && !isShared ? exam.bar(hasNumber: number != nil) : .identity
     }
 
     /// Whether a study that is given no order, or whose order another study has, could be this order's as well.

@@ -204,6 +204,10 @@ import Testing
         let ordered = [H.ordered(1, "Skull AP/Lat", birthDate: "19720301"), H.ordered(2, "Chest PA", birthDate: "")]
         let match = H.matcher().match(studies: [H.exam(1, written: "CXR", part: "CHEST")], orders: ordered)[0]
         #expect(match.order == nil && match.weighing?.bar == .identity)
+        // The rule finds no order of the day and modality, and a name that contradicts one of another day: an order of another code is none either.
+        let named = [H.ordered(1, "Chest PA", name: "이^애리", modality: "OT"), H.ordered(2, "Skull AP/Lat", name: "LEE^AERI", date: "19990301")]
+        let other = H.matcher().match(studies: [H.exam(1, written: "CXR", part: "CHEST")], orders: named)[0]
+        #expect(other.order == nil && other.reason == .contradiction)
     }
 
     @Test("Other ways to write a name in Latin letters need birth date and sex; other names that contradict are believed")
