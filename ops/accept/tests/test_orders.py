@@ -54,8 +54,16 @@ def test_lost(tmp_path: Path, known: Known) -> None:
     orders = list(known.orders.values())
     assert ledger.differences(written(tmp_path, orders[1:]), "A", known) == [f"order {orders[0].accession} is not there"]
     (tmp_path / "ledger.sqlite").unlink()
-    more = [*orders, orders[3], replace(orders[4], accession="A-other")]
+    held = next(order for order in orders if order.status != "CA")
+    other = next(order.patient for order in orders if order.patient != held.patient)
+    more = [*orders, held, replace(orders[4], accession="A-other")]
     assert len(ledger.differences(written(tmp_path, more), "A", known)) == 2
+    (tmp_path / "ledger.sqlite").unlink()
+    # Of two orders that became one the other may stay, cancelled (docs/hl7.md); not under another patient.
+    assert ledger.differences(written(tmp_path, [*orders, replace(held, status="CA")]), "A", known) == []
+    (tmp_path / "ledger.sqlite").unlink()
+    of_another = replace(held, status="CA", patient=other)
+    assert len(ledger.differences(written(tmp_path, [*orders, of_another]), "A", known)) == 1
 
 
 @pytest.mark.parametrize("part", ["day", "modality", "description", "status", "patient"])
