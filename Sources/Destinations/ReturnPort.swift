@@ -8,13 +8,15 @@ public final class ReturnPort: Sendable {
     private let acceptor: AssociationAcceptor
     private let deliveries = DeliveryDesk()
     let commitments = CommitmentDesk()
+    private let patienceAfterFailure: Duration
     private let note: @Sendable (String) -> Void
 
     /// The port that it listens on.
     public var port: Int { acceptor.port }
 
-    private init(_ acceptor: AssociationAcceptor, note: @escaping @Sendable (String) -> Void) {
+    private init(_ acceptor: AssociationAcceptor, patienceAfterFailure: Duration, note: @escaping @Sendable (String) -> Void) {
         self.acceptor = acceptor
+        self.patienceAfterFailure = patienceAfterFailure
         self.note = note
     }
 
@@ -22,14 +24,20 @@ public final class ReturnPort: Sendable {
     ///
     /// - Parameters:
     ///   - port: 0 is any free one.
+    ///   - patienceAfterFailure: How long an instance may still come after a status of failure. It is mostly true: each instance that a destination does
+    ///     not have costs this.
     ///   - note: Told of associations that failed, in words without patient data.
     /// - Throws: `NetworkError.cannotListen`, or `.untrusted` for TLS that cannot be set up.
     public static func open(
         host: String = "0.0.0.0", port: Int, _ settings: AssociationAcceptor.Settings = .init(),
-        note: @escaping @Sendable (String) -> Void = { _ in }
+        patienceAfterFailure: Duration = ReturnPort.usualPatienceAfterFailure, note: @escaping @Sendable (String) -> Void = { _ in }
     ) async throws -> ReturnPort {
-        ReturnPort(try await AssociationAcceptor.listen(host: host, port: port, settings), note: note)
+        ReturnPort(
+            try await AssociationAcceptor.listen(host: host, port: port, settings), patienceAfterFailure: patienceAfterFailure, note: note)
     }
+
+    /// A status of failure is not believed either: PACS say it before they send, within seconds.
+    public static var usualPatienceAfterFailure: Duration { .seconds(5) }
 
     /// Answers destinations that call us by this title, from now on; by no others than those that were named, once one was.
     public func answer(to aeTitle: String) { acceptor.answer(to: aeTitle) }
@@ -45,7 +53,7 @@ public final class ReturnPort: Sendable {
     ///
     /// - Parameters:
     ///   - limit: How long after `request` has returned the instance may still come: PACS answer C-MOVE before they have sent. After a status of
-    ///     failure it is ``patienceAfterFailure`` at most.
+    ///     failure it is the patience after failure at most.
     ///   - request: Asks for it, and gives the destination's final status.
     /// - Returns: That status; whether the instance came is the receiver's to say.
     func receive(
@@ -55,7 +63,7 @@ public final class ReturnPort: Sendable {
         do {
             let status = try await request()
             let isFailure = status.category == .failure || status.category == .cancel
-            await firstElement(of: arrivals, within: isFailure ? min(limit, Self.patienceAfterFailure) : limit)
+            await firstElement(of: arrivals, within: isFailure ? min(limit, patienceAfterFailure) : limit)
             await deliveries.forget(sopInstanceUID)
             return status
         } catch {
@@ -63,9 +71,6 @@ public final class ReturnPort: Sendable {
             throw error
         }
     }
-
-    /// A status of failure is not believed either, but mostly true: each instance that a destination does not have costs this.
-    static let patienceAfterFailure = Duration.seconds(5)
 
     /// What the port provides.
     private struct Services: ProvidedServices {

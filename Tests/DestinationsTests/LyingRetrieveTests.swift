@@ -9,7 +9,8 @@ import Testing
     private func readBack(_ fault: String, waiting total: Duration = .seconds(100)) async throws -> Comparison {
         var polling = PollingBound()
         polling.total = total
-        return try await withReturnPort { [polling] port in
+        // A machine that is busy with other tests may take longer than a PACS.
+        return try await withReturnPort(patienceAfterFailure: total) { [polling] port in
             let folder = try ServerProcess.temporaryFolder()
             defer { try? FileManager.default.removeItem(at: folder) }
             let object = TestObject.study(1, study: "1.2.826.0.11.\(fault.utf8.reduce(0) { $0 * 31 % 65_521 + Int($1) })")[0]

@@ -5,8 +5,10 @@ import Migration
 import Testing
 
 /// Runs the body while a port of our own answers.
-func withReturnPort<Result: Sendable>(_ body: (ReturnPort) async throws -> Result) async throws -> Result {
-    let port = try await ReturnPort.open(host: "127.0.0.1", port: 0)
+func withReturnPort<Result: Sendable>(
+    patienceAfterFailure: Duration = ReturnPort.usualPatienceAfterFailure, _ body: (ReturnPort) async throws -> Result
+) async throws -> Result {
+    let port = try await ReturnPort.open(host: "127.0.0.1", port: 0, patienceAfterFailure: patienceAfterFailure)
     let serving = Task { try await port.serve() }
     let result: Result
     do {
