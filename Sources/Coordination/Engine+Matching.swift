@@ -55,9 +55,13 @@ extension Engine {
     }
 
     private func matchable(_ study: StudyRecord, in turn: Turn) throws -> MatchableStudy {
-        let isSettled = study.decision != nil || study.progress.wasGranted
-        return MatchableStudy(
-            id: study.id, header: try turn.tx.present(study.header), claim: isSettled ? .settled(study.order.map { [$0] } ?? []) : .open)
+        MatchableStudy(id: study.id, header: try turn.tx.present(study.header), claim: Self.claim(of: study))
+    }
+
+    private static func claim(of study: StudyRecord) -> MatchableStudy.Claim {
+        guard study.decision != nil || study.progress.wasGranted else { return .open }
+        if let order = study.order { return .settled([order]) }
+        return study.decision == nil ? .filed : .settled([])
     }
 
     private func apply(_ matches: [Match], _ studies: [StudyRecord], in turn: Turn) throws {
@@ -114,21 +118,22 @@ extension Engine {
         }
         let plan = SendPlan(matched: order.order, header: study.header)
         if let conflict = try accessionConflict(of: plan, in: turn) { return conflict }
-        if let medium = try mediumToWaitFor(study, match, in: turn) {
-            return Clearance(held: .waitingForMedia, Sentence(.waitingForMedia, [.label(medium.label)]))
-        }
-        return heldAsIncomplete(study) ?? Clearance(plan: plan, match.sentence)
+        return try heldForMedia(study, match, in: turn) ?? heldAsIncomplete(study) ?? Clearance(plan: plan, match.sentence)
     }
 
-    /// An unread medium that could change what a match comes to. The rule looks at a study's own day, and only where nothing corroborates it; evidence at the days
-    /// beside it too, and at whatever else is read of them.
-    private func mediumToWaitFor(_ study: StudyRecord, _ match: Match, in turn: Turn) throws -> MediumRecord? {
-        guard matching.weighsEvidence else { return match.isCorroborated ? nil : try turn.tx.unreadMedium(covering: study.header.date) }
-        guard let day = study.header.date else { return try turn.tx.unreadMedium(covering: nil) }
-        for date in [day, day.previous, day.next].compactMap(\.self) {
-            if let medium = try turn.tx.unreadMedium(covering: date) { return medium }
+    /// Held while an unread medium could change what a match comes to. The rule looks at a study's own day, and only where it is matched and nothing corroborates
+    /// it; evidence at all days of which a study could have a say.
+    private func heldForMedia(_ study: StudyRecord, _ match: Match, in turn: Turn) throws -> Clearance? {
+        let days: ClosedRange<CalendarDate>?
+        if matching.weighsEvidence {
+            guard let reach = match.reach else { return nil }
+            days = reach
+        } else {
+            guard match.outcome == .matched, !match.isCorroborated else { return nil }
+            days = study.header.date.map { $0...$0 }
         }
-        return nil
+        guard let medium = try turn.tx.unreadMedium(covering: days) else { return nil }
+        return Clearance(held: .waitingForMedia, Sentence(.waitingForMedia, [.label(medium.label)]))
     }
 
     private func unmatchedClearance(
@@ -139,7 +144,7 @@ extension Engine {
         // A number that was merged into another is not written into objects any more: where nobody knows into which, nothing is.
         let said = PatientKey(study.header.patient)
         guard try turn.tx.current(said) != said || turn.tx.fittingMerges(of: said).isEmpty else { return Clearance(held: reason, match.sentence) }
-        if let held = heldAsIncomplete(study) { return held }
+        if let held = try heldForMedia(study, match, in: turn) ?? heldAsIncomplete(study) { return held }
         let identity = try match.identityOrder.flatMap { try turn.tx.order($0) }?.order.patient ?? toldIdentity(of: study, in: turn)
         if let identity, try IdentityComparison(study: turn.tx.present(study.header).patient, order: identity).contradicts {
             return Clearance(held: reason, match.sentence)

@@ -44,7 +44,7 @@ public struct MigrationConfiguration: Sendable {
 
     /// The rules by which studies that wait may have to be looked at again when they change.
     var rules: String {
-        "selection: \(selection); order of work: \(orderOfWork)" + (evidence.map { "; evidence: \($0), words: \(vocabulary.fingerprint)" } ?? "")
+        "modalities: \(modalityMapping); policies: \(policies); selection: \(selection); order of work: \(orderOfWork)" + (evidence.map { "; evidence: \($0), words: \(vocabulary.fingerprint)" } ?? "")
     }
 
     /// A configuration for `destination`, standard in everything else.

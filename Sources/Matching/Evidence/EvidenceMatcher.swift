@@ -44,7 +44,10 @@ public struct EvidenceMatcher: Sendable {
         for members in EvidenceGroup.groups(of: members.filter { !$0.pairings.isEmpty }) {
             let own = Set(members.flatMap { $0.pairings.map(\.order) })
             let group = EvidenceGroup(open: members, settled: scene.settled(among: own))
-            for (member, finding) in zip(members, group.findings(policy)) { found[member.study.id] = finding }
+            for (member, var finding) in zip(members, group.findings(policy)) {
+                finding.reach = group.reach
+                found[member.study.id] = finding
+            }
         }
         return found
     }
@@ -83,6 +86,7 @@ extension Match {
         if finding.bar == nil, reason == .contradiction, !isRuled { finding.bar = .identity }
         match.weighing = Weighing(
             order: finding.pairing.order, evidence: finding.pairing.evidence, score: finding.pairing.score, margin: finding.margin, bar: finding.bar)
+        match.reach = finding.reach
         if finding.bar == nil {
             match.isCorroborated = outcome == .matched && isCorroborated
             match.outcome = .matched

@@ -38,7 +38,7 @@ extension ForwardingTransaction {
     func medium(label: String) throws -> MediumRecord? { try base.medium(label: label) }
     func media(fingerprint: String) throws -> [MediumRecord] { try base.media(fingerprint: fingerprint) }
     func copies(of label: String) throws -> [MediumRecord] { try base.copies(of: label) }
-    func unreadMedium(covering date: CalendarDate?) throws -> MediumRecord? { try base.unreadMedium(covering: date) }
+    func unreadMedium(covering days: ClosedRange<CalendarDate>?) throws -> MediumRecord? { try base.unreadMedium(covering: days) }
     func pieceDigest(_ number: Int, of grant: GrantNumber) throws -> [UInt8]? { try base.pieceDigest(number, of: grant) }
     func pieceCount(of grant: GrantNumber) throws -> Int { try base.pieceCount(of: grant) }
     func insertPiece(_ number: Int, of grant: GrantNumber, digest: [UInt8], _ piece: InventoryPieceRecord) throws {
