@@ -104,25 +104,33 @@ struct PreviewBook: Sendable {
         for index in wants[worker]?.indices ?? 0..<0 { wants[worker]?[index].isTold = false }
     }
 
-    /// What a worker is to be told with the reply to its beat: of one study at a time, those that persons wait for first.
+    /// What a worker is to be told with the reply to its beat: an order for each study, those that persons wait for first; nothing more before that is done.
     mutating func orders(for worker: String, at now: Instant) -> [WorkerOrder] {
         if let hand = hands[worker] {
             guard !isWithin(PreviewLimits.patience, hand.heardAt, now) else { return [] }
             greeted(worker)
         }
         giveUp(of: worker, at: now)
-        guard hands.count < PreviewLimits.workersAtOnce, let all = wants[worker], let first = all.min(by: Self.isBefore) else { return [] }
-        let isSame = { (want: Want) in
-            want.key.studyInstanceUID == first.key.studyInstanceUID && want.key.mediumGrant == first.key.mediumGrant && want.isOfPerson == first.isOfPerson
-        }
-        let told = all.filter(isSame).prefix(LineLimits.previewsPerOrder)
+        guard hands.count < PreviewLimits.workersAtOnce, let all = wants[worker] else { return [] }
+        let told = all.sorted(by: Self.isBefore).prefix(LineLimits.previewsPerOrder)
         for index in all.indices where told.contains(where: { $0.number == all[index].number }) {
             wants[worker]?[index].isTold = true
             wants[worker]?[index].tries += 1
         }
         hands[worker] = Hand(heardAt: now)
-        let instances = InstanceRanges(told.map(\.key.position))
-        return [.preview(mediumGrant: first.key.mediumGrant, studyInstanceUID: first.key.studyInstanceUID, instances: instances)]
+        return Self.orders(of: told.map(\.key))
+    }
+
+    /// One order for each study that was read under a grant, in the order in which they come.
+    private static func orders(of keys: [Key]) -> [WorkerOrder] {
+        var parts: [(first: Key, positions: [Int])] = []
+        for key in keys {
+            let index = parts.firstIndex { $0.first.studyInstanceUID == key.studyInstanceUID && $0.first.mediumGrant == key.mediumGrant }
+            if let index { parts[index].positions.append(key.position) } else { parts.append((key, [key.position])) }
+        }
+        return parts.map {
+            .preview(mediumGrant: $0.first.mediumGrant, studyInstanceUID: $0.first.studyInstanceUID, instances: InstanceRanges($0.positions))
+        }
     }
 
     private static func isBefore(_ one: Want, _ other: Want) -> Bool {

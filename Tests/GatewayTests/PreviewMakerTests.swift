@@ -84,7 +84,8 @@ import Testing
         let job = try #require(jobs[name])
         let lines = try await maker(station).lines(for: job)
         guard lines.count == 1, case .failed(let sentence) = lines[0].matter, case .text(let text)? = sentence.arguments.first else {
-            return Issue.record("\(lines.count) lines")
+            Issue.record("\(lines.count) lines")
+            return
         }
         #expect(sentence.code == "preview-failed" && text.hasPrefix(words) && text.count <= LineLimits.previewFaultLength, "\(text)")
     }
@@ -100,7 +101,10 @@ import Testing
                 var bytes = try Data(contentsOf: URL(fileURLWithPath: path))
                 bytes[bytes.count - 1] ^= 1
                 try bytes.write(to: URL(fileURLWithPath: path))
-                guard case .failed(let sentence)? = try await maker(station).lines(for: job).first?.matter else { return Issue.record("a picture") }
+                guard case .failed(let sentence)? = try await maker(station).lines(for: job).first?.matter else {
+                    Issue.record("a picture")
+                    return
+                }
                 #expect(sentence.code == "preview-failed")
             } else {
                 try FileManager.default.removeItem(atPath: path)

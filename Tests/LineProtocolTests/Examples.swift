@@ -85,15 +85,6 @@ enum Examples {
                     live: [GrantNumber(9)], stale: [GrantNumber(8)],
                     orders: [.drain, .resume, .erase(mediumGrant: GrantNumber(7), studyInstanceUID: "1.2.3"), .renew]))
         ),
-        (
-            .beat,
-            .beat(
-                BeatReply(
-                    live: [], stale: [],
-                    orders: [.preview(mediumGrant: GrantNumber(7), studyInstanceUID: "1.2.3", instances: InstanceRanges([0, 1, 4]))]))
-        ),
-        (.preview, .preview(PreviewReply(pieces: 2, isClosed: true))),
-        (.preview, .error(LineError(.previewMismatch, "PREVIEW: the end says 3 pieces; 2 are there"))),
         (.medium, .medium(MediumReply(grant: GrantNumber(7), sentence: Sentence("medium-granted", [.label("A"), .worker("gw1")])))),
         (.medium, .medium(MediumReply(grant: nil, sentence: Sentence("label-unknown", [.label("A")])))),
         (.inventory, .inventory(InventoryReply(pieces: 1, isClosed: true))),
@@ -110,6 +101,15 @@ enum Examples {
         (.result, .stale(GrantNumber(17))),
         (.beat, .error(LineError(.ledgerUnavailable, "the ledger cannot be written: say it again later"))),
         (.hello, .hello(HelloReply(version: 2, worker: "gw1", term: .seconds(30), beat: .seconds(10), staging: staging))),
+        (
+            .beat,
+            .beat(
+                BeatReply(
+                    live: [], stale: [],
+                    orders: [.preview(mediumGrant: GrantNumber(7), studyInstanceUID: "1.2.3", instances: InstanceRanges([0, 1, 4]))]))
+        ),
+        (.preview, .preview(PreviewReply(pieces: 2, isClosed: true))),
+        (.preview, .error(LineError(.previewMismatch, "PREVIEW: the end says 3 pieces; 2 are there"))),
     ]
 }
 
