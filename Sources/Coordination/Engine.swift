@@ -62,6 +62,10 @@ public struct Engine: Sendable {
         switch event {
         case .line(let worker, .renew, _):
             return try renew(worker, in: turn)
+        case .line(let worker, .preview, _):
+            // Pictures are nothing that the ledger knows: who may not speak is refused, and the rest is the shell's.
+            try hear(.preview, of: worker, in: turn)
+            return .nothing
         case .line(let worker, let request, let digest):
             return .reply(try answer(request, of: worker, digest: digest, in: turn))
         case .enrolment(let secretDigest, let identity):
@@ -106,7 +110,7 @@ public struct Engine: Sendable {
         case .inventory(let body): return try inventory(body, of: worker, digest: digest, in: turn)
         case .lease(let body): return .lease(try lease(body, to: worker, in: turn))
         case .result(let body): return .result(try result(body, of: worker, in: turn))
-        case .authority, .enrol, .renew: throw LineError(.badValue, "\(request.verb.rawValue) is answered where certificates are signed")
+        case .authority, .enrol, .renew, .preview: throw LineError(.badValue, "\(request.verb.rawValue) is not answered by the engine")
         }
     }
 

@@ -32,6 +32,20 @@ extension SentenceCode {
         case .coordinatorAway, .diskFull, .holdingStoreFailed, .ejected, .ejectedWhileReading, .inventoryMismatch, .lineError, .mediumUnreadable, .reading,
             .readingFailed, .readingWithdrawn, .spoolFull, .spoolTooSmall, .workerDrained, .workerStopped:
             gatewayTemplate
+        case .previewFailed, .previewAwaited, .previewUnanswered, .previewHolderAway, .previewHolderOlder, .previewNotHeld, .previewsCrowded:
+            previewTemplate
+        }
+    }
+
+    private var previewTemplate: String {
+        switch self {
+        case .previewFailed: "no picture can be made of it: {0}"
+        case .previewAwaited: "{0} is told to make it"
+        case .previewUnanswered: "{0} was told {1} times to make it, and no picture came"
+        case .previewHolderAway: "{0}, which holds it, is not connected"
+        case .previewHolderOlder: "{0}, which holds it, makes no pictures: its program is older than version 3 of the line protocol"
+        case .previewNotHeld: "no worker holds it any more: {0…} gives it again"
+        default: "{0} pictures are waited for already: ask again later"
         }
     }
 

@@ -154,6 +154,15 @@ public enum SentenceCode: String, Sendable, CaseIterable {
     case spoolTooSmall = "spool-too-small"
     case workerDrained = "worker-drained"
     case workerStopped = "worker-stopped"
+
+    // Previews of studies.
+    case previewFailed = "preview-failed"
+    case previewAwaited = "preview-awaited"
+    case previewUnanswered = "preview-unanswered"
+    case previewHolderAway = "preview-holder-away"
+    case previewHolderOlder = "preview-holder-older"
+    case previewNotHeld = "preview-not-held"
+    case previewsCrowded = "previews-crowded"
 }
 
 extension Sentence {

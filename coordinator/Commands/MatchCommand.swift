@@ -6,7 +6,7 @@ import Terminal
 struct MatchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "match", abstract: "Simulate the matching, and settle the studies that wait for a person.",
-        subcommands: [Simulate.self, Learn.self, List.self, Assign.self, Unspecified.self])
+        subcommands: [Simulate.self, Learn.self, List.self, Previews.self, Assign.self, Unspecified.self])
 
     /// `coordinator match list`.
     struct List: AsyncParsableCommand {

@@ -60,7 +60,7 @@ struct ServeCommand: AsyncParsableCommand {
                 host: configuration.workerPort.host, port: configuration.workerPort.port,
                 authorities: office.authorities,
                 staging: StagingPolicy(SpoolSecret(in: folder.path), isEncrypted: configuration.areSpoolsEncrypted), engine: office.engine,
-                logger: logger)
+                previews: office.previews, logger: logger)
         } catch let error as LineServerError {
             throw CommandFailure(.failed, error.message)
         } catch let error as TrustError {
@@ -77,7 +77,7 @@ struct ServeCommand: AsyncParsableCommand {
         let console = ConsoleServer(desk: desk, socket: folder.socket, logger: logger).application {
             logger.info("serving", metadata: ["host": "\(configuration.workerPort.host)", "port": "\(server.port)"])
         }
-        var services: [any Service] = [console, corrections]
+        var services: [any Service] = [console, corrections, PreviewKeeping(office, logger)]
         if office.copying.isWanted { services.append(office.copying) }
         office.copying.log(to: logger)
         if let polling { services.append(polling) }

@@ -57,6 +57,8 @@ public struct ConsoleServer: Sendable {
         routes.add(TakeMessage.self, to: router)
         routes.add(ListStudies.self, to: router)
         routes.add(SettleStudy.self, to: router)
+        routes.add(ListPreviews.self, to: router)
+        routes.add(FetchPreview.self, to: router)
         routes.add(ListRequests.self, to: router)
         routes.add(MakeRequest.self, to: router)
         routes.add(CancelRequest.self, to: router)
