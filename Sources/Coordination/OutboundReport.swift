@@ -1,4 +1,3 @@
-public import Ledger
 public import Migration
 
 /// What came of telling the PACS or RIS of orders.

@@ -1,11 +1,11 @@
 public import Migration
 
-/// Writes orders as the file that ``CSVOrdersReader`` reads: UTF-8, all of its columns (docs/matching.md, "The orders file").
+/// Writes orders as the file that ``CSVOrdersReader`` reads in UTF-8: all of its columns (docs/matching.md, "The orders file").
 public enum CSVOrdersWriter {
     /// The file of `orders`, with its header row.
-    public static func file(_ orders: [Order]) -> [UInt8] {
+    public static func file(_ orders: [Order]) -> String {
         let rows = [CSVOrdersReader.Column.allCases.map(\.rawValue)] + orders.map { order in CSVOrdersReader.Column.allCases.map { value($0, of: order) } }
-        return Array(rows.map { $0.map(quoted).joined(separator: ",") + "\r\n" }.joined().utf8)
+        return rows.map { $0.map(quoted).joined(separator: ",") + "\r\n" }.joined()
     }
 
     private static func value(_ column: CSVOrdersReader.Column, of order: Order) -> String {

@@ -6,10 +6,17 @@ import Testing
 
 @Suite("Accession numbers of the reserved range")
 struct ReservedNumberTests {
-    private func bench(_ range: AccessionRange, over ledger: (any Ledger)? = nil) throws -> Bench {
+    private func bench(_ range: AccessionRange) throws -> Bench {
         var configuration = Bench.standard
         configuration.reservedRange = range
-        return try ledger.map { Bench(ledger: $0, configuration: configuration) } ?? Bench(configuration)
+        return try Bench(configuration)
+    }
+
+    /// The coordinator starts again with another range.
+    private func change(_ bench: inout Bench, to range: AccessionRange) {
+        bench.configuration.reservedRange = range
+        bench.restart()
+        bench.pass(.seconds(20))
     }
 
     private func read(_ bench: inout Bench, _ label: String, _ uids: ClosedRange<Int>, accession: String = "") throws {
@@ -51,24 +58,21 @@ struct ReservedNumberTests {
 
     @Test("A range that is used up holds what would need more; another one lets it go, and what has a number keeps it")
     func usedUp() throws {
-        var small = try bench(AccessionRange(prefix: "U", digits: 2, first: 8, last: 9))
-        try read(&small, "A", 1...3)
-        #expect(try numbers(small) == ["U08", "U09", nil])
-        let held = try small.study("1.3")
+        var bench = try bench(AccessionRange(prefix: "U", digits: 2, first: 8, last: 9))
+        try read(&bench, "A", 1...3)
+        #expect(try numbers(bench) == ["U08", "U09", nil])
+        let held = try bench.study("1.3")
         #expect(held.holdReason == .numbersUsedUp)
         #expect(held.progress.sentence?.text().contains("U08 to U09") == true)
-        let progress = try small.ledger.read { try $0.progress() }
+        let progress = try bench.ledger.read { try $0.progress() }
         #expect(progress.reservedNumbers?.left(at: progress.unspecifiedExams) == 0)
-        guard case .refused = small.act(.fileAsUnspecified(studyInstanceUID: "1.3")) else { return Issue.record("a number was found") }
-        var wide = try bench(AccessionRange(prefix: "U", digits: 2, first: 8, last: 20), over: small.ledger)
-        wide.now = small.now
-        wide.pass(.seconds(20))
-        #expect(try numbers(wide) == ["U08", "U09", "U10"])
+        guard case .refused = bench.act(.fileAsUnspecified(studyInstanceUID: "1.3")) else { Issue.record("a number was found"); return }
+        change(&bench, to: try AccessionRange(prefix: "U", digits: 2, first: 8, last: 20))
+        #expect(try numbers(bench) == ["U08", "U09", "U10"])
         // Spelt otherwise, it begins at its first number; spelt as before, it goes on behind the last.
-        var other = try bench(AccessionRange(prefix: "V", digits: 3, first: 5, last: 20), over: small.ledger)
-        other.now = wide.now
-        try read(&other, "B", 4...4)
-        #expect(try numbers(other) == ["U08", "U09", "U10", "V005"])
+        change(&bench, to: try AccessionRange(prefix: "V", digits: 3, first: 5, last: 20))
+        try read(&bench, "B", 4...4)
+        #expect(try numbers(bench) == ["U08", "U09", "U10", "V005"])
     }
 
     @Test("A ledger with numbers of the standard range keeps them, and goes on behind them")

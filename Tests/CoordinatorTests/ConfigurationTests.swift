@@ -76,7 +76,7 @@ import Testing
         let found = try parse(text)
         #expect(found.migration.announcesOrders)
         #expect(found.migration.reservedRange == (try AccessionRange(prefix: "MIG-", digits: 6, first: 500, last: 99_999)))
-        guard case .hl7(let receiver)? = found.outbound?.way else { return Issue.record("no HL7") }
+        guard case .hl7(let receiver)? = found.outbound?.way else { Issue.record("no HL7"); return }
         #expect(receiver.host == "ris.example" && receiver.port == 2576 && receiver.timeout == .seconds(5))
         #expect(receiver.tls == TLSFiles(authority: "/srv/migration/ca.pem"))
         #expect(receiver.conventions.message == .omi && receiver.conventions.characterSet == "KS X 1001" && receiver.conventions.receivingApplication == "RIS")

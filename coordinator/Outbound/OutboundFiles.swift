@@ -5,6 +5,7 @@ import Ledger
 import Migration
 import Orders
 import Terminal
+import Trust
 
 /// Orders as CSV files in a folder: a file has its name when it is whole and on the disk.
 struct OutboundFiles: OutboundWay {
@@ -29,11 +30,10 @@ struct OutboundFiles: OutboundWay {
         if let refusal = refusal(of: orders) { return refusal }
         let ids = orders.map(\.id)
         guard let first = orders.first else { return .failed([], "no order") }
-        let bytes = CSVOrdersWriter.file(orders.map(\.order))
         do {
-            return .acknowledged(ids, "file \(try write(bytes, named: Self.name(of: first)))")
+            return .acknowledged(ids, "file \(try write(CSVOrdersWriter.file(orders.map(\.order)), named: Self.name(of: first)))")
         } catch {
-            return .failed(ids, "the file cannot be written in \(folder): \(error.text)")
+            return .failed(ids, error.message)
         }
     }
 
@@ -46,46 +46,16 @@ struct OutboundFiles: OutboundWay {
     }
 
     /// Writes the file, unless it is there already; one of the same name with something else in it is of a ledger that was put back since, and stays.
-    private func write(_ bytes: [UInt8], named name: String) throws(SystemFault) -> String {
+    private func write(_ text: String, named name: String) throws(TrustError) -> String {
         for variant in 1...Self.variantLimit {
             let file = name + (variant == 1 ? "" : "-\(variant)") + ".csv"
             let path = folder + "/" + file
-            if let known = FileManager.default.contents(atPath: path) {
-                if known.elementsEqual(bytes) { return file }
-                continue
+            guard let known = FileManager.default.contents(atPath: path) else {
+                try SecretFile.write(text, to: path)
+                return file
             }
-            try writeAnew(bytes, to: path)
-            return file
+            if known.elementsEqual(text.utf8) { return file }
         }
-        throw SystemFault(code: EEXIST)
-    }
-
-    private func writeAnew(_ bytes: [UInt8], to path: String) throws(SystemFault) {
-        let partial = path + ".part"
-        unlink(partial)
-        let descriptor = open(partial, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard descriptor >= 0 else { throw SystemFault(code: errno) }
-        do throws(SystemFault) {
-            defer { Glibc.close(descriptor) }
-            var written = 0
-            while written < bytes.count {
-                let count = bytes[written...].withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-                if count < 0, errno == EINTR { continue }
-                guard count > 0 else { throw SystemFault(code: errno) }
-                written += count
-            }
-            guard fsync(descriptor) == 0 else { throw SystemFault(code: errno) }
-        }
-        guard rename(partial, path) == 0 else { throw SystemFault(code: errno) }
-        let directory = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard directory >= 0 else { throw SystemFault(code: errno) }
-        defer { Glibc.close(directory) }
-        guard fsync(directory) == 0 else { throw SystemFault(code: errno) }
-    }
-
-    /// What the system says of a call that failed.
-    private struct SystemFault: Error {
-        var code: Int32
-        var text: String { String(cString: strerror(code)) }
+        throw TrustError(.file, "\(folder) has \(Self.variantLimit) files named \(name) with other orders in them: move them away")
     }
 }

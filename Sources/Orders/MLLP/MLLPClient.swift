@@ -12,7 +12,7 @@ public actor MLLPClient {
     private var channel: (any Channel)?
 
     /// From the beginning of a connection to its end.
-    private static var connecting: TimeAmount { .seconds(10) }
+    private static var connecting: TimeAmount { .seconds(5) }
 
     /// A client of `host`; it connects when there is something to say.
     ///
@@ -35,7 +35,8 @@ public actor MLLPClient {
         let question = MLLPQuestion(message: message, timeout: timeout, isReply: { isReply($0) != nil }, reply: promise)
         channel.writeAndFlush(question).whenFailure { promise.fail($0) }
         do {
-            let bytes = try await promise.futureResult.get()
+            // A task that is cancelled waits no longer: what it sent is sent again.
+            let bytes = try await withTaskCancellationHandler { try await promise.futureResult.get() } onCancel: { channel.close(promise: nil) }
             if let reply = isReply(bytes) { return reply }
         } catch {
             await close()

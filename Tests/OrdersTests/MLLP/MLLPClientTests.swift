@@ -55,6 +55,7 @@ struct MLLPClientTests {
         #expect(late?.message == "no reply within 1 s")
         let reply: HL7Reply = try await client.exchange(message, writer.reply)
         #expect(reply.meaning == .accepted)
+        await client.close()
         await server.stop()
         let nobody = await #expect(throws: MLLPError.self) { let _: HL7Reply = try await client.exchange(message, writer.reply) }
         #expect(nobody?.message.contains("127.0.0.1:\(server.port)") == true)

@@ -55,7 +55,7 @@ def faulty(site: Site, port: int, encoding: str) -> None:
 def _late(site: Site, receiver: Receiver, port: int) -> None:
     """The second disc: the coordinator is killed each time that a reply is due; one order comes in after all, while the RIS has heard of another."""
     count = len(receiver.heard)
-    receiver.script = ["silent"] * 4
+    receiver.script = ["silent"] * 6
     site.insert(SECOND)
     for kill in range(1, 4):
         site.await_("the RIS has the next message", lambda wanted=count + kill: len(receiver.heard) >= wanted)
