@@ -164,7 +164,7 @@ extension Engine {
             orders: try turn.tx.orders(ofPatient: header.patient.patientID).map { MatchableOrder(id: $0.id, order: $0.order) })
         // A contradiction says that the orders of this patient ID are somebody else's: the objects' own identity then stays.
         let order = try match.first.flatMap { $0.reason == .contradiction ? nil : $0.identityOrder }.flatMap { try turn.tx.order($0) }
-        let plan = try unspecifiedPlan(for: &study, identity: order?.order.patient, in: turn)
+        guard let plan = try unspecifiedPlan(for: &study, identity: order?.order.patient, in: turn) else { throw ActionError(.notNow, numbersUsedUp.text()) }
         study.plan = plan
         return try settle(
             &study, .unspecified, Sentence(.unspecifiedByPerson, [.accession(plan.accessionNumber), .text(person)]), by: person,
@@ -216,7 +216,7 @@ extension Engine {
 
     private func retry(_ uid: String, by person: String, in turn: Turn) throws -> Sentence {
         guard var study = try turn.tx.study(uid: uid) else { throw ActionError(.unknown, "no study \(uid) is in the ledger") }
-        let isFaulty = study.progress.state == .exception || study.holdReason == .characterSet
+        let isFaulty = study.progress.state == .exception || study.holdReason == .characterSet || study.holdReason == .orderRefused
         guard isFaulty, study.plan != nil, study.holdReason?.isConflict != true else {
             throw ActionError(.notNow, "study \(uid) is \(study.progress.state.rawValue): only exceptions are tried again by hand")
         }
@@ -240,6 +240,7 @@ extension Engine {
         try settle(&study, &parts, in: turn)
         try turn.tx.updateStudy(study)
         try turn.record(sentence, study: study.id)
+        try holdForOrder(&study, &parts, isAnew: true, in: turn)
         return sentence
     }
 }

@@ -63,6 +63,7 @@ extension Engine {
         liftHold(of: &study)
         study.progress.sentence = Sentence(.planFollows, [.patient(intended.patientID)])
         try turn.record(.planFollows, [.patient(intended.patientID)], study: study.id)
+        try holdForOrder(&study, in: turn)
     }
 
     private func open(_ study: inout StudyRecord, _ correction: CorrectionRecord, in turn: Turn) throws {

@@ -45,6 +45,7 @@ extension Engine {
                 choice.wait(for: Sentence(.associationsInUse, [.count(Int64(configuration.associations?.atDestination ?? 0))]))
                 break
             }
+            guard try mayGoBeforeOrder(part, in: turn) else { continue }
             let source = try source(of: part.part.medium, in: turn.tx)
             choice.offer(part, from: source, room: source.map { self.room(at: $0, now: turn.now) } ?? 0)
         }

@@ -90,7 +90,8 @@ extension Engine {
         study.outcome = match.outcome
         study.order = match.order
         study.isCorroborated = match.isCorroborated
-        let clearance = try exclusion(of: study, match, in: turn) ?? clearance(for: &study, match, in: turn)
+        let decided = try exclusion(of: study, match, in: turn) ?? clearance(for: &study, match, in: turn)
+        let clearance = try awaitingOrder(decided, of: &study, in: turn)
         let isNews = study.progress.sentence != clearance.sentence || study.holdReason != clearance.reason
         study.holdReason = clearance.reason
         study.plan = clearance.plan
@@ -149,7 +150,7 @@ extension Engine {
         if let identity, try IdentityComparison(study: turn.tx.present(study.header).patient, order: identity).contradicts {
             return Clearance(held: reason, match.sentence)
         }
-        let plan = try unspecifiedPlan(for: &study, identity: identity, in: turn)
+        guard let plan = try unspecifiedPlan(for: &study, identity: identity, in: turn) else { return Clearance(held: .numbersUsedUp, numbersUsedUp) }
         return Clearance(plan: plan, Sentence(.unspecifiedExam, [.accession(plan.accessionNumber), .text(reason.rawValue)]))
     }
 
@@ -168,25 +169,15 @@ extension Engine {
         return Clearance(held: .incomplete, Sentence(.incomplete, [.count(Int64(study.size.unreadable))]))
     }
 
-    /// The plan of an unspecified exam; reserves an accession number at the first time.
-    func unspecifiedPlan(for study: inout StudyRecord, identity: PatientIdentity?, in turn: Turn) throws -> SendPlan {
-        let accession: String
-        if let reserved = study.reservedAccession {
-            accession = reserved
-        } else {
-            let digits = String(try turn.tx.next(.unspecifiedExam))
-            accession =
-                configuration.unspecifiedExamPrefix + String(repeating: "0", count: max(0, Self.reservedDigits - digits.count)) + digits
-            study.reservedAccession = accession
-        }
+    /// The plan of an unspecified exam; reserves an accession number at the first time. Nil: none is left.
+    func unspecifiedPlan(for study: inout StudyRecord, identity: PatientIdentity?, in turn: Turn) throws -> SendPlan? {
+        guard let accession = try study.reservedAccession ?? reserveAccessionNumber(in: turn) else { return nil }
+        study.reservedAccession = accession
         return SendPlan(
             coercions: DeclaredChanges.unspecifiedExam(accessionNumber: accession, patient: identity).inTagOrder,
             patientID: identity.map { $0.patientID }.flatMap { $0.isBlank ? nil : $0 } ?? study.header.patient.patientID,
             accessionNumber: accession)
     }
-
-    /// Digits of a reserved accession number: with a prefix of two, ten of the sixteen characters of SH (PS3.5 §6.2).
-    private static var reservedDigits: Int { 8 }
 
     /// What law 12 has against a study, whatever its plan.
     private static func conflict(of study: StudyRecord) -> Clearance? {
@@ -267,6 +258,12 @@ struct Clearance {
         self.plan = plan
         self.sentence = sentence
         state = .ready
+    }
+
+    /// Held for `reason`, to be sent by `plan` when that is over.
+    init(plan: SendPlan, held reason: HoldReason, _ sentence: Sentence) {
+        self.init(held: reason, sentence)
+        self.plan = plan
     }
 
     /// Left out by the rule that `sentence` tells.

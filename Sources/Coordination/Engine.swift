@@ -38,6 +38,7 @@ public struct Engine: Sendable {
         live.restoration = GrantNumber(try tx.value(of: .restoration))
         live.quietUntil = Restoration.quietEnd(after: live.restoration.number, terms: configuration.terms, now: now)
         live.waitingCursor = ""
+        try takeUpReservedRange(in: Turn(tx: tx, now: now))
         try takeUpRules(in: Turn(tx: tx, now: now))
     }
 
@@ -75,6 +76,8 @@ public struct Engine: Sendable {
         case .message(let message):
             return .done(try take(message, in: turn))
         case .correction(let report):
+            return try take(report, in: turn).map { .done($0) } ?? .nothing
+        case .outbound(let report):
             return try take(report, in: turn).map { .done($0) } ?? .nothing
         case .tick:
             try tick(in: turn)
@@ -135,7 +138,7 @@ public struct Engine: Sendable {
         case .line(_, .lease, _) where !configuration.callingTitles.isEmpty: .whole(live)
         case .line(let worker, _, _):
             .line(worker, live.workers[worker], trouble: live.trouble, waitingCursor: live.waitingCursor, now: live.now)
-        case .enrolment, .action, .message, .correction, .tick: .whole(live)
+        case .enrolment, .action, .message, .correction, .outbound, .tick: .whole(live)
         }
     }
 

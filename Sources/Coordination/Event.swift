@@ -14,6 +14,8 @@ public enum Event: Sendable {
     case message(HospitalMessage)
     /// What was found out about a correction at the destination.
     case correction(CorrectionReport)
+    /// What came of telling the PACS or RIS of orders; at most ``OperatorAction/importLimit`` of them.
+    case outbound(OutboundReport)
     /// A second went by.
     case tick
 }

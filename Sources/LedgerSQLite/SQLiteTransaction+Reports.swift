@@ -115,6 +115,7 @@ extension SQLiteTransaction {
                   AND p.is_done = 0 AND s.state <> 'excluded' AND (p.custody = 'lost' OR s.state = 'ready')
                 """))
         progress.openCorrections = try sum("SELECT count(*) FROM correction WHERE state <> 'corrected' AND state = 'open'")
+        try addOutbound(to: &progress)
         return progress
     }
 

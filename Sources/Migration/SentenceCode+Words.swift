@@ -16,6 +16,9 @@ extension SentenceCode {
         case .patientChanged, .planFollows, .correctionNeeded, .correctionAsSent, .correctionNotAsked, .correctionOverdue, .correctionFound,
             .correctionWithdrawn, .correctionApproved, .correctionAwaitedAgain, .correctionStaged, .correctionNotDeleted, .correctionDeleted:
             correctionTemplate
+        case .orderAnnounced, .orderNotTold, .orderAcknowledged, .orderRefused, .orderUnwritable, .orderWithdrawn, .orderNotNeeded,
+            .cancelAcknowledged, .cancelRefused, .numbersUsedUp:
+            outboundTemplate
         case .partGranted, .partResult, .elementsChanged, .beyondOurs, .destinationRemarked, .grantExpired, .leasesUnanswered, .grantWithdrawn,
             .resultStale, .interrupted, .attemptFailed, .attemptSpared, .gaveUp, .retryDue, .retriedByPerson, .studySent, .studyVerified,
             .studyVerifiedIncomplete, .noWork, .workerDraining, .destinationTrouble, .afterRestoration, .associationsInUse, .titlesInUse,
@@ -130,6 +133,21 @@ extension SentenceCode {
         case .correctionStaged: "all {0} instances are in the workers' custody: it is deleted at the destination now"
         case .correctionNotDeleted: "not deleted at the destination: {0}"
         default: "the destination has nothing of it any more: it is sent again under patient {0}"
+        }
+    }
+
+    private var outboundTemplate: String {
+        switch self {
+        case .orderAnnounced: "order {0} is told to the PACS or RIS; the images wait until it is acknowledged"
+        case .orderNotTold: "order {0} is not acknowledged yet: {1}"
+        case .orderAcknowledged: "order {0} was acknowledged: {1}"
+        case .orderRefused: "order {0} was refused, {1}: {2}"
+        case .orderUnwritable: "order {0} has characters that {1} cannot write: it was not told"
+        case .orderWithdrawn: "order {0} is not needed any more; it had not been told"
+        case .orderNotNeeded: "order {0} is not needed any more: it is cancelled at the PACS or RIS"
+        case .cancelAcknowledged: "the cancel of order {0} was acknowledged: {1}"
+        case .cancelRefused: "the cancel of order {0} was refused, {1}: {2}"
+        default: "none of the {0} accession numbers from {1} to {2} is left for an unspecified exam"
         }
     }
 

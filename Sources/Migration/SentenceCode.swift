@@ -66,6 +66,18 @@ public enum SentenceCode: String, Sendable, CaseIterable {
     case correctionNotDeleted = "correction-not-deleted"
     case correctionDeleted = "correction-deleted"
 
+    // Orders of unspecified exams, told to the PACS or RIS before the images.
+    case orderAnnounced = "order-announced"
+    case orderNotTold = "order-not-told"
+    case orderAcknowledged = "order-acknowledged"
+    case orderRefused = "order-refused"
+    case orderUnwritable = "order-unwritable"
+    case orderWithdrawn = "order-withdrawn"
+    case orderNotNeeded = "order-not-needed"
+    case cancelAcknowledged = "cancel-acknowledged"
+    case cancelRefused = "cancel-refused"
+    case numbersUsedUp = "numbers-used-up"
+
     // Leases of parts and what came of them.
     case partGranted = "part-granted"
     case partResult = "part-result"

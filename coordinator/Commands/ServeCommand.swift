@@ -54,6 +54,7 @@ struct ServeCommand: AsyncParsableCommand {
     ) async throws {
         let polling = try WorklistPolling(configuration.worklist, desk: office.desk.asked(by: "worklist"), logger: logger)
         let corrections = try CorrectionWork(configuration, office, logger)
+        let outbound = try OutboundFeed(configuration, office, logger)
         let server: LineServer
         do {
             server = try await LineServer.start(
@@ -81,6 +82,7 @@ struct ServeCommand: AsyncParsableCommand {
         if office.copying.isWanted { services.append(office.copying) }
         office.copying.log(to: logger)
         if let polling { services.append(polling) }
+        if let outbound { services.append(outbound) }
         let group = ServiceGroup(
             configuration: .init(
                 services: services, gracefulShutdownSignals: [.sigterm, .sigint], cancellationSignals: [], logger: logger))

@@ -8,6 +8,7 @@ import Trust
 enum ConfigurationTemplate {
     static func text(destination: String) -> String {
         let standard = MigrationConfiguration(destination: destination)
+        let range = standard.reservedRange
         let copies = LedgerCopyConfiguration()
         let delays = standard.retries.delays.map(\.text).joined(separator: ", ")
         return """
@@ -57,8 +58,12 @@ enum ConfigurationTemplate {
         # How long to wait after each failed attempt to send a study, and how many attempts make it an exception.
         retries: { delays: [\(delays)], attempts: \(standard.retries.attempts) }
 
-        # Accession numbers of unspecified exams: this prefix and eight digits.
-        unspecified-exam: { accession-prefix: \(standard.unspecifiedExamPrefix) }
+        # Accession numbers of unspecified exams: this prefix and a number of so many digits, within a range that nobody else uses; 16 characters at most.
+        unspecified-exam: { accession-prefix: \(range.prefix), digits: \(range.digits), from: \(range.first), to: \(range.last) }
+
+        # Whether the PACS or RIS is told of an order for each unspecified exam before its images: off, hl7 or csv; docs/hl7.md has all keys. For example
+        # { orders: hl7, host: ris.example, port: 2575, receiving-application: RIS, character-set: KS X 1001 } or { orders: csv, folder: outbound }
+        outbound: { orders: off }
 
         # Copies of the ledger, made while it is in use and looked through: in which folder (another disk is better), how often (or never),
         # how many stay. `coordinator restore` puts one back; see docs/ledger.md.

@@ -33,6 +33,8 @@ struct CoordinatorConfiguration: Sendable {
     var worklist: WorklistConfiguration?
     /// How the destination is asked about studies under a former identity, and where they are deleted.
     var corrections = CorrectionsConfiguration()
+    /// How the PACS or RIS is told of orders for unspecified exams; nil: it is not.
+    var outbound: OutboundConfiguration?
     /// What the engine decides by.
     var migration: MigrationConfiguration
 
@@ -78,6 +80,7 @@ extension CoordinatorConfiguration {
         try configuration.readHL7(top.section("hl7"))
         try configuration.readWorklist(top.section("worklist"))
         try configuration.readCorrections(top.section("corrections"))
+        try configuration.readOutbound(top.section("outbound"))
         try top.finish()
         return configuration
     }

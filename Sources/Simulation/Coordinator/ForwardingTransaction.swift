@@ -22,6 +22,10 @@ extension ForwardingTransaction {
     func corrections(includingCorrected: Bool, page: Page<StudyID>) throws -> [CorrectionRow] {
         try base.corrections(includingCorrected: includingCorrected, page: page)
     }
+    func outbound(includingSettled: Bool, page: Page<OutboundID>) throws -> [OutboundRecord] {
+        try base.outbound(includingSettled: includingSettled, page: page)
+    }
+    func outbound(in state: OutboundState, limit: Int) throws -> [OutboundRecord] { try base.outbound(in: state, limit: limit) }
     func corrections(dueAt now: Instant, limit: Int) throws -> [CorrectionRow] { try base.corrections(dueAt: now, limit: limit) }
     func unreadableFiles(includingResolved: Bool, page: Page<Int64>) throws -> [UnreadableRow] {
         try base.unreadableFiles(includingResolved: includingResolved, page: page)
@@ -115,6 +119,12 @@ extension ForwardingTransaction {
     func correction(of study: StudyID) throws -> CorrectionRecord? { try base.correction(of: study) }
     func putCorrection(_ correction: CorrectionRecord) throws { try base.putCorrection(correction) }
     func removeCorrection(of study: StudyID) throws { try base.removeCorrection(of: study) }
+    func outbound(_ id: OutboundID) throws -> OutboundRecord? { try base.outbound(id) }
+    func outbound(of study: StudyID) throws -> [OutboundRecord] { try base.outbound(of: study) }
+    func outbound(accessionNumber: String) throws -> [OutboundRecord] { try base.outbound(accessionNumber: accessionNumber) }
+    func isReserved(_ accessionNumber: String) throws -> Bool { try base.isReserved(accessionNumber) }
+    func insertOutbound(_ record: OutboundRecord) throws -> OutboundRecord { try base.insertOutbound(record) }
+    func updateOutbound(_ record: OutboundRecord) throws { try base.updateOutbound(record) }
 }
 
 /// Requests and settings.
