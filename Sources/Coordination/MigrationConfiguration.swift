@@ -33,6 +33,8 @@ public struct MigrationConfiguration: Sendable {
     public var sources: [SourceCap] = []
     /// What becomes of studies whose patient is another by now, or is called otherwise, than when they were sent.
     public var corrections = CorrectionPolicy()
+    /// How long nobody else decides on a study that a person has taken: a lunch break ends it.
+    public var takeTerm = Interval.minutes(30)
     /// What accession numbers of the reserved range for unspecified exams begin with; eight digits follow.
     public var unspecifiedExamPrefix: String
 
