@@ -241,12 +241,12 @@ extension Engine {
     /// A study that is linked to an order or filed without one: one that waits, or one that was sent otherwise.
     private func decidable(_ uid: String, _ terms: DecisionTerms, by person: String, in turn: Turn) throws -> StudyRecord {
         let study = try checked(uid, terms, by: person, in: turn)
-        return study.progress.state.isFinal ? study : try undecided(uid, terms, by: person, in: turn)
+        return study.progress.state.isFinal ? study : try undecided(study, in: turn)
     }
 
     /// A study that a person may decide on: it waits, and nothing of it has arrived, or the rest was held after that.
-    func undecided(_ uid: String, _ terms: DecisionTerms, by person: String, in turn: Turn) throws -> StudyRecord {
-        let study = try checked(uid, terms, by: person, in: turn)
+    func undecided(_ study: StudyRecord, in turn: Turn) throws -> StudyRecord {
+        let uid = study.header.studyInstanceUID
         let hasArrived = study.progress.doneCount > 0 && study.holdReason?.isConflict != true
         guard study.isWaiting, !hasArrived else {
             throw ActionError(.notNow, "study \(uid) is \(study.progress.state.rawValue): only what waits and has not arrived is decided by hand")

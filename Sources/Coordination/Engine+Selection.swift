@@ -19,7 +19,7 @@ extension Engine {
 
     /// Decides anew on a study whose place among the others, or whose selection, may be another now.
     func reconsider(_ studies: [StudyRecord], in turn: Turn) throws {
-        let isDecided = { (study: StudyRecord) in study.progress.wasGranted || study.decision != nil || configuration.selection.isAll && study.progress.state != .excluded }
+        let isDecided = { (study: StudyRecord) in study.isSettled || configuration.selection.isAll && study.progress.state != .excluded }
         for study in studies where isDecided(study) { try settle(study.id, in: turn) }
         try match(studies.filter { !isDecided($0) }.map(\.id), in: turn)
     }

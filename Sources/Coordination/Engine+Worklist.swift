@@ -81,7 +81,7 @@ extension Engine {
 
     private func exclude(_ uid: String, _ terms: DecisionTerms, by person: String, in turn: Turn) throws -> Sentence {
         let reason = try Self.reason(of: terms, for: "leaving a study out")
-        var study = try undecided(uid, terms, by: person, in: turn)
+        var study = try undecided(checked(uid, terms, by: person, in: turn), in: turn)
         guard study.progress.doneCount == 0 else {
             throw ActionError(.notNow, "\(study.progress.doneCount) instances of study \(uid) have arrived: it is no longer left out")
         }

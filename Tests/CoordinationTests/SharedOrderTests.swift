@@ -167,7 +167,8 @@ struct SharedOrderTests {
         study.header.accessionNumber = "ACC2"
         bench.read("A", [study], by: worker)
         let item = try bench.item("1.1")
-        #expect(item.match.order != nil && item.match.order == bench.ledgerOrder("ACC2"))
+        let best = try bench.ledgerOrder("ACC2")
+        #expect(item.match.order == best && best != nil)
         #expect(item.choices.map(\.order.order.accessionNumber) == ["ACC2", "ACC1"])
         #expect(item.choices[0].candidate.isBest && item.choices[0].candidate.score == item.match.weighing?.score)
         #expect(item.choices[0].candidate.facts.contains { $0.what == "accession number" && $0.weight == 1000 })

@@ -36,7 +36,7 @@ extension MatchCommand {
         }
 
         func run() async throws {
-            let studies = try await Operators.ask(common.configuration()) { try await studies(from: $0) }
+            let studies: [WaitingShape] = try await Operators.ask(common.configuration()) { operators in try await self.studies(from: operators) }
             if output.json { return try Standard.json(Document(studies: studies)) }
             try Standard.output(Self.table(studies).text)
         }

@@ -39,7 +39,7 @@ public struct ListWorklist: ListOperation {
     public var after: Int64?
 
     /// Requests whose studies one page looks at: each may have a thousand.
-    private static var requestsPerPage: Int { 100 }
+    private static var requestsPerPage: Int { 20 }
 
     /// A section from its beginning.
     public init(_ section: Section = .waiting, reason: HoldReason? = nil, modality: String? = nil, from: String? = nil, to: String? = nil) {
