@@ -24,6 +24,8 @@ struct QueryPlanTests {
         "SCAN lease_grant USING INDEX grant_live", "SCAN m USING INDEX medium_unread",
         // A partial index of the open requests: any of them answers, or, of those that persons made, all are counted.
         "SCAN request USING COVERING INDEX request_open", "SCAN request USING INDEX request_open",
+        // What a row of a list shows of its own study: the labels of its media, and the orders that it serves, each found by an index.
+        "SCAN (subquery-1)", "SCAN (subquery-3)",
     ]
 
     private static let methods: [(String, @Sendable (any LedgerTransaction) throws -> Void)] = [
