@@ -151,7 +151,10 @@ let package = Package(
         tests(of: "Holding", knows: ["Migration", "LineProtocol"]),
         .testTarget(
             name: "CoordinatorTests",
-            dependencies: ["coordinator", "ConfigurationFile", "Console", "Coordination", "LedgerSQLite", "LineServer", "Matching", "Migration", "Orders", logging],
+            dependencies: [
+                "coordinator", "ConfigurationFile", "Console", "Coordination", "Ledger", "LedgerSQLite", "LineProtocol", "LineServer", "Matching", "Migration", "Orders",
+                asyncHTTPClient, logging,
+            ],
             path: "Tests/CoordinatorTests", swiftSettings: testing),
         tests(of: "Gateway", knows: [
             "DICOM", "DICOMNetwork", "PixelCodec", "Destinations", "Media", "Migration", "LineProtocol", "Holding", "Trust", crypto, nioCore, nioPosix, nioSSL,

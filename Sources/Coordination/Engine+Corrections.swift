@@ -116,8 +116,12 @@ extension Engine {
         correction.sentence = sentence
         try turn.tx.putCorrection(correction)
         study.plan = known.intended
+        let former = try study.decision?.amendment?.former.flatMap { try turn.tx.order($0) }
+        study.decision?.amendment = nil
         try turn.record(sentence, study: study.id)
         try letGo(&study, &parts, stored, in: turn)
+        // Nothing lies under the former order any more: it is free.
+        if let former { try match([study.id], andPatients: [former.order.patient.patientID], in: turn) }
         return sentence
     }
 

@@ -52,7 +52,7 @@ extension Engine {
     /// A study is to follow what the hospital says now.
     private func follow(_ study: inout StudyRecord, _ intended: SendPlan, _ known: CorrectionRecord?, in turn: Turn) throws {
         guard let plan = study.plan else { return }
-        guard try isUntouched(study, in: turn) else { return try open(&study, CorrectionRecord(study.id, plan, intended, configuration.corrections, turn.now), in: turn) }
+        guard try isUntouched(study, in: turn) else { return try open(&study, CorrectionRecord(study, plan, intended, configuration.corrections, turn.now), in: turn) }
         study.plan = intended
         if var known, known.state == .sending {
             known.intended = intended
@@ -69,7 +69,7 @@ extension Engine {
     private func open(_ study: inout StudyRecord, _ correction: CorrectionRecord, in turn: Turn) throws {
         try turn.tx.putCorrection(correction)
         try turn.record(correction.sentence, study: study.id)
-        try flag(&study, .patientChanged, in: turn)
+        if study.decision?.amendment == nil { try flag(&study, .patientChanged, in: turn) }
         try holdRest(of: &study, correction, in: turn)
     }
 
@@ -78,7 +78,8 @@ extension Engine {
         guard study.holdReason == nil, study.decision?.settled != .patientChanged,
             try turn.tx.parts(of: study.id).contains(where: { !$0.remaining.isEmpty })
         else { return }
-        let sentence = Sentence(.patientChanged, [.patient(correction.sent.patientID), .patient(correction.intended.patientID)])
+        let change = Sentence(.patientChanged, [.patient(correction.sent.patientID), .patient(correction.intended.patientID)])
+        let sentence = study.decision?.amendment == nil ? change : correction.sentence
         study.holdReason = .patientChanged
         study.progress.sentence = sentence
         try turn.record(sentence, study: study.id)
@@ -95,8 +96,9 @@ extension Engine {
         return try turn.tx.parts(of: study.id).allSatisfy { $0.grant == nil && $0.done.isEmpty }
     }
 
-    /// How a study that was planned as `plan` would be planned with what the hospital says of its patient now.
-    private func intendedPlan(of study: StudyRecord, plannedAs plan: SendPlan, in turn: Turn) throws -> SendPlan {
+    /// How a study that was planned as `plan` would be planned with what a person decided since, and with what the hospital says of its patient now.
+    private func intendedPlan(of study: StudyRecord, plannedAs sent: SendPlan, in turn: Turn) throws -> SendPlan {
+        let plan = study.decision?.amendment?.plan ?? sent
         let known = DeclaredChanges.identity(after: plan.coercions, of: study.header.patient)
         let patient: PatientIdentity
         if let order = try study.order.flatMap({ try turn.tx.order($0) }) {
@@ -117,10 +119,16 @@ extension Engine {
 
 extension CorrectionRecord {
     /// A correction that comes up at `now`.
-    init(_ study: StudyID, _ sent: SendPlan, _ intended: SendPlan, _ policy: CorrectionPolicy, _ now: Instant) {
+    init(_ study: StudyRecord, _ sent: SendPlan, _ intended: SendPlan, _ policy: CorrectionPolicy, _ now: Instant) {
+        if let decision = study.decision, decision.amendment != nil {
+            // The destination hears of no decision of ours: nothing comes right there by itself.
+            let sentence = Sentence(.correctionDecided, [.accession(sent.accessionNumber), .accession(intended.accessionNumber), .text(decision.by)])
+            self.init(study: study.id, sent: sent, intended: intended, since: now, state: .open, askAt: nil, until: now, sentence: sentence)
+            return
+        }
         let sentence = Sentence(.correctionNeeded, [.patient(sent.patientID), .patient(intended.patientID), .instant(now + policy.wait)])
         self.init(
-            study: study, sent: sent, intended: intended, since: now, state: .awaited, askAt: now + policy.every, until: now + policy.wait,
+            study: study.id, sent: sent, intended: intended, since: now, state: .awaited, askAt: now + policy.every, until: now + policy.wait,
             sentence: sentence)
     }
 }

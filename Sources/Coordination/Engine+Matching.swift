@@ -11,7 +11,7 @@ extension Engine {
             let patient = Identifying(study.header.patient.patientID.trimmed)
             if patient.isBlank {
                 // Studies without a patient ID have nothing to do with each other.
-                try apply(matching.rule.match(studies: [matchable(study, in: turn)], orders: []), [study], in: turn)
+                try apply(matching.rule.match(studies: [turn.tx.matchable(study)], orders: []), [study], in: turn)
             } else {
                 patients.append(patient)
             }
@@ -23,51 +23,19 @@ extension Engine {
     func match(patients: [Identifying], in turn: Turn) throws {
         var done: Set<Identifying> = []
         for patient in Self.distinct(patients).sorted() where !patient.isBlank && !done.contains(patient) {
-            let family = try family(of: patient, in: turn)
-            done.formUnion(family)
-            let studies = try family.flatMap { try turn.tx.studies(ofPatient: $0) }.sorted { $0.id < $1.id }
-            guard !studies.isEmpty else { continue }
-            let orders = try family.flatMap { try turn.tx.orders(ofPatient: $0) }.map { record in
-                MatchableOrder(id: record.id, order: record.order, usedBy: try users(of: record.id, besides: family, in: turn))
-            }
-            try apply(matching.match(studies: studies.map { try matchable($0, in: turn) }, orders: orders), studies, in: turn)
+            let scene = try MatchingScene(of: patient, by: matching, in: turn.tx)
+            done.formUnion(scene.family)
+            guard !scene.studies.isEmpty else { continue }
+            try apply(matching.match(studies: scene.matchable, orders: scene.orders), scene.studies, in: turn)
         }
-    }
-
-    /// The patient IDs that merges bind to `patient`, and all that may stand for the number of one of them, however these follow each other; in their order.
-    private func family(of patient: Identifying, in turn: Turn) throws -> [Identifying] {
-        var known: Set<Identifying> = []
-        var open = [patient]
-        while let next = open.popLast() {
-            guard known.count <= Self.familyLimit else { throw LedgerError(.limit, "more than \(Self.familyLimit) patient IDs are one patient's by merges and spellings") }
-            for member in matching.family(of: next) where known.insert(member).inserted { open += try turn.tx.kin(of: member).filter { !known.contains($0) } }
-        }
-        return known.sorted() // unordered: it is sorted
-    }
-
-    /// Patient IDs that are matched together: merges bind some, and each has some hundred spellings (law 9).
-    private static var familyLimit: Int { 10_000 }
-
-    private func users(of order: OrderID, besides family: [Identifying], in turn: Turn) throws -> [StudyID] {
-        try turn.tx.studies(under: order).filter {
-            ($0.decision != nil || $0.progress.wasGranted) && !family.contains(Identifying($0.header.patient.patientID.trimmed))
-        }.map(\.id)
-    }
-
-    private func matchable(_ study: StudyRecord, in turn: Turn) throws -> MatchableStudy {
-        MatchableStudy(id: study.id, header: try turn.tx.present(study.header), claim: Self.claim(of: study))
-    }
-
-    private static func claim(of study: StudyRecord) -> MatchableStudy.Claim {
-        guard study.decision != nil || study.progress.wasGranted else { return .open }
-        if let order = study.order { return .settled([order]) }
-        return study.decision == nil ? .filed : .settled([])
     }
 
     private func apply(_ matches: [Match], _ studies: [StudyRecord], in turn: Turn) throws {
         for (match, study) in zip(matches, studies) {
             var record = study
-            if study.progress.wasGranted {
+            if study.decision?.kind == .excluded {
+                // A person left it out: nothing of it competes, and nothing of it is in anybody's way.
+            } else if study.progress.wasGranted, study.isSettled {
                 try flag(&record, match, in: turn)
                 try reviewIdentity(of: &record, in: turn)
             } else if study.decision != nil {
@@ -80,7 +48,9 @@ extension Engine {
             if study.progress.state == .excluded, record != study { try turn.tx.updateStudy(record) }
             var parts = try turn.tx.parts(of: study.id)
             try settle(&record, &parts, in: turn)
-            if record != study { try turn.tx.updateStudy(record) }
+            guard record != study else { continue }
+            try turn.tx.updateStudy(record)
+            try bringBack(study.id, in: turn)
         }
     }
 
@@ -211,9 +181,9 @@ extension Engine {
 
     /// A study that a person decided on keeps that; only a conflict that the person did not see holds it again.
     private func keepDecision(_ study: inout StudyRecord, _ match: Match, in turn: Turn) throws {
-        if !match.rivals.isEmpty { try flag(&study, .competingStudies, in: turn) }
+        if try hasStrangers(among: match.rivals, study, in: turn) { try flag(&study, .competingStudies, in: turn) }
         guard let conflict = try conflict(of: study, in: turn), let reason = conflict.reason else { return }
-        guard reason != study.decision?.settled, reason != study.holdReason else { return }
+        guard study.decision?.covers(reason) != true, reason != study.holdReason else { return }
         study.holdReason = reason
         study.progress.state = .held
         study.progress.sentence = conflict.sentence
@@ -223,10 +193,10 @@ extension Engine {
     /// A study of which something may be at the destination keeps its plan; what came up is flagged. Under a plan that law 12 has something
     /// against nothing more of it is granted: the rest waits for a person, or until the conflict is gone.
     private func flag(_ study: inout StudyRecord, _ match: Match, in turn: Turn) throws {
-        if !match.rivals.isEmpty { try flag(&study, .competingStudies, in: turn) }
+        if try hasStrangers(among: match.rivals, study, in: turn) { try flag(&study, .competingStudies, in: turn) }
         let conflict = try conflict(of: study, in: turn)
         if let reason = conflict?.reason { try flag(&study, reason, in: turn) }
-        guard let conflict, conflict.reason != study.decision?.settled else {
+        guard let conflict, conflict.reason.map({ study.decision?.covers($0) != true }) ?? true else {
             // Whether its patient is still another one is looked at behind this.
             if study.holdReason?.isConflict == true, study.holdReason != .patientChanged { study.holdReason = nil }
             return

@@ -3,7 +3,7 @@ import Matching
 import Migration
 
 /// Whose studies are by now, as the hospital's messages tell of merges and names.
-extension LedgerTransaction {
+extension LedgerLookup {
     /// Patient IDs that merges bind together: more are beyond what a hospital does, and are matched all at once (law 9).
     private var kinLimit: Int { 256 }
 

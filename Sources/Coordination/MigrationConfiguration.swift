@@ -37,6 +37,8 @@ public struct MigrationConfiguration: Sendable {
     public var reservedRange = AccessionRange.standard
     /// Whether the PACS or RIS is told of an order for each unspecified exam, before the images.
     public var announcesOrders = false
+    /// How long nobody else decides on a study that a person has taken: a lunch break ends it.
+    public var takeTerm = Interval.minutes(30)
 
     /// How studies are matched.
     public var matching: MatchingPolicy { MatchingPolicy(mapping: modalityMapping, evidence: evidence, vocabulary: vocabulary) }

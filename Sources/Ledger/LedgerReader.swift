@@ -14,6 +14,10 @@ public protocol LedgerReader: LedgerLookup {
     func media(state: MediumState?, page: Page<MediumID>) throws -> [MediumRow]
     /// Studies by number.
     func studies(_ filter: StudyFilter, page: Page<StudyID>) throws -> [StudyRow]
+    /// Held studies that nobody has put off beyond `now`, by number.
+    func waitingStudies(_ filter: WaitingFilter, at now: Instant, page: Page<StudyID>) throws -> [StudyRow]
+    /// Held studies that are put off beyond `now`, by number.
+    func postponedStudies(_ filter: WaitingFilter, at now: Instant, page: Page<StudyID>) throws -> [StudyRow]
     /// The study with this UID.
     func studyRow(uid: String) throws -> StudyRow?
     /// The instances of a study, part by part, each with its medium's label.
@@ -139,11 +143,14 @@ public struct StudyRow: Hashable, Sendable {
     public var study: StudyRecord
     /// The labels of the media that hold parts of it, in their order.
     public var labels: [String]
+    /// The accession numbers of the orders that it serves beside its own, in the order of the orders' numbers.
+    public var served: [String]
 
     /// A row of these.
-    public init(study: StudyRecord, labels: [String]) {
+    public init(study: StudyRecord, labels: [String], served: [String] = []) {
         self.study = study
         self.labels = labels
+        self.served = served
     }
 }
 

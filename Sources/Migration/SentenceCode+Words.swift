@@ -11,9 +11,12 @@ extension SentenceCode {
             .characterSet, .unspecifiedExam, .assignedByPerson, .unspecifiedByPerson, .flagged, .instancesAdded, .partEvicted,
             .legacyStudiesImported, .ledgerRestored:
             studyTemplate
+        case .sharedByPerson, .excludedByPerson, .amendedByPerson, .decisionUndone, .reasonGiven, .takenByPerson, .letGoByPerson, .postponedByPerson,
+            .postponementOver, .servesOrders, .servesNoMore:
+            worklistTemplate
         case .ordersImported, .ordersReceived, .identityChanged, .patientsMerged, .messageOutdated, .messageChangesNothing:
             hospitalTemplate
-        case .patientChanged, .planFollows, .correctionNeeded, .correctionAsSent, .correctionNotAsked, .correctionOverdue, .correctionFound,
+        case .patientChanged, .planFollows, .correctionNeeded, .correctionDecided, .correctionAsSent, .correctionNotAsked, .correctionOverdue, .correctionFound,
             .correctionWithdrawn, .correctionApproved, .correctionAwaitedAgain, .correctionStaged, .correctionNotDeleted, .correctionDeleted:
             correctionTemplate
         case .orderAnnounced, .orderNotTold, .orderAcknowledged, .orderRefused, .orderUnwritable, .orderWithdrawn, .orderNotNeeded,
@@ -107,6 +110,22 @@ extension SentenceCode {
         }
     }
 
+    private var worklistTemplate: String {
+        switch self {
+        case .sharedByPerson: "linked to order {0}, which {1} other studies have as well, by {2}"
+        case .excludedByPerson: "left out by {0}: {1}"
+        case .amendedByPerson: "sent as order {0}, and to be order {1}'s, says {2}"
+        case .decisionUndone: "{0} took back the decision of {1}, who had it {2}"
+        case .reasonGiven: "{0} gives the reason: {1}"
+        case .takenByPerson: "taken by {0} until {1}"
+        case .letGoByPerson: "let go by {0}"
+        case .postponedByPerson: "put off until {0} by {1}: {2}"
+        case .postponementOver: "back on the worklist: {0}"
+        case .servesOrders: "serves orders {1…} as well, says {0}"
+        default: "does not serve orders {1…}, says {0}"
+        }
+    }
+
     private var hospitalTemplate: String {
         switch self {
         case .ordersImported: "{0} orders added, {1} updated, {2} unchanged, {3} whose accession number is used for two patients"
@@ -123,6 +142,7 @@ extension SentenceCode {
         case .patientChanged: "some of it was sent under patient {0}, and is patient {1}'s now: the rest waits"
         case .planFollows: "nothing of it has arrived: it goes out under patient {0} from now on"
         case .correctionNeeded: "sent under patient {0}, and is patient {1}'s now: that the destination corrects it is awaited until {2}"
+        case .correctionDecided: "sent as order {0}, and is order {1}'s as {2} decided: it is corrected at the destination by a person, or deleted there and sent again on approval"
         case .correctionAsSent: "the destination has not corrected it: {0}"
         case .correctionNotAsked: "the destination could not be asked: {0}"
         case .correctionOverdue: "the destination has not corrected it in time, a person decides: {0}"

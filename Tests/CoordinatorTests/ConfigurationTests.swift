@@ -93,6 +93,13 @@ import Testing
         }
     }
 
+    @Test("For how long a study is taken by one who decides on it")
+    func manualWorklist() throws {
+        #expect(try parse("destination: \(destination)").migration.takeTerm == .minutes(30))
+        #expect(try parse("destination: \(destination)\nmanual-worklist: { take: 2 h }").migration.takeTerm == .minutes(120))
+        for wrong in ["take: 30 s", "take: 2 d", "taken: 1 h"] { #expect(failure("destination: \(destination)\nmanual-worklist: { \(wrong) }") != nil, "\(wrong)") }
+    }
+
     @Test("The port for HL7 and how a hospital writes its messages")
     func hl7() throws {
         let text = """

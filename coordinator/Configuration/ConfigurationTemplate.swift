@@ -108,6 +108,9 @@ enum ConfigurationTemplate {
         # `coordinator request` asks for a patient's studies, a study or an exam at once. With `priors-of-new-orders: on` each new order that comes in by HL7
         # or worklist asks for its patient's studies too, behind those of persons: at most `limit` at once, and for so long after the day of the exam.
         requests: { priors-of-new-orders: off, limit: \(priors.limit), lasting: \(priors.lasting.text) }
+
+        # `coordinator match take` keeps others from deciding on a study that waits for a person, for so long; see docs/worklist.md.
+        manual-worklist: { take: \(MigrationConfiguration(destination: "").takeTerm.text) }
         """
     }
 

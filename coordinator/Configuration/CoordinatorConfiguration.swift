@@ -75,6 +75,7 @@ extension CoordinatorConfiguration {
         try configuration.readSelection(top.section("selection"))
         try configuration.readOrderOfWork(top.sections("order-of-work"), in: top)
         try configuration.readRequests(top.section("requests"))
+        try configuration.readManualWorklist(top.section("manual-worklist"))
         try configuration.readLedgerCopies(top.section("ledger-copies"))
         try configuration.readSpools(top.section("spools"))
         try configuration.readHL7(top.section("hl7"))

@@ -38,6 +38,12 @@ public struct EvidenceMatcher: Sendable {
         return flagged(matches, findings, scene, byID)
     }
 
+    /// What is said of each order that could be the study's, whatever is settled.
+    func pairings(of study: MatchableStudy, among studies: [MatchableStudy], orders: [MatchableOrder]) -> [Pairing] {
+        let scene = EvidenceScene(studies, orders.sorted { $0.id < $1.id }, mapping: rule.mapping)
+        return scene.crowded.contains(study.id) ? [] : scene.pairings(StudyTraits(study), policy.spelling, vocabulary)
+    }
+
     private func findings(_ scene: EvidenceScene) -> [StudyID: EvidenceGroup.Finding] {
         let members = scene.open.map { EvidenceGroup.Member(study: $0, pairings: scene.pairings($0, policy.spelling, vocabulary)) }
         var found: [StudyID: EvidenceGroup.Finding] = [:]

@@ -74,6 +74,7 @@ extension ForwardingTransaction {
     func study(_ id: StudyID) throws -> StudyRecord? { try base.study(id) }
     func standing(of study: StudyID) throws -> StudyStanding? { try base.standing(of: study) }
     func study(uid: String) throws -> StudyRecord? { try base.study(uid: uid) }
+    func amendedStudies(sentUnder accessionNumber: String) throws -> [StudyRecord] { try base.amendedStudies(sentUnder: accessionNumber) }
     func studies(under order: OrderID) throws -> [StudyRecord] { try base.studies(under: order) }
     func studiesToRetry(at now: Instant, limit: Int) throws -> [StudyRecord] { try base.studiesToRetry(at: now, limit: limit) }
     func patients(heldFor reason: HoldReason, above patientID: Identifying, limit: Int) throws -> [Identifying] {
@@ -125,6 +126,26 @@ extension ForwardingTransaction {
     func isReserved(_ accessionNumber: String) throws -> Bool { try base.isReserved(accessionNumber) }
     func insertOutbound(_ record: OutboundRecord) throws -> OutboundRecord { try base.insertOutbound(record) }
     func updateOutbound(_ record: OutboundRecord) throws { try base.updateOutbound(record) }
+}
+
+/// The manual worklist.
+extension ForwardingTransaction {
+    func take(of study: StudyID) throws -> TakeRecord? { try base.take(of: study) }
+    func putTake(_ take: TakeRecord) throws { try base.putTake(take) }
+    func removeTake(of study: StudyID) throws { try base.removeTake(of: study) }
+    func postponement(of study: StudyID) throws -> PostponementRecord? { try base.postponement(of: study) }
+    func putPostponement(_ postponement: PostponementRecord) throws { try base.putPostponement(postponement) }
+    func removePostponement(of study: StudyID) throws { try base.removePostponement(of: study) }
+    func postponementsToEnd(at now: Instant, limit: Int) throws -> [PostponementRecord] { try base.postponementsToEnd(at: now, limit: limit) }
+    func servedOrders(of study: StudyID) throws -> [OrderID] { try base.servedOrders(of: study) }
+    func studies(serving order: OrderID) throws -> [StudyID] { try base.studies(serving: order) }
+    func putServedOrders(_ orders: [OrderID], of study: StudyID) throws { try base.putServedOrders(orders, of: study) }
+    func waitingStudies(_ filter: WaitingFilter, at now: Instant, page: Page<StudyID>) throws -> [StudyRow] {
+        try base.waitingStudies(filter, at: now, page: page)
+    }
+    func postponedStudies(_ filter: WaitingFilter, at now: Instant, page: Page<StudyID>) throws -> [StudyRow] {
+        try base.postponedStudies(filter, at: now, page: page)
+    }
 }
 
 /// Requests and settings.
