@@ -149,7 +149,7 @@ let package = Package(
         tests(of: "Holding", knows: ["Migration", "LineProtocol"]),
         .testTarget(
             name: "CoordinatorTests",
-            dependencies: ["coordinator", "ConfigurationFile", "Console", "Coordination", "LedgerSQLite", "LineServer", "Matching", "Migration", "Orders", logging],
+            dependencies: ["coordinator", "ConfigurationFile", "Console", "Coordination", "Destinations", "Ledger", "LedgerSQLite", "LineServer", "Matching", "Migration", "Orders", logging],
             path: "Tests/CoordinatorTests", swiftSettings: testing),
         tests(of: "Gateway", knows: [
             "DICOM", "DICOMNetwork", "Destinations", "Media", "Migration", "LineProtocol", "Holding", "Trust", crypto, nioCore, nioPosix, nioSSL,

@@ -19,7 +19,7 @@ extension Engine {
         case .assign(let study, let accession): try assign(study, to: accession, by: person, in: turn)
         case .fileAsUnspecified(let study): try fileAsUnspecified(study, by: person, in: turn)
         case .retry(let study): try retry(study, by: person, in: turn)
-        case .approveCorrection(let study): try approveCorrection(of: study, by: person, in: turn)
+        case .approveCorrection(let study, let isContradicting): try approveCorrection(of: study, contradicting: isContradicting, by: person, in: turn)
         case .awaitCorrection(let study): try awaitCorrection(of: study, by: person, in: turn)
         case .request(let subject, let reason): try request(subject, reason: reason, by: person, in: turn)
         case .cancelRequest(let request, let reason): try cancelRequest(request, reason: reason, by: person, in: turn)
