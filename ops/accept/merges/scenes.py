@@ -132,7 +132,10 @@ def during_a_lease(site: Site) -> None:
     first = [study for study in site.archive.studies if study.disc == FIRST]
     site.await_("a study is being sent", lambda: any(row["state"] == "leased" for row in site.studies().values()))
     leased = {uid for uid, row in site.studies().items() if row["state"] == "leased"}
-    changes = [(study, site.archive.renamed(study.patient, f"9000000{index}")) for index, study in enumerate(first) if index in (0, 1, 4)]
+    # Two that are being sent, and one that waits, but for who is registered twice.
+    others = [study for study in first if study.patient not in site.archive.patients[2:4]]
+    chosen = sorted(others, key=lambda study: study.uid not in leased)
+    changes = [(study, site.archive.renamed(study.patient, f"9000000{index}")) for index, study in enumerate([*chosen[:2], chosen[-1]])]
     site.faults += site.systems.send([site.systems.merge(study.patient.number, present) for study, present in changes])
     site.expect("nothing has arrived", not any(row["state"] == "verified" for row in site.studies().values()))
     site.pacs.let_go()

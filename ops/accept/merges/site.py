@@ -113,7 +113,9 @@ class Site:
                 self.expect(f"{word} in object {uid} of study {study.accession} is the patient's", str(stored.get(word, "")) == value)
             for element in image:
                 if element.keyword not in DECLARED:
-                    self.expect(f"{element.keyword} in object {uid} of study {study.accession} is the disc's", stored.get(element.tag) == element)
+                    self.expect(
+                        f"{element.keyword} in object {uid} of study {study.accession} is the disc's",
+                        element.tag in stored and stored[element.tag].value == element.value)
 
     def restart_worker(self) -> None:
         """Starts the worker again, after its end."""
