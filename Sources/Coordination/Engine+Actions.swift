@@ -20,7 +20,7 @@ extension Engine {
         case .fileAsUnspecified(let study, let terms): try fileAsUnspecified(study, terms, by: person, in: turn)
         case .worklist(let action, let study, let terms): try carryOut(action, on: study, terms, by: person, in: turn)
         case .retry(let study): try retry(study, by: person, in: turn)
-        case .approveCorrection(let study): try approveCorrection(of: study, by: person, in: turn)
+        case .approveCorrection(let study, let isContradicting): try approveCorrection(of: study, contradicting: isContradicting, by: person, in: turn)
         case .awaitCorrection(let study): try awaitCorrection(of: study, by: person, in: turn)
         case .request(let subject, let reason): try request(subject, reason: reason, by: person, in: turn)
         case .cancelRequest(let request, let reason): try cancelRequest(request, reason: reason, by: person, in: turn)

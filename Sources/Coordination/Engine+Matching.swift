@@ -31,6 +31,7 @@ extension Engine {
     }
 
     private func apply(_ matches: [Match], _ studies: [StudyRecord], in turn: Turn) throws {
+        let strangers = try contradictedByMerge(studies, in: turn)
         for (match, study) in zip(matches, studies) {
             var record = study
             if study.decision?.kind == .excluded {
@@ -42,7 +43,7 @@ extension Engine {
                 try keepDecision(&record, match, in: turn)
                 try reviewIdentity(of: &record, in: turn)
             } else {
-                try decide(&record, match, in: turn)
+                try decide(&record, match, isStranger: strangers.contains(study.id), in: turn)
             }
             // What was left out and is not any more may need a medium again, which looks at the ledger's state of it.
             if study.progress.state == .excluded, record != study { try turn.tx.updateStudy(record) }
@@ -56,11 +57,13 @@ extension Engine {
 
     // MARK: Open studies
 
-    private func decide(_ study: inout StudyRecord, _ match: Match, in turn: Turn) throws {
+    private func decide(_ study: inout StudyRecord, _ match: Match, isStranger: Bool, in turn: Turn) throws {
         study.outcome = match.outcome
         study.order = match.order
         study.isCorroborated = match.isCorroborated
-        let decided = try exclusion(of: study, match, in: turn) ?? clearance(for: &study, match, in: turn)
+        // What is in two names is neither left out nor sent: which of them selection means depends on what was read first.
+        let decided = try Self.conflict(of: study) ?? exclusion(of: study, match, in: turn)
+            ?? (isStranger ? heldByMerge(study, in: turn) : clearance(for: &study, match, in: turn))
         let clearance = try awaitingOrder(decided, of: &study, in: turn)
         let isNews = study.progress.sentence != clearance.sentence || study.holdReason != clearance.reason
         study.holdReason = clearance.reason
@@ -70,9 +73,8 @@ extension Engine {
         if isNews { try turn.record(clearance.sentence, study: study.id) }
     }
 
-    /// Whether a study may be sent, and how: what law 12 forbids comes first, then the outcome, then the policies.
+    /// Whether a study may be sent, and how, that law 12 has nothing against: the outcome comes first, then the policies.
     private func clearance(for study: inout StudyRecord, _ match: Match, in turn: Turn) throws -> Clearance {
-        if let conflict = Self.conflict(of: study) { return conflict }
         switch match.outcome {
         case .matched: return try matchedClearance(for: study, match, in: turn)
         case .manualMatch: return Clearance(held: match.reason ?? .severalOrders, match.sentence)
@@ -162,7 +164,7 @@ extension Engine {
         return Clearance(held: .accessionTwoPatients, Sentence(.accessionTwoPatients, [.accession(plan.accessionNumber)]))
     }
 
-    private func conflict(of study: StudyRecord, in turn: Turn) throws -> Clearance? {
+    func conflict(of study: StudyRecord, in turn: Turn) throws -> Clearance? {
         try Self.conflict(of: study) ?? study.plan.flatMap { try accessionConflict(of: $0, in: turn) }
     }
 
@@ -198,7 +200,7 @@ extension Engine {
         if let reason = conflict?.reason { try flag(&study, reason, in: turn) }
         guard let conflict, conflict.reason.map({ study.decision?.covers($0) != true }) ?? true else {
             // Whether its patient is still another one is looked at behind this.
-            if study.holdReason?.isConflict == true, study.holdReason != .patientChanged { study.holdReason = nil }
+            if let reason = study.holdReason, reason.isConflict, ![.patientChanged, .contradiction].contains(reason) { study.holdReason = nil }
             return
         }
         let rest = try study.conflicts.hasTwoContents || turn.tx.parts(of: study.id).contains { !$0.remaining.isEmpty }
@@ -251,8 +253,8 @@ struct Clearance {
 }
 
 extension HoldReason {
-    /// Whether it is something that law 12 forbids: one study, object or accession number would be in two patients' names.
-    var isConflict: Bool { [.studyTwoPatients, .uidConflict, .accessionTwoPatients, .patientChanged].contains(self) }
+    /// Whether it is something that laws 12 and 13 forbid: one study, object or accession number would be in two patients' names, or in a stranger's.
+    var isConflict: Bool { [.studyTwoPatients, .uidConflict, .accessionTwoPatients, .patientChanged, .contradiction].contains(self) }
 }
 
 extension SendPlan {

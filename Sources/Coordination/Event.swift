@@ -46,8 +46,8 @@ public enum OperatorAction: Sendable {
     case worklist(WorklistAction, studyInstanceUID: String, terms: DecisionTerms = DecisionTerms())
     /// Try an exception again.
     case retry(studyInstanceUID: String)
-    /// Delete a study at the destination that lies there under a former identity, and send it again.
-    case approveCorrection(studyInstanceUID: String)
+    /// Delete a study at the destination that lies there under a former identity, and send it again; with `isContradicting` even under one that contradicts its objects.
+    case approveCorrection(studyInstanceUID: String, isContradicting: Bool = false)
     /// Await anew that the destination corrects a study by itself.
     case awaitCorrection(studyInstanceUID: String)
     /// Migrate ahead of all else what somebody asks for.

@@ -85,8 +85,10 @@ extension SQLiteTransaction {
     }
 
     func arrivedInstances(of study: StudyID) throws -> [InstanceRecord] {
-        try parts(of: study).flatMap { part in
-            part.done.isEmpty ? [] : try instances(of: part.id).enumerated().filter { part.done.contains($0.offset) }.map(\.element)
+        let before = try correction(of: study)?.arrived ?? [:]
+        return try parts(of: study).flatMap { part in
+            let arrived = InstanceRanges(joining: [part.done, before[part.id] ?? InstanceRanges()])
+            return arrived.isEmpty ? [] : try instances(of: part.id).enumerated().filter { arrived.contains($0.offset) }.map(\.element)
         }
     }
 
@@ -122,7 +124,7 @@ extension SQLiteTransaction {
                 SELECT count(DISTINCT p.study) FROM part p JOIN study s ON s.id = p.study WHERE p.custody IN ('lost', 'evicted')
                   AND p.is_done = 0 AND s.state <> 'excluded' AND (p.custody = 'lost' OR s.state = 'ready')
                 """))
-        progress.openCorrections = try sum("SELECT count(*) FROM correction WHERE state <> 'corrected' AND state = 'open'")
+        progress.openCorrections = try sum("SELECT count(*) FROM correction WHERE state <> 'corrected' AND state IN ('open', 'approved', 'deleting')")
         try addOutbound(to: &progress)
         return progress
     }

@@ -16,8 +16,10 @@ extension SentenceCode {
             worklistTemplate
         case .ordersImported, .ordersReceived, .identityChanged, .patientsMerged, .messageOutdated, .messageChangesNothing:
             hospitalTemplate
-        case .patientChanged, .planFollows, .correctionNeeded, .correctionDecided, .correctionAsSent, .correctionNotAsked, .correctionOverdue, .correctionFound,
-            .correctionWithdrawn, .correctionApproved, .correctionAwaitedAgain, .correctionStaged, .correctionNotDeleted, .correctionDeleted:
+        case .patientChanged, .planFollows, .identityContradicts, .identitySettled, .mergeContradicts,
+            .correctionNeeded, .correctionDecided, .correctionAsSent, .correctionNotAsked, .correctionOverdue, .correctionFound,
+            .correctionWithdrawn, .correctionApproved, .correctionAwaitedAgain, .correctionWaits, .correctionStaged, .correctionDeleting, .correctionEmpty,
+            .correctionNotDeleted, .correctionDeleted:
             correctionTemplate
         case .orderAnnounced, .orderNotTold, .orderAcknowledged, .orderRefused, .orderUnwritable, .orderWithdrawn, .orderNotNeeded,
             .cancelAcknowledged, .cancelRefused, .numbersUsedUp:
@@ -141,6 +143,9 @@ extension SentenceCode {
         switch self {
         case .patientChanged: "some of it was sent under patient {0}, and is patient {1}'s now: the rest waits"
         case .planFollows: "nothing of it has arrived: it goes out under patient {0} from now on"
+        case .identityContradicts: "not sent: it is said to be patient {0}'s now, whose birth date, sex or name contradicts its objects' (it was planned under patient {1})"
+        case .identitySettled: "what is said of its patient does not contradict its objects any more"
+        case .mergeContradicts: "patient {0} was merged into patient {1}, whose orders give another birth date or sex: a person looks whether they are one"
         case .correctionNeeded: "sent under patient {0}, and is patient {1}'s now: that the destination corrects it is awaited until {2}"
         case .correctionDecided: "sent as order {0}, and is order {1}'s as {2} decided: it is corrected at the destination by a person, or deleted there and sent again on approval"
         case .correctionAsSent: "the destination has not corrected it: {0}"
@@ -150,7 +155,10 @@ extension SentenceCode {
         case .correctionWithdrawn: "needs no correction any more: the hospital says again what was sent"
         case .correctionApproved: "to be deleted at the destination and sent again under patient {0}, says {1}, once all {2} instances are in the workers' custody"
         case .correctionAwaitedAgain: "that the destination corrects it is awaited until {0}, says {1}"
-        case .correctionStaged: "all {0} instances are in the workers' custody: it is deleted at the destination now"
+        case .correctionWaits: "approved, and nothing is deleted yet: {0}"
+        case .correctionStaged: "all {0} instances are in the workers' custody: it is to be deleted at the destination"
+        case .correctionDeleting: "being deleted at the destination, as {0} approved: all {1} instances are in the workers' custody"
+        case .correctionEmpty: "the destination lists nothing of it any more: it is asked once again before it is sent again"
         case .correctionNotDeleted: "not deleted at the destination: {0}"
         default: "the destination has nothing of it any more: it is sent again under patient {0}"
         }

@@ -65,6 +65,9 @@ public enum SentenceCode: String, Sendable, CaseIterable {
     // Studies whose patient is another, or called otherwise, since they were planned or sent.
     case patientChanged = "patient-changed"
     case planFollows = "plan-follows"
+    case identityContradicts = "identity-contradicts"
+    case identitySettled = "identity-settled"
+    case mergeContradicts = "merge-contradicts"
     case correctionNeeded = "correction-needed"
     case correctionDecided = "correction-decided"
     case correctionAsSent = "correction-as-sent"
@@ -74,7 +77,10 @@ public enum SentenceCode: String, Sendable, CaseIterable {
     case correctionWithdrawn = "correction-withdrawn"
     case correctionApproved = "correction-approved"
     case correctionAwaitedAgain = "correction-awaited-again"
+    case correctionWaits = "correction-waits"
     case correctionStaged = "correction-staged"
+    case correctionDeleting = "correction-deleting"
+    case correctionEmpty = "correction-empty"
     case correctionNotDeleted = "correction-not-deleted"
     case correctionDeleted = "correction-deleted"
 

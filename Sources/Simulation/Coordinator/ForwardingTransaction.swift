@@ -92,8 +92,8 @@ extension ForwardingTransaction {
     func erasures(of worker: WorkerID, above erasure: Int64, limit: Int) throws -> [(part: PartRecord, studyInstanceUID: String)] {
         try base.erasures(of: worker, above: erasure, limit: limit)
     }
-    func heldParts(of worker: WorkerID, above part: PartID, limit: Int) throws -> [HeldPart] {
-        try base.heldParts(of: worker, above: part, limit: limit)
+    func heldParts(of worker: WorkerID, above part: PartID, limit: Int, includingCorrections: Bool) throws -> [HeldPart] {
+        try base.heldParts(of: worker, above: part, limit: limit, includingCorrections: includingCorrections)
     }
     func fencedParts(after now: Instant) throws -> [PartRecord] { try base.fencedParts(after: now) }
     func confirmErasures(of worker: WorkerID, under grant: GrantNumber) throws { try base.confirmErasures(of: worker, under: grant) }
