@@ -66,7 +66,7 @@ extension Engine {
         }
     }
 
-    private static func announced(_ plan: SendPlan) -> Sentence { Sentence(.orderAnnounced, [.accession(plan.accessionNumber)]) }
+    private static func announced(_ plan: SendPlan) -> Sentence { Sentence(.orderNotAcknowledged, [.accession(plan.accessionNumber)]) }
 
     private func tell(_ kind: OutboundKind, _ order: Order, of study: StudyID, in turn: Turn) throws {
         let earlier = try turn.tx.outbound(accessionNumber: order.accessionNumber).count

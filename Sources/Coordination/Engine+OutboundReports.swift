@@ -35,7 +35,7 @@ extension Engine {
             guard var told = try turn.tx.outbound(id), told.state == .waiting else { continue }
             told.state = .sending
             try turn.tx.updateOutbound(told)
-            last = Sentence(.orderAnnounced, [.accession(told.order.accessionNumber)])
+            last = Sentence(.orderNotAcknowledged, [.accession(told.order.accessionNumber)])
         }
         return last
     }

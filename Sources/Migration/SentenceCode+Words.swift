@@ -21,7 +21,7 @@ extension SentenceCode {
             .correctionWithdrawn, .correctionApproved, .correctionAwaitedAgain, .correctionWaits, .correctionStaged, .correctionDeleting, .correctionEmpty,
             .correctionNotDeleted, .correctionDeleted:
             correctionTemplate
-        case .orderAnnounced, .orderNotTold, .orderAcknowledged, .orderRefused, .orderUnwritable, .orderWithdrawn, .orderNotNeeded,
+        case .orderNotAcknowledged, .orderNotTold, .orderAcknowledged, .orderRefused, .orderUnwritable, .orderWithdrawn, .orderNotNeeded,
             .cancelAcknowledged, .cancelRefused, .numbersUsedUp:
             outboundTemplate
         case .partGranted, .partResult, .elementsChanged, .beyondOurs, .destinationRemarked, .grantExpired, .leasesUnanswered, .grantWithdrawn,
@@ -166,7 +166,7 @@ extension SentenceCode {
 
     private var outboundTemplate: String {
         switch self {
-        case .orderAnnounced: "order {0} is told to the PACS or RIS; the images wait until it is acknowledged"
+        case .orderNotAcknowledged: "order {0} is told to the PACS or RIS; the images wait until it is acknowledged"
         case .orderNotTold: "order {0} is not acknowledged yet: {1}"
         case .orderAcknowledged: "order {0} was acknowledged: {1}"
         case .orderRefused: "order {0} was refused, {1}: {2}"

@@ -85,7 +85,7 @@ public enum SentenceCode: String, Sendable, CaseIterable {
     case correctionDeleted = "correction-deleted"
 
     // Orders of unspecified exams, told to the PACS or RIS before the images.
-    case orderAnnounced = "order-announced"
+    case orderNotAcknowledged = "order-not-acknowledged"
     case orderNotTold = "order-not-told"
     case orderAcknowledged = "order-acknowledged"
     case orderRefused = "order-refused"

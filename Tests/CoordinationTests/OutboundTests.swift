@@ -54,8 +54,8 @@ struct OutboundTests {
         tell(&bench, 2)
         #expect(bench.lease(worker).items.map(\.expected.accessionNumber) == ["UX00000002"])
         let codes = try bench.eventCodes(of: EventSubject(study: bench.study("1.1").id))
-        #expect(codes.filter { ["unspecified-exam", "order-announced", "order-acknowledged", "part-granted"].contains($0) }
-            == ["unspecified-exam", "order-announced", "order-acknowledged", "part-granted"])
+        #expect(codes.filter { ["unspecified-exam", "order-not-acknowledged", "order-acknowledged", "part-granted"].contains($0) }
+            == ["unspecified-exam", "order-not-acknowledged", "order-acknowledged", "part-granted"])
     }
 
     @Test("With nobody to tell all is as it was")

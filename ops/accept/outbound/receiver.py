@@ -50,7 +50,7 @@ class Receiver:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._loop.call_soon_threadsafe(self._end)
         self._thread.join()
 
     def _serve(self) -> None:
@@ -59,6 +59,13 @@ class Receiver:
             start_hl7_server(self._talk, "127.0.0.1", self.port, encoding=self._encoding, encoding_errors="strict", ssl=self._security))
         self._ready.set()
         self._loop.run_forever()
+        self._loop.run_until_complete(asyncio.gather(*asyncio.all_tasks(self._loop), return_exceptions=True))
+        self._loop.close()
+
+    def _end(self) -> None:
+        for task in asyncio.all_tasks(self._loop):
+            task.cancel()
+        self._loop.stop()
 
     async def _talk(self, reader: HL7StreamReader, writer: HL7StreamWriter) -> None:
         try:

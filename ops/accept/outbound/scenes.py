@@ -49,6 +49,10 @@ def faulty(site: Site, port: int, encoding: str) -> None:
         site.coordinator.ask("exceptions", "retry", first[0].uid)
         site.await_sent(site.discs.studies)
     site.faults += receiver.faults
+    counts = site.coordinator.ask_json("status", "--json")["outbound"]["byState"]
+    settled = len({heard.control for heard in receiver.heard if heard.acknowledged})
+    site.expect("status counts what was told", counts == {"waiting": 0, "sending": 0, "acknowledged": settled, "refused": 1, "withdrawn": 0})
+    site.expect("the list has the same", len(site.outbound()) == settled + 1)
     _judge(site, receiver.heard, refused)
 
 
