@@ -151,7 +151,7 @@ let package = Package(
         tests(of: "Holding", knows: ["Migration", "LineProtocol"]),
         .testTarget(
             name: "CoordinatorTests",
-            dependencies: ["coordinator", "ConfigurationFile", "Console", "Coordination", "LedgerSQLite", "LineServer", "Matching", "Migration", "Orders", logging],
+            dependencies: ["coordinator", "ConfigurationFile", "Console", "Coordination", "LedgerSQLite", "LineServer", "Matching", "Migration", "Orders", "Previews", logging],
             path: "Tests/CoordinatorTests", swiftSettings: testing),
         tests(of: "Gateway", knows: [
             "DICOM", "DICOMNetwork", "PixelCodec", "Destinations", "Media", "Migration", "LineProtocol", "Holding", "Trust", crypto, nioCore, nioPosix, nioSSL,

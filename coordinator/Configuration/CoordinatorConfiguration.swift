@@ -2,6 +2,7 @@ import ConfigurationFile
 import Coordination
 import Matching
 import Migration
+import Previews
 import Trust
 
 /// What coordinator.yaml says.
@@ -33,6 +34,8 @@ struct CoordinatorConfiguration: Sendable {
     var worklist: WorklistConfiguration?
     /// How the destination is asked about studies under a former identity, and where they are deleted.
     var corrections = CorrectionsConfiguration()
+    /// What becomes of pictures of studies.
+    var previews = PreviewPolicy()
     /// What the engine decides by.
     var migration: MigrationConfiguration
 
@@ -78,6 +81,7 @@ extension CoordinatorConfiguration {
         try configuration.readHL7(top.section("hl7"))
         try configuration.readWorklist(top.section("worklist"))
         try configuration.readCorrections(top.section("corrections"))
+        try configuration.readPreviews(top.section("previews"))
         try top.finish()
         return configuration
     }
