@@ -152,7 +152,7 @@ let package = Package(
         .testTarget(
             name: "CoordinatorTests",
             dependencies: [
-                "coordinator", "ConfigurationFile", "Console", "Coordination", "Destinations", "Ledger", "LedgerSQLite", "LineProtocol", "LineServer", "Matching", "Migration", "Orders",
+                "coordinator", "ConfigurationFile", "Console", "Coordination", "Destinations", "Ledger", "LedgerSQLite", "LineProtocol", "LineServer", "Matching", "Migration", "Orders", "Previews",
                 asyncHTTPClient, logging,
             ],
             path: "Tests/CoordinatorTests", swiftSettings: testing),

@@ -38,7 +38,7 @@ struct Office: Sendable {
         let address = Desk.Address(
             host: configuration.workerPort.invitationHost ?? configuration.workerPort.host, port: configuration.workerPort.port)
         copying = LedgerCopying(of: ledger, into: configuration.copies, every: configuration.ledgerCopies.every)
-        previews = PreviewOffice(in: folder.previews, of: ledger)
+        previews = PreviewOffice(in: folder.previews, of: ledger, by: configuration.previews)
         desk = Desk(engine: engine, ledger: ledger, copies: copying, authorities: authorities, address: address,
             areSpoolsEncrypted: configuration.areSpoolsEncrypted, matching: configuration.migration.matching, previews: previews)
     }

@@ -20,7 +20,7 @@ public struct PreviewRequest: Hashable, Sendable {
         case piece(number: Int, [UInt8])
         /// All pieces are said.
         case end(PreviewEnd)
-        /// There is no picture, and why: `preview-failed`.
+        /// There is no picture, and why: `preview-failed`, or, where that is of the moment, `preview-not-now`.
         case failed(Sentence)
     }
 

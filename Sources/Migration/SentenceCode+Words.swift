@@ -40,7 +40,7 @@ extension SentenceCode {
         case .coordinatorAway, .diskFull, .holdingStoreFailed, .ejected, .ejectedWhileReading, .inventoryMismatch, .lineError, .mediumUnreadable, .reading,
             .readingFailed, .readingWithdrawn, .spoolFull, .spoolTooSmall, .workerDrained, .workerStopped:
             gatewayTemplate
-        case .previewFailed, .previewAwaited, .previewUnanswered, .previewHolderAway, .previewHolderOlder, .previewNotHeld, .previewsCrowded:
+        case .previewFailed, .previewNotNow, .previewAwaited, .previewUnanswered, .previewHolderAway, .previewHolderOlder, .previewNotHeld, .previewsCrowded:
             previewTemplate
         }
     }
@@ -48,6 +48,7 @@ extension SentenceCode {
     private var previewTemplate: String {
         switch self {
         case .previewFailed: "no picture can be made of it: {0}"
+        case .previewNotNow: "no picture can be made of it now: {0}"
         case .previewAwaited: "{0} is told to make it"
         case .previewUnanswered: "{0} was told {1} times to make it, and no picture came"
         case .previewHolderAway: "{0}, which holds it, is not connected"

@@ -187,6 +187,7 @@ public enum SentenceCode: String, Sendable, CaseIterable {
 
     // Previews of studies.
     case previewFailed = "preview-failed"
+    case previewNotNow = "preview-not-now"
     case previewAwaited = "preview-awaited"
     case previewUnanswered = "preview-unanswered"
     case previewHolderAway = "preview-holder-away"

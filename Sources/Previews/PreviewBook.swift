@@ -20,6 +20,8 @@ struct PreviewBook: Sendable {
         var isOfPerson: Bool
         var isTold = false
         var tries: Int64 = 0
+        /// Why its worker could not make it when it was told last.
+        var trouble: Sentence?
     }
 
     /// What a worker was told and has not done yet.
@@ -36,6 +38,14 @@ struct PreviewBook: Sendable {
         var bytes: [UInt8] = []
     }
 
+    /// A picture that never came.
+    private struct Silence: Sendable {
+        /// When it was given up.
+        let since: Instant
+        /// What its worker said of it last.
+        let sentence: Sentence?
+    }
+
     /// What becomes of a line.
     enum Taking: Equatable {
         /// It is answered so.
@@ -49,8 +59,8 @@ struct PreviewBook: Sendable {
     /// The wants of each worker, by its identity, in the order in which they came.
     private var wants: [String: [Want]] = [:]
     private var hands: [String: Hand] = [:]
-    /// Pictures that never came, by SOP Instance UID, and when they were given up.
-    private var givenUp: [String: Instant] = [:]
+    /// Pictures that never came, by SOP Instance UID.
+    private var givenUp: [String: Silence] = [:]
     private var lastNumber = 0
     /// How many pictures are waited for.
     private(set) var count = 0
@@ -76,12 +86,15 @@ struct PreviewBook: Sendable {
 
     /// Whether the picture of this instance was ordered as often as it is, and never came.
     func isGivenUp(_ sopInstanceUID: String, at now: Instant) -> Bool {
-        givenUp[sopInstanceUID].map { isWithin(PreviewLimits.rest, $0, now) } ?? false
+        givenUp[sopInstanceUID].map { isWithin(PreviewLimits.rest, $0.since, now) } ?? false
     }
+
+    /// What was said last of a picture that was given up; nil where nothing was.
+    func trouble(with sopInstanceUID: String) -> Sentence? { givenUp[sopInstanceUID]?.sentence }
 
     /// Forgets what nobody waits for any more.
     mutating func expire(at now: Instant) {
-        givenUp = givenUp.filter { isWithin(PreviewLimits.rest, $0.value, now) }
+        givenUp = givenUp.filter { isWithin(PreviewLimits.rest, $0.value.since, now) }
         for worker in wants.keys.sorted() { remove(of: worker) { now.since($0.askedAt) >= PreviewLimits.wantLife } }
     }
 
@@ -138,7 +151,9 @@ struct PreviewBook: Sendable {
     }
 
     private mutating func giveUp(of worker: String, at now: Instant) {
-        for want in wants[worker] ?? [] where want.tries >= PreviewLimits.tries && !want.isTold { givenUp[want.sopInstanceUID] = now }
+        for want in wants[worker] ?? [] where want.tries >= PreviewLimits.tries && !want.isTold {
+            givenUp[want.sopInstanceUID] = Silence(since: now, sentence: want.trouble)
+        }
         remove(of: worker) { $0.tries >= PreviewLimits.tries && !$0.isTold }
     }
 
@@ -165,14 +180,23 @@ struct PreviewBook: Sendable {
             return .picture(key, sopInstanceUID: want.sopInstanceUID, assembly.bytes, pieces: assembly.pieces)
         case .failed(let sentence):
             hands[worker]?.assembly = nil
-            guard sentence.code == SentenceCode.previewFailed.rawValue, sentence.arguments.count == 1, case .text(let text) = sentence.arguments[0],
-                text.count <= LineLimits.previewFaultLength
-            else {
-                let message = "PREVIEW: failed is preview-failed with a text of at most \(LineLimits.previewFaultLength) characters"
-                return .reply(.error(LineError(.badValue, message)))
-            }
-            return .failure(key, sopInstanceUID: want.sopInstanceUID, sentence)
+            return take(sentence, want, worker)
         }
+    }
+
+    /// Why there is no picture: for good, or at the moment, and then it is ordered again.
+    private mutating func take(_ sentence: Sentence, _ want: Want, _ worker: String) -> Taking {
+        let code = SentenceCode(rawValue: sentence.code)
+        guard code == .previewFailed || code == .previewNotNow, sentence.arguments.count == 1, case .text(let text) = sentence.arguments[0],
+            text.count <= LineLimits.previewFaultLength
+        else {
+            let message = "PREVIEW: failed is preview-failed or preview-not-now with a text of at most \(LineLimits.previewFaultLength) characters"
+            return .reply(.error(LineError(.badValue, message)))
+        }
+        guard code == .previewNotNow else { return .failure(want.key, sopInstanceUID: want.sopInstanceUID, sentence) }
+        if let index = wants[worker]?.firstIndex(where: { $0.key == want.key }) { wants[worker]?[index].trouble = sentence }
+        postpone(want.key, of: worker)
+        return .reply(.preview(PreviewReply(pieces: 0, isClosed: true)))
     }
 
     private mutating func take(_ bytes: [UInt8], _ number: Int, _ key: Key, _ worker: String) -> Reply {

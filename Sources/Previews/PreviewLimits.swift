@@ -18,14 +18,10 @@ public enum PreviewLimits {
     static var rest: Interval { .minutes(10) }
     /// After how long nobody waits for a picture any more that was asked for and not made.
     static var wantLife: Interval { .minutes(60) }
-    /// Bytes of all previews that are kept; the studies that nobody looked at for the longest time go first.
-    public static var byteCount: Int64 { 1 << 30 }
     /// Studies of which anything is kept: as many folders.
     static var studies: Int { 20_000 }
-    /// Up to so many hundredths of ``byteCount``, and of ``studies``, previews are made before anybody asks: those that persons asked for are not pushed out by them.
+    /// Up to so many hundredths of ``PreviewPolicy/byteCount``, and of ``studies``, previews are made before anybody asks: those that persons asked for are not pushed out by them.
     static var aheadPercent: Int64 { 75 }
-    /// How long previews are kept that nobody looks at.
-    static var life: Interval { .minutes(30 * 24 * 60) }
     /// Studies looked at in one step of the upkeep: bounds its time.
     static var studiesOfAStep: Int { 32 }
 }

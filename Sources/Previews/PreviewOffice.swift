@@ -14,7 +14,7 @@ public final class PreviewOffice: Sendable {
     private let ledger: any Ledger
     private let book = Mutex(PreviewBook())
     private let shelves: Shelves
-    private let limit: Int64
+    private let policy: PreviewPolicy
     /// Lines are taken in their order, and files written one after the other; no engine and no event loop waits for a disk.
     private let queue = DispatchQueue(label: "previews")
     private let cursor = Mutex(Cursor())
@@ -25,11 +25,11 @@ public final class PreviewOffice: Sendable {
         var keptStudy = ""
     }
 
-    /// Previews of the studies of `ledger`, kept in the folder `path` up to `limit` bytes. The folder is made with the first picture.
-    public init(in path: String, of ledger: any Ledger, limit: Int64 = PreviewLimits.byteCount) {
+    /// Previews of the studies of `ledger`, kept in the folder `path` as `policy` says. The folder is made with the first picture.
+    public init(in path: String, of ledger: any Ledger, by policy: PreviewPolicy = PreviewPolicy()) {
         self.ledger = ledger
-        self.limit = limit
-        shelves = Shelves(store: PreviewStore(in: path, limit: limit))
+        self.policy = policy
+        shelves = Shelves(store: PreviewStore(in: path, limit: policy.byteCount))
     }
 
     private func onQueue<Result: Sendable>(_ body: @escaping @Sendable (PreviewStore) -> Result) async -> Result {
@@ -69,7 +69,8 @@ public final class PreviewOffice: Sendable {
         }
         return book.withLock { book in
             if book.isGivenUp(image.sopInstanceUID, at: now) {
-                return PreviewStanding.Image(image, .failed, Sentence(.previewUnanswered, [.worker(holder.name), .count(PreviewLimits.tries)]))
+                let silence = Sentence(.previewUnanswered, [.worker(holder.name), .count(PreviewLimits.tries)])
+                return PreviewStanding.Image(image, .failed, book.trouble(with: image.sopInstanceUID) ?? silence)
             }
             guard book.want(image, of: study, from: holder, isOfPerson: true, at: now) else {
                 return PreviewStanding.Image(image, .unavailable, Sentence(.previewsCrowded, [.count(Int64(PreviewLimits.wants))]))
@@ -132,7 +133,7 @@ public final class PreviewOffice: Sendable {
     public func keep(among workers: [PreviewWorker], at now: Instant) async throws {
         book.withLock { $0.expire(at: now) }
         try await removeSettled(at: now)
-        try await askAhead(among: workers, at: now)
+        if policy.isAhead { try await askAhead(among: workers, at: now) }
     }
 
     /// Removes the previews of studies that have arrived or are not there, and those that nobody has looked at for long.
@@ -145,7 +146,7 @@ public final class PreviewOffice: Sendable {
         cursor.withLock { $0.keptStudy = share.count < PreviewLimits.studiesOfAStep ? "" : share.last?.studyInstanceUID ?? "" }
         let over = try ledger.read { reader in
             try share.filter { shelf in
-                guard now.since(shelf.usedAt) < PreviewLimits.life, let study = try reader.study(uid: shelf.studyInstanceUID) else { return true }
+                guard now.since(shelf.usedAt) < policy.life, let study = try reader.study(uid: shelf.studyInstanceUID) else { return true }
                 return study.progress.state == .verified || study.progress.state == .verifiedIncomplete
             }
         }
@@ -157,7 +158,7 @@ public final class PreviewOffice: Sendable {
     private func askAhead(among workers: [PreviewWorker], at now: Instant) async throws {
         let able = Set(workers.filter { $0.isConnected && $0.makesPreviews }.map(\.identity))
         let (kept, byteCount) = await onQueue { (Set($0.studies), $0.byteCount) }
-        let hasRoom = byteCount < limit / 100 * PreviewLimits.aheadPercent && kept.count < PreviewLimits.studies / 100 * Int(PreviewLimits.aheadPercent)
+        let hasRoom = byteCount < policy.byteCount / 100 * PreviewLimits.aheadPercent && kept.count < PreviewLimits.studies / 100 * Int(PreviewLimits.aheadPercent)
         guard !able.isEmpty, hasRoom, book.withLock({ $0.count < PreviewLimits.wants / 2 }) else { return }
         let last = cursor.withLock(\.heldStudy)
         let (choices, next) = try ledger.read { reader in

@@ -4,6 +4,7 @@ import Foundation
 import Matching
 import Migration
 import Orders
+import Previews
 import Testing
 
 @testable import coordinator
@@ -208,12 +209,14 @@ import Testing
             sources: [{ shelf: NAS-1, readers: 4 }, { shelf: Raum 7, readers: 1 }]
             ledger-copies: { folder: /backup/skein, every: never, keep: 24 }
             spools: { encryption: off }
+            previews: { ahead: off, space: 200 MiB, keep: 2 d }
             order-of-work: [{ by: coming-order }, { by: date, first: oldest }, { by: modality, first: [MG, US] }]
             requests: { priors-of-new-orders: on, limit: 20, lasting: 3 d }
             """)
         #expect(configuration.migration.orderOfWork == OrderOfWork([.comingOrder, .date(isNewestFirst: false), .modalities(["MG", "US"])]))
         #expect(configuration.migration.priors == PriorsPolicy(limit: 20, lasting: .minutes(3 * 24 * 60)))
         #expect(!configuration.areSpoolsEncrypted)
+        #expect(configuration.previews == PreviewPolicy(isAhead: false, byteCount: 200 << 20, life: .minutes(2 * 24 * 60)))
         #expect(configuration.workerPort == .init(host: "0.0.0.0", port: 0, invitationHost: "migration.hospital.example"))
         let migration = configuration.migration
         #expect(migration.level == .acknowledged)
@@ -304,6 +307,9 @@ import Testing
         ("sources: [{ shelf: A, readers: 0 }]", "sources[0].readers is \"0\"", "1 to 10000"),
         ("sources: [{ shelf: A, readers: 1 }, { shelf: A, readers: 2 }]", "sources[1].shelf A stands twice", ""),
         ("ledger-copies: { every: 1 s }", "ledger-copies.every is \"1 s\"", "from 1 min"),
+        ("previews: { ahead: sometimes }", "previews.ahead is \"sometimes\"", "on or off"),
+        ("previews: { space: 31 MiB }", "previews.space is \"31 MiB\"", "32 MiB to 1 TiB"), ("previews: { space: 1000 }", "previews.space is \"1000\"", "with its unit"),
+        ("previews: { keep: 1 min }", "previews.keep is \"1 min\"", "1 h to 87600 h"),
         ("unspecified-exam: { accession-prefix: ABCDEFGHI }", "unspecified-exam.accession-prefix", "17 characters; an accession number has 16"),
     ])
     func wrongValue(yaml: String, place: String, limit: String) {

@@ -135,6 +135,9 @@ import Trust
         let workers = [PreviewWorker(identity: enrolment.uuid, isConnected: true, makesPreviews: true)]
         let now = SystemClock.reading()
         try await coordinator.previews.keep(among: [], at: now)
+        let never = PreviewOffice(in: "/nowhere", of: coordinator.ledger, by: PreviewPolicy(isAhead: false))
+        try await never.keep(among: workers, at: now)
+        #expect(never.orders(for: enrolment.uuid, at: now).isEmpty)
         #expect(try await peer.ask(beat)?.contains("preview") == false)
         try await coordinator.previews.keep(among: workers, at: now)
         #expect(try await peer.ask(beat)?.contains(order(grant, "[[0,1]]")) == true)

@@ -157,6 +157,18 @@ import Testing
         #expect(bench.say("1", 0, .failed(failed)) == .failure(key, sopInstanceUID: "1.1.0", failed))
     }
 
+    @Test func `a picture that cannot be made at the moment is ordered again, and holds nothing else up; in the end its worker's reason is told`() {
+        var bench = Bench()
+        bench.want(Bench.choice("1", count: 1))
+        let trouble = Sentence(.previewNotNow, [.text("cannot read: Input/output error")])
+        for _ in 0..<Int(PreviewLimits.tries) {
+            #expect(bench.orders() == order("1", [0]))
+            #expect(bench.say("1", 0, .failed(trouble)) == .reply(.preview(PreviewReply(pieces: 0, isClosed: true))))
+        }
+        #expect(bench.orders().isEmpty)
+        #expect(bench.book.isGivenUp("1.1.0", at: bench.now) && bench.book.trouble(with: "1.1.0") == trouble)
+    }
+
     @Test(arguments: 1...40)
     func `whatever is said in whatever order, only whole ordered pictures are taken, and memory is bounded`(seed: UInt64) {
         var generator = SeededGenerator(state: seed)

@@ -2,6 +2,7 @@ import Coordination
 import Matching
 import Migration
 import Orders
+import Previews
 import Trust
 
 /// The commented configuration that `init` writes; it reads back as this version's defaults.
@@ -10,6 +11,7 @@ enum ConfigurationTemplate {
         let standard = MigrationConfiguration(destination: destination)
         let range = standard.reservedRange
         let copies = LedgerCopyConfiguration()
+        let previews = PreviewPolicy()
         let delays = standard.retries.delays.map(\.text).joined(separator: ", ")
         return """
         # Skein coordinator. Times are written with their unit: ms, s, min, h, d. An unknown key is refused.
@@ -54,6 +56,10 @@ enum ConfigurationTemplate {
         # Whether workers encrypt what they stage from discs until it has arrived: on or off. Only this coordinator has the keys, derived from
         # spool-secret.pem beside this file: without that file what is staged must be read again from the discs.
         spools: { encryption: on }
+
+        # Pictures of held studies, in `previews` beside this file: whether they are made before anybody asks (on or off), how much room all may have, and how long
+        # those are kept that nobody looks at.
+        previews: { ahead: \(previews.isAhead ? "on" : "off"), space: \(previews.byteCount >> 30) GiB, keep: \(previews.life.text) }
 
         # How long to wait after each failed attempt to send a study, and how many attempts make it an exception.
         retries: { delays: [\(delays)], attempts: \(standard.retries.attempts) }

@@ -2,6 +2,7 @@ import ConfigurationFile
 import Coordination
 import Matching
 import Migration
+import Previews
 import Trust
 
 /// What coordinator.yaml says.
@@ -35,6 +36,8 @@ struct CoordinatorConfiguration: Sendable {
     var corrections = CorrectionsConfiguration()
     /// How the PACS or RIS is told of orders for unspecified exams; nil: it is not.
     var outbound: OutboundConfiguration?
+    /// What becomes of pictures of studies.
+    var previews = PreviewPolicy()
     /// What the engine decides by.
     var migration: MigrationConfiguration
 
@@ -82,6 +85,7 @@ extension CoordinatorConfiguration {
         try configuration.readWorklist(top.section("worklist"))
         try configuration.readCorrections(top.section("corrections"))
         try configuration.readOutbound(top.section("outbound"))
+        try configuration.readPreviews(top.section("previews"))
         try top.finish()
         return configuration
     }

@@ -25,18 +25,23 @@ final class PreviewMaker: Sendable {
         codecs = CodecPool(program: program, count: 1)
     }
 
-    /// The lines that say the picture, or that there is none.
+    /// The lines that say the picture, or that there is none: for good, or at the moment when the worker has a trouble of its own or the image is gone.
     ///
-    /// - Throws: what says nothing of the image: it is not here any more, or the worker has a trouble of its own.
+    /// - Throws: `CancellationError`.
     func lines(for job: PreviewJob) async throws -> [PreviewRequest] {
         do {
             return Self.lines(of: try await png(of: job), for: job)
-        } catch let error as PixelCodecError where error.code != .file && error.code != .codecUnavailable {
-            return [Self.failure("\(error.code): \(error.description)", of: job)]
+        } catch let error as PixelCodecError {
+            let isOfTheMoment = error.code == .file || error.code == .codecUnavailable
+            return [Self.failure("\(error.code): \(error.description)", of: job, as: isOfTheMoment ? .previewNotNow : .previewFailed)]
         } catch let error as DICOMError {
             return [Self.failure("\(error.code): \(error)", of: job)]
         } catch let error as SourceChanged {
             return [Self.failure(error.reason, of: job)]
+        } catch let error as CancellationError {
+            throw error
+        } catch {
+            return [Self.failure(reason(of: error), of: job, as: .previewNotNow)]
         }
     }
 
@@ -64,8 +69,8 @@ final class PreviewMaker: Sendable {
             + [job.line(.end(PreviewEnd(pieces: pieces.count, byteCount: png.count, digest: digest)))]
     }
 
-    private static func failure(_ reason: String, of job: PreviewJob) -> PreviewRequest {
-        job.line(.failed(Sentence(.previewFailed, [.text(String(reason.prefix(LineLimits.previewFaultLength)))])))
+    private static func failure(_ reason: String, of job: PreviewJob, as code: SentenceCode = .previewFailed) -> PreviewRequest {
+        job.line(.failed(Sentence(code, [.text(String(reason.prefix(LineLimits.previewFaultLength)))])))
     }
 }
 

@@ -16,12 +16,8 @@ extension Gateway {
     private func makeNextPreview() {
         guard previewWork == nil, let job = previewJobs.first else { return }
         previewWork = Task(priority: .low) { [previewMaker] in
-            do {
-                post(.previewMade(job, try await previewMaker.lines(for: job)))
-            } catch {
-                logger.notice("a preview of grant \(job.study.mediumGrant) could not be made: \(reason(of: error))")
-                post(.previewMade(job, []))
-            }
+            // Cancelled with the worker's own end, after which nothing is posted.
+            if let lines = try? await previewMaker.lines(for: job) { post(.previewMade(job, lines)) }
         }
     }
 
@@ -29,7 +25,7 @@ extension Gateway {
         previewWork = nil
         // What was dropped meanwhile is not said.
         guard previewJobs.first == job else { return makeNextPreview() }
-        if lines.isEmpty { previewAnswered(true) } else { tell(.previewMade(lines)) }
+        tell(.previewMade(lines))
     }
 
     /// Goes on with the next one; with one of another study when this study's are not wanted any more.

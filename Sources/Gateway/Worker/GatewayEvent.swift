@@ -21,7 +21,7 @@ enum GatewayEvent: Sendable {
     case diskProbed(hasRoom: Bool)
     /// The worker's new identity is stored, or why there is none.
     case renewed(Result<Identity, any Error>)
-    /// The lines that say a preview; none when it could not be made for a reason that says nothing of the image.
+    /// The lines that say a preview, or why there is none.
     case previewMade(PreviewJob, [PreviewRequest])
     case tick
 }
