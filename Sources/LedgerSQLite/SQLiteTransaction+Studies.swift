@@ -96,10 +96,10 @@ extension SQLiteTransaction {
     }
 
     private static let amended = FrequentStatement(
-        "SELECT \(studyColumns) FROM study s WHERE s.plan_accession = ? AND s.decision ->> '$.amendment' IS NOT NULL")
+        "SELECT \(studyColumns) FROM study s WHERE s.plan_accession = ? AND s.decision ->> '$.amendment' IS NOT NULL ORDER BY s.id")
 
     func amendedStudies(sentUnder accessionNumber: String) throws -> [StudyRecord] {
-        try fetchAll(Self.amended, { $0.put(accessionNumber) }, Self.study).sorted { $0.id < $1.id }
+        try fetchAll(Self.amended, { $0.put(accessionNumber) }, Self.study)
     }
 
     func studies(under order: OrderID) throws -> [StudyRecord] { try studies("s.order_id = ? ORDER BY s.id", [order.number]) }

@@ -1,5 +1,6 @@
 extension Schema {
-    /// The manual worklist: who has taken a study, until when one is put off, the orders that one serves beside its own; what finds held studies by reason.
+    /// The manual worklist: who has taken a study, until when one is put off, the orders that one serves beside its own; what finds held studies by reason, and studies that were sent
+    /// otherwise than a person decided since.
     static let version9 = [
         """
         CREATE TABLE take(
@@ -18,5 +19,6 @@ extension Schema {
         """,
         "CREATE INDEX served_order_order ON served_order(order_id, study)",
         "CREATE INDEX study_waiting ON study(hold_reason, id) WHERE state = 'held'",
+        "CREATE INDEX study_amended ON study(plan_accession, id) WHERE decision ->> '$.amendment' IS NOT NULL",
     ]
 }

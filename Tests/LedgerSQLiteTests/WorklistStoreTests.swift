@@ -53,6 +53,23 @@ struct WorklistStoreTests {
         }
     }
 
+    @Test("Studies that were sent otherwise than was decided since are found by the accession number that they were sent under")
+    func amended() throws {
+        try ledger.write { tx in
+            let ids = try ["1.1", "1.2"].map { try insert($0, nil, in: tx) }
+            let plan = SendPlan(coercions: [], patientID: "7", accessionNumber: "A1")
+            for (id, amendment) in [(ids[0], PersonalDecision.Amendment(plan: plan, former: OrderID(4))), (ids[1], nil)] {
+                var study = try #require(try tx.study(id))
+                study.plan = plan
+                study.decision = PersonalDecision(by: "ann", kind: .assigned, settled: nil, at: moment, reason: "Frau Müller")
+                study.decision?.amendment = amendment
+                try tx.updateStudy(study)
+                #expect(try tx.study(id) == study)
+            }
+            #expect(try tx.amendedStudies(sentUnder: "A1").map(\.id) == [ids[0]] && tx.amendedStudies(sentUnder: "A2").isEmpty)
+        }
+    }
+
     @Test("Held studies are listed by reason, modality and day, page by page; what is put off is listed apart until its time has come")
     func lists() throws {
         try ledger.write { tx in
