@@ -155,6 +155,7 @@ extension Engine {
             try settle(&study, decision, sentence, terms, in: turn)
         }
         try clearFlags(of: holders, in: turn)
+        if former?.id != order.id { try serveNone(study.id, person: person, in: turn) }
         _ = try serve(further, by: study.id, person: person, in: turn)
         try match([study.id], andPatients: [order, former].compactMap { $0?.order.patient.patientID }, in: turn)
         return sentence
@@ -164,6 +165,7 @@ extension Engine {
         var study = try decidable(uid, terms, by: person, in: turn)
         let former = try study.order.flatMap { try turn.tx.order($0) }
         let sentence = try fileAsUnspecified(&study, terms, by: person, in: turn)
+        try serveNone(study.id, person: person, in: turn)
         try match([study.id], andPatients: former.map { [$0.order.patient.patientID] } ?? [], in: turn)
         return sentence
     }
@@ -205,7 +207,7 @@ extension Engine {
         let uid = study.header.studyInstanceUID
         guard let sent = study.plan else { throw LedgerError(.contradiction, "study \(study.id) was sent without a plan") }
         let known = study.decision?.amendment
-        guard intended != (known?.plan ?? sent) else { throw ActionError(.notNow, "study \(uid) was decided so already") }
+        guard intended != (known?.plan ?? sent), order == nil || order != study.order else { throw ActionError(.notNow, "study \(uid) was decided so already") }
         if let correction = try turn.tx.correction(of: study.id), [.approved, .deleting, .sending].contains(correction.state) {
             throw ActionError(.notNow, "study \(uid) is being deleted at the destination and sent again: decide once that is done")
         }

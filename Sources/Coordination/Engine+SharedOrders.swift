@@ -79,6 +79,20 @@ extension Engine {
         return sentence
     }
 
+    /// A study that gets another order, or none, serves no further ones.
+    func serveNone(_ study: StudyID, person: String, in turn: Turn) throws {
+        let served = try turn.tx.servedOrders(of: study).compactMap { try turn.tx.order($0) }
+        if !served.isEmpty { try stopServing(served, keeping: [], of: study, person: person, in: turn) }
+    }
+
+    @discardableResult
+    private func stopServing(_ gone: [OrderRecord], keeping rest: [OrderID], of study: StudyID, person: String, in turn: Turn) throws -> Sentence {
+        try turn.tx.putServedOrders(rest, of: study)
+        let sentence = Sentence(.servesNoMore, [.text(person)] + gone.map { .accession($0.order.accessionNumber) })
+        try turn.record(sentence, study: study)
+        return sentence
+    }
+
     /// Notes, at any time, that a study serves orders beside its own: nothing of its objects changes by that.
     func link(_ uid: String, _ accessions: [String], _ terms: DecisionTerms, by person: String, in turn: Turn) throws -> Sentence {
         let study = try checked(uid, terms, by: person, in: turn)
@@ -101,9 +115,8 @@ extension Engine {
         let served = try turn.tx.servedOrders(of: study.id).compactMap { try turn.tx.order($0) }
         let gone = served.filter { accessions.contains($0.order.accessionNumber) }
         guard !gone.isEmpty else { throw ActionError(.notNow, "study \(uid) serves none of these orders beside its own") }
-        try turn.tx.putServedOrders(served.map(\.id).filter { id in !gone.contains { $0.id == id } }, of: study.id)
-        let sentence = Sentence(.servesNoMore, [.text(person)] + gone.map { .accession($0.order.accessionNumber) })
-        try turn.record(sentence, study: study.id)
+        let rest = served.map(\.id).filter { id in !gone.contains { $0.id == id } }
+        let sentence = try stopServing(gone, keeping: rest, of: study.id, person: person, in: turn)
         try giveReason(terms, on: study.id, by: person, in: turn)
         try match([study.id], andPatients: gone.map(\.order.patient.patientID), in: turn)
         return sentence

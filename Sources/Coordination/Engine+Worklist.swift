@@ -93,7 +93,7 @@ extension Engine {
         let sentence = Sentence(.excludedByPerson, [.text(person), .patient(reason)])
         free(&study, as: .excluded, sentence)
         try turn.tx.updateStudy(study)
-        try turn.tx.putServedOrders([], of: study.id)
+        try serveNone(study.id, person: person, in: turn)
         try settle(&study, &parts, in: turn)
         try turn.tx.updateStudy(study)
         try record(sentence, on: study.id, DecisionTerms(), by: person, in: turn)
@@ -162,7 +162,7 @@ extension Engine {
         let sentence = Sentence(.decisionUndone, [.text(person), .text(decision.by), .text(decision.kind.rawValue)])
         free(&study, as: .inventoried, sentence)
         try turn.tx.updateStudy(study)
-        try turn.tx.putServedOrders([], of: study.id)
+        try serveNone(study.id, person: person, in: turn)
         try record(sentence, on: study.id, terms, by: person, in: turn)
         try match([study.id], andPatients: former.map { [$0.order.patient.patientID] } ?? [], in: turn)
         return sentence

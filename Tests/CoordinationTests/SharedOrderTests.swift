@@ -62,6 +62,7 @@ struct SharedOrderTests {
         bench.read("C", [Bench.study("1.2", date: "20030211")], by: worker)
         #expect(try bench.study("1.2").holdReason == .competingStudies)
         bench.act(.worklist(.undo, studyInstanceUID: "1.1"))
+        #expect(try bench.eventCodes(of: EventSubject(study: StudyID(1))).contains("serves-no-more"))
         #expect(try bench.study("1.2").plan?.accessionNumber == "ACC3" && bench.study("1.1").holdReason == .severalOrders)
         bench.act(.assign(studyInstanceUID: "1.1", accessionNumber: "ACC1"))
         bench.sendAll(worker)
