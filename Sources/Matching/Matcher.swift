@@ -19,10 +19,8 @@ public struct Matcher: Sendable {
     public func match(studies: [MatchableStudy], orders: [MatchableOrder]) -> [Match] {
         let studies = studies.sorted { $0.id < $1.id }
         let sorted = orders.sorted { $0.id < $1.id }
-        let byPatientID = Dictionary(grouping: sorted) { trimmed($0.order.patient.patientID.reveal()) }
-        let cases = studies.map { study in
-            Case(study: study, orders: byPatientID[trimmed(study.header.patient.patientID.reveal())] ?? [], mapping: mapping)
-        }
+        var byPatient = OrdersByPatient(sorted)
+        let cases = studies.map { Case(study: $0, orders: byPatient.of($0.header.patient), mapping: mapping) }
         let claims = Claims(cases: cases, orders: sorted)
         let headers = Dictionary(studies.map { ($0.id, $0.header.studyInstanceUID) }, uniquingKeysWith: { first, _ in first })
         return cases.map { $0.decide(rivals: claims.rivals(of: $0)) { headers[$0] } }
