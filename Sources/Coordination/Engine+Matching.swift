@@ -11,7 +11,7 @@ extension Engine {
             let patient = Identifying(study.header.patient.patientID.trimmed)
             if patient.isBlank {
                 // Studies without a patient ID have nothing to do with each other.
-                try apply(matching.rule.match(studies: [matchable(study, in: turn)], orders: []), [study], in: turn)
+                try apply(matching.rule.match(studies: [matchable(study, in: turn)], orders: []), [study], ifOpen: [], in: turn)
             } else {
                 patients.append(patient)
             }
@@ -30,7 +30,9 @@ extension Engine {
             let orders = try family.flatMap { try turn.tx.orders(ofPatient: $0) }.map { record in
                 MatchableOrder(id: record.id, order: record.order, usedBy: try users(of: record.id, besides: family, in: turn))
             }
-            try apply(matching.match(studies: studies.map { try matchable($0, in: turn) }, orders: orders), studies, in: turn)
+            let members = try studies.map { try matchable($0, in: turn) }
+            let matches = matching.match(studies: members, orders: orders)
+            try apply(matches, studies, ifOpen: matchesIfOpen(members, of: studies, orders) ?? matches, in: turn)
         }
     }
 
@@ -60,11 +62,26 @@ extension Engine {
             id: study.id, header: try turn.tx.present(study.header), claim: isSettled ? .settled(study.order.map { [$0] } ?? []) : .open)
     }
 
-    private func apply(_ matches: [Match], _ studies: [StudyRecord], in turn: Turn) throws {
-        for (match, study) in zip(matches, studies) {
+    /// What evidence would come to if what was sent and nobody decided on were open; nil: as it is matched anyway. The rule says so of each study by itself.
+    private func matchesIfOpen(_ members: [MatchableStudy], of studies: [StudyRecord], _ orders: [MatchableOrder]) -> [Match]? {
+        guard matching.weighsEvidence, studies.contains(where: { $0.progress.wasGranted && $0.decision == nil }) else { return nil }
+        let open = zip(members, studies).map { member, study in
+            var member = member
+            if study.decision == nil { member.claim = .open }
+            return member
+        }
+        return matching.match(studies: open, orders: orders)
+    }
+
+    /// Settles what follows from `matches`; `others` are those that there would be if nothing had been sent, empty where there is no patient.
+    private func apply(_ matches: [Match], _ studies: [StudyRecord], ifOpen others: [Match], in turn: Turn) throws {
+        for (index, (match, study)) in zip(matches, studies).enumerated() {
             var record = study
             if study.progress.wasGranted {
                 try flag(&record, match, in: turn)
+                if match.rivals.isEmpty, others.indices.contains(index), try hasOtherOrder(record, others[index], in: turn) {
+                    try flag(&record, .orderChanged, in: turn)
+                }
                 try reviewIdentity(of: &record, in: turn)
             } else if study.decision != nil {
                 try keepDecision(&record, match, in: turn)
@@ -83,10 +100,15 @@ extension Engine {
     // MARK: Open studies
 
     private func decide(_ study: inout StudyRecord, _ match: Match, in turn: Turn) throws {
+        let wasReady = study.progress.state == .ready && study.order == match.order
         study.outcome = match.outcome
         study.order = match.order
         study.isCorroborated = match.isCorroborated
-        let clearance = try exclusion(of: study, match, in: turn) ?? clearance(for: &study, match, in: turn)
+        var clearance = try exclusion(of: study, match, in: turn) ?? clearance(for: &study, match, in: turn)
+        // What was ready before an import began stays so: it could have gone out by now.
+        if clearance.state == .ready, !wasReady, let name = live.orderImports.first {
+            clearance = Clearance(held: .waitingForOrders, Sentence(.waitingForOrders, [.text(name)]))
+        }
         let isNews = study.progress.sentence != clearance.sentence || study.holdReason != clearance.reason
         study.holdReason = clearance.reason
         study.plan = clearance.plan
@@ -112,6 +134,7 @@ extension Engine {
         guard let id = match.order, let order = try turn.tx.order(id) else {
             throw LedgerError(.contradiction, "study \(study.id) is matched with an order that is not there")
         }
+        guard order.order.isAssignable else { return Clearance(held: .orderUnusable, Sentence(.orderUnusable, [.accession(order.order.accessionNumber)])) }
         let plan = SendPlan(matched: order.order, header: study.header)
         if let conflict = try accessionConflict(of: plan, in: turn) { return conflict }
         if let medium = try mediumToWaitFor(study, match, in: turn) {
@@ -242,6 +265,14 @@ extension Engine {
         try turn.record(conflict.sentence, study: study.id)
     }
 
+    /// Whether a study of which something was sent would be sent otherwise by what is ordered now, `match`: another order came, or its own was cancelled or
+    /// changed. What a person decided stands while its order does; of one that law 12 has something against, that is told.
+    private func hasOtherOrder(_ study: StudyRecord, _ match: Match, in turn: Turn) throws -> Bool {
+        guard Self.conflict(of: study) == nil else { return false }
+        guard study.decision == nil else { return try study.order.flatMap { try turn.tx.order($0) }?.order.isCancelled == true }
+        return match.order != study.order || match.outcome == .manualMatch
+    }
+
     func flag(_ study: inout StudyRecord, _ reason: HoldReason, in turn: Turn) throws {
         guard !study.flags.contains(reason.rawValue) else { return }
         study.flags = (study.flags + [reason.rawValue]).sorted()
@@ -281,6 +312,9 @@ struct Clearance {
 extension HoldReason {
     /// Whether it is something that law 12 forbids: one study, object or accession number would be in two patients' names.
     var isConflict: Bool { [.studyTwoPatients, .uidConflict, .accessionTwoPatients, .patientChanged].contains(self) }
+
+    /// Whether it needs no person: what is waited for comes, or is left out.
+    var passesByItself: Bool { self == .waitingForMedia || self == .waitingForOrders }
 }
 
 extension SendPlan {
