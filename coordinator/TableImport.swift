@@ -14,6 +14,8 @@ struct TableImport: Encodable {
 
     private(set) var imported = 0
     private(set) var updated = 0
+    /// Orders of which the hospital has said otherwise since.
+    private(set) var outdated = 0
     private(set) var broken: [Row] = []
     private(set) var warnings: [Row] = []
 
@@ -22,24 +24,28 @@ struct TableImport: Encodable {
     private(set) var brokenCount = 0
     private(set) var warningCount = 0
 
-    private enum CodingKeys: String, CodingKey { case imported, updated, broken, warnings, brokenCount, warningCount }
+    private enum CodingKeys: String, CodingKey { case imported, updated, outdated, broken, warnings, brokenCount, warningCount }
 
     /// Imports the table in the file at `path`.
     ///
     /// - Parameters:
     ///   - entry: the operation that enters a chunk.
+    ///   - announcement: the operations that tell, before the first chunk, that they come, and that they were all entered.
     ///   - open: begins to read the table, and gives what reads its next item.
     /// - Throws: ``CommandFailure`` when the file cannot be read or is wrong as a whole; the chunks before that are entered.
     static func run<Value: Sendable, Entry: ConsoleOperation>(
         _ path: String, _ configuration: CoordinatorConfiguration, entry: @escaping @Sendable ([Value]) -> Entry,
-        _ open: @escaping @Sendable (@escaping ByteSource) throws -> () throws -> TableItem<Value>?
+        announcement: (begin: AnnounceOrderImport, end: AnnounceOrderImport)? = nil, _ open: @escaping @Sendable (@escaping ByteSource) throws -> () throws -> TableItem<Value>?
     ) async throws -> TableImport where Entry.Output == ImportCount {
         try await Operators.ask(configuration) { operators in
             let progress = ImportProgress(of: path)
             defer { progress.end() }
             do {
                 let next = try open(TableFile.source(path, progress))
-                return try await run(progress, next) { try await operators.run(entry($0)) }
+                if let announcement { _ = try await operators.run(announcement.begin) }
+                let result = try await run(progress, next) { try await operators.run(entry($0)) }
+                if let announcement { _ = try await operators.run(announcement.end) }
+                return result
             } catch let error as TableError {
                 throw CommandFailure(.failed, "\(path): \(error.message)")
             }
@@ -98,6 +104,9 @@ struct TableImport: Encodable {
     /// Says how many rows were not told one by one.
     private func tellRest() {
         if brokenCount > broken.count { Standard.error("and \(brokenCount - broken.count) more broken rows") }
+        if outdated > 0 {
+            Standard.error("\(outdated) orders say otherwise than what the hospital has said since, which stays; --as-of says when a file was written")
+        }
         if warningCount > warnings.count { Standard.error("and \(warningCount - warnings.count) more warnings") }
     }
 
@@ -105,6 +114,7 @@ struct TableImport: Encodable {
         guard let count else { return }
         imported += count.imported
         updated += count.updated
+        outdated += count.outdated
     }
 
     /// Tells the result and ends with status 1 when a row was broken.

@@ -11,7 +11,9 @@ extension Engine {
             try invite(InvitationRecord(secretDigest: secretDigest, name: name, site: site, expires: expires), in: turn)
         case .importMedia(let media): try importMedia(media, in: turn)
         case .excludeMedium(let label, let reason): try excludeMedium(label, reason, in: turn)
-        case .importOrders(let orders): try importOrders(orders, in: turn)
+        case .importOrders(let orders, let asOf): try importOrders(orders, asOf: asOf, in: turn)
+        case .beginOrderImport(let name): try beginOrderImport(name, by: person, in: turn)
+        case .endOrderImport(let name): try endOrderImport(name, by: person, in: turn)
         case .importLegacyStudies(let studies): try importLegacyStudies(studies, in: turn)
         case .drain(let worker): try setDraining(true, worker: worker, by: person, in: turn)
         case .resume(let worker): try setDraining(false, worker: worker, by: person, in: turn)
@@ -57,7 +59,7 @@ extension Engine {
                 added += 1
             }
         }
-        live.waitingCursor = ""
+        live.mediaRound.begin()
         let sentence = Sentence(.mediaImported, [.count(added), .count(updated)])
         try turn.record(sentence)
         return sentence
@@ -77,54 +79,6 @@ extension Engine {
         let sentence = Sentence(.mediumExcluded, [.label(label), .text(reason)])
         try exclude(&medium, why: sentence, in: turn)
         return sentence
-    }
-
-    // MARK: Orders
-
-    /// Adds orders; one that is known by accession number and patient is updated. An accession number that comes with another patient is
-    /// kept beside the first: what it would be written to is held (law 12).
-    private func importOrders(_ orders: [Order], in turn: Turn) throws -> Sentence {
-        try Self.checkCount(orders.count)
-        var counts = (added: Int64(0), updated: Int64(0), unchanged: Int64(0), ambiguous: Int64(0))
-        var patients: [Identifying] = []
-        for imported in orders {
-            let order = try underPresentPatient(imported, in: turn)
-            let patient = Identifying(order.patient.patientID.trimmed)
-            let known = try turn.tx.orders(accessionNumber: order.accessionNumber)
-            let own = turn.tx.orders(of: PatientKey(patientID: patient, issuer: order.patient.issuer), among: known)
-            // Without an issuer it is none of those that several issuers have: it is kept beside them.
-            if own.issuers.count <= 1, var same = try turn.tx.kept(of: own) {
-                let former = same
-                same.order = order
-                same.saidAt = order.isCancelled ? turn.cancelMoment(after: former.saidAt) : former.order == order ? former.saidAt : nil
-                if same != former { try turn.tx.updateOrder(same) }
-                guard same.order != former.order else {
-                    counts.unchanged += 1
-                    continue
-                }
-                counts.updated += 1
-            } else {
-                _ = try turn.tx.insertOrder(order, saidAt: order.isCancelled ? turn.cancelMoment(after: nil) : nil)
-                counts.added += 1
-                counts.ambiguous += known.isEmpty ? 0 : 1
-            }
-            patients += [patient] + known.map { Identifying($0.order.patient.patientID.trimmed) }
-        }
-        try match(patients: patients, in: turn)
-        let sentence = Sentence(
-            .ordersImported, [counts.added, counts.updated, counts.unchanged, counts.ambiguous].map { .count($0) })
-        try turn.record(sentence)
-        return sentence
-    }
-
-    /// An order of a patient ID that was merged belongs to the surviving one.
-    private func underPresentPatient(_ order: Order, in turn: Turn) throws -> Order {
-        let said = PatientKey(patientID: order.patient.patientID, issuer: order.patient.issuer)
-        let patient = try turn.tx.current(said)
-        guard patient != said else { return order }
-        var order = order
-        order.patient = (try turn.tx.identity(of: patient)?.notice ?? IdentityNotice(key: patient)).applied(to: order.patient)
-        return order
     }
 
     // MARK: The manual worklist

@@ -25,7 +25,7 @@ extension Engine {
         touched += try gathered.unreadable.compactMap { try turn.tx.study(uid: $0.studyInstanceUID)?.id }
         // What nobody has any more may have been found unreadable now.
         touched += try turn.tx.parts(on: medium.id).filter { $0.isGone && !$0.remaining.isEmpty }.map(\.study)
-        live.waitingCursor = ""
+        live.mediaRound.begin()
         let studies = Self.distinct(touched)
         for study in studies { try place(study, in: turn) }
         try match(studies, andPatients: patients, in: turn)

@@ -75,13 +75,13 @@ extension Engine {
         live.workers[worker.id]?.nextEviction = next
     }
 
-    /// What has arrived is hardly needed again; what waits for other media may be ready soon, what waits for a person hardly. Of what another copy is to be
+    /// What has arrived is hardly needed again; what waits for other media or orders may be ready soon, what waits for a person hardly. Of what another copy is to be
     /// sent is wanted when that one is lost.
     private static func leastNeededFirst(_ parts: [HeldPart]) -> [HeldPart] {
         let arrived = parts.filter { $0.part.remaining.isEmpty && !$0.part.done.isEmpty }
         let copies = parts.filter { $0.part.remaining.isEmpty && $0.part.done.isEmpty }
         let open = parts.filter { !$0.part.remaining.isEmpty }
-        return arrived + open.filter { $0.reason != .waitingForMedia } + open.filter { $0.reason == .waitingForMedia } + copies
+        return arrived + open.filter { $0.reason?.passesByItself != true } + open.filter { $0.reason?.passesByItself == true } + copies
     }
 
     /// Asks again for the media of parts that nobody has any more and that are to be sent now.

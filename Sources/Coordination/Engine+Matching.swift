@@ -11,7 +11,7 @@ extension Engine {
             let patient = Identifying(study.header.patient.patientID.trimmed)
             if patient.isBlank {
                 // Studies without a patient ID have nothing to do with each other.
-                try apply(matching.rule.match(studies: [turn.tx.matchable(study)], orders: []), [study], in: turn)
+                try apply(matching.rule.match(studies: [turn.tx.matchable(study)], orders: []), [study], ifOpen: [], in: turn)
             } else {
                 patients.append(patient)
             }
@@ -26,18 +26,34 @@ extension Engine {
             let scene = try MatchingScene(of: patient, by: matching, in: turn.tx)
             done.formUnion(scene.family)
             guard !scene.studies.isEmpty else { continue }
-            try apply(matching.match(studies: scene.matchable, orders: scene.orders), scene.studies, in: turn)
+            let matches = matching.match(studies: scene.matchable, orders: scene.orders)
+            try apply(matches, scene.studies, ifOpen: matchesIfOpen(scene) ?? matches, in: turn)
         }
     }
 
-    private func apply(_ matches: [Match], _ studies: [StudyRecord], in turn: Turn) throws {
+    /// What evidence would come to if what was sent and nobody decided on were open; nil: as it is matched anyway. The rule says so of each study by itself.
+    private func matchesIfOpen(_ scene: MatchingScene) -> [Match]? {
+        guard matching.weighsEvidence, scene.studies.contains(where: { $0.isSettled && $0.decision == nil }) else { return nil }
+        let open = zip(scene.matchable, scene.studies).map { member, study in
+            var member = member
+            if study.decision == nil { member.claim = .open }
+            return member
+        }
+        return matching.match(studies: open, orders: scene.orders)
+    }
+
+    /// Settles what follows from `matches`; `others` are those that there would be if nothing had been sent, empty where there is no patient.
+    private func apply(_ matches: [Match], _ studies: [StudyRecord], ifOpen others: [Match], in turn: Turn) throws {
         let strangers = try contradictedByMerge(studies, in: turn)
-        for (match, study) in zip(matches, studies) {
+        for (index, (match, study)) in zip(matches, studies).enumerated() {
             var record = study
             if study.decision?.kind == .excluded {
                 // A person left it out: nothing of it competes, and nothing of it is in anybody's way.
             } else if study.progress.wasGranted, study.isSettled {
                 try flag(&record, match, in: turn)
+                if match.rivals.isEmpty, others.indices.contains(index), try hasOtherOrder(record, others[index], in: turn) {
+                    try flag(&record, .orderChanged, in: turn)
+                }
                 try reviewIdentity(of: &record, in: turn)
             } else if study.decision != nil {
                 try keepDecision(&record, match, in: turn)
@@ -58,12 +74,17 @@ extension Engine {
     // MARK: Open studies
 
     private func decide(_ study: inout StudyRecord, _ match: Match, isStranger: Bool, in turn: Turn) throws {
+        let wasReady = study.progress.state == .ready && study.order == match.order
         study.outcome = match.outcome
         study.order = match.order
         study.isCorroborated = match.isCorroborated
         // What is in two names is neither left out nor sent: which of them selection means depends on what was read first.
-        let decided = try Self.conflict(of: study) ?? exclusion(of: study, match, in: turn)
+        var decided = try Self.conflict(of: study) ?? exclusion(of: study, match, in: turn)
             ?? (isStranger ? heldByMerge(study, in: turn) : clearance(for: &study, match, in: turn))
+        // What was ready before an import began stays so: it could have gone out by now.
+        if decided.state == .ready, !wasReady, let name = live.orderImports.first {
+            decided = Clearance(held: .waitingForOrders, Sentence(.waitingForOrders, [.text(name)]))
+        }
         let clearance = try awaitingOrder(decided, of: &study, in: turn)
         let isNews = study.progress.sentence != clearance.sentence || study.holdReason != clearance.reason
         study.holdReason = clearance.reason
@@ -89,6 +110,7 @@ extension Engine {
         guard let id = match.order, let order = try turn.tx.order(id) else {
             throw LedgerError(.contradiction, "study \(study.id) is matched with an order that is not there")
         }
+        guard order.order.isAssignable else { return Clearance(held: .orderUnusable, Sentence(.orderUnusable, [.accession(order.order.accessionNumber)])) }
         let plan = SendPlan(matched: order.order, header: study.header)
         if let conflict = try accessionConflict(of: plan, in: turn) { return conflict }
         return try heldForMedia(study, match, in: turn) ?? heldAsIncomplete(study) ?? Clearance(plan: plan, match.sentence)
@@ -210,6 +232,14 @@ extension Engine {
         try turn.record(conflict.sentence, study: study.id)
     }
 
+    /// Whether a study of which something was sent would be sent otherwise by what is ordered now, `match`: another order came, or its own was cancelled or
+    /// changed. What a person decided stands while its order does; of one that law 12 has something against, that is told.
+    private func hasOtherOrder(_ study: StudyRecord, _ match: Match, in turn: Turn) throws -> Bool {
+        guard Self.conflict(of: study) == nil else { return false }
+        guard study.decision == nil else { return try study.order.flatMap { try turn.tx.order($0) }?.order.isCancelled == true }
+        return match.order != study.order || match.outcome == .manualMatch
+    }
+
     func flag(_ study: inout StudyRecord, _ reason: HoldReason, in turn: Turn) throws {
         guard !study.flags.contains(reason.rawValue) else { return }
         study.flags = (study.flags + [reason.rawValue]).sorted()
@@ -255,6 +285,9 @@ struct Clearance {
 extension HoldReason {
     /// Whether it is something that laws 12 and 13 forbid: one study, object or accession number would be in two patients' names, or in a stranger's.
     var isConflict: Bool { [.studyTwoPatients, .uidConflict, .accessionTwoPatients, .patientChanged, .contradiction].contains(self) }
+
+    /// Whether it needs no person: what is waited for comes, or is left out.
+    var passesByItself: Bool { self == .waitingForMedia || self == .waitingForOrders }
 }
 
 extension SendPlan {

@@ -130,6 +130,6 @@ extension Engine {
         medium.sentence = sentence
         try turn.tx.updateMedium(medium)
         try turn.record(sentence, medium: medium.id)
-        live.waitingCursor = ""
+        live.mediaRound.begin()
     }
 }

@@ -6,7 +6,7 @@ import Migration
 extension Engine {
     /// The order of this accession number that holds.
     func order(_ accession: String, of patient: PatientKey?, in turn: Turn) throws -> OrderRecord {
-        let all = try turn.tx.orders(accessionNumber: accession).filter { !$0.order.isCancelled }
+        let all = try turn.tx.orders(accessionNumber: accession).filter { !$0.order.isCancelled && $0.order.isAssignable }
         let orders = all.filter { record in
             guard let patient else { return true }
             let isOfPatient = patient.patientID.isBlank || patient.patientID.reveal() == record.order.patient.patientID.trimmed

@@ -32,7 +32,14 @@ extension Engine {
         if live.review != nil { try step("looking at what waits under other rules", in: turn) { try $0.review(in: turn) } }
         if try turn.tx.hasOpenRequests() { try step("looking for requests that are over", in: turn) { try $0.endRequests(in: turn) } }
         try step("looking for studies that were put off", in: turn) { try $0.bringBack(in: turn) }
-        try step("looking for studies that wait for media", in: turn) { try $0.lookAtWaiting(in: turn) }
+        try step("looking for studies that wait for media", in: turn) { engine in
+            guard let cursor = engine.live.mediaRound.cursor else { return }
+            engine.live.mediaRound.goOn(behind: try engine.lookAtWaiting(for: .waitingForMedia, behind: cursor, in: turn))
+        }
+        try step("looking for studies that wait for orders", in: turn) { engine in
+            guard let cursor = engine.live.ordersRound.cursor else { return }
+            engine.live.ordersRound.goOn(behind: try engine.lookAtWaiting(for: .waitingForOrders, behind: cursor, in: turn))
+        }
     }
 
     /// One step of a tick, in a savepoint of its own.
@@ -103,14 +110,15 @@ extension Engine {
         try turn.tx.updateStudy(study)
     }
 
-    /// Media were read, added or left out: studies that wait for media are looked at again, some at a time.
-    private mutating func lookAtWaiting(in turn: Turn) throws {
-        guard let cursor = live.waitingCursor else { return }
-        let patients = try turn.tx.patients(heldFor: .waitingForMedia, above: cursor, limit: Self.patientsPerTick)
+    /// Media were read, added or left out, or an import of orders has ended: studies that wait for that are looked at again, some at a time.
+    ///
+    /// - Returns: the patient behind whom to go on; nil: none is left.
+    private mutating func lookAtWaiting(for reason: HoldReason, behind cursor: Identifying, in turn: Turn) throws -> Identifying? {
+        let patients = try turn.tx.patients(heldFor: reason, above: cursor, limit: Self.patientsPerTick)
         for patient in patients {
             // The patient stays unnamed: this is read in logs.
-            try step("matching a patient whose studies wait for media", in: turn) { try $0.match(patients: [patient], in: turn) }
+            try step("matching a patient whose studies wait", in: turn) { try $0.match(patients: [patient], in: turn) }
         }
-        live.waitingCursor = patients.count == Self.patientsPerTick ? patients.last : nil
+        return patients.count == Self.patientsPerTick ? patients.last : nil
     }
 }

@@ -37,7 +37,9 @@ public struct Engine: Sendable {
         }
         live.restoration = GrantNumber(try tx.value(of: .restoration))
         live.quietUntil = Restoration.quietEnd(after: live.restoration.number, terms: configuration.terms, now: now)
-        live.waitingCursor = ""
+        live.mediaRound.begin()
+        live.orderImports = try OrderImports(in: tx)
+        if live.orderImports.isEmpty { live.ordersRound.begin() }
         try takeUpReservedRange(in: Turn(tx: tx, now: now))
         try takeUpRules(in: Turn(tx: tx, now: now))
     }
@@ -137,7 +139,7 @@ public struct Engine: Sendable {
         // A title may be taken from another worker.
         case .line(_, .lease, _) where !configuration.callingTitles.isEmpty: .whole(live)
         case .line(let worker, _, _):
-            .line(worker, live.workers[worker], trouble: live.trouble, waitingCursor: live.waitingCursor, now: live.now)
+            .line(worker, live.workers[worker], trouble: live.trouble, mediaRound: live.mediaRound, now: live.now)
         case .enrolment, .action, .message, .correction, .outbound, .tick: .whole(live)
         }
     }
@@ -146,10 +148,10 @@ public struct Engine: Sendable {
     mutating func restore(_ checkpoint: Checkpoint) {
         switch checkpoint {
         case .whole(let state): live = state
-        case .line(let worker, let entry, let trouble, let waitingCursor, let now):
+        case .line(let worker, let entry, let trouble, let mediaRound, let now):
             live.workers[worker] = entry
             live.trouble = trouble
-            live.waitingCursor = waitingCursor
+            live.mediaRound = mediaRound
             live.now = now
         }
     }
@@ -157,7 +159,7 @@ public struct Engine: Sendable {
     /// See ``checkpoint(before:)``.
     enum Checkpoint: Sendable {
         case whole(LiveState)
-        case line(WorkerID, LiveWorker?, trouble: DestinationTrouble?, waitingCursor: Identifying?, now: Instant)
+        case line(WorkerID, LiveWorker?, trouble: DestinationTrouble?, mediaRound: WaitingRound, now: Instant)
     }
 
     /// Watches over a live grant, under which `source` is read from, until `deadline`.

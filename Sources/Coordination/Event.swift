@@ -28,8 +28,12 @@ public enum OperatorAction: Sendable {
     case importMedia([ExpectedMedium])
     /// Leave a medium out.
     case excludeMedium(label: String, reason: String)
-    /// Add or update hospital orders, at most ``importLimit`` at a time.
-    case importOrders([Order])
+    /// Add or update hospital orders, at most ``importLimit`` at a time. Given a moment, the hospital said so then; otherwise they give way to what it said.
+    case importOrders([Order], asOf: Instant? = nil)
+    /// An import of orders begins, under this name: until it ends, nothing that is matched anew is sent.
+    case beginOrderImport(name: String)
+    /// The import of orders of this name has ended, or is given up.
+    case endOrderImport(name: String)
     /// Add or update studies of the legacy archive's own index, at most ``importLimit`` at a time.
     case importLegacyStudies([LegacyStudy])
     /// A worker is to take no new work.

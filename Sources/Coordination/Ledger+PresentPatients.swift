@@ -65,8 +65,3 @@ extension IdentityRecord {
         formerNames = Array(all.sorted().prefix(Self.nameLimit)) // unordered: it is sorted
     }
 }
-
-extension PatientKey {
-    /// By what the patient of an identity is found.
-    init(_ patient: PatientIdentity) { self.init(patientID: patient.patientID, issuer: patient.issuer) }
-}

@@ -13,8 +13,12 @@ struct LiveState: Sendable {
     var trouble: DestinationTrouble?
     /// Why leases that were asked for had to wait last, beside the destination's trouble, and when.
     var waiting: (sentence: Sentence, at: Instant)?
-    /// The last patient whose studies were looked at because media changed; nil when nothing is to be looked at.
-    var waitingCursor: Identifying?
+    /// How far the studies that wait for media were looked at since media changed.
+    var mediaRound = WaitingRound()
+    /// The imports of orders that have not ended.
+    var orderImports = OrderImports()
+    /// How far the studies that wait for orders were looked at since the last import of orders ended.
+    var ordersRound = WaitingRound()
     /// How far what waits was looked at after other rules came; nil: it is all decided under those that hold.
     var review: Review?
     /// While there is a review: patients whose studies it has matched, as far as they are remembered, and studies that were matched ahead of it because they were next.
@@ -30,6 +34,25 @@ struct LiveState: Sendable {
     mutating func remove(_ grant: GrantNumber, of worker: WorkerID) {
         if let index = workers[worker]?.grants.firstIndex(where: { $0.number == grant }) { workers[worker]?.grants.remove(at: index) }
         if trouble?.probe == grant { trouble?.probe = nil }
+    }
+}
+
+/// A look at all patients whose studies wait, some at a time.
+struct WaitingRound: Sendable {
+    /// The last patient who was looked at; nil: nothing is to be looked at.
+    private(set) var cursor: Identifying?
+    /// Whether something changed behind those who were looked at: the round goes on, and another one follows.
+    private var isDueAgain = false
+
+    /// Something changed: all are to be looked at.
+    mutating func begin() {
+        if cursor == nil { cursor = "" } else if cursor != "" { isDueAgain = true }
+    }
+
+    /// All up to `patient` were looked at; nil: all.
+    mutating func goOn(behind patient: Identifying?) {
+        cursor = patient ?? (isDueAgain ? "" : nil)
+        if patient == nil { isDueAgain = false }
     }
 }
 

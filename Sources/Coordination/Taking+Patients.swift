@@ -121,7 +121,7 @@ extension Taking {
             let values = second.counts(over: first) ? second : first
             var other = kept.id == first.id ? second : first
             other.order.status = "CA"
-            try turn.tx.updateOrder(OrderRecord(id: kept.id, order: values.order, saidAt: values.saidAt))
+            try turn.tx.updateOrder(OrderRecord(id: kept.id, order: values.order, saidAt: values.saidAt, fileDigest: values.fileDigest))
             try turn.tx.updateOrder(other)
         }
     }

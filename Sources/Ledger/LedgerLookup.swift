@@ -64,4 +64,6 @@ public protocol LedgerLookup {
     func openRequests(study uid: String) throws -> [RequestRecord]
     /// The open requests for this accession number, in the order of their numbers.
     func openRequests(accessionNumber: String) throws -> [RequestRecord]
+    /// The text of a setting; nil: there is none.
+    func setting(_ name: SettingName) throws -> String?
 }

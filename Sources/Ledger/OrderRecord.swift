@@ -6,21 +6,24 @@ public struct OrderRecord: Hashable, Sendable {
     public var id: OrderID
     /// What the hospital says.
     public var order: Order
-    /// The moment of the newest message about it, by its sender's clock; nil: none had one, or it was imported since. A cancel without one has that at which it came.
+    /// The moment of the newest message about it, by its sender's clock; nil: none had one. A cancel without one has that at which it came.
     public var saidAt: Instant?
+    /// `Order.digest` of the row that an imported file had of it last: a file that has it still says nothing new. nil: none had one.
+    public var fileDigest: Int64?
 
     /// A record of these.
-    public init(id: OrderID, order: Order, saidAt: Instant? = nil) {
+    public init(id: OrderID, order: Order, saidAt: Instant? = nil, fileDigest: Int64? = nil) {
         self.id = id
         self.order = order
         self.saidAt = saidAt
+        self.fileDigest = fileDigest
     }
 }
 
 /// Orders; what finds them by patient and accession number is in ``LedgerLookup``.
 public protocol OrderStore {
-    /// Adds an order, which a message of this moment told of.
-    func insertOrder(_ order: Order, saidAt: Instant?) throws -> OrderRecord
+    /// Adds an order, which a message of this moment, or a file's row of this digest, told of.
+    func insertOrder(_ order: Order, saidAt: Instant?, fileDigest: Int64?) throws -> OrderRecord
     /// The orders that have this placer's or filler's number, in the order of their numbers in the ledger; up to ``numberedLimit``.
     func orders(numbered number: String) throws -> [OrderRecord]
     /// Keeps the placer's and filler's numbers of an order, beside those that are known.
@@ -30,6 +33,9 @@ public protocol OrderStore {
 }
 
 extension OrderStore {
+    /// Adds an order, which a message of this moment told of.
+    public func insertOrder(_ order: Order, saidAt: Instant?) throws -> OrderRecord { try insertOrder(order, saidAt: saidAt, fileDigest: nil) }
+
     /// Orders of one number that are told: systems that use a number anew after years have a few.
     public static var numberedLimit: Int { 64 }
 }

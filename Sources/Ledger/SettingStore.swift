@@ -6,12 +6,12 @@ public enum SettingName: String, Sendable, CaseIterable {
     case review
     /// The range of accession numbers for unspecified exams, and where counting in it began; nil: the standard one, as the counter counts.
     case reservedRange = "reserved-range"
+    /// The imports of orders that began and have not ended: a line for each, with the moment (milliseconds since 1970), a space, and its name.
+    case orderImports = "order-imports"
 }
 
-/// Texts by their names.
+/// Texts by their names; what reads them is in ``LedgerLookup``.
 public protocol SettingStore {
-    /// The text of `name`; nil: there is none.
-    func setting(_ name: SettingName) throws -> String?
     /// Writes the text of `name`; nil: it is no more.
     func writeSetting(_ text: String?, as name: SettingName) throws
 }

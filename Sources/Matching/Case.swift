@@ -4,25 +4,16 @@ import Migration
 struct Case {
     /// The study.
     let study: MatchableStudy
-    /// The orders under its patient ID and issuer, whatever their status, in the order of their IDs.
-    let patientOrders: [MatchableOrder]
+    /// The orders under its patient ID and issuer, whatever their status.
+    let patientOrders: PatientOrders
     /// Those of them of its day and modality that were not cancelled.
     let candidates: [MatchableOrder]
 
-    /// The case of `study` among `orders`, all under its patient ID.
-    init(study: MatchableStudy, orders: [MatchableOrder], mapping: ModalityMapping) {
-        let header = study.header
-        let issuer = trimmed(header.patient.issuer.reveal())
-        let isBlank = trimmed(header.patient.patientID.reveal()).isEmpty
-        let own = isBlank ? [] : orders.filter { Verdict.isSameIssuer(issuer, trimmed($0.order.patient.issuer.reveal())) }
-        let day = header.date
+    /// The case of `study` among `orders`, those of its patient.
+    init(study: MatchableStudy, orders: PatientOrders, mapping: ModalityMapping) {
         self.study = study
-        patientOrders = own
-        candidates = own.filter { candidate in
-            let order = candidate.order
-            return Verdict.isCandidate(day: order.examDate, isCancelled: order.isCancelled, of: day)
-                && mapping.code(order.modality, standsForOneOf: header.modalities)
-        }
+        patientOrders = orders
+        candidates = orders.of(study.header.date).filter { mapping.code($0.order.modality, standsForOneOf: study.header.modalities) }
     }
 
     /// The orders that the study claims.
@@ -39,7 +30,7 @@ struct Case {
         let patientID = study.header.patient.patientID
         let comparison = candidates.count == 1 ? IdentityComparison(study: study.header.patient, order: candidates[0].order.patient) : nil
         let verdict = Verdict(
-            hasRivals: !rivals.isEmpty, isBlank: trimmed(patientID.reveal()).isEmpty, isKnown: !patientOrders.isEmpty,
+            hasRivals: !rivals.isEmpty, isBlank: trimmed(patientID.reveal()).isEmpty, isKnown: !patientOrders.all.isEmpty,
             hasDay: study.header.date != nil, candidates: candidates.count,
             contradicts: comparison?.contradicts ?? false)
         switch verdict {
@@ -71,7 +62,7 @@ struct Case {
     }
 
     private func competing(_ rivals: [StudyID], _ comparison: IdentityComparison?, _ uid: (StudyID) -> String?) -> Match {
-        let accessions = patientOrders.filter { claimedOrders.contains($0.id) }.map(\.order.accessionNumber)
+        let accessions = patientOrders.among(claimedOrders).map(\.order.accessionNumber)
         let sentence = Sentences.competing(accessions, rivals: rivals.count, known: rivals.compactMap(uid))
         var result = match(.manualMatch, .competingStudies, sentence)
         result.rivals = rivals
@@ -83,7 +74,7 @@ struct Case {
     /// may stand for two people, and which of them the study shows is for a person to say.
     private func examLevelFailed(_ reason: HoldReason, _ sentence: Sentence) -> Match {
         let patient = study.header.patient
-        let contradicted = patientOrders.last { IdentityComparison(study: patient, order: $0.order.patient).contradicts }
+        let contradicted = patientOrders.contradicted(by: patient)
         var result: Match
         if let contradicted {
             let comparison = IdentityComparison(study: patient, order: contradicted.order.patient)
@@ -91,19 +82,8 @@ struct Case {
         } else {
             result = match(.examLevelFailed, reason, sentence)
         }
-        result.identityOrder = patientOrders.max(by: Self.isEarlier)?.id
+        result.identityOrder = patientOrders.latest
         return result
-    }
-
-    /// By day, time and accession number, so that the most recent order does not depend on the order of import.
-    private static func isEarlier(_ left: MatchableOrder, _ right: MatchableOrder) -> Bool {
-        let (first, second) = (left.order, right.order)
-        if first.examDate != second.examDate {
-            guard let secondDate = second.examDate else { return false }
-            guard let firstDate = first.examDate else { return true }
-            return firstDate < secondDate
-        }
-        return (first.examTime, first.accessionNumber, left.id) < (second.examTime, second.accessionNumber, right.id)
     }
 
     private func match(_ outcome: Outcome, _ reason: HoldReason?, _ sentence: Sentence) -> Match {

@@ -57,3 +57,11 @@ public struct IdentityComparison: Hashable, Sendable {
         return left == right ? .agrees : .contradicts
     }
 }
+
+extension PatientIdentity {
+    /// Whether the birth date is a day that tells the patient from others: consoles that ask for one get the first day that comes to mind.
+    var hasBirthDateOfItsOwn: Bool {
+        guard let day = CalendarDate(birthDate.reveal()) else { return false }
+        return ![19_000_101, 19_010_101, 19_111_111, 18_000_101].contains(Int(day.number))
+    }
+}

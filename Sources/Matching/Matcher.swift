@@ -32,10 +32,8 @@ public struct Matcher: Sendable {
     }
 
     private func cases(_ studies: [MatchableStudy], _ orders: [MatchableOrder]) -> [Case] {
-        let byPatientID = Dictionary(grouping: orders) { trimmed($0.order.patient.patientID.reveal()) }
-        return studies.map { study in
-            Case(study: study, orders: byPatientID[trimmed(study.header.patient.patientID.reveal())] ?? [], mapping: mapping)
-        }
+        var byPatient = OrdersByPatient(orders)
+        return studies.map { Case(study: $0, orders: byPatient.of($0.header.patient), mapping: mapping) }
     }
 }
 

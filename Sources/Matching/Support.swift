@@ -9,7 +9,7 @@ struct Support {
     init(comparison: IdentityComparison, study: StudyHeader, order: Order) {
         var words: [String] = []
         if comparison.name == .agrees { words.append("name") }
-        if comparison.birthDate == .agrees { words.append("birth date") }
+        if comparison.birthDate == .agrees, study.patient.hasBirthDateOfItsOwn { words.append("birth date") }
         if Self.isSame(study.accessionNumber, order.accessionNumber) { words.append("accession number") }
         if Self.isSame(study.studyInstanceUID, order.studyInstanceUID) { words.append("study instance UID") }
         self.words = words

@@ -43,6 +43,9 @@ public struct PatientKey: Hashable, Sendable, Codable {
         self.issuer = Identifying(issuer.trimmed)
     }
 
+    /// The key of who is so identified.
+    public init(_ patient: PatientIdentity) { self.init(patientID: patient.patientID, issuer: patient.issuer) }
+
     /// Whether both issuers are the same; one that is unknown says nothing.
     public func mayBeIssued(by other: Identifying) -> Bool { issuer.isBlank || other.isBlank || issuer.reveal() == other.trimmed }
 }

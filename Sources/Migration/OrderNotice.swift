@@ -60,8 +60,23 @@ public struct OrderNotice: Hashable, Sendable, Codable {
     ///
     /// - Parameter isOfItsPatient: whether this names the order's patient; otherwise what it says of the patient is of another number, and is left out.
     public func filling(_ known: Order, isOfItsPatient: Bool) -> Order {
-        let older = applied(to: nil)
-        var order = known
+        known.filled(from: applied(to: nil), isOfItsPatient: isOfItsPatient)
+    }
+}
+
+extension PatientIdentity {
+    /// This, with what it lacks and `older` has.
+    fileprivate func filled(from older: PatientIdentity) -> PatientIdentity {
+        PatientIdentity(
+            patientID: patientID, issuer: issuer.isBlank ? older.issuer : issuer, name: name.isBlank ? older.name : name,
+            birthDate: birthDate.isBlank ? older.birthDate : birthDate, sex: sex.isBlank ? older.sex : sex)
+    }
+}
+
+extension Order {
+    /// This order with what it lacks and `older` says, as ``OrderNotice/filling(_:isOfItsPatient:)`` has it.
+    public func filled(from older: Order, isOfItsPatient: Bool) -> Order {
+        var order = self
         if isOfItsPatient { order.patient = order.patient.filled(from: older.patient) }
         if order.studyInstanceUID.isEmpty { order.studyInstanceUID = older.studyInstanceUID }
         if order.examDate == nil { order.examDate = older.examDate }
@@ -72,14 +87,5 @@ public struct OrderNotice: Hashable, Sendable, Codable {
         if order.department.isEmpty { order.department = older.department }
         if order.status.isEmpty, older.isCancelled { order.status = older.status }
         return order
-    }
-}
-
-extension PatientIdentity {
-    /// This, with what it lacks and `older` has.
-    fileprivate func filled(from older: PatientIdentity) -> PatientIdentity {
-        PatientIdentity(
-            patientID: patientID, issuer: issuer.isBlank ? older.issuer : issuer, name: name.isBlank ? older.name : name,
-            birthDate: birthDate.isBlank ? older.birthDate : birthDate, sex: sex.isBlank ? older.sex : sex)
     }
 }

@@ -30,6 +30,12 @@ public enum HoldReason: String, Sendable, Codable, CaseIterable {
     case studyDateMissing = "study-date-missing"
     /// Matched without corroboration, while an unread medium could hold the same patient and day.
     case waitingForMedia = "waiting-for-media"
+    /// Would be sent, but orders are being imported: another one of its patient and day may still come.
+    case waitingForOrders = "waiting-for-orders"
+    /// Its only order came in a row whose accession number cannot be used.
+    case orderUnusable = "order-unusable"
+    /// A flag of what was sent: by what is ordered now it would not be sent so.
+    case orderChanged = "order-changed"
     /// One SOP Instance UID with different contents (law 12).
     case uidConflict = "uid-conflict"
     /// One Study Instance UID under two patients (law 12).

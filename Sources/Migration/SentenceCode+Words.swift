@@ -7,14 +7,14 @@ extension SentenceCode {
             .readingTakenBack, .custodyLost, .custodyResumed, .neededAgain, .mediaImported, .characterSetAssumed:
             mediumTemplate
         case .matched, .matchedUncorroborated, .matchedByEvidence, .doubtful, .severalOrders, .competingStudies, .contradiction, .patientIDBlank,
-            .patientUnknown, .noOrder, .studyDateMissing, .waitingForMedia, .uidConflict, .studyTwoPatients, .accessionTwoPatients, .incomplete,
+            .patientUnknown, .noOrder, .studyDateMissing, .waitingForMedia, .waitingForOrders, .orderUnusable, .uidConflict, .studyTwoPatients, .accessionTwoPatients, .incomplete,
             .characterSet, .unspecifiedExam, .assignedByPerson, .unspecifiedByPerson, .flagged, .instancesAdded, .partEvicted,
             .legacyStudiesImported, .ledgerRestored:
             studyTemplate
         case .sharedByPerson, .excludedByPerson, .amendedByPerson, .decisionUndone, .reasonGiven, .takenByPerson, .letGoByPerson, .postponedByPerson,
             .postponementOver, .servesOrders, .servesNoMore:
             worklistTemplate
-        case .ordersImported, .ordersReceived, .identityChanged, .patientsMerged, .messageOutdated, .messageChangesNothing:
+        case .ordersImported, .ordersGaveWay, .orderImportBegun, .orderImportEnded, .ordersReceived, .identityChanged, .patientsMerged, .messageOutdated, .messageChangesNothing:
             hospitalTemplate
         case .patientChanged, .planFollows, .identityContradicts, .identitySettled, .mergeContradicts,
             .correctionNeeded, .correctionDecided, .correctionAsSent, .correctionNotAsked, .correctionOverdue, .correctionFound,
@@ -97,6 +97,8 @@ extension SentenceCode {
         case .noOrder: "patient {0} has no order for {1}, {2}"
         case .studyDateMissing: "no usable study date: '{0}'"
         case .waitingForMedia: "waits for {0}, which could hold the same patient and day"
+        case .waitingForOrders: "waits for the end of the import of orders {0}, which could have others of the same patient and day"
+        case .orderUnusable: "its only order, kept as {0}, came in a row whose accession number cannot be used"
         case .uidConflict: "an SOP Instance UID of it has different contents"
         case .studyTwoPatients: "its Study Instance UID is used for two patients"
         case .accessionTwoPatients: "accession number {0} is used for two patients"
@@ -132,6 +134,10 @@ extension SentenceCode {
     private var hospitalTemplate: String {
         switch self {
         case .ordersImported: "{0} orders added, {1} updated, {2} unchanged, {3} whose accession number is used for two patients"
+        case .ordersGaveWay:
+            "{0} orders added, {1} updated, {2} unchanged, {3} whose accession number is used for two patients; {4} rows say otherwise than what the hospital has said since: that stays"
+        case .orderImportBegun: "the import of orders {0} began, says {1}: what is matched anew waits for its end"
+        case .orderImportEnded: "the import of orders {0} has ended, says {1}"
         case .ordersReceived: "{0} says: {1} orders added, {2} updated, {3} unchanged, {4} whose accession number is used for two patients"
         case .identityChanged: "{0} says how patient {1} is called from now on: {2} orders changed"
         case .patientsMerged: "{0} says that what was kept under patient {1} belongs to patient {2} from now on: {3} orders moved"

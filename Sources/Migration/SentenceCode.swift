@@ -39,6 +39,8 @@ public enum SentenceCode: String, Sendable, CaseIterable {
 
     // Studies: what the engine adds to that.
     case waitingForMedia = "waiting-for-media"
+    case waitingForOrders = "waiting-for-orders"
+    case orderUnusable = "order-unusable"
     case uidConflict = "uid-conflict"
     case studyTwoPatients = "study-two-patients"
     case accessionTwoPatients = "accession-two-patients"
@@ -160,6 +162,9 @@ public enum SentenceCode: String, Sendable, CaseIterable {
 
     // Orders and the ledger itself.
     case ordersImported = "orders-imported"
+    case ordersGaveWay = "orders-gave-way"
+    case orderImportBegun = "order-import-begun"
+    case orderImportEnded = "order-import-ended"
     case legacyStudiesImported = "legacy-studies-imported"
     case ordersReceived = "orders-received"
     case identityChanged = "identity-changed"

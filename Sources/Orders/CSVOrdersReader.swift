@@ -25,8 +25,8 @@ public struct CSVOrdersReader {
 
     private var table: CSVTable<Column>
     private var accessions = RepetitionRegister()
-    /// A warning about the row that was given last.
-    private var warning: TableFault?
+    /// What is still to be said of the row that was given last.
+    private var faults: [TableFault] = []
 
     /// Reads the header row of the file that `source` gives.
     ///
@@ -37,19 +37,19 @@ public struct CSVOrdersReader {
 
     /// The next order, or what is wrong with the next row; nil at the end. Whatever the source throws is thrown on.
     ///
-    /// A warning (``TableFault/isRowKept``) comes after the order that it is about.
+    /// Warnings (``TableFault/isRowKept``) come after the order that they are about. So does the fault of a row whose accession number alone cannot be used:
+    /// the order counts as one of its patient and day, and no study gets it (``Order/substituteNumber``).
     public mutating func next() throws -> TableItem<Order>? {
-        if let warning {
-            self.warning = nil
-            return .fault(warning)
-        }
+        if !faults.isEmpty { return .fault(faults.removeFirst()) }
         switch try table.next() {
         case nil: return nil
         case .fault(let fault): return .fault(fault)
         case .row(let row):
             do throws(TableFault) {
-                let order = try Self.order(row)
-                warning = note(order, line: row.line)
+                var faults: [TableFault] = []
+                let order = try Self.order(row, &faults)
+                if order.isAssignable, let repetition = note(order, line: row.line) { faults.append(repetition) }
+                self.faults = faults
                 return .value(order, line: row.line)
             } catch {
                 return .fault(error)
@@ -58,7 +58,7 @@ public struct CSVOrdersReader {
     }
 
     private mutating func note(_ order: Order, line: Int) -> TableFault? {
-        switch accessions.note(order.accessionNumber, of: order.patient.patientID, line: line) {
+        switch accessions.note(order.accessionNumber, of: PatientKey(order.patient), line: line) {
         case .none: nil
         case .line(let earlier, isSamePatient: true):
             TableFault(.accessionRepeated, line: line, "accession_number is also that of line \(earlier), same patient: this line counts")
@@ -72,26 +72,36 @@ public struct CSVOrdersReader {
         }
     }
 
-    private static func order(_ row: TableRow<Column>) throws(TableFault) -> Order {
-        Order(
-            patient: try patient(row),
-            accessionNumber: try row.neededValue(.accessionNumber, limit: TableLimits.shortString),
-            studyInstanceUID: try row.uid(.studyInstanceUID),
-            examDate: try row.day(.examDate),
-            examTime: try row.time(.examTime),
-            modality: try row.text(.modality, limit: TableLimits.longString),
-            procedureCode: try row.text(.procedureCode, limit: TableLimits.longString),
-            procedureDescription: try row.text(.procedureDescription, limit: TableLimits.hospitalText),
-            department: try row.text(.department, limit: TableLimits.hospitalText),
-            status: try row.text(.status, limit: TableLimits.longString))
+    private static func order(_ row: TableRow<Column>, _ faults: inout [TableFault]) throws(TableFault) -> Order {
+        var order = Order(
+            patient: try patient(row, &faults), accessionNumber: "", examDate: try row.day(.examDate),
+            modality: try row.text(.modality, limit: TableLimits.longString))
+        order.studyInstanceUID = row.orNone(&faults) { row throws(TableFault) in try row.uid(.studyInstanceUID) } ?? ""
+        order.examTime = row.orNone(&faults) { row throws(TableFault) in try row.time(.examTime) } ?? ""
+        order.procedureCode = row.orNone(&faults) { row throws(TableFault) in try row.text(.procedureCode, limit: TableLimits.longString) } ?? ""
+        order.procedureDescription = row.orNone(&faults) { row throws(TableFault) in
+            try row.text(.procedureDescription, limit: TableLimits.hospitalText)
+        } ?? ""
+        order.department = row.orNone(&faults) { row throws(TableFault) in try row.text(.department, limit: TableLimits.hospitalText) } ?? ""
+        order.status = row.orNone(&faults) { row throws(TableFault) in try row.text(.status, limit: TableLimits.longString) } ?? ""
+        do throws(TableFault) {
+            order.accessionNumber = try row.neededValue(.accessionNumber, limit: TableLimits.shortString)
+        } catch {
+            guard order.examDate != nil else { throw error }
+            order.accessionNumber = order.substituteNumber
+            var fault = error
+            fault.message += "; its exam is kept, and no study gets it"
+            faults.append(fault)
+        }
+        return order
     }
 
-    private static func patient(_ row: TableRow<Column>) throws(TableFault) -> PatientIdentity {
+    private static func patient(_ row: TableRow<Column>, _ warnings: inout [TableFault]) throws(TableFault) -> PatientIdentity {
         PatientIdentity(
             patientID: Identifying(try row.neededValue(.patientID, limit: TableLimits.longString)),
             issuer: Identifying(try row.value(.issuer, limit: TableLimits.longString)),
-            name: Identifying(try row.personName(.patientName)),
-            birthDate: Identifying(try row.day(.birthDate)?.description ?? ""),
-            sex: Identifying(try row.sex(.sex)))
+            name: Identifying(row.orNone(&warnings) { row throws(TableFault) in try row.personName(.patientName) } ?? ""),
+            birthDate: Identifying(row.orNone(&warnings) { row throws(TableFault) in try row.day(.birthDate)?.description } ?? ""),
+            sex: Identifying(row.orNone(&warnings) { row throws(TableFault) in try row.sex(.sex) } ?? ""))
     }
 }

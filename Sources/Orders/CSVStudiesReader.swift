@@ -60,7 +60,7 @@ public struct CSVStudiesReader {
     }
 
     private mutating func note(_ header: StudyHeader, line: Int) -> TableFault? {
-        switch studies.note(header.studyInstanceUID, of: header.patient.patientID, line: line) {
+        switch studies.note(header.studyInstanceUID, of: PatientKey(patientID: header.patient.patientID), line: line) {
         case .none: nil
         case .line(let earlier, isSamePatient: true):
             TableFault(.studyRepeated, line: line, "study_instance_uid is also that of line \(earlier), same patient: this line counts")

@@ -42,6 +42,15 @@ struct CSVTable<Column: RawRepresentable & CaseIterable & Hashable & Sendable> w
 
     private static var known: String { Column.allCases.map(\.rawValue).joined(separator: ", ") }
 
+    /// Whether `name` may be shown: it differs from a column's name by two letters at most.
+    private static func isLikeColumn(_ name: String) -> Bool {
+        let letters = Set(name.filter { $0 != "_" })
+        return name.count > 3 && name.allSatisfy { $0 == "_" || ("a"..."z").contains($0) } && Column.allCases.contains { column in
+            let own = column.rawValue
+            return abs(own.count - name.count) <= 2 && letters.symmetricDifference(own.filter { $0 != "_" }).count <= 2
+        }
+    }
+
     private static func places(in header: CSVRow) throws -> [Column: Int] {
         var places: [Column: Int] = [:]
         for index in 0..<header.count {
@@ -50,8 +59,9 @@ struct CSVTable<Column: RawRepresentable & CaseIterable & Hashable & Sendable> w
             }
             let name = text.lowercased().filter { $0 != " " }
             guard let column = Column(rawValue: name) else {
-                let shown = name.prefix(TableLimits.longString)
-                throw TableError(.unknownColumn, "unknown column ‘\(shown)’, the \(index + 1). of the header row; the columns are \(known)")
+                // Of a file without a header row this is a patient's number or name.
+                let shown = isLikeColumn(name) ? " ‘\(name)’" : ""
+                throw TableError(.unknownColumn, "unknown column\(shown), the \(index + 1). of the header row; the columns are \(known)")
             }
             guard places.updateValue(index, forKey: column) == nil else {
                 throw TableError(.repeatedColumn, "the header row names \(name) twice")

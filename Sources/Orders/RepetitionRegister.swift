@@ -17,7 +17,14 @@ struct RepetitionRegister {
 
     private struct Entry {
         let patient: UInt64
+        /// nil: none is named.
+        let issuer: UInt64?
         let line: Int
+
+        /// Where both name an issuer, the issuers must be equal.
+        func isSamePatient(as other: Entry) -> Bool {
+            patient == other.patient && (issuer == nil || other.issuer == nil || issuer == other.issuer)
+        }
     }
 
     private var entries: [UInt64: Entry] = [:]
@@ -27,24 +34,18 @@ struct RepetitionRegister {
     /// A register of up to `limit` identifiers.
     init(limit: Int = TableLimits.rememberedIdentifiers) { self.limit = limit }
 
-    /// Notes `identifier`, given to `patient` in `line`; what an earlier line says. It is told once that the register is full.
-    mutating func note(_ identifier: String, of patient: Identifying, line: Int) -> Earlier {
-        let key = Self.digest(identifier)
-        let patient = Self.digest(patient.reveal())
-        if let earlier = entries[key] { return .line(earlier.line, isSamePatient: earlier.patient == patient) }
+    /// Notes `identifier`, given to `patient` (of its issuer) in `line`; what an earlier line says. It is told once that the register is full.
+    mutating func note(_ identifier: String, of patient: PatientKey, line: Int) -> Earlier {
+        let key = TextDigest.of(identifier)
+        let entry = Entry(
+            patient: TextDigest.of(patient.patientID.reveal()), issuer: patient.issuer.isBlank ? nil : TextDigest.of(patient.issuer.reveal()), line: line)
+        if let earlier = entries[key] { return .line(earlier.line, isSamePatient: earlier.isSamePatient(as: entry)) }
         if entries.count < limit {
-            entries[key] = Entry(patient: patient, line: line)
+            entries[key] = entry
             return .none
         }
         if isFull { return .none }
         isFull = true
         return .full(limit)
-    }
-
-    /// FNV-1a, 64 bits.
-    private static func digest(_ text: String) -> UInt64 {
-        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-        for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
-        return hash
     }
 }

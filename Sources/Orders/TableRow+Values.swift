@@ -96,7 +96,7 @@ extension TableRow {
         } catch {
             var warning = error
             warning.code = .valueLeftOut
-            warning.message += "; the study counts without it"
+            warning.message += "; the row counts without it"
             warnings.append(warning)
             return nil
         }

@@ -26,6 +26,17 @@ struct OperationBodyTests {
         #expect(try ImportOrders(body: Array(JSONEncoder().encode(operation))).orders == orders)
     }
 
+    @Test("The moment of a file of orders is written as by the general way, and read by either")
+    func moment() throws {
+        let operation = ImportOrders(orders: Self.samples, asOf: Instant(milliseconds: 1_078_129_200_000))
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        #expect(operation.body() == Array(try encoder.encode(operation)))
+        #expect(try ImportOrders(body: operation.body()).asOf == operation.asOf)
+        #expect(try JSONDecoder().decode(ImportOrders.self, from: Data(operation.body())).asOf == operation.asOf)
+        #expect(throws: DecodingError.self) { try ImportOrders(body: Array("{\"asOf\":\"now\",\"orders\":[]}".utf8)) }
+    }
+
     @Test("What is no list of orders is refused", arguments: [
         "", "{}", "[]", "{\"orders\":1}", "{\"orders\":[1]}", "{\"orders\":[{\"examDate\":\"19990332\"}]}", "{\"orders\":[]", "{\"orders\":null}",
     ])

@@ -101,6 +101,27 @@ import Testing
         if let serving { #expect(serving.end(by: SIGTERM) == 0) }
     }
 
+    @Test("A file's moment needs a time zone, and may not lie ahead; an import that is not under way cannot be given up")
+    func moments() async throws {
+        let program = try CoordinatorProgram()
+        try program.initialise()
+        let file = program.folder + "/orders.csv"
+        try [header, row("A1", "19990102")].joined(separator: "\n").write(toFile: file, atomically: true, encoding: .utf8)
+        func run(_ moment: String) throws -> CoordinatorProgram.Outcome {
+            try program.run("orders", "import", file, "--as-of", moment, "--config", program.configuration)
+        }
+        for moment in ["yesterday", "2004-03-01", "2004-03-01T08:15:00"] { #expect(try run(moment).messages.contains("time zone")) }
+        #expect(try run("2004-03-01T08:15:00+09:00").status == 0)
+        let ahead = try run("2994-03-01T08:15:00Z")
+        #expect(ahead.status == 1 && ahead.messages.contains("2994-03-01T08:15:00Z"))
+        // That one broke off.
+        #expect(try program.run("status", "--config", program.configuration).output.contains("the import of orders orders.csv began at "))
+        #expect(try program.run("orders", "end-import", "orders.csv", "--config", program.configuration).status == 0)
+        #expect(try !program.run("status", "--config", program.configuration).output.contains("orders.csv"))
+        let over = try program.run("orders", "end-import", "orders.csv", "--config", program.configuration)
+        #expect(over.status == 1 && over.messages.contains("no import of orders of this name"))
+    }
+
     @Test("Only the coordinator's own user can read the keys and open the socket")
     func modes() async throws {
         let program = try CoordinatorProgram()

@@ -52,6 +52,12 @@ import Testing
         #expect(!other.isCorroborated)
     }
 
+    @Test(arguments: ["19000101", "00000000", "UNKNOWN", "1950"]) func `A birth date that everybody gets corroborates nobody`(birthDate: String) {
+        let match = only(study(1, name: "", birthDate: birthDate), [order(7, birthDate: birthDate)])
+        #expect(match.outcome == .matched)
+        #expect(!match.isCorroborated)
+    }
+
     @Test func `Sex corroborates nothing, and only M and F contradict`() {
         let agreeing = only(study(1, name: "", birthDate: "", sex: "M"), [order(7)])
         #expect(agreeing.outcome == .matched)

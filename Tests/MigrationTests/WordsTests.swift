@@ -21,8 +21,9 @@ import Testing
         #expect(
             HoldReason.allCases.map(\.rawValue) == [
                 "several-orders", "doubtful-match", "competing-studies", "contradiction", "patient-id-blank", "patient-unknown", "no-order",
-                "study-date-missing", "waiting-for-media", "uid-conflict", "study-two-patients", "accession-two-patients", "incomplete",
-                "character-set", "patient-changed", "order-not-acknowledged", "order-refused", "numbers-used-up",
+                "study-date-missing", "waiting-for-media", "waiting-for-orders", "order-unusable", "order-changed", "uid-conflict",
+                "study-two-patients", "accession-two-patients", "incomplete", "character-set", "patient-changed",
+                "order-not-acknowledged", "order-refused", "numbers-used-up",
             ])
         #expect(
             ExceptionCategory.allCases.map(\.rawValue) == [

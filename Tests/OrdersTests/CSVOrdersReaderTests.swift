@@ -36,6 +36,11 @@ import Testing
         #expect(unknown?.message.contains("‘brith_date’, the 5.") == true)
         #expect(unknown?.message.contains("birth_date") == true)
         #expect(refusal("patient_id,patient_id\n")?.code == .repeatedColumn)
+        for headless in ["00012345,A1,19990312,CT\n", "patient_id,kim^minsu,exam_date\n", "김^민수,A1\n", "patient_id,lee\n"] {
+            let shown = refusal(headless)
+            #expect(shown?.code == .unknownColumn)
+            for value in ["00012345", "kim", "김", "lee"] { #expect(shown?.message.contains(value) == false) }
+        }
         #expect(refusal("patient_id,\"open\n")?.code == .badHeader)
     }
 
@@ -87,38 +92,78 @@ import Testing
         ("patient_id", "1\\2", .badValue),
         ("patient_id", String(repeating: "1", count: 65), .badValue),
         ("issuer", "A\\B", .badValue),
-        ("patient_name", "A=B=C=D", .badValue),
-        ("patient_name", String(repeating: "김", count: 65), .badValue),
-        ("patient_name", "\"KIM\nMINSU\"", .badValue),
-        ("birth_date", "1950", .badValue),
-        ("birth_date", "19500230", .badValue),
-        ("sex", "X", .badValue),
-        ("accession_number", "", .missingValue),
-        ("accession_number", "12345678901234567", .badValue),
-        ("accession_number", "A\\1", .badValue),
-        ("accession_number", "A\t1", .badValue),
-        ("study_instance_uid", "1.2.x", .badValue),
-        ("study_instance_uid", String(repeating: "1", count: 65), .badValue),
         ("exam_date", "yesterday", .badValue),
-        ("exam_time", "2400", .badValue),
-        ("exam_time", "093", .badValue),
-        ("exam_time", "09:3000", .badValue),
-        ("exam_time", "half past", .badValue),
         ("modality", String(repeating: "M", count: 65), .badValue),
-        ("procedure_description", String(repeating: "d", count: 1025), .badValue),
     ])
-    func `A value beyond its form or limit is named by line and column, and never shown`(
+    func `A value without which a row cannot be used is named by line and column, and never shown`(
         column: String, value: String, code: TableFault.Code
     ) throws {
-        let fields = ["patient_id": "1", "accession_number": "A1", "exam_date": "19990312", "modality": "CT"]
-            .merging([column: value]) { $1 }
-        let names = fields.keys.sorted()
-        let row = names.map { fields[$0] ?? "" }.joined(separator: ",")
-        let result = try orders(source(names.joined(separator: ",") + "\n" + row + "\n"))
+        let result = try orders(source(row(column, value)))
         #expect(result.orders.isEmpty)
         #expect(result.faults.map(\.code) == [code])
         #expect(result.faults[0].message.hasPrefix("line 2: \(column) "))
         #expect(value.count < 3 || !result.faults[0].message.contains(value))
+    }
+
+    private func row(_ column: String, _ value: String, _ others: [String: String] = [:]) -> String {
+        let fields = ["patient_id": "1", "accession_number": "A1", "exam_date": "19990312", "modality": "CT"].merging(others) { $1 }.merging([column: value]) { $1 }
+        let names = fields.keys.sorted()
+        return names.joined(separator: ",") + "\n" + names.map { fields[$0] ?? "" }.joined(separator: ",") + "\n"
+    }
+
+    @Test(arguments: [
+        ("patient_name", "A=B=C=D"),
+        ("patient_name", String(repeating: "김", count: 65)),
+        ("patient_name", "\"KIM\nMINSU\""),
+        ("birth_date", "1950"),
+        ("birth_date", "19500230"),
+        ("sex", "X"),
+        ("sex", "U"),
+        ("study_instance_uid", "1.2.x"),
+        ("study_instance_uid", String(repeating: "1", count: 65)),
+        ("exam_time", "2400"),
+        ("exam_time", "905"),
+        ("exam_time", "09:3000"),
+        ("exam_time", "half past"),
+        ("procedure_code", String(repeating: "c", count: 65)),
+        ("procedure_description", String(repeating: "d", count: 1025)),
+        ("department", String(repeating: "d", count: 1025)),
+        ("status", String(repeating: "s", count: 65)),
+    ])
+    func `Another value beyond its form or limit costs itself, not the order`(column: String, value: String) throws {
+        let result = try orders(source(row(column, value)))
+        let patient = PatientIdentity(patientID: "1")
+        #expect(result.orders.map(\.order) == [Order(patient: patient, accessionNumber: "A1", examDate: CalendarDate("19990312"), modality: "CT")])
+        #expect(result.faults.map(\.code) == [.valueLeftOut])
+        #expect(result.faults[0].isRowKept)
+        #expect(result.faults[0].message.hasPrefix("line 2: \(column) "))
+        #expect(value.count < 3 || !result.faults[0].message.contains(value))
+    }
+
+    @Test(arguments: [
+        ("", TableFault.Code.missingValue), ("12345678901234567", .badValue), ("A\\1", .badValue), ("A\t1", .badValue),
+    ])
+    func `A row whose accession number alone cannot be used is broken, and leaves an order that no study gets`(value: String, code: TableFault.Code) throws {
+        let result = try orders(source(row("accession_number", value)))
+        let order = try #require(result.orders.first?.order)
+        #expect(!order.isAssignable && order.accessionNumber.count == 16)
+        #expect(order.patient.patientID == "1" && order.examDate == CalendarDate("19990312") && order.modality == "CT")
+        #expect(result.faults.map(\.code) == [code])
+        #expect(!result.faults[0].isRowKept)
+        #expect(value.count < 3 || !result.faults[0].message.contains(value))
+        #expect(try orders(source(row("accession_number", value))).orders.first?.order == order)
+        let other = try orders(source(row("accession_number", value, ["procedure_code": "C1"])))
+        #expect(other.orders.first?.order.accessionNumber != order.accessionNumber)
+        #expect(try orders(source(row("accession_number", value, ["exam_date": ""]))).orders.isEmpty)
+        #expect(try orders(source(row("accession_number", value, ["patient_id": ""]))).orders.isEmpty)
+        #expect(try orders(source(row("accession_number", "A1"))).orders.first?.order.substituteNumber == order.accessionNumber)
+    }
+
+    @Test func `An accession number that two issuers' patients have is told as two patients'`() throws {
+        let rows = ["7,HOSP,A1", "7,OTHER,A1", "7,,A1", "7,HOSP,A2", "7,HOSP,A2"].map { $0 + ",19990312,CT" }
+        let result = try orders(source((["patient_id,issuer,accession_number,exam_date,modality"] + rows).joined(separator: "\n")))
+        #expect(result.orders.count == 5)
+        #expect(result.faults.map(\.code) == [.accessionTwoPatients, .accessionRepeated, .accessionRepeated])
     }
 
     @Test func `Values at their limits are taken`() throws {
@@ -138,8 +183,8 @@ import Testing
         let euckr: [UInt8] = [0xB1, 0xE8, 0x5E, 0xB9, 0xCE, 0xBC, 0xF6]
         let row = Array("7,".utf8) + euckr + Array(",A1,19990312,CT\n8,KIM,A2,19990312,CT".utf8)
         let result = try orders(source(Array("patient_id,patient_name,accession_number,exam_date,modality\n".utf8) + row))
-        #expect(result.faults.map(\.message) == ["line 2: patient_name is not UTF-8"])
-        #expect(result.orders.map(\.order.accessionNumber) == ["A2"])
+        #expect(result.faults.map(\.message) == ["line 2: patient_name is not UTF-8; the row counts without it"])
+        #expect(result.orders.map(\.order.accessionNumber) == ["A1", "A2"])
     }
 
     @Test func `An accession number given twice is a warning, and both rows are kept`() throws {
@@ -168,11 +213,11 @@ import Testing
 
     @Test func `A register that is full says so once`() {
         var register = RepetitionRegister(limit: 1)
-        #expect(register.note("A", of: "1", line: 2) == .none)
-        #expect(register.note("B", of: "1", line: 3) == .full(1))
-        #expect(register.note("C", of: "1", line: 4) == .none)
-        #expect(register.note("A", of: "1", line: 5) == .line(2, isSamePatient: true))
-        #expect(register.note("A", of: "2", line: 6) == .line(2, isSamePatient: false))
+        #expect(register.note("A", of: PatientKey(patientID: "1"), line: 2) == .none)
+        #expect(register.note("B", of: PatientKey(patientID: "1"), line: 3) == .full(1))
+        #expect(register.note("C", of: PatientKey(patientID: "1"), line: 4) == .none)
+        #expect(register.note("A", of: PatientKey(patientID: "1"), line: 5) == .line(2, isSamePatient: true))
+        #expect(register.note("A", of: PatientKey(patientID: "2"), line: 6) == .line(2, isSamePatient: false))
     }
 
     @Test func `Cancelled orders are read as such`() throws {

@@ -77,7 +77,7 @@ import Testing
         #expect(study.header.modalities == ["CT"] && study.mediumLabel == "DLT001")
         #expect(result.studies[1].header.studyDescription == String(repeating: "흉", count: 64))
         #expect(result.studies[1].header.modalities.isEmpty)
-        let left = "; the study counts without it"
+        let left = "; the row counts without it"
         #expect(
             Set(result.faults.map(\.message)) == [
                 "line 2: birth_date is no date of the form YYYYMMDD\(left)", "line 2: sex is none of M, F, O and empty\(left)",

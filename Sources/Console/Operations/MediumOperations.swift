@@ -77,11 +77,14 @@ public struct ImportCount: Codable, Hashable, Sendable {
     public var imported: Int
     /// Known ones that changed or were said again.
     public var updated: Int
+    /// Orders of which the hospital has said otherwise since: that stays.
+    public var outdated: Int
 
     /// Nothing yet.
     public init() {
         imported = 0
         updated = 0
+        outdated = 0
     }
 
     /// The counts of an import's sentence: added, updated, and for orders and studies unchanged.
@@ -89,11 +92,13 @@ public struct ImportCount: Codable, Hashable, Sendable {
         let counts = sentence.arguments.compactMap { if case .count(let count) = $0 { Int(count) } else { nil } }
         imported = counts.first ?? 0
         updated = counts.dropFirst().first ?? 0
+        outdated = sentence.code == SentenceCode.ordersGaveWay.rawValue ? counts.last ?? 0 : 0
     }
 
     /// Adds the counts of another chunk.
     public static func += (total: inout ImportCount, chunk: ImportCount) {
         total.imported += chunk.imported
         total.updated += chunk.updated
+        total.outdated += chunk.outdated
     }
 }

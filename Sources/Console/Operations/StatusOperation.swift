@@ -12,8 +12,8 @@ public struct ShowStatus: ConsoleOperation {
     public init() {}
 
     public func perform(at desk: Desk) async throws -> StatusShape {
-        let (progress, workers, requests) = try desk.ledger.read { reader in
-            (try reader.progress(), try reader.workers(page: Page(limit: Page<WorkerID>.limitBound)), try RequestOverview(of: reader))
+        let (progress, workers, requests, imports) = try desk.ledger.read { reader in
+            (try reader.progress(), try reader.workers(page: Page(limit: Page<WorkerID>.limitBound)), try RequestOverview(of: reader), try OrderImports(in: reader))
         }
         let now = SystemClock.reading()
         let verified = progress.bytes(in: [.verified, .verifiedIncomplete])
@@ -34,7 +34,7 @@ public struct ShowStatus: ConsoleOperation {
                 total: enrolled.count),
             requests: requests.shape, destination: live.trouble.map(StatusShape.Trouble.init), ledger: live.ledgerTrouble.map(StatusShape.Trouble.init),
             ledgerCopies: .init(copies), outbound: .init(progress), secondsToGo: secondsToGo(progress, pace: pace),
-            complaints: requests.complaints + Complaints.list(progress, live) + Complaints.list(copies),
+            complaints: requests.complaints + Complaints.list(imports) + Complaints.list(progress, live) + Complaints.list(copies),
             finished: isFinished(progress))
     }
 
@@ -52,8 +52,10 @@ public struct ShowStatus: ConsoleOperation {
     private func isFinished(_ progress: MigrationProgress) -> Bool {
         let count = { (state: MediumState) in progress.media.first { $0.state == state }?.count ?? 0 }
         let isMoving = progress.studies.contains { Self.movingStates.contains($0.state) && $0.count > 0 }
-        // Studies wait for media that were all read meanwhile: the engine looks at them again within a second.
-        let isAboutToMove = count(.expected) == 0 && progress.held.contains { $0.reason == .waitingForMedia && $0.count > 0 }
+        // Studies wait for media that were all read meanwhile, the engine looks at them again within a second, or for orders that are being imported.
+        let isAboutToMove = progress.held.contains { row in
+            row.count > 0 && (row.reason == .waitingForOrders || row.reason == .waitingForMedia && count(.expected) == 0)
+        }
         // Nor is anything over before the PACS or RIS has answered.
         let isToldOf = progress.held.contains { $0.reason == .orderNotAcknowledged && $0.count > 0 }
         return count(.reading) == 0 && !isMoving && !isAboutToMove && !isToldOf
@@ -72,6 +74,13 @@ extension MigrationProgress {
 
 /// What holds a migration back, in words.
 enum Complaints {
+    static func list(_ imports: OrderImports) -> [String] {
+        imports.rows.map { row in
+            "the import of orders \(row.name) began at \(row.since.text) and has not ended: what is matched anew waits for it. If it broke off, import the file again, "
+                + "or say `orders end-import \(row.name)`"
+        }
+    }
+
     static func list(_ copies: LedgerCopyStatus) -> [String] {
         guard let failure = copies.failure, let failedAt = copies.failedAt else { return [] }
         return ["the ledger could not be copied at \(failedAt.text): \(failure)"]

@@ -49,10 +49,9 @@ struct EvidenceScene {
         self.users = users
         uids = Dictionary(studies.map { ($0.id, $0.header.studyInstanceUID) }, uniquingKeysWith: { first, _ in first })
         var identities: [String: [Order]] = [:]
-        for order in orders {
-            let known = identities[trimmed(order.order.patient.patientID.reveal())] ?? []
-            guard !known.contains(where: { $0.patient == order.order.patient }) else { continue }
-            identities[trimmed(order.order.patient.patientID.reveal())] = known + [order.order]
+        var seen: Set<PatientIdentity> = []
+        for order in orders where seen.insert(order.order.patient).inserted {
+            identities[trimmed(order.order.patient.patientID.reveal()), default: []].append(order.order)
         }
         self.identities = identities
     }

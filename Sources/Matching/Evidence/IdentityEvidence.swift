@@ -16,7 +16,7 @@ struct IdentityEvidence {
         let others = Self.others(study, order.patient)
         if isUncertain || comparison.name == .silent { comparison.name = others }
         isOfAnother = comparison.birthDate == .contradicts || comparison.sex == .contradicts
-        let birthDate = comparison.birthDate == .agrees && Self.isMeant(shown.birthDate)
+        let birthDate = comparison.birthDate == .agrees && shown.hasBirthDateOfItsOwn
         let name = comparison.name == .agrees
         let sex = comparison.sex == .agrees
         isConfirmed = !comparison.contradicts
@@ -33,11 +33,5 @@ struct IdentityEvidence {
         var other = study.header.patient
         other.name = study.header.otherNames
         return IdentityComparison(study: other, order: patient).name
-    }
-
-    /// Consoles that ask for a birth date get the first day that comes to mind: such a day confirms nobody.
-    private static func isMeant(_ birthDate: Identifying) -> Bool {
-        guard let day = CalendarDate(birthDate.reveal()) else { return false }
-        return ![19_000_101, 19_010_101, 19_111_111, 18_000_101].contains(Int(day.number))
     }
 }

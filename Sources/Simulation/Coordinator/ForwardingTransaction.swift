@@ -108,7 +108,9 @@ extension ForwardingTransaction {
     func orders(accessionNumber: String) throws -> [OrderRecord] { try base.orders(accessionNumber: accessionNumber) }
     func orders(numbered number: String) throws -> [OrderRecord] { try base.orders(numbered: number) }
     func noteNumbers(_ numbers: [String], of order: OrderID) throws { try base.noteNumbers(numbers, of: order) }
-    func insertOrder(_ order: Order, saidAt: Instant?) throws -> OrderRecord { try base.insertOrder(order, saidAt: saidAt) }
+    func insertOrder(_ order: Order, saidAt: Instant?, fileDigest: Int64?) throws -> OrderRecord {
+        try base.insertOrder(order, saidAt: saidAt, fileDigest: fileDigest)
+    }
     func updateOrder(_ order: OrderRecord) throws { try base.updateOrder(order) }
     func identity(of patient: PatientKey) throws -> IdentityRecord? { try base.identity(of: patient) }
     func identities(ofPatient patientID: Identifying) throws -> [IdentityRecord] { try base.identities(ofPatient: patientID) }

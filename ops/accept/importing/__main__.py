@@ -72,9 +72,9 @@ def served(file: Path, count: int, folder: Path, program: Path) -> list[str]:
     made = fresh(folder / "served", program)
     shown, waits = beside.import_served(made, file, folder)
     print(f"the same while it serves       {shown}", flush=True)
-    print(f"{len(waits)} invitations meanwhile: median {median(waits or [0]):.2f} s, longest {max(waits, default=0):.2f} s", flush=True)
-    faults = faults_of(shown, count) + rows.differences(rows.of_file(file), made.folder / "ledger.sqlite")
-    return faults + ([f"an invitation took {max(waits):.1f} s during the import"] if waits and max(waits) > WAIT_SECONDS else [])
+    seconds = waits.seconds
+    print(f"{len(seconds)} invitations meanwhile: median {median(seconds or [0]):.2f} s, longest {max(seconds, default=0):.2f} s", flush=True)
+    return faults_of(shown, count) + rows.differences(rows.of_file(file), made.folder / "ledger.sqlite") + waits.faults(WAIT_SECONDS, shown.seconds)
 
 
 def broken_rows(file: Path, folder: Path, program: Path) -> list[str]:
@@ -85,8 +85,15 @@ def broken_rows(file: Path, folder: Path, program: Path) -> list[str]:
     command = [str(made.program), "orders", "import", str(folder / "broken.csv"), "--json", "--config", str(made.configuration)]
     shown = at_terminal(command, folder / "broken.json")
     said = json.loads(shown.output)
+    again = at_terminal(command, folder / "again.json")
+    once_more = json.loads(again.output)
     print(f"broken rows: {said['brokenCount']} and {len(said['warnings'])} warnings, {said['imported']} imported, exit status {shown.status}", flush=True)
     faults = broken.faults_in(said, shown.terminal, written) + rows.differences(iter(written.sound), made.folder / "ledger.sqlite")
+    if (once_more["imported"], once_more["outdated"]) != (0, 0) or once_more["updated"] > 2:
+        faults.append(f"imported again, the file adds {once_more['imported']} orders and changes {once_more['updated']}")
+    strays = rows.without_number(made.folder / "ledger.sqlite")
+    if strays != len(written.without_number):
+        faults.append(f"{strays} orders are kept whose accession number cannot be used, should be {len(written.without_number)}")
     return faults + (["rows are broken, and the exit status is not 1"] if shown.status != 1 else [])
 
 

@@ -11,20 +11,29 @@ from . import rows
 
 Row = dict[str, str]
 LONGEST_ROW = 65_536
-# Values that no row may have, by their column, and words that the message must have.
-FIELDS: list[tuple[str, str, str, str]] = [
-    ("patient_id", "", "patient_id", "is empty"),
-    ("patient_id", "1" * 65, "patient_id", "at most 64"),
-    ("accession_number", " ", "accession_number", "is empty"),
-    ("accession_number", "A" * 17, "accession_number", "at most 16"),
-    ("exam_date", "20010230", "exam_date", ""),
-    ("exam_time", "2561", "exam_time", ""),
-    ("modality", "M" * 65, "modality", "at most 64"),
-    ("birth_date", "1950", "birth_date", ""),
-    ("sex", "X", "sex", ""),
-    ("patient_name", "A=B=C=D", "patient_name", ""),
-    ("issuer", "a\tb", "issuer", "control character"),
+# Values without which a row cannot be used, by their column, and words that the message must have.
+FIELDS: list[tuple[str, str, str]] = [
+    ("patient_id", "", "is empty"),
+    ("patient_id", "1" * 65, "at most 64"),
+    ("accession_number", " ", "is empty"),
+    ("accession_number", "A" * 17, "at most 16"),
+    ("exam_date", "20010230", "no date"),
+    ("modality", "M" * 65, "at most 64"),
+    ("issuer", "a\tb", "control character"),
 ]
+# Values that cost themselves: the row counts without them.
+LEFT_OUT: list[tuple[str, str, str]] = [
+    ("exam_time", "2561", "no time"),
+    ("exam_time", "905", "no time"),
+    ("birth_date", "1950", "no date"),
+    ("sex", "U", "M, F, O"),
+    ("patient_name", "A=B=C=D", "three groups"),
+    ("study_instance_uid", "1.2.x", "no UID"),
+    ("procedure_description", "d" * 1025, "at most 1024"),
+    ("department", "d" * 1025, "at most 1024"),
+]
+# Columns that the lab's file has not.
+MORE = {"procedure_description": "Chest PA", "department": "RAD", "study_instance_uid": "1.2.840.1"}
 
 
 @dataclass(frozen=True)
@@ -42,15 +51,22 @@ class BrokenFile:
     def __init__(self, source: Path, between: int) -> None:
         self.sound: list[Row] = []
         self.places: list[Place] = []
+        # Rows of which only the accession number cannot be used.
+        self.without_number: list[Row] = []
         self._lines: list[bytes] = []
-        self._rows = rows.of_file(source)
+        self._rows = ({**row, **MORE} for row in rows.of_file(source))
         self._between = between
         first = next(self._rows)
         self.columns = list(first)
         self._lines.append(self._bytes(dict(zip(self.columns, self.columns, strict=True))))
         self._keep(first)
-        for column, value, *words in FIELDS:
-            self._break(self._bytes({**next(self._rows), column: value}), *filter(None, words))
+        for column, value, words in FIELDS:
+            row = {**next(self._rows), column: value}
+            self._break(self._bytes(row), column, words)
+            if column == "accession_number":
+                self.without_number.append(row)
+        for column, value, words in LEFT_OUT:
+            self._leave_out(next(self._rows), column, value, words)
         self._break_shapes()
         self._repeat()
         self._add_sound()
@@ -61,9 +77,10 @@ class BrokenFile:
 
     def _break_shapes(self) -> None:
         line = self._bytes(next(self._rows))
-        self._break(line.replace(b",", b"", 1), "10 fields", "11")
-        self._break(b"," + line, "12 fields", "11")
-        self._break(line.replace(b"\r\n", b"\xff\r\n"), "status", "not UTF-8")
+        count = len(self.columns)
+        self._break(b"1," + line, f"{count + 1} fields", str(count))
+        self._break(line.replace(b",", b"", 1), f"{count - 1} fields", str(count))
+        self._break(b"\xff" + line, self.columns[0], "not UTF-8")
         self._break(b'KIM"' + line, "quote")
         self._break(b'"' + line, "quote", "not closed")
         self._break(b"1" * LONGEST_ROW + line, str(LONGEST_ROW))
@@ -82,6 +99,11 @@ class BrokenFile:
         self._add_sound()
         self._lines.append(line)
         self.places.append(Place(len(self._lines), False, words))
+
+    def _leave_out(self, row: Row, column: str, value: str, words: str) -> None:
+        self.sound.append({**row, column: ""})
+        self._lines.append(self._bytes({**row, column: value}))
+        self.places.append(Place(len(self._lines), True, (column, words, "counts without it")))
 
     def _add_sound(self) -> None:
         for _ in range(self._between):
