@@ -57,7 +57,7 @@ extension Engine {
     private func matchable(_ study: StudyRecord, in turn: Turn) throws -> MatchableStudy {
         let isSettled = study.decision != nil || study.progress.wasGranted
         return MatchableStudy(
-            id: study.id, header: try turn.tx.present(study.header), claim: isSettled ? .settled(study.order.map { [$0] } ?? []) : .open)
+            id: study.id, header: try turn.tx.present(study.header), images: study.size.readable, claim: isSettled ? .settled(study.order.map { [$0] } ?? []) : .open)
     }
 
     private func apply(_ matches: [Match], _ studies: [StudyRecord], in turn: Turn) throws {

@@ -18,7 +18,7 @@ import Testing
                     studies: [MatchableStudy(id: StudyID(1), header: header)],
                     orders: [MatchableOrder(id: OrderID(1), order: order("Z", procedure.1, patient: patient))])
             }
-            if round == 1 { learner.beginSecondRound() }
+            if round == 1 { learner.beginNextRound() }
         }
         #expect(learner.studies == 400)
         var configuration = MigrationConfiguration(destination: "dicom://PACS@127.0.0.1:4242")

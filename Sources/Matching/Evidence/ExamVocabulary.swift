@@ -13,6 +13,8 @@ public struct ExamVocabulary: Hashable, Sendable {
         case word
         /// Body Part Examined (0018,0015).
         case bodyPart = "body-part"
+        /// How many images there are (``ImageCount``).
+        case images
     }
 
     /// A procedure of the hospital: its DICOM modality and its words without the side.
@@ -94,6 +96,14 @@ public struct ExamVocabulary: Hashable, Sendable {
         guard total(of: value, field, procedure.modality) >= least, let peak = peaks[field]?[procedure.modality]?[value] else { return 0 }
         let own = counts[field]?[procedure]
         return min(0, Self.ratio(own?.values[value] ?? 0, (own?.sum ?? 0) * peak))
+    }
+
+    /// How much more often `value` stands with `procedure` than with whichever other procedure of its modality has it most: the logarithm.
+    func lead(of value: String, _ field: Field, _ procedure: Procedure) -> Double {
+        let all = (counts[field] ?? [:]).filter { $0.key.modality == procedure.modality }
+        func share(_ counts: Counts?) -> Double { ((counts?.values[value] ?? 0) + 0.5) / ((counts?.sum ?? 0) + Self.rareness) }
+        let next = all.filter { $0.key != procedure }.map { share($0.value) }.max() ?? 0
+        return next > 0 ? log(share(all[procedure]) / next) : Self.bound
     }
 
     private static func ratio(_ count: Double, _ expected: Double) -> Double { log((count + 0.5) / (expected + 0.5)) }

@@ -62,6 +62,8 @@ struct StudyTraits {
     let description: ExamText
     /// The side; nil when there is none, or two sides are said.
     let side: ExamText.Side?
+    /// How many images it has (``ImageCount``); empty where that is not known.
+    let images: String
     /// Whether what it says of the side contradicts itself.
     let hasTwoSides: Bool
 
@@ -72,6 +74,7 @@ struct StudyTraits {
         name = PersonName(study.header.patient.name.reveal())
         minute = TimeGap.minute(study.header.studyTime).flatMap { $0 == 0 ? nil : $0 }
         description = ExamText(study.header.studyDescription)
+        images = ImageCount.step(of: study.images ?? 0)
         let sides = study.header.lateralities.compactMap { ExamText.side($0.uppercased()) } + [description.side].compactMap(\.self)
         hasTwoSides = description.hasBothSides || (sides.contains(.right) && sides.contains(.left))
         side = hasTwoSides ? nil : sides.first
