@@ -11,6 +11,7 @@ struct ExamEvidence {
     private let side: Int
     private let isUsual: Bool
     private let isDistinct: Bool
+    private let isExcused: Bool
     private let isOtherExam: Bool
 
     init(_ study: StudyTraits, _ order: OrderTraits, time gap: TimeGap, vocabulary: ExamVocabulary) {
@@ -23,8 +24,9 @@ struct ExamEvidence {
         side = Self.side(study, order)
         isUsual = isOfModality && !gap.isAcrossMidnight
         isDistinct = words?.isDistinct ?? false
-        // Consoles that write CHEST whatever is examined are told by the number of images.
-        let partContradicts = bodyPart < Self.partAgainst && description < Self.speaks && images < Self.imagesSpeak
+        // Consoles write CHEST whatever is examined: where that is known of the procedure, the number of images can tell.
+        isExcused = (words?.isKnownPart ?? false) && images >= Self.imagesSpeak
+        let partContradicts = bodyPart < Self.partAgainst && description < Self.speaks && !isExcused
         isOtherExam = (words?.isForeign ?? false) || partContradicts || side < 0 || (study.hasTwoSides && order.side != nil)
         let weights: [(Evidence.Kind, Int)] = [
             (.time, gap.weight ?? 0), (.day, gap.isAcrossMidnight ? Self.acrossMidnight : 0), (.modality, isOfModality ? 0 : Self.otherModality),
@@ -46,7 +48,7 @@ struct ExamEvidence {
 
     /// Whether the time alone confirms the exam: it is the usual one, and nothing else speaks for another exam.
     private var timeConfirms: Bool {
-        (gap.weight ?? 0) >= Self.speaks && images >= 0 && description > Self.hardly && (bodyPart > Self.hardly || images >= Self.imagesSpeak)
+        (gap.weight ?? 0) >= Self.speaks && images > Self.hardly && description > Self.hardly && (bodyPart > Self.hardly || isExcused)
     }
 
     private static func side(_ study: StudyTraits, _ order: OrderTraits) -> Int {
@@ -70,6 +72,8 @@ private struct Words {
     let images: Int
     /// Whether the description is this procedure's and not as well another one's of its modality.
     let isDistinct: Bool
+    /// Whether a part was met with the procedure, though it be another one's.
+    let isKnownPart: Bool
     /// Whether the words are hardly ever used for it, though others are often called so.
     let isForeign: Bool
 
@@ -82,6 +86,7 @@ private struct Words {
         let ofText = text.isEmpty ? 0 : vocabulary.weight(of: text, .description, procedure)
         description = Self.hundredths(isKnown || text.isEmpty ? ofText : Self.joined(weights))
         bodyPart = Self.hundredths(parts.map { vocabulary.weight(of: $0, .bodyPart, procedure) }.max() ?? 0)
+        isKnownPart = parts.contains { vocabulary.count(of: $0, .bodyPart, procedure) >= Self.some }
         let ofImages = vocabulary.weight(of: study.images, .images, procedure)
         images = Self.hundredths(min(max(ofImages, -Self.imagesBound), Self.imagesBound))
         isDistinct = !isKnown || vocabulary.lead(of: text, .description, procedure) >= Self.distinct

@@ -9,14 +9,16 @@ struct Pairing {
     let bar: EvidenceBar?
     /// Whether the objects bear the order's own accession number or Study Instance UID.
     let hasNumber: Bool
+    /// Whether name, birth date or sex contradict any order of that patient ID.
+    let isContradicted: Bool
     /// Whether the time is that of a clock that shows another zone's time.
     let hasClockFault: Bool
     /// Whether the times lie too far apart for one exam.
     let isFarInTime: Bool
 
     /// What `study` says of `order`, which is under its patient ID, or, with `isSpelling`, under another spelling of it. Nil when it is of another day.
-    /// - Parameter isShared: Whether birth date or sex contradict any order of that patient ID: the ID may stand for two people.
-    init?(_ study: StudyTraits, _ order: OrderTraits, isSpelling: Bool, isShared: Bool, vocabulary: ExamVocabulary) {
+    /// - Parameter identities: What the study says of the patients of all orders of that ID: where birth date or sex contradict one, it may stand for two.
+    init?(_ study: StudyTraits, _ order: OrderTraits, isSpelling: Bool, identities: [IdentityEvidence], vocabulary: ExamVocabulary) {
         guard let time = TimeGap(study, order) else { return nil }
         let exam = ExamEvidence(study, order, time: time, vocabulary: vocabulary)
         let identity = IdentityEvidence(study, order.order, isSpelling: isSpelling)
@@ -30,7 +32,8 @@ struct Pairing {
         hasClockFault = time.isClockFault
         isFarInTime = time.isFar
         score = all.reduce(0) { $0 + $1.weight }
-        bar = identity.isConfirmed && !isShared ? exam.bar(hasNumber: number != nil) : .identity
+        isContradicted = identities.contains { $0.contradicts }
+        bar = identity.isConfirmed && !identities.contains { $0.isOfAnother } ? exam.bar(hasNumber: number != nil) : .identity
     }
 
     /// Whether a study that is given no order, or whose order another study has, could be this order's as well.

@@ -9,7 +9,7 @@ enum Hospital {
     /// By procedure: what consoles write, the part of the body, and how many images there are.
     static let procedures: [(order: String, written: [String], part: String, images: Int)] = [
         ("Chest PA", ["CHEST PA", "CXR"], "CHEST", 1), ("Abdomen supine", ["KUB", "ABD"], "ABDOMEN", 1), ("Knee AP/Lat Rt.", ["KNEE AP LAT R", "KNEE"], "KNEE", 2),
-        ("Knee AP/Lat Lt.", ["KNEE AP LAT L", "KNEE"], "KNEE", 2), ("Skull AP/Lat", ["SKULL", "ROUTINE"], "SKULL", 2), ("PNS series", ["PNS", "ROUTINE"], "SINUS", 4),
+        ("Knee AP/Lat Lt.", ["KNEE AP LAT L", "KNEE"], "KNEE", 2), ("Skull AP/Lat", ["SKULL", "ROUTINE"], "SKULL", 3), ("PNS series", ["PNS", "ROUTINE"], "SINUS", 4),
     ]
 
     static let vocabulary: ExamVocabulary = {
@@ -22,7 +22,7 @@ enum Hospital {
                     studies: [
                         exam(
                             1, patientID: patient, written: procedure.written[number / procedures.count % 2],
-                            part: number % 5 == 0 ? "" : number % 30 == 2 ? "CHEST" : procedure.part, images: procedure.images)
+                            part: number % 5 == 0 ? "" : number % 60 == 2 ? "CHEST" : procedure.part, images: procedure.images)
                     ],
                     orders: [ordered(1, procedure.order, patientID: patient)])
             }

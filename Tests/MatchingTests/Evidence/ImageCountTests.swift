@@ -28,10 +28,10 @@ import Testing
             H.matcher().match(studies: [H.exam(1, written: "ROUTINE", images: first), H.exam(2, written: "ROUTINE", images: second)], orders: orders)
                 .map { $0.order?.number }
         }
-        #expect(match(2, 4) == [1, 2])
-        #expect(match(4, 2) == [2, 1])
+        #expect(match(3, 4) == [1, 2])
+        #expect(match(4, 3) == [2, 1])
         #expect(match(nil, nil) == [nil, nil])
-        #expect(match(2, 2) == [nil, nil])
+        #expect(match(3, 3) == [nil, nil])
     }
 
     @Test("A time confirms no exam that has another number of images")
@@ -48,6 +48,7 @@ import Testing
         let order = H.ordered(1, "Knee AP/Lat Rt.", time: "1000")
         #expect(match(H.exam(1, time: "101000", part: "CHEST", images: 2), with: order)[0].outcome == .matched)
         #expect(match(H.exam(1, time: "101000", part: "CHEST", images: 1), with: order)[0].weighing?.bar == .exam)
+        #expect(match(H.exam(1, time: "101000", part: "SKULL", images: 2), with: order)[0].weighing?.bar == .exam, "nobody writes that part for it")
         #expect(match(H.exam(1, time: "101000", part: "CHEST"), with: order)[0].weighing?.bar == .exam)
     }
 
