@@ -67,7 +67,7 @@ extension Engine {
         }
     }
 
-    private static func check(_ reason: String) throws {
+    static func check(_ reason: String) throws {
         guard !Identifying(reason).isBlank, reason.count <= reasonLength else {
             throw ActionError(.badValue, "a reason has 1 to \(reasonLength) characters")
         }

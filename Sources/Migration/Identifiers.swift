@@ -40,6 +40,8 @@ public enum LedgerKind {
     public enum Worker: Sendable {}
     /// See ``RequestID``.
     public enum Request: Sendable {}
+    /// See ``OutboundID``.
+    public enum Outbound: Sendable {}
 }
 
 /// A medium of the migration.
@@ -56,3 +58,5 @@ public typealias GrantNumber = LedgerID<LedgerKind.Grant>
 public typealias WorkerID = LedgerID<LedgerKind.Worker>
 /// A request for studies to be migrated ahead of all others.
 public typealias RequestID = LedgerID<LedgerKind.Request>
+/// An order, or its cancel, that is told to the destination's PACS or RIS.
+public typealias OutboundID = LedgerID<LedgerKind.Outbound>

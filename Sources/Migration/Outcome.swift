@@ -42,6 +42,12 @@ public enum HoldReason: String, Sendable, Codable, CaseIterable {
     case characterSet = "character-set"
     /// Its patient was merged, or is called otherwise, since some of it was sent: the rest would not follow what the destination has.
     case patientChanged = "patient-changed"
+    /// An unspecified exam whose order the PACS or RIS has not acknowledged yet.
+    case orderNotAcknowledged = "order-not-acknowledged"
+    /// An unspecified exam whose order the PACS or RIS refused.
+    case orderRefused = "order-refused"
+    /// An unspecified exam for which no accession number of the reserved range is left.
+    case numbersUsedUp = "numbers-used-up"
 }
 
 /// Why a study could not be migrated after all retries: the categories of the exceptions list.

@@ -45,6 +45,11 @@ struct UpgradeTests {
             #expect(try reader.unreadableFiles(includingResolved: true, page: Page()).count == 8)
             #expect(try reader.verifyChain() == .whole(count: 120))
             #expect(try !reader.hasOpenRequests())
+            let held = studies.filter { $0.study.progress.state == .held }
+            #expect(try reader.waitingStudies(WaitingFilter(), at: Instant(milliseconds: 1), page: Page()).map(\.study) == held.map(\.study))
+            let reason = try #require(held.first?.study.holdReason)
+            let sameReason = held.filter { $0.study.holdReason == reason }
+            #expect(try reader.waitingStudies(WaitingFilter(reason: reason), at: Instant(milliseconds: 1), page: Page()).count == sameReason.count)
             for row in studies where !row.study.header.accessionNumber.isEmpty {
                 #expect(try reader.studies(accessionNumber: row.study.header.accessionNumber, limit: 99).contains { $0.id == row.study.id })
             }

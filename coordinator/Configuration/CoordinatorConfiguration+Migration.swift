@@ -103,17 +103,6 @@ extension CoordinatorConfiguration {
         }
     }
 
-    mutating func readUnspecifiedExam(_ section: ConfigurationSection?) throws(ConfigurationError) {
-        guard var section else { return }
-        // SH has 16 characters (PS3.5 §6.2), eight of which are the number's digits.
-        let prefix = try section.value("accession-prefix", "1 to 8 of A-Z, 0-9") { text in
-            let isAllowed = text.utf8.allSatisfy { (65...90).contains($0) || (48...57).contains($0) }
-            return isAllowed && (1...8).contains(text.utf8.count) ? text : nil
-        }
-        migration.unspecifiedExamPrefix = prefix ?? migration.unspecifiedExamPrefix
-        try section.finish()
-    }
-
     private static func words<Policy: CaseIterable & RawRepresentable<String>>(_ policy: Policy.Type) -> String {
         Policy.allCases.map(\.rawValue).joined(separator: " or ")
     }
