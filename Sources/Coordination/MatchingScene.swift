@@ -57,10 +57,13 @@ extension LedgerLookup {
 
     /// A study as matching sees it. One that was decided on otherwise after it was sent has the order under which it lies at the destination as well.
     func matchable(_ study: StudyRecord) throws -> MatchableStudy {
-        let header = try present(study.header)
-        guard study.isSettled else { return MatchableStudy(id: study.id, header: header) }
-        guard study.decision != nil || study.order != nil else { return MatchableStudy(id: study.id, header: header, claim: .filed) }
+        MatchableStudy(id: study.id, header: try present(study.header), images: study.size.readable, claim: try claim(of: study))
+    }
+
+    private func claim(of study: StudyRecord) throws -> MatchableStudy.Claim {
+        guard study.isSettled else { return .open }
+        guard study.decision != nil || study.order != nil else { return .filed }
         let own = [study.order, study.decision?.amendment?.former].compactMap(\.self)
-        return MatchableStudy(id: study.id, header: header, claim: .settled(try own + servedOrders(of: study.id)))
+        return .settled(try own + servedOrders(of: study.id))
     }
 }

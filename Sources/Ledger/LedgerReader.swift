@@ -86,10 +86,13 @@ public struct KnownStudy: Hashable, Sendable {
     public var header: StudyHeader
     /// Whether it was not read: the legacy index alone lists it, with the archive's codes for modalities.
     public var isLegacy: Bool
+    /// How many images it has; nil where that is not known, or some could not be read.
+    public var images: Int?
 
     /// A study of these values.
-    public init(header: StudyHeader, isLegacy: Bool) {
+    public init(header: StudyHeader, isLegacy: Bool, images: Int?) {
         self.header = header
+        self.images = images
         self.isLegacy = isLegacy
     }
 }

@@ -155,6 +155,8 @@ public struct StudySize: Hashable, Sendable {
     public var bytes: Int64 = 0
     /// Files of it that no medium gave.
     public var unreadable = 0
+    /// The instances, where all were read; else nil.
+    public var readable: Int? { unreadable == 0 && instances > 0 ? instances : nil }
 
     /// Nothing.
     public init() {}

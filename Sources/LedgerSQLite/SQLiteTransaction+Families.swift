@@ -21,7 +21,7 @@ extension SQLiteTransaction {
             SELECT \(Self.legacyColumns) FROM legacy_study l
             WHERE l.patient_id = ? AND NOT EXISTS (SELECT 1 FROM study s WHERE s.uid = l.uid) ORDER BY l.uid
             """, [Coding.key(patientID)], Self.legacyStudy)
-        return try studies(ofPatient: patientID).map { KnownStudy(header: $0.header, isLegacy: false) }
-            + legacy.map { KnownStudy(header: $0.header, isLegacy: true) }
+        return try studies(ofPatient: patientID).map { KnownStudy(header: $0.header, isLegacy: false, images: $0.size.readable) }
+            + legacy.map { KnownStudy(header: $0.header, isLegacy: true, images: $0.instanceCount) }
     }
 }

@@ -83,7 +83,7 @@ extension MatchingPolicy {
                 candidate: Candidate(
                     order: order.id, isCandidate: match.candidates.contains(order.id),
                     isBest: order.id == (match.order ?? match.weighing?.order),
-                    facts: FactFinder(study.header, order.order, pairing, rule.mapping).facts, score: pairing?.score,
+                    facts: FactFinder(study, order.order, pairing, rule.mapping).facts, score: pairing?.score,
                     bar: match.weighing?.order == order.id ? match.weighing?.bar : pairing?.bar,
                     claimants: Set(claimants[order.id] ?? []).subtracting([id]).sorted()),
                 order: order.order, day: study.header.date)

@@ -8,8 +8,9 @@ struct FactFinder {
     /// What is compared that is a number of the order itself.
     static var numbers: [String] { [Evidence.Kind.accessionNumber.rawValue, Evidence.Kind.studyInstanceUID.rawValue] }
 
-    init(_ study: StudyHeader, _ order: Order, _ pairing: Pairing?, _ mapping: ModalityMapping) {
-        let values = Values(study: study, order: order)
+    init(_ matchable: MatchableStudy, _ order: Order, _ pairing: Pairing?, _ mapping: ModalityMapping) {
+        let study = matchable.header
+        let values = Values(study: study, images: matchable.images, order: order)
         let weighed = (pairing?.evidence ?? []).map { values.fact($0) }
         var ruled = Self.identity(study, order, isWeighed: pairing != nil, values) + Self.exam(study, order, mapping, values)
         let known = Set(weighed.map(\.what))
@@ -63,6 +64,7 @@ struct FactFinder {
 /// What a study and an order say, by what is compared.
 private struct Values {
     let study: StudyHeader
+    let images: Int?
     let order: Order
 
     static var patientID: String { "patient ID" }
@@ -103,6 +105,7 @@ private struct Values {
             case Evidence.Kind.time.rawValue: (study.studyTime, order.examTime)
             case Evidence.Kind.modality.rawValue: (study.modalities.joined(separator: ", "), order.modality)
             case Evidence.Kind.bodyPart.rawValue: (study.bodyParts.joined(separator: ", "), procedure)
+            case Evidence.Kind.images.rawValue: (images.map(String.init) ?? "", procedure)
             case Evidence.Kind.side.rawValue: ((study.lateralities + [study.studyDescription]).filter { !$0.isEmpty }.joined(separator: ", "), procedure)
             default: (study.studyDescription, procedure)
             }

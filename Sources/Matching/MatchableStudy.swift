@@ -6,6 +6,8 @@ public struct MatchableStudy: Hashable, Sendable {
     public var id: StudyID
     /// What its objects say.
     public var header: StudyHeader
+    /// How many images it has; nil where that is not known, or some could not be read.
+    public var images: Int?
     /// Whether its order is still to be found.
     public var claim: Claim
 
@@ -20,9 +22,10 @@ public struct MatchableStudy: Hashable, Sendable {
     }
 
     /// A study of these values.
-    public init(id: StudyID, header: StudyHeader, claim: Claim = .open) {
+    public init(id: StudyID, header: StudyHeader, images: Int? = nil, claim: Claim = .open) {
         self.id = id
         self.header = header
+        self.images = images
         self.claim = claim
     }
 }

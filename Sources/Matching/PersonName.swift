@@ -50,6 +50,11 @@ struct PersonName: Hashable, Sendable {
     func maySpellSame(as other: PersonName) -> Bool {
         groups.contains { left in other.groups.contains { left.maySpellSame(as: $0) } }
     }
+
+    /// Whether a Latin name of this one can be nobody's, because no Korean name is written so, and is the other's but for one letter.
+    func isMistyped(for other: PersonName) -> Bool {
+        groups.contains { left in other.groups.contains { left.isMistyped(for: $0) } }
+    }
 }
 
 /// One component group: its script and its components without case, width, spaces and punctuation.
@@ -95,6 +100,13 @@ struct NameGroup: Hashable, Sendable {
         let (ours, theirs) = (withoutTitles, other.withoutTitles)
         if Accents.removed(from: ours) == Accents.removed(from: theirs) { return Accents.areLeftOut(ours, theirs) }
         return KoreanRomanisation.maySpellSame(ours, theirs)
+    }
+
+    /// Whether this group in Latin letters, as which no Korean name is written, is `other` in Hangul but for one letter.
+    func isMistyped(for other: NameGroup) -> Bool {
+        let ours = withoutTitles
+        guard script == .latin, other.script == .hangul, KoreanRomanisation.nearlySpells(ours, other.withoutTitles) else { return false }
+        return !KoreanRomanisation.isName(ours)
     }
 
     private var withoutTitles: String { components[0] + components[1] + components[2] + components[4] }

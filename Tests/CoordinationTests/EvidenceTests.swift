@@ -6,8 +6,8 @@ import Migration
 import Testing
 
 @Suite("Evidence in the engine") struct EvidenceTests {
-    /// Evidence with the words of four procedures.
-    static func configuration() throws -> MigrationConfiguration {
+    /// Evidence with the words of four procedures, and with the numbers of images that `images` gives for these words.
+    static func configuration(images: [String: Int] = [:]) throws -> MigrationConfiguration {
         var learner = VocabularyLearner(mapping: ModalityMapping())
         for round in 1...2 {
             for number in 0..<400 {
@@ -16,10 +16,10 @@ import Testing
                 var header = Bench.study("9.\(number)", patient: patient).header
                 header.studyDescription = procedure.0
                 learner.add(
-                    studies: [MatchableStudy(id: StudyID(1), header: header)],
+                    studies: [MatchableStudy(id: StudyID(1), header: header, images: images[procedure.0])],
                     orders: [MatchableOrder(id: OrderID(1), order: order("Z", procedure.1, patient: patient))])
             }
-            if round == 1 { learner.beginSecondRound() }
+            if round == 1 { learner.beginNextRound() }
         }
         #expect(learner.studies == 400)
         var configuration = MigrationConfiguration(destination: "dicom://PACS@127.0.0.1:4242")

@@ -7,8 +7,8 @@ internal import Migration
 public struct LearnVocabulary: ConsoleOperation {
     public static let path = "/v1/matching/vocabulary"
     public static let isReading = true
-    /// As long as a simulation of the matching, twice.
-    public static var timeLimit: Duration { .seconds(7200) }
+    /// As long as a simulation of the matching, for each round.
+    public static var timeLimit: Duration { .seconds(3600 * VocabularyLearner.rounds) }
 
     /// What it came to.
     public struct Output: Codable, Hashable, Sendable {
@@ -33,8 +33,10 @@ public struct LearnVocabulary: ConsoleOperation {
                     }
                 }
                 try round()
-                learner.beginSecondRound()
-                try round()
+                for _ in 1..<VocabularyLearner.rounds {
+                    learner.beginNextRound()
+                    try round()
+                }
                 return Output(studies: learner.studies, vocabulary: learner.vocabulary())
             }
         }
@@ -99,7 +101,7 @@ extension PatientFamily {
         studies.enumerated().map { number, study in
             var header = study.header
             if study.isLegacy { header.modalities = Set(header.modalities.flatMap { mapping.modalities(of: $0) }).sorted() }
-            return MatchableStudy(id: StudyID(Int64(number)), header: header)
+            return MatchableStudy(id: StudyID(Int64(number)), header: header, images: study.images)
         }
     }
 

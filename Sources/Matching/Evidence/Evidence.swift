@@ -24,6 +24,8 @@ public struct Evidence: Hashable, Sendable, Codable {
         case description
         /// Body Part Examined against the procedure.
         case bodyPart = "body part"
+        /// The number of images against what the procedure usually has.
+        case images = "number of images"
         /// The side in Laterality or the description against the order's.
         case side
     }

@@ -88,8 +88,8 @@ extension Match {
         var finding = finding
         let isRuled = candidates == [finding.pairing.order]
         if finding.bar == nil, outcome == .matched, !isRuled { finding.bar = .otherOrder }
-        // What contradicts an order of the patient ID gets no other one of it.
-        if finding.bar == nil, reason == .contradiction, !isRuled { finding.bar = .identity }
+        // What contradicts an order of the patient ID gets no other one of it; names that may be ways to write one do not, here.
+        if finding.bar == nil, reason == .contradiction, !isRuled, finding.pairing.isContradicted { finding.bar = .identity }
         match.weighing = Weighing(
             order: finding.pairing.order, evidence: finding.pairing.evidence, score: finding.pairing.score, margin: finding.margin, bar: finding.bar)
         match.reach = finding.reach

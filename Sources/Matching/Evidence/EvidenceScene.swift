@@ -66,11 +66,11 @@ struct EvidenceScene {
         guard !shown.isEmpty, let day = study.day?.ordinal else { return [] }
         let isSpelling = identities[shown] == nil
         let wanted = isSpelling ? spelling.canonical(shown) : shown
-        let isShared = (identities[wanted] ?? []).contains { IdentityEvidence(study, $0, isSpelling: isSpelling).isOfAnother }
+        let said = (identities[wanted] ?? []).map { IdentityEvidence(study, $0, isSpelling: isSpelling) }
         return (day - 1...day + 1).flatMap { days[$0] ?? [] }.compactMap { order in
             let patient = order.order.patient
             guard trimmed(patient.patientID.reveal()) == wanted, Verdict.isSameIssuer(issuer, trimmed(patient.issuer.reveal())) else { return nil }
-            return Pairing(study, order, isSpelling: isSpelling, isShared: isShared, vocabulary: vocabulary)
+            return Pairing(study, order, isSpelling: isSpelling, identities: said, vocabulary: vocabulary)
         }
     }
 }

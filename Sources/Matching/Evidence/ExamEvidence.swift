@@ -7,23 +7,30 @@ struct ExamEvidence {
     private let gap: TimeGap
     private let description: Int
     private let bodyPart: Int
+    private let images: Int
     private let side: Int
     private let isUsual: Bool
+    private let isDistinct: Bool
+    private let isExcused: Bool
     private let isOtherExam: Bool
 
     init(_ study: StudyTraits, _ order: OrderTraits, time gap: TimeGap, vocabulary: ExamVocabulary) {
         let isOfModality = study.header.modalities.contains { order.modalities.contains(ModalityMapping.normalised($0)) }
-        let words = order.procedures.map { Words(study, $0, vocabulary) }.max { ($0.description + $0.bodyPart) < ($1.description + $1.bodyPart) }
+        let words = order.procedures.map { Words(study, $0, vocabulary) }.max { $0.sum < $1.sum }
         self.gap = gap
         description = words?.description ?? 0
         bodyPart = words?.bodyPart ?? 0
+        images = words?.images ?? 0
         side = Self.side(study, order)
         isUsual = isOfModality && !gap.isAcrossMidnight
-        let partContradicts = bodyPart < Self.partAgainst && description < Self.speaks
+        isDistinct = words?.isDistinct ?? false
+        // Consoles write CHEST whatever is examined: where that is known of the procedure, the number of images can tell.
+        isExcused = (words?.isKnownPart ?? false) && images >= Self.imagesSpeak
+        let partContradicts = bodyPart < Self.partAgainst && description < Self.speaks && !isExcused
         isOtherExam = (words?.isForeign ?? false) || partContradicts || side < 0 || (study.hasTwoSides && order.side != nil)
         let weights: [(Evidence.Kind, Int)] = [
             (.time, gap.weight ?? 0), (.day, gap.isAcrossMidnight ? Self.acrossMidnight : 0), (.modality, isOfModality ? 0 : Self.otherModality),
-            (.description, description), (.bodyPart, bodyPart), (.side, side),
+            (.description, description), (.bodyPart, bodyPart), (.images, images), (.side, side),
         ]
         evidence = weights.compactMap { $0.1 == 0 ? nil : Evidence($0.0, $0.1) }
     }
@@ -35,8 +42,13 @@ struct ExamEvidence {
         if hasNumber { return nil }
         let speaks = description >= Self.speaks || bodyPart >= Self.partSpeaks
         if gap.isClockFault, description < Self.speaks || bodyPart < Self.partSpeaks { return .time }
-        if !speaks, (gap.weight ?? 0) < Self.speaks { return .unconfirmed }
-        return isUsual || description >= Self.speaks || bodyPart >= Self.speaks ? nil : .unusual
+        if !speaks, !timeConfirms { return .unconfirmed }
+        return isUsual || (description >= Self.speaks && isDistinct) || bodyPart >= Self.speaks ? nil : .unusual
+    }
+
+    /// Whether the time alone confirms the exam: it is the usual one, and nothing else speaks for another exam.
+    private var timeConfirms: Bool {
+        (gap.weight ?? 0) >= Self.speaks && images > Self.hardly && description > Self.hardly && (bodyPart > Self.hardly || isExcused)
     }
 
     private static func side(_ study: StudyTraits, _ order: OrderTraits) -> Int {
@@ -47,14 +59,21 @@ struct ExamEvidence {
     private static var speaks: Int { 100 }
     private static var partSpeaks: Int { 50 }
     private static var partAgainst: Int { -100 }
+    private static var imagesSpeak: Int { 70 }
+    private static var hardly: Int { -50 }
     private static var acrossMidnight: Int { -100 }
     private static var otherModality: Int { -150 }
 }
 
-/// What description and body part say of a procedure.
+/// What description, body part and number of images say of a procedure.
 private struct Words {
     let description: Int
     let bodyPart: Int
+    let images: Int
+    /// Whether the description is this procedure's and not as well another one's of its modality.
+    let isDistinct: Bool
+    /// Whether a part was met with the procedure, though it be another one's.
+    let isKnownPart: Bool
     /// Whether the words are hardly ever used for it, though others are often called so.
     let isForeign: Bool
 
@@ -67,6 +86,10 @@ private struct Words {
         let ofText = text.isEmpty ? 0 : vocabulary.weight(of: text, .description, procedure)
         description = Self.hundredths(isKnown || text.isEmpty ? ofText : Self.joined(weights))
         bodyPart = Self.hundredths(parts.map { vocabulary.weight(of: $0, .bodyPart, procedure) }.max() ?? 0)
+        isKnownPart = parts.contains { vocabulary.count(of: $0, .bodyPart, procedure) >= Self.some }
+        let ofImages = vocabulary.weight(of: study.images, .images, procedure)
+        images = Self.hundredths(min(max(ofImages, -Self.imagesBound), Self.imagesBound))
+        isDistinct = !isKnown || vocabulary.lead(of: text, .description, procedure) >= Self.distinct
         let rarest = words.map { vocabulary.rareness(of: $0, .word, procedure, least: Self.often) }.min() ?? 0
         isForeign = min(vocabulary.rareness(of: text, .description, procedure, least: Self.some), rarest) < Self.foreign
     }
@@ -77,11 +100,17 @@ private struct Words {
         return min(max(least < -2 ? least : weights.reduce(0, +), -ExamVocabulary.bound), ExamVocabulary.bound)
     }
 
+    /// All that they say.
+    var sum: Int { description + bodyPart + images }
+
     private static func hundredths(_ weight: Double) -> Int { Int((weight * 100).rounded()) }
 
     /// Times that a text must have been seen to be weighed as a whole, and a word to forbid.
     private static var often: Double { 20 }
     private static var some: Double { 5 }
+    /// A study may have more images or fewer than planned, or not all of them.
+    private static var imagesBound: Double { 3 }
+    private static var distinct: Double { 1 }
     /// Twelve times rarer than with the procedure that is called so.
     private static var foreign: Double { -2.5 }
 }

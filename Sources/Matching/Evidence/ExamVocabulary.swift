@@ -14,6 +14,8 @@ public struct ExamVocabulary: Hashable, Sendable {
         case word
         /// Body Part Examined (0018,0015).
         case bodyPart = "body-part"
+        /// How many images there are (``ImageCount``).
+        case images
     }
 
     /// A procedure of the hospital: its DICOM modality and its words without the side.
@@ -36,6 +38,8 @@ public struct ExamVocabulary: Hashable, Sendable {
     /// By field and modality: the counts over all its procedures, and how often a value stands with the procedure that has it most.
     private var totals: [Field: [String: Counts]] = [:]
     private var peaks: [Field: [String: [String: Double]]] = [:]
+    /// How often it stands with the procedure that has it most but one.
+    private var seconds: [Field: [String: [String: Double]]] = [:]
 
     /// No words.
     public init() {}
@@ -65,12 +69,15 @@ public struct ExamVocabulary: Hashable, Sendable {
     mutating func close() {
         totals = [:]
         peaks = [:]
+        seconds = [:]
         for field in Field.allCases {
             for (procedure, counts) in (counts[field] ?? [:]).sorted(by: { $0.key < $1.key }) {
                 for (value, count) in counts.values.sorted(by: { $0.key < $1.key }) {
                     totals[field, default: [:]][procedure.modality, default: Counts()].add(value, count)
-                    let peak = count / (counts.sum + Self.rareness)
-                    peaks[field, default: [:]][procedure.modality, default: [:]][value, default: 0].raise(to: peak)
+                    let share = count / (counts.sum + Self.rareness)
+                    let peak = peaks[field]?[procedure.modality]?[value] ?? 0
+                    seconds[field, default: [:]][procedure.modality, default: [:]][value, default: 0].raise(to: min(share, peak))
+                    peaks[field, default: [:]][procedure.modality, default: [:]][value] = max(share, peak)
                 }
             }
         }
@@ -78,6 +85,9 @@ public struct ExamVocabulary: Hashable, Sendable {
 
     /// How often `value` stands with exams of the procedure's modality.
     func total(of value: String, _ field: Field, _ modality: String) -> Double { totals[field]?[modality]?.values[value] ?? 0 }
+
+    /// How often `value` stands with `procedure`.
+    func count(of value: String, _ field: Field, _ procedure: Procedure) -> Double { counts[field]?[procedure]?.values[value] ?? 0 }
 
     /// How much more often `value` stands with `procedure` than with exams of its modality in general: the logarithm, within ``bound``; 0 for what is
     /// not known.
@@ -96,12 +106,23 @@ public struct ExamVocabulary: Hashable, Sendable {
         return min(0, Self.ratio(own?.values[value] ?? 0, (own?.sum ?? 0) * peak))
     }
 
+    /// How much more often `value` stands with `procedure` than with whichever other procedure of its modality has it most: the logarithm.
+    func lead(of value: String, _ field: Field, _ procedure: Procedure) -> Double {
+        let counts = counts[field]?[procedure]
+        let own = (counts?.values[value] ?? 0) / ((counts?.sum ?? 0) + Self.rareness)
+        let peak = peaks[field]?[procedure.modality]?[value] ?? 0
+        let other = own < peak ? peak : seconds[field]?[procedure.modality]?[value] ?? 0
+        return log((own + Self.hardly) / (other + Self.hardly))
+    }
+
     private static func ratio(_ count: Double, _ expected: Double) -> Double { log((count + 0.5) / (expected + 0.5)) }
 
     /// One value proves nothing alone: e to the 5th is 148 times as likely.
     static var bound: Double { 5 }
     /// Exams that a procedure must have had, about, before its most frequent words are taken for its own.
     private static var rareness: Double { 10 }
+    /// A share of a procedure's exams that proves nothing.
+    private static var hardly: Double { 0.005 }
 }
 
 extension ExamVocabulary.Counts {

@@ -8,13 +8,16 @@ struct IdentityEvidence {
     let isConfirmed: Bool
     /// Whether the birth date or the sex contradicts: then the order is another person's.
     let isOfAnother: Bool
+    /// Whether name, birth date or sex contradicts.
+    let contradicts: Bool
 
     init(_ study: StudyTraits, _ order: Order, isSpelling: Bool) {
         let shown = study.header.patient
         var comparison = IdentityComparison(study: shown, order: order.patient)
-        let isUncertain = comparison.name == .contradicts && study.name.maySpellSame(as: PersonName(order.patient.name.reveal()))
+        let isUncertain = comparison.name == .contradicts && Self.mayBeSame(study.name, PersonName(order.patient.name.reveal()))
         let others = Self.others(study, order.patient)
         if isUncertain || comparison.name == .silent { comparison.name = others }
+        contradicts = comparison.contradicts
         isOfAnother = comparison.birthDate == .contradicts || comparison.sex == .contradicts
         let birthDate = comparison.birthDate == .agrees && shown.hasBirthDateOfItsOwn
         let name = comparison.name == .agrees
@@ -26,6 +29,9 @@ struct IdentityEvidence {
             agreement == .silent ? nil : Evidence(kind, agreement == .agrees ? 100 : -100)
         }
     }
+
+    /// Whether names that contradict may be one person's all the same: in Latin letters in two ways, or with one letter that makes it nobody's.
+    private static func mayBeSame(_ shown: PersonName, _ ordered: PersonName) -> Bool { shown.maySpellSame(as: ordered) || shown.isMistyped(for: ordered) }
 
     /// What Other Patient Names say, where the name itself says nothing for sure.
     private static func others(_ study: StudyTraits, _ patient: PatientIdentity) -> Agreement {

@@ -11,14 +11,16 @@ struct Pairing {
     let bar: EvidenceBar?
     /// Whether the objects bear the order's own accession number or Study Instance UID.
     let hasNumber: Bool
+    /// Whether name, birth date or sex contradict any order of that patient ID.
+    let isContradicted: Bool
     /// Whether the time is that of a clock that shows another zone's time.
     let hasClockFault: Bool
     /// Whether the times lie too far apart for one exam.
     let isFarInTime: Bool
 
     /// What `study` says of `order`, which is under its patient ID, or, with `isSpelling`, under another spelling of it. Nil when it is of another day.
-    /// - Parameter isShared: Whether birth date or sex contradict any order of that patient ID: the ID may stand for two people.
-    init?(_ study: StudyTraits, _ order: OrderTraits, isSpelling: Bool, isShared: Bool, vocabulary: ExamVocabulary) {
+    /// - Parameter identities: What the study says of the patients of all orders of that ID: where birth date or sex contradict one, it may stand for two.
+    init?(_ study: StudyTraits, _ order: OrderTraits, isSpelling: Bool, identities: [IdentityEvidence], vocabulary: ExamVocabulary) {
         guard let time = TimeGap(study, order) else { return nil }
         let exam = ExamEvidence(study, order, time: time, vocabulary: vocabulary)
         let identity = IdentityEvidence(study, order.order, isSpelling: isSpelling)
@@ -33,7 +35,8 @@ struct Pairing {
         hasClockFault = time.isClockFault
         isFarInTime = time.isFar
         score = all.reduce(0) { $0 + $1.weight }
-        bar = identity.isConfirmed && !isShared ? exam.bar(hasNumber: number != nil) : .identity
+        isContradicted = identities.contains { $0.contradicts }
+        bar = identity.isConfirmed && !identities.contains { $0.isOfAnother } ? exam.bar(hasNumber: number != nil) : .identity
     }
 
     /// Whether a study that is given no order, or whose order another study has, could be this order's as well.
@@ -65,6 +68,8 @@ struct StudyTraits {
     let description: ExamText
     /// The side; nil when there is none, or two sides are said.
     let side: ExamText.Side?
+    /// How many images it has (``ImageCount``); empty where that is not known.
+    let images: String
     /// Whether what it says of the side contradicts itself.
     let hasTwoSides: Bool
 
@@ -75,6 +80,7 @@ struct StudyTraits {
         name = PersonName(study.header.patient.name.reveal())
         minute = TimeGap.minute(study.header.studyTime).flatMap { $0 == 0 ? nil : $0 }
         description = ExamText(study.header.studyDescription)
+        images = ImageCount.step(of: study.images ?? 0)
         let sides = study.header.lateralities.compactMap { ExamText.side($0.uppercased()) } + [description.side].compactMap(\.self)
         hasTwoSides = description.hasBothSides || (sides.contains(.right) && sides.contains(.left))
         side = hasTwoSides ? nil : sides.first

@@ -1,25 +1,31 @@
 import Glibc
 public import Migration
 
-/// Learns a ``ExamVocabulary`` from an archive's studies and the hospital's orders, one patient ID after the other, in two rounds over all of them.
+/// Learns a ``ExamVocabulary`` from an archive's studies and the hospital's orders, one patient ID after the other, in ``rounds`` rounds over all of them.
 ///
-/// The first round counts the studies whose order the paper's rule alone finds, with the birth date agreeing. The second adds those of days with as many
-/// studies as orders, each shared out among the orders as the first round makes likely: what is mostly ordered together is never alone.
+/// The first round counts the studies whose order the paper's rule alone finds, with the birth date agreeing. Each further one adds to these the studies of days
+/// with as many studies as orders, shared out among the orders as the round before makes likely: what is mostly ordered together is never alone.
 public struct VocabularyLearner: Sendable {
     private let rule: Matcher
     private var learned = ExamVocabulary()
-    /// What the first round came to; nil during it.
+    /// What the first round came to, and what the last one did; nil during the first.
     private var first: ExamVocabulary?
+    private var last: ExamVocabulary?
     /// Studies that were counted in the first round.
     public private(set) var studies = 0
 
     /// A learner with the hospital's modality codes.
     public init(mapping: ModalityMapping) { rule = Matcher(mapping: mapping) }
 
-    /// Ends the first round.
-    public mutating func beginSecondRound() {
+    /// Rounds after which what is learned hardly changes.
+    public static var rounds: Int { 4 }
+
+    /// Ends a round, and begins the next one.
+    public mutating func beginNextRound() {
         learned.close()
-        first = learned
+        last = learned
+        first = first ?? learned
+        learned = first ?? ExamVocabulary()
     }
 
     /// What was learned.
@@ -31,7 +37,7 @@ public struct VocabularyLearner: Sendable {
 
     /// Counts the studies of one patient ID, or of several; `orders` are all of theirs.
     public mutating func add(studies: [MatchableStudy], orders: [MatchableOrder]) {
-        if let first { share(studies, orders, by: first) } else { count(studies, orders) }
+        if let last { share(studies, orders, by: last) } else { count(studies, orders) }
     }
 
     private mutating func count(_ studies: [MatchableStudy], _ orders: [MatchableOrder]) {
@@ -46,14 +52,14 @@ public struct VocabularyLearner: Sendable {
         }
     }
 
-    private mutating func share(_ studies: [MatchableStudy], _ orders: [MatchableOrder], by first: ExamVocabulary) {
+    private mutating func share(_ studies: [MatchableStudy], _ orders: [MatchableOrder], by last: ExamVocabulary) {
         let traits = orders.filter { !$0.order.isCancelled }.map { OrderTraits($0, mapping: rule.mapping) }
         var said: Set<Said> = []
         for group in Self.days(studies) {
             let theirs = traits.filter { $0.isOf(group) }
             guard theirs.count > 1, theirs.count == group.count, theirs.count <= Self.mostShared else { continue }
             for study in group {
-                let chances = theirs.map { exp(Self.weight(of: study, $0, first)) }
+                let chances = theirs.map { exp(Self.weight(of: study, $0, last)) }
                 let sum = chances.reduce(0, +)
                 for share in Self.shares(theirs, chances.map { $0 / sum }) { learned.add(study, share.order, share.chance, once: &said) }
             }
@@ -100,7 +106,7 @@ public struct VocabularyLearner: Sendable {
         guard let procedure = order.procedures.first, let gap = TimeGap(study, order) else { return farApart }
         let text = study.description.words
         let parts = study.header.bodyParts.map { vocabulary.weight(of: $0.uppercased(), .bodyPart, procedure) }
-        return (text.isEmpty ? 0 : vocabulary.weight(of: text, .description, procedure)) + parts.reduce(0, +)
+        return (text.isEmpty ? 0 : vocabulary.weight(of: text, .description, procedure)) + parts.reduce(0, +) + vocabulary.weight(of: study.images, .images, procedure)
             + (gap.isFar || gap.isClockFault ? farApart : 0)
     }
 
@@ -136,6 +142,7 @@ extension ExamVocabulary {
             let text = study.description.words
             if !text.isEmpty { note(text, .description, procedure) }
             for word in ExamText.parts(of: text) { note(word, .word, procedure) }
+            if !study.images.isEmpty { note(study.images, .images, procedure) }
             for part in study.header.bodyParts { note(part.uppercased(), .bodyPart, procedure) }
         }
     }

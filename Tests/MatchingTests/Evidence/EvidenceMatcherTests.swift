@@ -218,6 +218,7 @@ import Testing
             return H.matcher().match(studies: [study], orders: [H.ordered(1, "Chest PA")])[0]
         }
         #expect(match { _ in }.order == OrderID(1))
+        #expect(match { $0.header.modalities = ["DX"] }.order == OrderID(1), "the rule has no order for it, and sees a name that contradicts")
         #expect(match { $0.header.patient.sex = "" }.order == nil)
         #expect(match { $0.header.patient.birthDate = "" }.order == nil)
         #expect(match { $0.header.otherNames = "LEE^AERI" }.order == nil)

@@ -6,10 +6,10 @@ import Migration
 enum Hospital {
     static let spelling = PatientIDSpelling(length: 8, prefixes: ["R"], checkDigit: nil)
 
-    /// By procedure: what consoles write, and the part of the body.
-    static let procedures: [(order: String, written: [String], part: String)] = [
-        ("Chest PA", ["CHEST PA", "CXR"], "CHEST"), ("Abdomen supine", ["KUB", "ABD"], "ABDOMEN"), ("Knee AP/Lat Rt.", ["KNEE AP LAT R", "KNEE"], "KNEE"),
-        ("Knee AP/Lat Lt.", ["KNEE AP LAT L", "KNEE"], "KNEE"), ("Skull AP/Lat", ["SKULL", "ROUTINE"], "SKULL"), ("PNS series", ["PNS", "ROUTINE"], "SINUS"),
+    /// By procedure: what consoles write, the part of the body, and how many images there are.
+    static let procedures: [(order: String, written: [String], part: String, images: Int)] = [
+        ("Chest PA", ["CHEST PA", "CXR"], "CHEST", 1), ("Abdomen supine", ["KUB", "ABD"], "ABDOMEN", 1), ("Knee AP/Lat Rt.", ["KNEE AP LAT R", "KNEE"], "KNEE", 2),
+        ("Knee AP/Lat Lt.", ["KNEE AP LAT L", "KNEE"], "KNEE", 2), ("Skull AP/Lat", ["SKULL", "ROUTINE"], "SKULL", 3), ("PNS series", ["PNS", "ROUTINE"], "SINUS", 4),
     ]
 
     static let vocabulary: ExamVocabulary = {
@@ -20,13 +20,15 @@ enum Hospital {
                 let patient = String(10_000_000 + number)
                 learner.add(
                     studies: [
-                        exam(1, patientID: patient, written: procedure.written[number / procedures.count % 2], part: number % 5 == 0 ? "" : procedure.part)
+                        exam(
+                            1, patientID: patient, written: procedure.written[number / procedures.count % 2],
+                            part: number % 5 == 0 ? "" : number % 60 == 2 ? "CHEST" : procedure.part, images: procedure.images)
                     ],
                     orders: [ordered(1, procedure.order, patientID: patient)])
             }
         }
         teach()
-        learner.beginSecondRound()
+        learner.beginNextRound()
         teach()
         return learner.vocabulary()
     }()
@@ -39,10 +41,11 @@ enum Hospital {
     static func exam(
         _ id: Int64, patientID: String = "00012345", name: String = "KIM^MINSU", birthDate: String = "19500312", sex: String = "M", date: String = "19990312",
         time: String = "", written: String = "", part: String = "", side: String = "", modality: String = "CR", accession: String = "",
-        claim: MatchableStudy.Claim = .open
+        images: Int? = nil, claim: MatchableStudy.Claim = .open
     ) -> MatchableStudy {
         var result = study(
             id, patientID: patientID, name: name, birthDate: birthDate, sex: sex, date: date, modalities: [modality], accession: accession, claim: claim)
+        result.images = images
         result.header.studyTime = time
         result.header.studyDescription = written
         result.header.bodyParts = part.isEmpty ? [] : [part]

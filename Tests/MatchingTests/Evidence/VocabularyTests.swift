@@ -60,7 +60,7 @@ import Testing
         func learn(_ studies: [MatchableStudy], _ orders: [MatchableOrder]) -> (studies: Int, chest: Double) {
             var learner = VocabularyLearner(mapping: ModalityMapping())
             learner.add(studies: studies, orders: orders)
-            learner.beginSecondRound()
+            learner.beginNextRound()
             learner.add(studies: studies, orders: orders)
             return (learner.studies, learner.vocabulary().total(of: "CXR", .description, "CR"))
         }
@@ -73,5 +73,29 @@ import Testing
         let two = [Hospital.ordered(1, "Chest PA"), Hospital.ordered(2, "Skull AP/Lat")]
         #expect(learn([Hospital.exam(1, written: "CXR"), Hospital.exam(2, written: "SKULL")], two) == (0, 1))
         #expect(learn([Hospital.exam(1, written: "CXR")], two) == (0, 0))
+    }
+
+    @Test("Exams that are hardly ever ordered alone are learned in further rounds")
+    func rounds() {
+        func weight(rounds: Int) -> Double {
+            var learner = VocabularyLearner(mapping: ModalityMapping())
+            for round in 1...rounds {
+                if round > 1 { learner.beginNextRound() }
+                for number in 0..<100 {
+                    let patient = String(10_000_000 + number)
+                    let studies = [
+                        Hospital.exam(1, patientID: patient, written: "GIF", images: 12), Hospital.exam(2, patientID: patient, written: "CLO", images: 2),
+                    ]
+                    let orders = [Hospital.ordered(1, "Gastroscopy", patientID: patient), Hospital.ordered(2, "CLO test", patientID: patient)]
+                    let isAlone = number < 2
+                    learner.add(studies: isAlone ? [studies[number]] : studies, orders: isAlone ? [orders[number]] : orders)
+                }
+            }
+            return learner.vocabulary().weight(of: "GIF", .description, ExamVocabulary.Procedure(modality: "CR", words: "GASTROSCOPY"))
+        }
+        let (second, last) = (weight(rounds: 2), weight(rounds: VocabularyLearner.rounds))
+        #expect(second > 0)
+        #expect(last > second * 1.1, "\(second), then \(last)")
+        #expect(abs(weight(rounds: VocabularyLearner.rounds + 1) - last) < last * 0.02)
     }
 }

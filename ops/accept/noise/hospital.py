@@ -8,6 +8,7 @@ from pathlib import Path
 
 from lab.noise.bare_rule import Judgement, bare_rule, judge
 from lab.noise.making import write_noisy
+from lab.noise.telling import MISLEADING
 from lab.skein import run
 from lab.yaml_edit import with_value
 
@@ -15,8 +16,10 @@ DESTINATION = "dicom://ARCHIVE@127.0.0.1:104?calling=SKEIN"
 # What the lab's hospital does to its numbers (lab/noise/patient_noise.py): what its own people would write into the configuration.
 SPELLING = "{ length: 8, prefixes: [R, S, A-], check-digit: { weights: [1, 2, 3, 4, 5, 6, 7, 8], modulus: 10 } }"
 SECONDS = 1800
-# Margins, in natural logarithms, of the curve.
+# Margins and thresholds, in natural logarithms, of the curves.
 MARGINS = [step / 4 for step in range(25)]
+THRESHOLDS = [step / 2 - 6 for step in range(25)]
+Rows = dict[str, dict[str, str]]
 
 
 @dataclass
@@ -26,10 +29,22 @@ class Result:
     seed: int
     bare: Judgement
     evidence: Judgement
-    studies: int = 0
-    curve: dict[float, Judgement] = field(default_factory=dict)
+    # By margin, with the policy's threshold; by threshold, with the policy's margin.
+    margins: dict[float, Judgement] = field(default_factory=dict)
+    thresholds: dict[float, Judgement] = field(default_factory=dict)
     # Study Instance UIDs that were matched wrongly.
     wrong: list[str] = field(default_factory=list)
+    # Studies whose tables speak for another order than their own.
+    misleading: int = 0
+    # Studies without an order that evidence holds, and the rule alone would not.
+    needless: int = 0
+    # Studies that would be filed as unspecified exams under the number of another patient.
+    misfiled: int = 0
+
+    @property
+    def studies(self) -> int:
+        """All studies."""
+        return self.evidence.total
 
 
 def judged(program: Path, out: Path, seed: int, studies: int | None) -> Result:
@@ -39,16 +54,34 @@ def judged(program: Path, out: Path, seed: int, studies: int | None) -> Result:
     listed = _listed(program, out / "migration", tables)
     matches = {uid: row["accession_number"] for uid, row in listed.items() if row["outcome"] == "matched"}
     result = Result(seed, judge(tables, bare_rule(tables)), judge(tables, matches))
-    result.studies = result.evidence.total
     for margin in MARGINS:
-        result.curve[margin] = judge(tables, {uid: row["accession_number"] for uid, row in listed.items() if _is_sure(row, margin)})
-    with open(tables / "truth.csv", encoding="utf-8", newline="") as file:
-        result.wrong = [row["study_instance_uid"] for row in csv.DictReader(file)
-                        if (found := matches.get(row["study_instance_uid"])) and (found != row["accession_number"] or row["telling"] == "no")]
+        result.margins[margin] = judge(tables, {uid: row["accession_number"] for uid, row in listed.items() if _is_sure(row, "margin", margin)})
+    for threshold in THRESHOLDS:
+        result.thresholds[threshold] = judge(tables, {uid: row["accession_number"] for uid, row in listed.items() if _is_sure(row, "score", threshold)})
+    _count(result, tables, listed, matches)
     return result
 
 
-def _listed(program: Path, folder: Path, tables: Path) -> dict[str, dict[str, str]]:
+def _count(result: Result, tables: Path, listed: Rows, matches: dict[str, str]) -> None:
+    shown = {row["study_instance_uid"]: row["patient_id"].strip() for row in _rows(tables / "studies.csv")}
+    known = {row["patient_id"] for row in _rows(tables / "orders.csv")}
+    for row in _rows(tables / "truth.csv"):
+        uid, said = row["study_instance_uid"], listed.get(row["study_instance_uid"], {})
+        found = matches.get(uid)
+        result.misleading += row["telling"] == MISLEADING
+        if found and row["telling"] != MISLEADING and (found != row["accession_number"] or row["telling"] == "no"):
+            result.wrong.append(uid)
+        result.needless += not row["accession_number"] and said.get("reason") == "doubtful-match"
+        is_filed = said.get("outcome") == "exam level failed" and said.get("reason") != "contradiction"
+        result.misfiled += is_filed and shown[uid] in known and shown[uid] != row["patient_id"]
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    with open(path, encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _listed(program: Path, folder: Path, tables: Path) -> Rows:
     run([str(program), "init", str(folder), "--destination", DESTINATION])
     configuration = folder / "coordinator.yaml"
     _configure(configuration, "off")
@@ -66,6 +99,15 @@ def _configure(configuration: Path, evidence: str) -> None:
     configuration.write_text(text, encoding="utf-8")
 
 
-def _is_sure(row: dict[str, str], margin: float) -> bool:
-    """Whether the study would be matched if the policy's margin were this: nothing else bars it."""
-    return row["bar"] in ("", "margin") and bool(row["margin"]) and float(row["margin"].replace("minus ", "-")) >= margin
+def _is_sure(row: dict[str, str], by: str, least: float) -> bool:
+    """Whether the study would be matched if the policy's margin, or threshold (`score`), were this: nothing else bars it."""
+    return row["bar"] in ("", by) and bool(row[by]) and float(row[by].replace("minus ", "-")) >= least and _fits(row, by)
+
+
+def _fits(row: dict[str, str], by: str) -> bool:
+    """What the other one of the two asks, where it was not looked at because the first one barred."""
+    return by == "margin" or row["bar"] == "" or float(row["margin"].replace("minus ", "-")) >= STANDARD_MARGIN
+
+
+# As the coordinator has it where nothing is configured (docs/matching.md).
+STANDARD_MARGIN = 2.0

@@ -19,6 +19,7 @@ from lab.noise.patient_noise import check_digit
 from lab.noise.procedures import CATALOGUE
 from lab.noise.rates import read_rates
 from lab.noise.scene import Scene
+from lab.noise.telling import MISLEADING
 
 STUDIES = 12_000
 # Noise that is made before the studies are counted, in part on studies that are lost or taken out later.
@@ -82,7 +83,7 @@ def test_the_truth_names_orders_that_count_and_each_once(made: tuple[Hospital, P
     assert len({row["study_instance_uid"] for row in truth}) == len(truth)
     uses: dict[str, list[str]] = defaultdict(list)
     for row in truth:
-        assert row["telling"] in ("alone", "together", "no")
+        assert row["telling"] in ("alone", "together", "no", MISLEADING)
         if row["accession_number"]:
             assert orders[row["accession_number"]]["status"] != "CA"
             uses[row["accession_number"]].append(row["noise"])
@@ -137,9 +138,31 @@ def test_names_are_written_in_scripts_and_romanisations_that_differ(made: tuple[
 
 def test_nobody_can_tell_the_indistinct_ones(made: tuple[Hospital, Path]) -> None:
     planted = _with(made[0], "indistinct")
-    other = [study for study in planted if study.telling != "no"]
+    other = [study for study in planted if study.telling not in ("no", MISLEADING)]
     # A side or an accession number of one of the two can still tell them; most show none.
     assert len(other) < len(planted) * 0.2, [study.noise for study in other]
+
+
+def test_the_number_of_images_is_the_procedures_and_that_of_a_split_exam_is_shared(made: tuple[Hospital, Path]) -> None:
+    hospital, _ = made
+    for study in hospital.studies:
+        least, most = study.procedure.images
+        assert "split" in study.noise or least <= study.instances <= most, study.uid
+    halves: dict[str, list[Study]] = defaultdict(list)
+    for study in _with(hospital, "split"):
+        halves[study.order.accession].append(study)
+    for one, *rest in halves.values():
+        assert all(study.instances < one.procedure.images[1] for study in [one, *rest])
+        least, most = one.procedure.images
+        assert not rest or max(2, least) <= one.instances + rest[0].instances <= most
+
+
+def test_what_misleads_is_rare_and_stays_in_the_tables(made: tuple[Hospital, Path]) -> None:
+    hospital, folder = made
+    misleading = [study for study in hospital.studies if study.telling == MISLEADING]
+    assert 0 < len(misleading) < 0.005 * len(hospital.studies)
+    # An exposure repeated without an order, where its exam's own order has no time, looks as the exam itself does.
+    assert {study.uid for study in misleading} <= {row["study_instance_uid"] for row in _rows(folder / "studies.csv")}
 
 
 def test_nothing_tells_the_truth_to_the_matcher(made: tuple[Hospital, Path]) -> None:
@@ -182,9 +205,10 @@ def test_the_papers_rule_alone_is_sometimes_wrong_and_leaves_about_what_the_pape
 
 
 def test_the_judge_counts_wrong_orders_orders_that_do_not_exist_and_guesses(tmp_path: Path) -> None:
-    (tmp_path / "truth.csv").write_text("study_instance_uid,accession_number,telling,noise\r\n1,A,alone,\r\n2,B,no,\r\n3,,alone,\r\n4,D,alone,\r\n5,E,together,\r\n6,,no,\r\n")
-    found = judge(tmp_path, {"1": "A", "2": "B", "3": "C", "4": "X"})
-    assert (found.right, found.wrong, found.left, found.none) == (1, 3, 1, 1)
+    (tmp_path / "truth.csv").write_text("study_instance_uid,accession_number,telling,noise\r\n1,A,alone,\r\n2,B,no,\r\n3,,alone,\r\n4,D,alone,\r\n5,E,together,\r\n6,,no,\r\n"
+                                       "7,F,misleading,\r\n8,G,misleading,\r\n9,,misleading,\r\n")
+    found = judge(tmp_path, {"1": "A", "2": "B", "3": "C", "4": "X", "7": "Y", "9": "Z"})
+    assert (found.right, found.wrong, found.left, found.none, found.misled) == (1, 3, 2, 1, 2)
 
 
 @pytest.mark.parametrize(("line", "fault"), [

@@ -10,22 +10,26 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
+from .telling import MISLEADING
+
 DICOM_CODES = {"DSA": "XA"}
 
 
 @dataclass
 class Judgement:
-    """Of all studies: matched with the right order, with a wrong one (or where nobody can tell), left although there is a right one, left rightly."""
+    """Of all studies: matched with the right order, with a wrong one (or where nobody can tell), left although there is a right one, left rightly;
+    and those matched at all whose tables mislead."""
 
     right: int = 0
     wrong: int = 0
     left: int = 0
     none: int = 0
+    misled: int = 0
 
     @property
     def total(self) -> int:
         """All studies."""
-        return self.right + self.wrong + self.left + self.none
+        return self.right + self.wrong + self.left + self.none + self.misled
 
 
 def bare_rule(folder: Path) -> dict[str, str]:
@@ -51,6 +55,8 @@ def judge(folder: Path, matches: dict[str, str]) -> Judgement:
         if found is None:
             result.left += bool(right)
             result.none += not right
+        elif row["telling"] == MISLEADING:
+            result.misled += 1
         elif found == right and row["telling"] != "no":
             result.right += 1
         else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from random import Random
 
@@ -85,9 +86,11 @@ class Counterparts:
         self.made.studies[self.made.studies.index(study)] = other
 
     def _add_studies(self) -> None:
-        for study in self._sample_visits("split"):
+        # One image cannot come as two studies.
+        for study in self._sample_visits("split", lambda study: study.instances > 1):
             rest = self._archive.study(study.order)
             rest.instances = max(1, study.instances // 3)
+            study.instances -= rest.instances
             self._add(rest, "split")
             study.noise.append("split")
         for study in self._sample_visits("repeat-unordered"):
@@ -108,9 +111,9 @@ class Counterparts:
             self._add(again, "indistinct")
             study.noise.append("indistinct")
 
-    def _sample_visits(self, name: str) -> list[Study]:
+    def _sample_visits(self, name: str, can: Callable[[Study], bool] = lambda _: True) -> list[Study]:
         """Studies to which a further one comes; of the free ones only those of the day's first half, so that it is still that day."""
-        fit = [study for study in self._free("further") if study.order.minute < 15 * 60 and "counterpart" not in study.groups]
+        fit = [study for study in self._free("further") if study.order.minute < 15 * 60 and "counterpart" not in study.groups and can(study)]
         chosen = self._random.sample(fit, min(self._rates.count(name, self._count), len(fit)))
         for study in chosen:
             study.groups.add("further")

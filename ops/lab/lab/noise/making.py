@@ -13,7 +13,7 @@ from .telling import Telling
 from .town import Town
 from .writing import write_hospital
 
-# More exams are planned than studies wanted, for those that get lost or mislead.
+# More exams are planned than studies wanted, for those that get lost.
 RESERVE = 1.05
 
 

@@ -23,6 +23,7 @@ def marks(study: Study, order: Order) -> dict[str, int]:
         "sex": _same(study.sex, order.patient.sex), "day": _day(study, order), "time": _time(study, order),
         "modality": 1 if study.modality == order.procedure.modality else -1, "procedure": _procedure(study, order),
         "part": _same(study.part, order.procedure.part), "side": _same(study.laterality, order.side),
+        "images": _images(study, order),
         "accession": 1 if study.accession == order.accession else 0,
     }
     return {mark: value for mark, value in said.items() if value}
@@ -85,3 +86,8 @@ def _procedure(study: Study, order: Order) -> int:
     if not study.description or study.description in VAGUE[study.procedure.modality]:
         return 0
     return 1 if study.description in spellings(order.procedure, order.side) else -1
+
+
+def _images(study: Study, order: Order) -> int:
+    least, most = order.procedure.images
+    return 1 if least <= study.instances <= most else -1

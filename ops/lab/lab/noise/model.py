@@ -85,5 +85,3 @@ class Hospital:
     patients: list[Patient]
     orders: list[Order]
     studies: list[Study]
-    misleading: int = 0
-    """Studies that were taken out again, because every mark of them is that of another order."""

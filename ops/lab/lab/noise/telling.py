@@ -4,8 +4,8 @@ An order that the study is not of rivals its own when nothing speaks against it 
 a rival can be told `alone`; one whose rivals are other studies' own orders, none of them without a study, can be told `together`, when every way to give
 each of them an order gives it its own; of the others nobody can tell, and the right thing is that a person looks at the images (`no`).
 
-A study is not kept when patient ID, identity and exam speak for another order, nothing against that, and something against its own, or less for it: no
-table tells such a study from one of that order.
+A study is `misleading` when patient ID, identity and exam speak for another order, nothing against that, and something against its own, or less for it: no
+table tells such a study from one of that order. These are counted by themselves.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from .marks import marks
 from .model import Hospital, Order, Study
 
 IDENTITY, EXAM = {"name", "birth"}, {"procedure", "part", "time"}
+MISLEADING = "misleading"
 # More studies than these, hanging together by rivals, are not told by trying all ways.
 MOST_TOGETHER = 7
 
@@ -36,21 +37,17 @@ class Telling:
             self._by_day[order.day].append(order)
 
     def decide(self) -> None:
-        """Notes for each study how it can be told, and takes out those that mislead."""
+        """Notes for each study how it can be told."""
         rivals: dict[str, list[Order]] = {}
-        kept: list[Study] = []
         for study in self._hospital.studies:
             own = marks(study, study.order) if study.order else {}
             found = [(order, other) for order in self._others(study) if _is_rival(other := marks(study, order), own)]
             if any(_misleads(other, own, study) for _, other in found):
-                continue
+                study.telling = MISLEADING
             rivals[study.uid] = [order for order, _ in found] if own.get("accession", 0) <= 0 else []
-            kept.append(study)
-        self._hospital.misleading = len(self._hospital.studies) - len(kept)
-        self._hospital.studies = kept
-        claimants = _claimants(kept, rivals)
-        for study in kept:
-            study.telling = self._telling(study, rivals, claimants)
+        claimants = _claimants(self._hospital.studies, rivals)
+        for study in self._hospital.studies:
+            study.telling = study.telling or self._telling(study, rivals, claimants)
 
     def _others(self, study: Study) -> list[Order]:
         """The orders that could be taken for the study's: under the patient ID shown, of the patient, and where the ID is nobody's, of the day."""

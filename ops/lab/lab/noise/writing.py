@@ -14,7 +14,7 @@ ORDER_COLUMNS = ["patient_id", "issuer", "patient_name", "birth_date", "sex", "a
                  "procedure_code", "procedure_description", "department", "status"]
 STUDY_COLUMNS = ["study_instance_uid", "patient_id", "issuer", "patient_name", "other_patient_names", "birth_date", "sex", "study_date", "study_time",
                  "modality", "accession_number", "study_description", "body_part", "laterality", "instance_count", "medium_label"]
-TRUTH_COLUMNS = ["study_instance_uid", "accession_number", "telling", "noise"]
+TRUTH_COLUMNS = ["study_instance_uid", "accession_number", "patient_id", "telling", "noise"]
 DEPARTMENTS = ["IM", "GS", "OS", "NS", "PED", "ER", "NR", "OBGY"]
 
 
@@ -43,7 +43,7 @@ def _study(study: Study) -> tuple[object, ...]:
 
 
 def _truth(study: Study) -> tuple[object, ...]:
-    return study.uid, study.order.accession if study.order else "", study.telling, " ".join(sorted(study.noise))
+    return study.uid, study.order.accession if study.order else "", study.patient.id, study.telling, " ".join(sorted(study.noise))
 
 
 def _write(path: Path, columns: list[str], rows: Iterable[tuple[object, ...]]) -> None:
