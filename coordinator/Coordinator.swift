@@ -13,7 +13,7 @@ struct Coordinator: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             InitCommand.self, ServeCommand.self, InviteCommand.self, WorkersCommand.self, AuthorityCommand.self, MediaCommand.self, StudiesCommand.self,
-            ExceptionsCommand.self, CorrectionsCommand.self, StatusCommand.self, OrdersCommand.self, MatchCommand.self, RequestCommand.self,
+            ExceptionsCommand.self, CorrectionsCommand.self, StatusCommand.self, OrdersCommand.self, PatientsCommand.self, MatchCommand.self, RequestCommand.self,
             RequestsCommand.self, ReportCommand.self,
             RestoreCommand.self,
         ])

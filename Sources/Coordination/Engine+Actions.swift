@@ -12,6 +12,7 @@ extension Engine {
         case .importMedia(let media): try importMedia(media, in: turn)
         case .excludeMedium(let label, let reason): try excludeMedium(label, reason, in: turn)
         case .importOrders(let orders): try importOrders(orders, in: turn)
+        case .importPatients(let patients): try importPatients(patients, by: person, in: turn)
         case .importLegacyStudies(let studies): try importLegacyStudies(studies, in: turn)
         case .drain(let worker): try setDraining(true, worker: worker, by: person, in: turn)
         case .resume(let worker): try setDraining(false, worker: worker, by: person, in: turn)
@@ -163,8 +164,11 @@ extension Engine {
             studies: [MatchableStudy(id: study.id, header: header)],
             orders: try turn.tx.orders(ofPatient: header.patient.patientID).map { MatchableOrder(id: $0.id, order: $0.order) })
         // A contradiction says that the orders of this patient ID are somebody else's: the objects' own identity then stays.
-        let order = try match.first.flatMap { $0.reason == .contradiction ? nil : $0.identityOrder }.flatMap { try turn.tx.order($0) }
-        let plan = try unspecifiedPlan(for: &study, identity: order?.order.patient, in: turn)
+        let isContradiction = match.first?.reason == .contradiction
+        let order = try match.first.flatMap { isContradiction ? nil : $0.identityOrder }.flatMap { try turn.tx.order($0) }
+        let identity = try isContradiction ? identityOfUnknown(study.header.patient, in: turn) : filedIdentity(of: study, order?.order.patient, in: turn)
+        guard let identity else { throw ActionError(.notNow, "study \(uid): \(Sentence(.issuerMissing).text())") }
+        let plan = try unspecifiedPlan(for: &study, identity: identity, in: turn)
         study.plan = plan
         return try settle(
             &study, .unspecified, Sentence(.unspecifiedByPerson, [.accession(plan.accessionNumber), .text(person)]), by: person,
@@ -211,6 +215,7 @@ extension Engine {
         _ study: inout StudyRecord, _ kind: PersonalDecision.Kind, _ sentence: Sentence, by person: String, in turn: Turn
     ) throws -> Sentence {
         study.decision = PersonalDecision(by: person, kind: kind, settled: study.holdReason ?? study.decision?.settled)
+        try flagLegacyLack(of: &study, in: turn)
         return try release(&study, sentence, in: turn)
     }
 

@@ -23,30 +23,18 @@ extension Engine {
     func match(patients: [Identifying], in turn: Turn) throws {
         var done: Set<Identifying> = []
         for patient in Self.distinct(patients).sorted() where !patient.isBlank && !done.contains(patient) {
-            let family = try family(of: patient, in: turn)
+            let family = try turn.tx.family(of: patient, by: matching)
             done.formUnion(family)
             let studies = try family.flatMap { try turn.tx.studies(ofPatient: $0) }.sorted { $0.id < $1.id }
             guard !studies.isEmpty else { continue }
             let orders = try family.flatMap { try turn.tx.orders(ofPatient: $0) }.map { record in
                 MatchableOrder(id: record.id, order: record.order, usedBy: try users(of: record.id, besides: family, in: turn))
             }
-            try apply(matching.match(studies: studies.map { try matchable($0, in: turn) }, orders: orders), studies, in: turn)
+            // What the hospital knows only matters to spellings.
+            let told = matching.weighsEvidence ? try turn.tx.told(among: family) : []
+            try apply(matching.match(studies: studies.map { try matchable($0, in: turn) }, orders: orders, known: told), studies, in: turn)
         }
     }
-
-    /// The patient IDs that merges bind to `patient`, and all that may stand for the number of one of them, however these follow each other; in their order.
-    private func family(of patient: Identifying, in turn: Turn) throws -> [Identifying] {
-        var known: Set<Identifying> = []
-        var open = [patient]
-        while let next = open.popLast() {
-            guard known.count <= Self.familyLimit else { throw LedgerError(.limit, "more than \(Self.familyLimit) patient IDs are one patient's by merges and spellings") }
-            for member in matching.family(of: next) where known.insert(member).inserted { open += try turn.tx.kin(of: member).filter { !known.contains($0) } }
-        }
-        return known.sorted() // unordered: it is sorted
-    }
-
-    /// Patient IDs that are matched together: merges bind some, and each has some hundred spellings (law 9).
-    private static var familyLimit: Int { 10_000 }
 
     private func users(of order: OrderID, besides family: [Identifying], in turn: Turn) throws -> [StudyID] {
         try turn.tx.studies(under: order).filter {
@@ -97,7 +85,7 @@ extension Engine {
 
     /// Whether a study may be sent, and how: what law 12 forbids comes first, then the outcome, then the policies.
     private func clearance(for study: inout StudyRecord, _ match: Match, in turn: Turn) throws -> Clearance {
-        if let conflict = Self.conflict(of: study) { return conflict }
+        if let conflict = try Self.conflict(of: study) ?? legacyDoubt(of: study, in: turn) { return conflict }
         switch match.outcome {
         case .matched: return try matchedClearance(for: study, match, in: turn)
         case .manualMatch: return Clearance(held: match.reason ?? .severalOrders, match.sentence)
@@ -117,7 +105,7 @@ extension Engine {
         if let medium = try mediumToWaitFor(study, match, in: turn) {
             return Clearance(held: .waitingForMedia, Sentence(.waitingForMedia, [.label(medium.label)]))
         }
-        return heldAsIncomplete(study) ?? Clearance(plan: plan, match.sentence)
+        return try heldAsIncomplete(study, in: turn) ?? Clearance(plan: plan, match.sentence)
     }
 
     /// An unread medium that could change what a match comes to. The rule looks at a study's own day, and only where nothing corroborates it; evidence at the days
@@ -139,49 +127,20 @@ extension Engine {
         // A number that was merged into another is not written into objects any more: where nobody knows into which, nothing is.
         let said = PatientKey(study.header.patient)
         guard try turn.tx.current(said) != said || turn.tx.fittingMerges(of: said).isEmpty else { return Clearance(held: reason, match.sentence) }
-        if let held = heldAsIncomplete(study) { return held }
+        if let held = try heldAsIncomplete(study, in: turn) { return held }
         let identity = try match.identityOrder.flatMap { try turn.tx.order($0) }?.order.patient ?? toldIdentity(of: study, in: turn)
         if let identity, try IdentityComparison(study: turn.tx.present(study.header).patient, order: identity).contradicts {
             return Clearance(held: reason, match.sentence)
         }
-        let plan = try unspecifiedPlan(for: &study, identity: identity, in: turn)
+        guard let filed = try filedIdentity(of: study, identity, in: turn) else { return Clearance(held: .issuerMissing, Sentence(.issuerMissing)) }
+        let plan = try unspecifiedPlan(for: &study, identity: filed, in: turn)
         return Clearance(plan: plan, Sentence(.unspecifiedExam, [.accession(plan.accessionNumber), .text(reason.rawValue)]))
     }
 
-    /// Who the patient of a study without orders is by the hospital's own word; nil: it said nothing.
-    private func toldIdentity(of study: StudyRecord, in turn: Turn) throws -> PatientIdentity? {
-        let said = PatientKey(study.header.patient)
-        guard !said.patientID.isBlank else { return nil }
-        let present = try turn.tx.current(said)
-        let told = try turn.tx.fittingIdentity(of: present)
-        guard present != said || told?.notice.saysAnything == true else { return nil }
-        return (told?.notice ?? IdentityNotice(key: present)).applied(to: PatientIdentity(patientID: ""))
-    }
-
-    private func heldAsIncomplete(_ study: StudyRecord) -> Clearance? {
-        guard study.size.unreadable > 0, configuration.policies.incomplete == .hold else { return nil }
+    private func heldAsIncomplete(_ study: StudyRecord, in turn: Turn) throws -> Clearance? {
+        guard study.size.unreadable > 0, configuration.policies.incomplete == .hold else { return try legacyLack(of: study, in: turn) }
         return Clearance(held: .incomplete, Sentence(.incomplete, [.count(Int64(study.size.unreadable))]))
     }
-
-    /// The plan of an unspecified exam; reserves an accession number at the first time.
-    func unspecifiedPlan(for study: inout StudyRecord, identity: PatientIdentity?, in turn: Turn) throws -> SendPlan {
-        let accession: String
-        if let reserved = study.reservedAccession {
-            accession = reserved
-        } else {
-            let digits = String(try turn.tx.next(.unspecifiedExam))
-            accession =
-                configuration.unspecifiedExamPrefix + String(repeating: "0", count: max(0, Self.reservedDigits - digits.count)) + digits
-            study.reservedAccession = accession
-        }
-        return SendPlan(
-            coercions: DeclaredChanges.unspecifiedExam(accessionNumber: accession, patient: identity).inTagOrder,
-            patientID: identity.map { $0.patientID }.flatMap { $0.isBlank ? nil : $0 } ?? study.header.patient.patientID,
-            accessionNumber: accession)
-    }
-
-    /// Digits of a reserved accession number: with a prefix of two, ten of the sixteen characters of SH (PS3.5 §6.2).
-    private static var reservedDigits: Int { 8 }
 
     /// What law 12 has against a study, whatever its plan.
     private static func conflict(of study: StudyRecord) -> Clearance? {
@@ -196,8 +155,9 @@ extension Engine {
         return Clearance(held: .accessionTwoPatients, Sentence(.accessionTwoPatients, [.accession(plan.accessionNumber)]))
     }
 
+    /// What law 12 has against a settled study, or else the legacy index.
     private func conflict(of study: StudyRecord, in turn: Turn) throws -> Clearance? {
-        try Self.conflict(of: study) ?? study.plan.flatMap { try accessionConflict(of: $0, in: turn) }
+        try Self.conflict(of: study) ?? study.plan.flatMap { try accessionConflict(of: $0, in: turn) } ?? legacyDoubt(of: study, in: turn)
     }
 
     /// Whether the accession number that is to be written is another patient's as well.
@@ -216,6 +176,7 @@ extension Engine {
     /// A study that a person decided on keeps that; only a conflict that the person did not see holds it again.
     private func keepDecision(_ study: inout StudyRecord, _ match: Match, in turn: Turn) throws {
         if !match.rivals.isEmpty { try flag(&study, .competingStudies, in: turn) }
+        try flagLegacyLack(of: &study, in: turn)
         guard let conflict = try conflict(of: study, in: turn), let reason = conflict.reason else { return }
         guard reason != study.decision?.settled, reason != study.holdReason else { return }
         study.holdReason = reason
@@ -224,10 +185,12 @@ extension Engine {
         try turn.record(conflict.sentence, study: study.id)
     }
 
-    /// A study of which something may be at the destination keeps its plan; what came up is flagged. Under a plan that law 12 has something
-    /// against nothing more of it is granted: the rest waits for a person, or until the conflict is gone.
+    /// A study of which something may be at the destination keeps its plan; what came up is flagged. Under a plan that law 12 or the legacy index has
+    /// something against nothing more of it is granted: the rest waits for a person, or until the conflict is gone.
     private func flag(_ study: inout StudyRecord, _ match: Match, in turn: Turn) throws {
         if !match.rivals.isEmpty { try flag(&study, .competingStudies, in: turn) }
+        try flagLegacyLack(of: &study, in: turn)
+        if try isOfAnotherByNow(study, in: turn) { try flag(&study, .doubtful, in: turn) }
         let conflict = try conflict(of: study, in: turn)
         if let reason = conflict?.reason { try flag(&study, reason, in: turn) }
         guard let conflict, conflict.reason != study.decision?.settled else {
@@ -240,6 +203,13 @@ extension Engine {
         study.holdReason = conflict.reason
         study.progress.sentence = conflict.sentence
         try turn.record(conflict.sentence, study: study.id)
+    }
+
+    /// Whether a study was sent as one whose patient ID is a spelling of the order's, and the hospital has somebody else of that ID by now.
+    private func isOfAnotherByNow(_ study: StudyRecord, in turn: Turn) throws -> Bool {
+        guard matching.weighsEvidence, study.decision == nil, let order = try study.order.flatMap({ try turn.tx.order($0) })?.order else { return false }
+        let shown = try PatientKey(turn.tx.present(study.header).patient)
+        return try !shown.patientID.isBlank && shown.patientID.reveal() != order.patient.patientID.trimmed && turn.tx.isKnown(shown)
     }
 
     func flag(_ study: inout StudyRecord, _ reason: HoldReason, in turn: Turn) throws {
@@ -279,8 +249,10 @@ struct Clearance {
 }
 
 extension HoldReason {
-    /// Whether it is something that law 12 forbids: one study, object or accession number would be in two patients' names.
-    var isConflict: Bool { [.studyTwoPatients, .uidConflict, .accessionTwoPatients, .patientChanged].contains(self) }
+    /// Whether one study, object or accession number would, or may, be in two patients' names (law 12).
+    var isConflict: Bool {
+        [.studyTwoPatients, .uidConflict, .accessionTwoPatients, .patientChanged, .legacyPatient, .legacyListsFewer].contains(self)
+    }
 }
 
 extension SendPlan {

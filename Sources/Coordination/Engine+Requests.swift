@@ -140,9 +140,9 @@ extension Engine {
     }
 
     /// Requests follow a patient whose number was merged into another.
-    func followMerges(in message: HospitalMessage, in turn: Turn) throws {
-        for case .merge(let former, _) in message.notices {
-            for request in try turn.tx.openRequests(ofPatient: former.patientID) {
+    func followMerges(of formers: [Identifying], in turn: Turn) throws {
+        for former in formers {
+            for request in try turn.tx.openRequests(ofPatient: former) {
                 guard let patient = request.patient else { continue }
                 let present = try turn.tx.current(patient)
                 guard present != patient else { continue }

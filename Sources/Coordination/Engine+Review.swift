@@ -27,7 +27,7 @@ extension Engine {
             try step("looking at study \(row.study.id) under other rules", in: turn) { engine in
                 // One before it may have had to do with this one.
                 guard let study = try turn.tx.study(row.study.id), study.progress.state == review.state else { return }
-                try engine.reconsider([study], in: turn)
+                if study.progress.wasGranted || study.decision != nil { try engine.settle(study.id, in: turn) } else { try engine.match([study.id], in: turn) }
             }
         }
         if let last = rows.last, rows.count == Self.studiesPerReview {

@@ -28,6 +28,8 @@ public enum OperatorAction: Sendable {
     case excludeMedium(label: String, reason: String)
     /// Add or update hospital orders, at most ``importLimit`` at a time.
     case importOrders([Order])
+    /// Add or update patients and their merges from before the migration, at most ``importLimit`` at a time.
+    case importPatients([PatientNotice])
     /// Add or update studies of the legacy archive's own index, at most ``importLimit`` at a time.
     case importLegacyStudies([LegacyStudy])
     /// A worker is to take no new work.

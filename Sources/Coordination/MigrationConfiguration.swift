@@ -35,6 +35,8 @@ public struct MigrationConfiguration: Sendable {
     public var corrections = CorrectionPolicy()
     /// What accession numbers of the reserved range for unspecified exams begin with; eight digits follow.
     public var unspecifiedExamPrefix: String
+    /// The issuer of patient IDs under which unspecified exams of patients are filed whom the hospital does not know; nil: they are held.
+    public var issuerOfUnknownPatients: String?
 
     /// How studies are matched.
     public var matching: MatchingPolicy { MatchingPolicy(mapping: modalityMapping, evidence: evidence, vocabulary: vocabulary) }
@@ -45,6 +47,8 @@ public struct MigrationConfiguration: Sendable {
     /// The rules by which studies that wait may have to be looked at again when they change.
     var rules: String {
         "selection: \(selection); order of work: \(orderOfWork)" + (evidence.map { "; evidence: \($0), words: \(vocabulary.fingerprint)" } ?? "")
+            + (issuerOfUnknownPatients.map { "; issuer of unknown patients: \($0)" } ?? "")
+            + (policies.legacyIndex == .ignore ? "; legacy index: ignored" : "")
     }
 
     /// A configuration for `destination`, standard in everything else.
@@ -102,15 +106,18 @@ public struct Policies: Hashable, Sendable {
     public var patientLevelFailed: UnmatchedPolicy
     /// For studies of which files could not be read.
     public var incomplete: IncompletePolicy
+    /// For studies that the legacy archive's own index lists otherwise than they were read.
+    public var legacyIndex: LegacyIndexPolicy
 
     /// Policies; as in the paper, exams without an order are filed as unspecified and unknown patients are held.
     public init(
         examLevelFailed: UnmatchedPolicy = .unspecifiedExam, patientLevelFailed: UnmatchedPolicy = .hold,
-        incomplete: IncompletePolicy = .hold
+        incomplete: IncompletePolicy = .hold, legacyIndex: LegacyIndexPolicy = .hold
     ) {
         self.examLevelFailed = examLevelFailed
         self.patientLevelFailed = patientLevelFailed
         self.incomplete = incomplete
+        self.legacyIndex = legacyIndex
     }
 }
 
@@ -120,6 +127,14 @@ public enum UnmatchedPolicy: String, Hashable, Sendable, Codable, CaseIterable {
     case hold
     /// Filed as an "Unspecified Exam" under an accession number of the reserved range.
     case unspecifiedExam = "unspecified-exam"
+}
+
+/// What becomes of a study that the legacy archive's own index lists for another patient, or with another number of instances, than was read.
+public enum LegacyIndexPolicy: String, Hashable, Sendable, Codable, CaseIterable {
+    /// Held for a person.
+    case hold
+    /// Whatever becomes of it without the index.
+    case ignore
 }
 
 /// What becomes of a study of which files could not be read.

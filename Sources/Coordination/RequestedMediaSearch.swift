@@ -34,7 +34,7 @@ struct RequestedMediaSearch {
     mutating func run() throws {
         try lookForLostParts()
         try lookInLegacyIndex()
-        lookForAwaited()
+        try lookForAwaited()
         try lookForExams()
     }
 
@@ -61,7 +61,7 @@ struct RequestedMediaSearch {
             isInformed = true
             guard try ledger.study(uid: listed.header.studyInstanceUID) == nil else { continue }
             let named = listed.mediumLabel.isEmpty ? nil : try ledger.medium(label: listed.mediumLabel)
-            if let named, named.closedGrant == nil, named.state == .expected || named.state == .reading {
+            if let named, named.isAwaited {
                 want(named, .listed)
             } else if named == nil, let day = listed.header.date {
                 wantMedia(covering: day, orMissing: true)
@@ -69,6 +69,12 @@ struct RequestedMediaSearch {
                 missing += 1
             }
         }
+    }
+
+    /// The medium on which the legacy index has a study that was read in part, where that is still to be read.
+    private func mediumListed(for study: StudyRecord) throws -> MediumRecord? {
+        guard let label = try ledger.legacyStudy(uid: study.header.studyInstanceUID)?.mediumLabel, !label.isEmpty else { return nil }
+        return try ledger.medium(label: label).flatMap { $0.isAwaited ? $0 : nil }
     }
 
     private func listed() throws -> [LegacyStudy] {
@@ -84,8 +90,12 @@ struct RequestedMediaSearch {
     }
 
     /// Media until which studies of it wait.
-    private mutating func lookForAwaited() {
+    private mutating func lookForAwaited() throws {
         for study in studies where study.holdReason == .waitingForMedia {
+            if study.progress.sentence?.code == SentenceCode.waitingForListed.rawValue, let named = try mediumListed(for: study) {
+                want(named, .awaited)
+                continue
+            }
             guard let day = study.header.date else { continue }
             for medium in unread.covering(day, limit: RequestStanding.mediaLimit) { want(medium, .awaited) }
         }
@@ -116,4 +126,9 @@ struct RequestedMediaSearch {
         for medium in media { want(medium, .possible) }
         if isMissing, media.isEmpty { missing += 1 }
     }
+}
+
+extension MediumRecord {
+    /// Whether it was never read, and may be.
+    fileprivate var isAwaited: Bool { closedGrant == nil && (state == .expected || state == .reading) }
 }

@@ -26,6 +26,8 @@ public protocol LedgerLookup {
     func orders(accessionNumber: String) throws -> [OrderRecord]
     /// What was said of the patients of this ID, one for each issuer, in the order of the issuers.
     func identities(ofPatient patientID: Identifying) throws -> [IdentityRecord]
+    /// Whether an order, or what messages and files said of patients, names this issuer of patient IDs.
+    func isIssuerOfHospital(_ issuer: Identifying) throws -> Bool
     /// The merges of this patient ID, one for each issuer, in the order of the issuers.
     func merges(ofPatient patientID: Identifying) throws -> [MergeRecord]
     /// Up to `limit` merges into this patient ID, in the order of the former patient IDs, then their issuers.

@@ -8,10 +8,10 @@ extension SentenceCode {
             mediumTemplate
         case .matched, .matchedUncorroborated, .matchedByEvidence, .doubtful, .severalOrders, .competingStudies, .contradiction, .patientIDBlank,
             .patientUnknown, .noOrder, .studyDateMissing, .waitingForMedia, .uidConflict, .studyTwoPatients, .accessionTwoPatients, .incomplete,
-            .characterSet, .unspecifiedExam, .assignedByPerson, .unspecifiedByPerson, .flagged, .instancesAdded, .partEvicted,
+            .characterSet, .issuerMissing, .legacyPatient, .waitingForListed, .legacyListsMore, .legacyListsFewer, .unspecifiedExam, .assignedByPerson, .unspecifiedByPerson, .flagged, .instancesAdded, .partEvicted,
             .legacyStudiesImported, .ledgerRestored:
             studyTemplate
-        case .ordersImported, .ordersReceived, .identityChanged, .patientsMerged, .messageOutdated, .messageChangesNothing:
+        case .ordersImported, .patientsImported, .ordersReceived, .identityChanged, .patientsMerged, .messageOutdated, .messageChangesNothing:
             hospitalTemplate
         case .patientChanged, .planFollows, .correctionNeeded, .correctionAsSent, .correctionNotAsked, .correctionOverdue, .correctionFound,
             .correctionWithdrawn, .correctionApproved, .correctionAwaitedAgain, .correctionStaged, .correctionNotDeleted, .correctionDeleted:
@@ -79,6 +79,11 @@ extension SentenceCode {
         case .accessionTwoPatients: "accession number {0} is used for two patients"
         case .incomplete: "{0} of its files could not be read"
         case .characterSet: "a value of the order cannot be written in the objects' character set"
+        case .issuerMissing: "the hospital does not know its patient, who would be filed under the hospital's issuer of patient IDs: unspecified-exam.issuer-of-unknown names another"
+        case .legacyPatient: "the legacy index lists it for another patient than the objects do: {0…}"
+        case .waitingForListed: "the legacy index lists {0} instances of it, and {1} were read: waits for {2}, which could hold the others"
+        case .legacyListsMore: "the legacy index lists {0} instances of it, and {1} were read: the others lie on no medium that is still to be read"
+        case .legacyListsFewer: "the legacy index lists {0} instances of it, and {1} were read: some may be another study's"
         case .unspecifiedExam: "filed as an unspecified exam under {0}: {1}"
         case .assignedByPerson: "linked to order {0} by {1}"
         case .unspecifiedByPerson: "filed as an unspecified exam under {0} by {1}"
@@ -93,6 +98,7 @@ extension SentenceCode {
     private var hospitalTemplate: String {
         switch self {
         case .ordersImported: "{0} orders added, {1} updated, {2} unchanged, {3} whose accession number is used for two patients"
+        case .patientsImported: "{0} patients added, {1} updated, {2} unchanged"
         case .ordersReceived: "{0} says: {1} orders added, {2} updated, {3} unchanged, {4} whose accession number is used for two patients"
         case .identityChanged: "{0} says how patient {1} is called from now on: {2} orders changed"
         case .patientsMerged: "{0} says that what was kept under patient {1} belongs to patient {2} from now on: {3} orders moved"

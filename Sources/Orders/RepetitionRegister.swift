@@ -42,7 +42,7 @@ struct RepetitionRegister {
     }
 
     /// FNV-1a, 64 bits.
-    private static func digest(_ text: String) -> UInt64 {
+    static func digest(_ text: String) -> UInt64 {
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
         for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
         return hash

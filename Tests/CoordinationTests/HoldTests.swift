@@ -10,7 +10,7 @@ struct HoldTests {
     private func bench(
         _ studies: [StudyInventory], _ orders: [Order], unreadable: [UnreadableFile] = [], policies: Policies = Policies()
     ) throws -> (Bench, WorkerID) {
-        var bench = try Bench(MigrationConfiguration(destination: "dicom://PACS@127.0.0.1:4242", policies: policies))
+        var bench = try Bench(Bench.configuration(policies))
         bench.expect("A", "B")
         bench.act(.excludeMedium(label: "B", reason: "not needed"))
         bench.act(.importOrders(orders))

@@ -57,7 +57,8 @@ enum ConfigurationTemplate {
         # How long to wait after each failed attempt to send a study, and how many attempts make it an exception.
         retries: { delays: [\(delays)], attempts: \(standard.retries.attempts) }
 
-        # Accession numbers of unspecified exams: this prefix and eight digits.
+        # Accession numbers of unspecified exams: this prefix and eight digits. With `issuer-of-unknown: NAME` unspecified exams of patients whom the hospital does
+        # not know are filed under that issuer of patient IDs; without it they are held, because they must not be filed under the hospital's.
         unspecified-exam: { accession-prefix: \(standard.unspecifiedExamPrefix) }
 
         # Copies of the ledger, made while it is in use and looked through: in which folder (another disk is better), how often (or never),
@@ -82,6 +83,10 @@ enum ConfigurationTemplate {
           patient-level-failed: hold
           # files of it could not be read: hold or send what there is
           incomplete: hold
+
+        # What becomes of a study that the legacy archive's own index (`studies import`) lists for another patient, or with another number of instances, than
+        # was read: hold or ignore
+        legacy-index: { disagreement: hold }
         """
     }
 

@@ -111,6 +111,18 @@ extension CoordinatorConfiguration {
             return isAllowed && (1...8).contains(text.utf8.count) ? text : nil
         }
         migration.unspecifiedExamPrefix = prefix ?? migration.unspecifiedExamPrefix
+        // LO, PS3.5 §6.2, of one value.
+        migration.issuerOfUnknownPatients = try section.value("issuer-of-unknown", "an issuer of patient IDs: 1 to 64 characters, none of them a backslash") { text in
+            let isAllowed = !Identifying(text).isBlank && text.unicodeScalars.count <= 64 && !text.contains("\\") && !text.contains(where: \.isNewline)
+            return isAllowed ? text : nil
+        }
+        try section.finish()
+    }
+
+    mutating func readLegacyIndex(_ section: ConfigurationSection?) throws(ConfigurationError) {
+        guard var section else { return }
+        migration.policies.legacyIndex =
+            try section.value("disagreement", Self.words(LegacyIndexPolicy.self), LegacyIndexPolicy.init(rawValue:)) ?? migration.policies.legacyIndex
         try section.finish()
     }
 

@@ -77,6 +77,16 @@ public struct ImportCount: Codable, Hashable, Sendable {
     public var imported: Int
     /// Known ones that changed or were said again.
     public var updated: Int
+    /// Rows that could not be taken, though they are sound by themselves.
+    public var refused: [RefusedRow] = []
+
+    /// A row that was not taken.
+    public struct RefusedRow: Codable, Hashable, Sendable {
+        /// The line of the file in which it begins.
+        public var line: Int
+        /// Why, without patient data.
+        public var reason: String
+    }
 
     /// Nothing yet.
     public init() {
@@ -95,5 +105,6 @@ public struct ImportCount: Codable, Hashable, Sendable {
     public static func += (total: inout ImportCount, chunk: ImportCount) {
         total.imported += chunk.imported
         total.updated += chunk.updated
+        total.refused += chunk.refused
     }
 }

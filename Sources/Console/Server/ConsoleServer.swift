@@ -50,6 +50,7 @@ public struct ConsoleServer: Sendable {
         routes.add(ImportMedia.self, to: router)
         routes.add(ExcludeMedium.self, to: router)
         routes.add(ImportOrders.self, to: router)
+        routes.add(ImportPatients.self, to: router)
         routes.add(ImportLegacyStudies.self, to: router)
         routes.add(SimulateMatching.self, to: router)
         routes.add(LearnVocabulary.self, to: router)

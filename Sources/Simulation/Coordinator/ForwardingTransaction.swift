@@ -39,6 +39,7 @@ extension ForwardingTransaction {
     func media(fingerprint: String) throws -> [MediumRecord] { try base.media(fingerprint: fingerprint) }
     func copies(of label: String) throws -> [MediumRecord] { try base.copies(of: label) }
     func unreadMedium(covering date: CalendarDate?) throws -> MediumRecord? { try base.unreadMedium(covering: date) }
+    func unreadMedium(labelled label: String) throws -> MediumRecord? { try base.unreadMedium(labelled: label) }
     func pieceDigest(_ number: Int, of grant: GrantNumber) throws -> [UInt8]? { try base.pieceDigest(number, of: grant) }
     func pieceCount(of grant: GrantNumber) throws -> Int { try base.pieceCount(of: grant) }
     func insertPiece(_ number: Int, of grant: GrantNumber, digest: [UInt8], _ piece: InventoryPieceRecord) throws {
@@ -108,6 +109,7 @@ extension ForwardingTransaction {
     func identity(of patient: PatientKey) throws -> IdentityRecord? { try base.identity(of: patient) }
     func identities(ofPatient patientID: Identifying) throws -> [IdentityRecord] { try base.identities(ofPatient: patientID) }
     func putIdentity(_ identity: IdentityRecord) throws { try base.putIdentity(identity) }
+    func isIssuerOfHospital(_ issuer: Identifying) throws -> Bool { try base.isIssuerOfHospital(issuer) }
     func merges(ofPatient patientID: Identifying) throws -> [MergeRecord] { try base.merges(ofPatient: patientID) }
     func putMerge(_ merge: MergeRecord) throws { try base.putMerge(merge) }
     func noteOutdated(_ digest: [UInt8]) throws -> Bool { try base.noteOutdated(digest) }
