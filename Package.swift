@@ -145,7 +145,7 @@ let package = Package(
         tests(of: "Coordination", knows: ["Ledger", "LedgerSQLite", "LineProtocol", "Matching", "Migration", crypto, grdb]),
         tests(of: "Trust", knows: ["Migration", nioSSL, x509, crypto]),
         tests(of: "LineServer", knows: ["Coordination", "Ledger", "LedgerSQLite", "LineProtocol", "Migration", "Trust", nioCore, nioPosix, nioSSL]),
-        tests(of: "Console", knows: ["Coordination", "Ledger", "LedgerSQLite", "LineProtocol", "LineServer", "Migration", "Trust", nioSSL]),
+        tests(of: "Console", knows: ["Coordination", "Ledger", "LedgerSQLite", "LineProtocol", "LineServer", "Migration", "Orders", "Trust", nioSSL]),
         tests(of: "Holding", knows: ["Migration", "LineProtocol"]),
         .testTarget(
             name: "CoordinatorTests",

@@ -14,7 +14,7 @@ struct Coordinator: AsyncParsableCommand {
         subcommands: [
             InitCommand.self, ServeCommand.self, InviteCommand.self, WorkersCommand.self, AuthorityCommand.self, MediaCommand.self, StudiesCommand.self,
             ExceptionsCommand.self, CorrectionsCommand.self, StatusCommand.self, OrdersCommand.self, PatientsCommand.self, MatchCommand.self, RequestCommand.self,
-            RequestsCommand.self, ReportCommand.self,
+            RequestsCommand.self, FilmCommand.self, ReportCommand.self,
             RestoreCommand.self,
         ])
 }

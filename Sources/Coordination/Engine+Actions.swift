@@ -14,6 +14,8 @@ extension Engine {
         case .importOrders(let orders): try importOrders(orders, in: turn)
         case .importPatients(let patients): try importPatients(patients, by: person, in: turn)
         case .importLegacyStudies(let studies): try importLegacyStudies(studies, in: turn)
+        case .doneFilm(let film, let study): try finishFilm(film, as: study, by: person, in: turn)
+        case .cancelFilm(let film, let reason): try cancelFilm(film, reason: reason, by: person, in: turn)
         case .drain(let worker): try setDraining(true, worker: worker, by: person, in: turn)
         case .resume(let worker): try setDraining(false, worker: worker, by: person, in: turn)
         case .revoke(let worker): try revoke(worker, by: person, in: turn)
@@ -245,6 +247,7 @@ extension Engine {
         try settle(&study, &parts, in: turn)
         try turn.tx.updateStudy(study)
         try turn.record(sentence, study: study.id)
+        try closeFilms(for: study, in: turn)
         return sentence
     }
 }

@@ -65,6 +65,7 @@ extension Engine {
             var parts = try turn.tx.parts(of: study.id)
             try settle(&record, &parts, in: turn)
             if record != study { try turn.tx.updateStudy(record) }
+            try closeFilms(for: record, in: turn)
         }
     }
 

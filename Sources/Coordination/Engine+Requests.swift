@@ -11,7 +11,7 @@ extension Engine {
     private static var endingsPerTick: Int { 20 }
 
     /// Records what `person` asks for, and puts the studies of it that are known ahead of all others.
-    func request(_ subject: RequestSubject, reason: String, by person: String, in turn: Turn) throws -> Sentence {
+    mutating func request(_ subject: RequestSubject, reason: String, by person: String, in turn: Turn) throws -> Sentence {
         try Self.check(subject)
         try Self.check(reason)
         guard try turn.tx.openRequestCount(isAutomatic: false) < Self.requestLimit else {
@@ -28,6 +28,8 @@ extension Engine {
         let sentence = Self.sentence(of: made)
         try turn.record(sentence)
         try reconsider(studies, in: turn)
+        // It may be one whose film is to be digitised.
+        if live.filmCursor == nil { live.filmCursor = RequestID(made.id.number - 1) }
         return sentence
     }
 
@@ -67,7 +69,7 @@ extension Engine {
         }
     }
 
-    private static func check(_ reason: String) throws {
+    static func check(_ reason: String) throws {
         guard !Identifying(reason).isBlank, reason.count <= reasonLength else {
             throw ActionError(.badValue, "a reason has 1 to \(reasonLength) characters")
         }

@@ -27,9 +27,17 @@ extension Engine {
 
     /// The same, of a patient who is none of the hospital's of that number: the objects' own identity, under an issuer that is not the hospital's.
     func identityOfUnknown(_ own: PatientIdentity, in turn: Turn) throws -> PatientIdentity? {
-        if try !own.issuer.isBlank && !turn.tx.isIssuerOfHospital(own.issuer) { return PatientIdentity(patientID: "") }
-        guard let issuer = configuration.issuerOfUnknownPatients.map({ Identifying($0) }), try !turn.tx.isIssuerOfHospital(issuer) else { return nil }
+        if !own.issuer.isBlank {
+            // Where nothing says which issuers are the hospital's, this may be one; and strangers of several issuers do not become one another's namesakes.
+            guard try !configuration.hospitalIssuers.isEmpty || turn.tx.hasIssuersOfHospital() else { return nil }
+            if try !isOfHospital(own.issuer, in: turn) { return PatientIdentity(patientID: "") }
+        }
+        guard let issuer = configuration.issuerOfUnknownPatients.map({ Identifying($0) }), try !isOfHospital(issuer, in: turn) else { return nil }
         return PatientIdentity(patientID: "", issuer: issuer)
+    }
+
+    private func isOfHospital(_ issuer: Identifying, in turn: Turn) throws -> Bool {
+        try configuration.hospitalIssuers.contains(issuer.trimmed) || turn.tx.isIssuerOfHospital(issuer)
     }
 
     /// The plan of an unspecified exam; reserves an accession number at the first time.

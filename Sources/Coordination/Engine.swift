@@ -38,6 +38,7 @@ public struct Engine: Sendable {
         live.restoration = GrantNumber(try tx.value(of: .restoration))
         live.quietUntil = Restoration.quietEnd(after: live.restoration.number, terms: configuration.terms, now: now)
         live.waitingCursor = ""
+        live.filmCursor = RequestID(0)
         try takeUpRules(in: Turn(tx: tx, now: now))
     }
 

@@ -32,6 +32,10 @@ public enum OperatorAction: Sendable {
     case importPatients([PatientNotice])
     /// Add or update studies of the legacy archive's own index, at most ``importLimit`` at a time.
     case importLegacyStudies([LegacyStudy])
+    /// A film was digitised as this study.
+    case doneFilm(FilmID, studyInstanceUID: String)
+    /// A film is not to be digitised.
+    case cancelFilm(FilmID, reason: String)
     /// A worker is to take no new work.
     case drain(worker: String)
     /// A worker is to work again.

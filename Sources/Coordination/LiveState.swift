@@ -15,6 +15,8 @@ struct LiveState: Sendable {
     var waiting: (sentence: Sentence, at: Instant)?
     /// The last patient whose studies were looked at because media changed; nil when nothing is to be looked at.
     var waitingCursor: Identifying?
+    /// The last request for which films were looked for since media or the legacy index changed; nil: nothing is to be looked at.
+    var filmCursor: RequestID?
     /// How far what waits was looked at after other rules came; nil: it is all decided under those that hold.
     var review: Review?
     /// What went wrong in the last tick.

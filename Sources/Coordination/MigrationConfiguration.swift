@@ -37,6 +37,8 @@ public struct MigrationConfiguration: Sendable {
     public var unspecifiedExamPrefix: String
     /// The issuer of patient IDs under which unspecified exams of patients are filed whom the hospital does not know; nil: they are held.
     public var issuerOfUnknownPatients: String?
+    /// Issuers of patient IDs that are the hospital's, beside those that its orders and patients name.
+    public var hospitalIssuers: [String] = []
 
     /// How studies are matched.
     public var matching: MatchingPolicy { MatchingPolicy(mapping: modalityMapping, evidence: evidence, vocabulary: vocabulary) }
@@ -48,6 +50,7 @@ public struct MigrationConfiguration: Sendable {
     var rules: String {
         "selection: \(selection); order of work: \(orderOfWork)" + (evidence.map { "; evidence: \($0), words: \(vocabulary.fingerprint)" } ?? "")
             + (issuerOfUnknownPatients.map { "; issuer of unknown patients: \($0)" } ?? "")
+            + (hospitalIssuers.isEmpty ? "" : "; issuers of the hospital: \(hospitalIssuers.joined(separator: " | "))")
             + (policies.legacyIndex == .ignore ? "; legacy index: ignored" : "")
     }
 

@@ -20,6 +20,8 @@ public protocol LedgerLookup {
     func medium(label: String) throws -> MediumRecord?
     /// The media, by label, that were never read and are neither excluded nor a copy or the original of one that was read whole.
     func unreadMedia() throws -> [MediumRecord]
+    /// The order with this number.
+    func order(_ id: OrderID) throws -> OrderRecord?
     /// The orders whose patient ID, without spaces around it, is `patientID`; in the order of their numbers.
     func orders(ofPatient patientID: Identifying) throws -> [OrderRecord]
     /// The orders with this accession number, in the order of their numbers: more than one when it is used for two patients.
@@ -28,6 +30,8 @@ public protocol LedgerLookup {
     func identities(ofPatient patientID: Identifying) throws -> [IdentityRecord]
     /// Whether an order, or what messages and files said of patients, names this issuer of patient IDs.
     func isIssuerOfHospital(_ issuer: Identifying) throws -> Bool
+    /// Whether an order, or what was said of patients, names any issuer.
+    func hasIssuersOfHospital() throws -> Bool
     /// The merges of this patient ID, one for each issuer, in the order of the issuers.
     func merges(ofPatient patientID: Identifying) throws -> [MergeRecord]
     /// Up to `limit` merges into this patient ID, in the order of the former patient IDs, then their issuers.
@@ -54,4 +58,14 @@ public protocol LedgerLookup {
     func openRequests(study uid: String) throws -> [RequestRecord]
     /// The open requests for this accession number, in the order of their numbers.
     func openRequests(accessionNumber: String) throws -> [RequestRecord]
+    /// The film with this number.
+    func film(_ id: FilmID) throws -> FilmRecord?
+    /// Films by number; those that ended only with `includingClosed`.
+    func films(includingClosed: Bool, page: Page<FilmID>) throws -> [FilmRecord]
+    /// The films of this request, open or not, in the order of their numbers.
+    func films(of request: RequestID) throws -> [FilmRecord]
+    /// The open films of this study or this order, in the order of their numbers.
+    func openFilms(study uid: String, order: OrderID?) throws -> [FilmRecord]
+    /// How many films are open.
+    func openFilmCount() throws -> Int
 }

@@ -19,8 +19,6 @@ public struct OrderRecord: Hashable, Sendable {
 
 /// Orders; what finds them by patient and accession number is in ``LedgerLookup``.
 public protocol OrderStore {
-    /// The order with this number.
-    func order(_ id: OrderID) throws -> OrderRecord?
     /// Adds an order, which a message of this moment told of.
     func insertOrder(_ order: Order, saidAt: Instant?) throws -> OrderRecord
     /// The orders that have this placer's or filler's number, in the order of their numbers in the ledger; up to ``numberedLimit``.

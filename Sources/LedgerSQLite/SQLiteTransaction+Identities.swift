@@ -26,6 +26,11 @@ extension SQLiteTransaction {
             || exists("SELECT 1 FROM patient_identity WHERE issuer = ?1 AND issuer <> ''", [issuer])
     }
 
+    func hasIssuersOfHospital() throws -> Bool {
+        try exists("SELECT 1 FROM hospital_order WHERE content ->> '$.patient.issuer' <> '' LIMIT 1", [])
+            || exists("SELECT 1 FROM patient_identity WHERE issuer <> '' LIMIT 1", [])
+    }
+
     func putIdentity(_ identity: IdentityRecord) throws {
         try execute(
             "INSERT OR REPLACE INTO patient_identity(patient_id, issuer, content, said_at, former_names) VALUES (?, ?, ?, ?, ?)",

@@ -23,6 +23,8 @@ extension SentenceCode {
             leaseTemplate
         case .patientRequested, .studyRequested, .examRequested, .priorsRequested, .priorsNotRequested, .requestCancelled, .requestOver:
             requestTemplate
+        case .filmOfDamage, .filmOfMissing, .filmOfExam, .filmLinked, .filmNotNeeded, .filmDone, .filmCancelled:
+            filmTemplate
         case .excludedByModality, .excludedAsOlder, .excludedAsNewer, .excludedByDepartment, .excludedByPatient, .excludedByRetention,
             .selectionOverruled:
             selectionTemplate
@@ -79,7 +81,7 @@ extension SentenceCode {
         case .accessionTwoPatients: "accession number {0} is used for two patients"
         case .incomplete: "{0} of its files could not be read"
         case .characterSet: "a value of the order cannot be written in the objects' character set"
-        case .issuerMissing: "the hospital does not know its patient, who would be filed under the hospital's issuer of patient IDs: unspecified-exam.issuer-of-unknown names another"
+        case .issuerMissing: "the hospital does not know its patient, who could be filed under its issuer of patient IDs: unspecified-exam in coordinator.yaml names another for such patients, and the hospital's"
         case .legacyPatient: "the legacy index lists it for another patient than the objects do: {0…}"
         case .waitingForListed: "the legacy index lists {0} instances of it, and {1} were read: waits for {2}, which could hold the others"
         case .legacyListsMore: "the legacy index lists {0} instances of it, and {1} were read: the others lie on no medium that is still to be read"
@@ -164,6 +166,18 @@ extension SentenceCode {
         case .priorsNotRequested: "{0} told of new orders; the priors of {1} are not requested, as {2} such requests are open"
         case .requestCancelled: "request {0} was cancelled by {1}: {2}"
         default: "request {0} has ended: its time is over"
+        }
+    }
+
+    private var filmTemplate: String {
+        switch self {
+        case .filmOfDamage: "film {0} is to be digitised for request {1}: {2} instances of study {3} could not be read"
+        case .filmOfMissing: "film {0} is to be digitised for request {1}: the legacy index lists study {2}, which was not read, and {3}"
+        case .filmOfExam: "film {0} is to be digitised for request {1}: nothing was read of exam {2}, and {3}, whose dates include it, is damaged or left out"
+        case .filmLinked: "film {0} is digitised: study {1} came, and is linked to its order"
+        case .filmNotNeeded: "film {0} is not needed any more: study {1} was read after all"
+        case .filmDone: "film {0} is digitised as study {1}, says {2}"
+        default: "film {0} is not to be digitised, says {1}: {2}"
         }
     }
 

@@ -106,6 +106,13 @@ public enum SentenceCode: String, Sendable, CaseIterable {
     case priorsNotRequested = "priors-not-requested"
     case requestCancelled = "request-cancelled"
     case requestOver = "request-over"
+    case filmOfDamage = "film-of-damage"
+    case filmOfMissing = "film-of-missing"
+    case filmOfExam = "film-of-exam"
+    case filmLinked = "film-linked"
+    case filmNotNeeded = "film-not-needed"
+    case filmDone = "film-done"
+    case filmCancelled = "film-cancelled"
 
     // Selection: the rule that leaves a study out.
     case excludedByModality = "excluded-by-modality"

@@ -58,7 +58,8 @@ struct HoldTests {
         let item = try #require(bench.lease(worker).items.first)
         #expect(item.studyInstanceUID == "1.2")
         #expect(item.expected.patientID.reveal() == "P2")
-        #expect(item.coercions.map(\.tag) == ["00080050", "00321060"])
+        #expect(item.coercions.map(\.tag) == ["00080050", "00100021", "00321060"])
+        #expect(item.coercions.contains { $0.tag == "00100021" && $0.value.reveal() == "LEGACY" })
     }
 
     @Test("One SOP Instance UID in two studies holds both")

@@ -24,7 +24,8 @@ struct LegacyDoubtTests {
         var bench = try Bench(Bench.configuration(policies))
         bench.expect("A")
         bench.act(.importOrders([Self.order]))
-        return (bench, bench.enrol("gateway1"))
+        let worker = bench.enrol("gateway1")
+        return (bench, worker)
     }
 
     /// What becomes of the standard study, whichever comes first: the index or the disc.

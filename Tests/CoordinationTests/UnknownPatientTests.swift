@@ -10,14 +10,16 @@ struct UnknownPatientTests {
 
     /// A bench that files unknown patients, knows an order of P1 of HOSP, and has read a study of `patient`, whose objects name `issuer`.
     private func bench(
-        _ patient: String, _ issuer: String, name: String = "Kim^Chulsoo", unknown: String? = nil, policy: UnmatchedPolicy = .unspecifiedExam
+        _ patient: String, _ issuer: String, name: String = "Kim^Chulsoo", unknown: String? = nil, policy: UnmatchedPolicy = .unspecifiedExam,
+        ordered: Identifying = "HOSP", hospital: [String] = []
     ) throws -> Bench {
         var configuration = MigrationConfiguration(destination: "dicom://PACS@127.0.0.1:4242", policies: Policies(patientLevelFailed: policy))
         configuration.issuerOfUnknownPatients = unknown
+        configuration.hospitalIssuers = hospital
         var bench = try Bench(configuration)
         bench.expect("A")
         var order = Bench.order("ACC1")
-        order.patient.issuer = "HOSP"
+        order.patient.issuer = ordered
         bench.act(.importOrders([order]))
         let worker = bench.enrol("gateway1")
         var study = Bench.study("1.1", patient: patient, name: name)
@@ -27,8 +29,8 @@ struct UnknownPatientTests {
     }
 
     /// The issuer that the objects go out with; nil: they are held.
-    private func issuer(_ patient: String, _ issuer: String, unknown: String?) throws -> String? {
-        let study = try bench(patient, issuer, unknown: unknown).study("1.1")
+    private func issuer(_ patient: String, _ issuer: String, unknown: String?, ordered: Identifying = "HOSP", hospital: [String] = []) throws -> String? {
+        let study = try bench(patient, issuer, unknown: unknown, ordered: ordered, hospital: hospital).study("1.1")
         guard let plan = study.plan else {
             #expect(study.holdReason == .issuerMissing)
             #expect(study.progress.sentence?.code == "issuer-missing")
@@ -52,6 +54,15 @@ struct UnknownPatientTests {
         #expect(try issuer("P9", "LAB", unknown: "LEGACY") == "LAB")
         // One that the hospital's own orders name will not do.
         #expect(try issuer("P9", "", unknown: "HOSP") == nil)
+    }
+
+    @Test("Where orders name no issuer, the configuration says which are the hospital's; where nothing does, objects that name one are held")
+    func withoutIssuers() throws {
+        #expect(try issuer("P9", "HOSP", unknown: "LEGACY", ordered: "") == nil)
+        #expect(try issuer("P9", "", unknown: "LEGACY", ordered: "") == "LEGACY")
+        #expect(try issuer("P9", "HOSP", unknown: "LEGACY", ordered: "", hospital: ["HOSP"]) == "LEGACY")
+        #expect(try issuer("P9", "LAB", unknown: "LEGACY", ordered: "", hospital: ["HOSP"]) == "LAB")
+        #expect(try issuer("P9", "", unknown: "HOSP", ordered: "", hospital: ["HOSP"]) == nil)
     }
 
     @Test("By hand it is no other: refused where no issuer is configured, and a patient ID that orders contradict counts as unknown")

@@ -58,7 +58,8 @@ enum ConfigurationTemplate {
         retries: { delays: [\(delays)], attempts: \(standard.retries.attempts) }
 
         # Accession numbers of unspecified exams: this prefix and eight digits. With `issuer-of-unknown: NAME` unspecified exams of patients whom the hospital does
-        # not know are filed under that issuer of patient IDs; without it they are held, because they must not be filed under the hospital's.
+        # not know are filed under that issuer of patient IDs; without it they are held, because they must not be filed under the hospital's. Those are the ones that
+        # its orders, messages and patients file name, and `hospital-issuers: [NAME]`.
         unspecified-exam: { accession-prefix: \(standard.unspecifiedExamPrefix) }
 
         # Copies of the ledger, made while it is in use and looked through: in which folder (another disk is better), how often (or never),

@@ -111,12 +111,19 @@ extension CoordinatorConfiguration {
             return isAllowed && (1...8).contains(text.utf8.count) ? text : nil
         }
         migration.unspecifiedExamPrefix = prefix ?? migration.unspecifiedExamPrefix
-        // LO, PS3.5 §6.2, of one value.
-        migration.issuerOfUnknownPatients = try section.value("issuer-of-unknown", "an issuer of patient IDs: 1 to 64 characters, none of them a backslash") { text in
-            let isAllowed = !Identifying(text).isBlank && text.unicodeScalars.count <= 64 && !text.contains("\\") && !text.contains(where: \.isNewline)
-            return isAllowed ? text : nil
+        let kind = "an issuer of patient IDs: 1 to 64 characters, none of them a backslash"
+        migration.issuerOfUnknownPatients = try section.value("issuer-of-unknown", kind, Self.issuer)
+        migration.hospitalIssuers = try section.values("hospital-issuers", kind, Self.issuer) ?? []
+        if let unknown = migration.issuerOfUnknownPatients, migration.hospitalIssuers.contains(unknown) {
+            throw section.contradiction("issuer-of-unknown", "is one of hospital-issuers: patients whom the hospital does not know are not filed under its own")
         }
         try section.finish()
+    }
+
+    /// LO, PS3.5 §6.2, of one value, without the spaces around it.
+    private static func issuer(_ text: String) -> String? {
+        let text = Identifying(text).trimmed
+        return (1...64).contains(text.unicodeScalars.count) && !text.contains("\\") && !text.contains(where: \.isNewline) ? text : nil
     }
 
     mutating func readLegacyIndex(_ section: ConfigurationSection?) throws(ConfigurationError) {

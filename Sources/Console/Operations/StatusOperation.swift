@@ -12,8 +12,8 @@ public struct ShowStatus: ConsoleOperation {
     public init() {}
 
     public func perform(at desk: Desk) async throws -> StatusShape {
-        let (progress, workers, requests) = try desk.ledger.read { reader in
-            (try reader.progress(), try reader.workers(page: Page(limit: Page<WorkerID>.limitBound)), try RequestOverview(of: reader))
+        let (progress, workers, requests, films) = try desk.ledger.read { reader in
+            (try reader.progress(), try reader.workers(page: Page(limit: Page<WorkerID>.limitBound)), try RequestOverview(of: reader), try reader.openFilmCount())
         }
         let now = SystemClock.reading()
         let verified = progress.bytes(in: [.verified, .verifiedIncomplete])
@@ -34,7 +34,7 @@ public struct ShowStatus: ConsoleOperation {
                 total: enrolled.count),
             requests: requests.shape, destination: live.trouble.map(StatusShape.Trouble.init), ledger: live.ledgerTrouble.map(StatusShape.Trouble.init),
             ledgerCopies: .init(copies), secondsToGo: secondsToGo(progress, pace: pace),
-            complaints: requests.complaints + Complaints.list(progress, live) + Complaints.list(copies),
+            complaints: requests.complaints + Complaints.list(films: films) + Complaints.list(progress, live) + Complaints.list(copies),
             finished: isFinished(progress))
     }
 
@@ -70,6 +70,10 @@ extension MigrationProgress {
 
 /// What holds a migration back, in words.
 enum Complaints {
+    static func list(films: Int) -> [String] {
+        films > 0 ? ["\(films) exams that were asked for cannot be read, and are to be digitised from film: see film"] : []
+    }
+
     static func list(_ copies: LedgerCopyStatus) -> [String] {
         guard let failure = copies.failure, let failedAt = copies.failedAt else { return [] }
         return ["the ledger could not be copied at \(failedAt.text): \(failure)"]

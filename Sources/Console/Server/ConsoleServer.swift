@@ -61,6 +61,8 @@ public struct ConsoleServer: Sendable {
         routes.add(ListRequests.self, to: router)
         routes.add(MakeRequest.self, to: router)
         routes.add(CancelRequest.self, to: router)
+        routes.add(ListFilms.self, to: router)
+        routes.add(SettleFilm.self, to: router)
         routes.add(ListExceptions.self, to: router)
         routes.add(ListUnreadableFiles.self, to: router)
         routes.add(ListCorrections.self, to: router)
