@@ -27,8 +27,8 @@ extension SQLiteTransaction {
     }
 
     func hasIssuersOfHospital() throws -> Bool {
-        try exists("SELECT 1 FROM hospital_order WHERE content ->> '$.patient.issuer' <> '' LIMIT 1", [])
-            || exists("SELECT 1 FROM patient_identity WHERE issuer <> '' LIMIT 1", [])
+        try exists("SELECT 1 FROM hospital_order WHERE content ->> '$.patient.issuer' <> '' AND content ->> '$.patient.issuer' > '' LIMIT 1", [])
+            || exists("SELECT 1 FROM patient_identity WHERE issuer <> '' AND issuer > '' LIMIT 1", [])
     }
 
     func putIdentity(_ identity: IdentityRecord) throws {
