@@ -18,7 +18,7 @@ export PYTHONPATH := $(CURDIR)/ops/lab
 .PHONY: accept-pipeline accept-demo accept-check accept-inspect accept-arrow accept-newcomer accept-trouble
 .PHONY: accept-kill test-kill-small accept-simulator test-simulator accept-faults test-faults-small
 .PHONY: accept-protocol accept-abuse accept-fleet accept-corpora accept-roundtrip accept-codecs accept-digests accept-dicom-speed
-.PHONY: fuzz accept-fuzz accept-severance accept-orders test-orders-small accept-import test-import-small accept-disc-order test-disc-order-small accept-merges test-merges-small accept-requests test-requests-small accept-noise test-noise-small
+.PHONY: fuzz accept-fuzz accept-severance accept-orders test-orders-small accept-import test-import-small accept-disc-order test-disc-order-small accept-merges test-merges-small accept-outbound test-outbound-small accept-requests test-requests-small accept-previews accept-noise test-noise-small
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,7 +48,7 @@ test-swift: tests-build
 test-lab: setup
 	@$(PYTHON) -m pytest -q ops/lab/tests ops/accept/tests Tests/Faults
 
-test-demo: accept-check accept-inspect accept-digests accept-protocol test-kill-small test-faults-small test-orders-small test-import-small test-disc-order-small test-merges-small test-requests-small test-noise-small
+test-demo: accept-check accept-inspect accept-digests accept-protocol test-kill-small test-faults-small test-orders-small test-import-small test-disc-order-small test-merges-small test-outbound-small test-requests-small accept-previews test-noise-small
 
 accept-demo: ## issue 3: the demo, a fleet run, with seeds 1 to 5, each within 120 s
 	@for seed in 1 2 3 4 5; do $(MAKE) --no-print-directory demo SEED=$$seed LIMIT="--limit 120"; done
@@ -154,6 +154,14 @@ accept-merges: build ## issue 6: patients merged and renamed in the middle of a 
 test-merges-small: build
 	@$(MERGES) --out $(OUT)/merges-small --only delete-and-send-again
 
+OUTBOUND := PYTHONPATH=$(CURDIR)/ops/lab:$(CURDIR)/ops/accept $(PYTHON) -m outbound --coordinator $(BIN)/coordinator --worker $(BIN)/worker --seed $(SEED)
+
+accept-outbound: build ## issue 6: orders of unspecified exams are told to a RIS that fails in every way, or as files, the coordinator killed meanwhile: each exam has one order, and no image comes before it (SEED=N)
+	@$(OUTBOUND) --out $(OUT)/outbound
+
+test-outbound-small: build
+	@$(OUTBOUND) --out $(OUT)/outbound-small --only orm
+
 REQUESTS := PYTHONPATH=$(CURDIR)/ops/lab:$(CURDIR)/ops/accept $(PYTHON) -m clinicians --coordinator $(BIN)/coordinator --worker $(BIN)/worker --seed $(SEED)
 
 accept-requests: build ## issue 6: what a clinician asks for during a migration is leased next, from a disc on the shelf too, which the operator is told (SEED=N)
@@ -161,6 +169,11 @@ accept-requests: build ## issue 6: what a clinician asks for during a migration 
 
 test-requests-small: build
 	@$(REQUESTS) --size small --out $(OUT)/requests-small
+
+PICTURES := PYTHONPATH=$(CURDIR)/ops/lab:$(CURDIR)/ops/accept $(PYTHON) -m pictures --coordinator $(BIN)/coordinator --worker $(BIN)/worker
+
+accept-previews: build ## issue 6: pictures of held studies, made by the worker that holds them, are those of worker preview; both programs are killed in the middle
+	@$(PICTURES) --out $(OUT)/previews
 
 NOISE := PYTHONPATH=$(CURDIR)/ops/lab:$(CURDIR)/ops/accept $(PYTHON) -m noise --coordinator $(BIN)/coordinator
 

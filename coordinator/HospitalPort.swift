@@ -40,7 +40,7 @@ enum HospitalPort {
         // Our own fault says nothing against the message: once it is mended the message may be taken.
         case .ledgerUnavailable, .internal: .unavailable
         case .ambiguousPatient: .patient
-        case .unknown, .badValue, .taken, .notNow, .tooMany: .content
+        case .unknown, .badValue, .taken, .outdated, .notNow, .tooMany: .content
         }
     }
 }

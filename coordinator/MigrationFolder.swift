@@ -11,6 +11,8 @@ struct MigrationFolder: Sendable {
     var ledger: String { path + "/ledger.sqlite" }
     /// Where ledgers go that a copy takes the place of, each in a folder of its own.
     var setAside: String { path + "/set-aside" }
+    /// Where pictures of studies are kept for a while.
+    var previews: String { path + "/previews" }
     var lock: String { path + "/coordinator.lock" }
     var socket: String { path + "/coordinator.sock" }
 }

@@ -3,6 +3,7 @@ import Coordination
 import Ledger
 import LedgerSQLite
 import LineServer
+import Previews
 import Terminal
 import Trust
 
@@ -13,6 +14,7 @@ struct Office: Sendable {
     let authorities: Authorities
     let copying: LedgerCopying
     let ledger: SQLiteLedger
+    let previews: PreviewOffice
     private let lock: LedgerLock
 
     /// Opens the ledger in the configuration's folder; the caller has its lock.
@@ -36,8 +38,9 @@ struct Office: Sendable {
         let address = Desk.Address(
             host: configuration.workerPort.invitationHost ?? configuration.workerPort.host, port: configuration.workerPort.port)
         copying = LedgerCopying(of: ledger, into: configuration.copies, every: configuration.ledgerCopies.every)
+        previews = PreviewOffice(in: folder.previews, of: ledger, by: configuration.previews)
         desk = Desk(engine: engine, ledger: ledger, copies: copying, authorities: authorities, address: address,
-            areSpoolsEncrypted: configuration.areSpoolsEncrypted, matching: configuration.migration.matching)
+            areSpoolsEncrypted: configuration.areSpoolsEncrypted, matching: configuration.migration.matching, previews: previews)
     }
 
     /// Lets the engine finish and closes the ledger.

@@ -3,6 +3,7 @@ public import Ledger
 public import LineServer
 public import Matching
 internal import Migration
+public import Previews
 public import Trust
 
 /// Where operations are carried out: the engine, the ledger, and what invitations say.
@@ -31,14 +32,15 @@ public struct Desk: Sendable {
     /// How studies are matched.
     let matching: MatchingPolicy
     let pace: PaceMeter
+    let previews: PreviewOffice
     /// Who asks: for the chain of events.
     var person = "unknown"
 
     /// A desk over `engine`, its `ledger` and the ledger's `copies`, matching as `matching` says, for workers that are told to encrypt their spools
-    /// or not.
+    /// or not; pictures of its studies are with `previews`.
     public init(
         engine: EngineThread, ledger: any Ledger, copies: any LedgerCopyStanding, authorities: Authorities, address: Address,
-        areSpoolsEncrypted: Bool, matching: MatchingPolicy
+        areSpoolsEncrypted: Bool, matching: MatchingPolicy, previews: PreviewOffice
     ) {
         self.engine = engine
         self.ledger = ledger
@@ -47,6 +49,7 @@ public struct Desk: Sendable {
         self.address = address
         self.areSpoolsEncrypted = areSpoolsEncrypted
         self.matching = matching
+        self.previews = previews
         pace = PaceMeter()
     }
 

@@ -21,10 +21,10 @@ public struct CorrectionReport: Hashable, Sendable {
         case asSent(String)
         /// The destination gave no answer; why.
         case notAsked(String)
-        /// Nothing was asked of the destination: whether all of an approved study is in the workers' custody is to be looked at.
-        case due
         /// The destination lists nothing of the study.
         case nothingThere
+        /// It lies as it was sent, nothing else with it, and is about to be deleted. Only an answer of `correction-deleting` permits it.
+        case deletable
         /// It was not deleted; why, without patient data.
         case notDeleted(String)
     }

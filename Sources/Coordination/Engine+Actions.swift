@@ -19,10 +19,11 @@ extension Engine {
         case .drain(let worker): try setDraining(true, worker: worker, by: person, in: turn)
         case .resume(let worker): try setDraining(false, worker: worker, by: person, in: turn)
         case .revoke(let worker): try revoke(worker, by: person, in: turn)
-        case .assign(let study, let accession): try assign(study, to: accession, by: person, in: turn)
-        case .fileAsUnspecified(let study): try fileAsUnspecified(study, by: person, in: turn)
+        case .assign(let study, let accession, let use, let terms): try assign(study, to: accession, use, terms, by: person, in: turn)
+        case .fileAsUnspecified(let study, let terms): try fileAsUnspecified(study, terms, by: person, in: turn)
+        case .worklist(let action, let study, let terms): try carryOut(action, on: study, terms, by: person, in: turn)
         case .retry(let study): try retry(study, by: person, in: turn)
-        case .approveCorrection(let study): try approveCorrection(of: study, by: person, in: turn)
+        case .approveCorrection(let study, let isContradicting): try approveCorrection(of: study, contradicting: isContradicting, by: person, in: turn)
         case .awaitCorrection(let study): try awaitCorrection(of: study, by: person, in: turn)
         case .request(let subject, let reason): try request(subject, reason: reason, by: person, in: turn)
         case .cancelRequest(let request, let reason): try cancelRequest(request, reason: reason, by: person, in: turn)
@@ -131,36 +132,62 @@ extension Engine {
 
     // MARK: The manual worklist
 
-    private func assign(_ uid: String, to accession: String, by person: String, in turn: Turn) throws -> Sentence {
-        var study = try undecided(uid, in: turn)
-        let orders = try turn.tx.orders(accessionNumber: accession).filter { !$0.order.isCancelled }
-        guard let order = orders.first else { throw ActionError(.unknown, "no order has accession number \(accession)") }
-        guard orders.count == 1 else {
-            throw ActionError(.notNow, "accession number \(accession) is used for \(orders.count) patients; cancel all but one of the orders")
-        }
-        if study.progress.doneCount == 0 {
-            study.order = order.id
-            study.plan = SendPlan(matched: order.order, header: study.header)
+    private func assign(
+        _ uid: String, to accession: String, _ use: OrderUse, _ terms: DecisionTerms, by person: String, in turn: Turn
+    ) throws -> Sentence {
+        var study = try decidable(uid, terms, by: person, in: turn)
+        let order = try order(accession, of: use.patient, in: turn)
+        let holders = try checkUse(of: order, by: study, isShared: use.isShared, in: turn)
+        let further = try furtherOrders(use.also, beside: order, in: turn)
+        let former = try study.order.flatMap { try turn.tx.order($0) }
+        var decision = PersonalDecision(by: person, kind: .assigned, settled: study.holdReason ?? study.decision?.settled, at: turn.now, reason: terms.reason)
+        decision.isShared = use.isShared ? true : nil
+        decision.namesPatient = use.patient == nil ? nil : true
+        let sentence: Sentence
+        if study.progress.state.isFinal {
+            sentence = try amend(&study, by: decision, order: order.id, as: SendPlan(matched: order.order, header: study.header), terms, in: turn)
         } else {
-            try checkArrived(study, under: accession)
+            if study.progress.doneCount == 0 {
+                study.order = order.id
+                study.plan = SendPlan(matched: order.order, header: study.header)
+            } else {
+                try checkArrived(study, under: accession)
+            }
+            let shared = Sentence(.sharedByPerson, [.accession(accession), .count(Int64(holders.count)), .text(person)])
+            sentence = use.isShared ? shared : Sentence(.assignedByPerson, [.accession(accession), .text(person)])
+            try settle(&study, decision, sentence, terms, in: turn)
         }
-        return try settle(
-            &study, .assigned, Sentence(.assignedByPerson, [.accession(accession), .text(person)]), by: person, in: turn)
+        try clearFlags(of: holders, in: turn)
+        if former?.id != order.id { try serveNone(study.id, person: person, in: turn) }
+        _ = try serve(further, by: study.id, person: person, in: turn)
+        try match([study.id], andPatients: [order, former].compactMap { $0?.order.patient.patientID }, in: turn)
+        return sentence
     }
 
-    private func fileAsUnspecified(_ uid: String, by person: String, in turn: Turn) throws -> Sentence {
-        var study = try undecided(uid, in: turn)
-        if study.progress.doneCount > 0 {
+    private func fileAsUnspecified(_ uid: String, _ terms: DecisionTerms, by person: String, in turn: Turn) throws -> Sentence {
+        var study = try decidable(uid, terms, by: person, in: turn)
+        let former = try study.order.flatMap { try turn.tx.order($0) }
+        let sentence = try fileAsUnspecified(&study, terms, by: person, in: turn)
+        try serveNone(study.id, person: person, in: turn)
+        try match([study.id], andPatients: former.map { [$0.order.patient.patientID] } ?? [], in: turn)
+        return sentence
+    }
+
+    private func fileAsUnspecified(_ study: inout StudyRecord, _ terms: DecisionTerms, by person: String, in turn: Turn) throws -> Sentence {
+        let uid = study.header.studyInstanceUID
+        let decision = PersonalDecision(by: person, kind: .unspecified, settled: study.holdReason ?? study.decision?.settled, at: turn.now, reason: terms.reason)
+        let isFinal = study.progress.state.isFinal
+        if study.progress.doneCount > 0, !isFinal {
             let reserved = study.reservedAccession ?? ""
             try checkArrived(study, under: reserved)
             try checkOnePatient(of: study, arrivedUnder: study.plan)
-            return try settle(
-                &study, .unspecified, Sentence(.unspecifiedByPerson, [.accession(reserved), .text(person)]), by: person, in: turn)
+            let sentence = Sentence(.unspecifiedByPerson, [.accession(reserved), .text(person)])
+            try settle(&study, decision, sentence, terms, in: turn)
+            return sentence
         }
         guard !study.conflicts.hasTwoPatients else {
             throw ActionError(.notNow, "study \(uid) is used for two patients: import an order of the right one, and assign the study to it")
         }
-        study.order = nil
         let header = try turn.tx.present(study.header)
         let match = matching.rule.match(
             studies: [MatchableStudy(id: study.id, header: header)],
@@ -170,11 +197,35 @@ extension Engine {
         let order = try match.first.flatMap { isContradiction ? nil : $0.identityOrder }.flatMap { try turn.tx.order($0) }
         let identity = try isContradiction ? identityOfUnknown(study.header.patient, in: turn) : filedIdentity(of: study, order?.order.patient, in: turn)
         guard let identity else { throw ActionError(.notNow, "study \(uid): \(Sentence(.issuerMissing).text())") }
-        let plan = try unspecifiedPlan(for: &study, identity: identity, in: turn)
+        guard let plan = try unspecifiedPlan(for: &study, identity: identity, in: turn) else { throw ActionError(.notNow, numbersUsedUp.text()) }
+        if isFinal { return try amend(&study, by: decision, order: nil, as: plan, terms, in: turn) }
+        study.order = nil
         study.plan = plan
-        return try settle(
-            &study, .unspecified, Sentence(.unspecifiedByPerson, [.accession(plan.accessionNumber), .text(person)]), by: person,
-            in: turn)
+        let sentence = Sentence(.unspecifiedByPerson, [.accession(plan.accessionNumber), .text(person)])
+        try settle(&study, decision, sentence, terms, in: turn)
+        return sentence
+    }
+
+    /// Decides otherwise on a study that was sent: it keeps its plan, and what it should have been sent as is a correction.
+    private func amend(
+        _ study: inout StudyRecord, by decision: PersonalDecision, order: OrderID?, as intended: SendPlan, _ terms: DecisionTerms, in turn: Turn
+    ) throws -> Sentence {
+        let uid = study.header.studyInstanceUID
+        guard let sent = study.plan else { throw LedgerError(.contradiction, "study \(study.id) was sent without a plan") }
+        let known = study.decision?.amendment
+        guard intended != (known?.plan ?? sent), order == nil || order != study.order else { throw ActionError(.notNow, "study \(uid) was decided so already") }
+        if let correction = try turn.tx.correction(of: study.id), [.approved, .deleting, .sending].contains(correction.state) {
+            throw ActionError(.notNow, "study \(uid) is being deleted at the destination and sent again: decide once that is done")
+        }
+        var decision = decision
+        let former = known == nil ? study.order : known?.former
+        decision.amendment = intended == sent ? nil : PersonalDecision.Amendment(plan: intended, former: former)
+        study.decision = decision
+        study.order = order
+        try turn.tx.updateStudy(study)
+        let sentence = Sentence(.amendedByPerson, [.accession(sent.accessionNumber), .accession(intended.accessionNumber), .text(decision.by)])
+        try record(sentence, on: study.id, terms, by: decision.by, in: turn)
+        return sentence
     }
 
     /// Where no order gave the identity each object kept its own: the rest would bring another patient into the exam.
@@ -195,12 +246,17 @@ extension Engine {
                 + "\(plan.accessionNumber): the rest can only follow them")
     }
 
+    /// A study that is linked to an order or filed without one: one that waits, or one that was sent otherwise.
+    private func decidable(_ uid: String, _ terms: DecisionTerms, by person: String, in turn: Turn) throws -> StudyRecord {
+        let study = try checked(uid, terms, by: person, in: turn)
+        return study.progress.state.isFinal ? study : try undecided(study, in: turn)
+    }
+
     /// A study that a person may decide on: it waits, and nothing of it has arrived, or the rest was held after that.
-    private func undecided(_ uid: String, in turn: Turn) throws -> StudyRecord {
-        guard let study = try turn.tx.study(uid: uid) else { throw ActionError(.unknown, "no study \(uid) is in the ledger") }
-        let isWaiting = study.progress.state == .held || study.progress.state == .exception
+    func undecided(_ study: StudyRecord, in turn: Turn) throws -> StudyRecord {
+        let uid = study.header.studyInstanceUID
         let hasArrived = study.progress.doneCount > 0 && study.holdReason?.isConflict != true
-        guard isWaiting, !hasArrived else {
+        guard study.isWaiting, !hasArrived else {
             throw ActionError(.notNow, "study \(uid) is \(study.progress.state.rawValue): only what waits and has not arrived is decided by hand")
         }
         if let correction = try turn.tx.correction(of: study.id), correction.state == .approved || correction.state == .deleting {
@@ -214,24 +270,36 @@ extension Engine {
     }
 
     private func settle(
-        _ study: inout StudyRecord, _ kind: PersonalDecision.Kind, _ sentence: Sentence, by person: String, in turn: Turn
-    ) throws -> Sentence {
-        study.decision = PersonalDecision(by: person, kind: kind, settled: study.holdReason ?? study.decision?.settled)
+        _ study: inout StudyRecord, _ decision: PersonalDecision, _ sentence: Sentence, _ terms: DecisionTerms, in turn: Turn
+    ) throws {
+        study.decision = decision
         try flagLegacyLack(of: &study, in: turn)
-        return try release(&study, sentence, in: turn)
+        try release(&study, sentence, in: turn)
+        try record(sentence, on: study.id, terms, by: decision.by, in: turn)
+        try tellOrderAnew(of: &study, in: turn)
+    }
+
+    /// Before the study goes its way the PACS or RIS may have to be told of its order.
+    private func tellOrderAnew(of study: inout StudyRecord, in turn: Turn) throws {
+        var parts = try turn.tx.parts(of: study.id)
+        try holdForOrder(&study, &parts, isAnew: true, in: turn)
     }
 
     private func retry(_ uid: String, by person: String, in turn: Turn) throws -> Sentence {
-        guard var study = try turn.tx.study(uid: uid) else { throw ActionError(.unknown, "no study \(uid) is in the ledger") }
-        let isFaulty = study.progress.state == .exception || study.holdReason == .characterSet
+        var study = try checked(uid, DecisionTerms(), by: person, in: turn)
+        let isFaulty = study.progress.state == .exception || study.holdReason == .characterSet || study.holdReason == .orderRefused
         guard isFaulty, study.plan != nil, study.holdReason?.isConflict != true else {
             throw ActionError(.notNow, "study \(uid) is \(study.progress.state.rawValue): only exceptions are tried again by hand")
         }
-        return try release(&study, Sentence(.retriedByPerson, [.text(person)]), in: turn)
+        let sentence = Sentence(.retriedByPerson, [.text(person)])
+        try release(&study, sentence, in: turn)
+        try record(sentence, on: study.id, DecisionTerms(), by: person, in: turn)
+        try tellOrderAnew(of: &study, in: turn)
+        return sentence
     }
 
     /// Lets a study go its way again.
-    private func release(_ study: inout StudyRecord, _ sentence: Sentence, in turn: Turn) throws -> Sentence {
+    private func release(_ study: inout StudyRecord, _ sentence: Sentence, in turn: Turn) throws {
         study.holdReason = nil
         study.progress.state = .ready
         study.progress.attempts = 0
@@ -246,8 +314,11 @@ extension Engine {
         }
         try settle(&study, &parts, in: turn)
         try turn.tx.updateStudy(study)
-        try turn.record(sentence, study: study.id)
         try closeFilms(for: study, in: turn)
-        return sentence
     }
+}
+
+extension PersonalDecision {
+    /// Whether the person saw what holds for `reason`, and decided all the same.
+    func covers(_ reason: HoldReason) -> Bool { settled == reason || reason == .accessionTwoPatients && namesPatient == true }
 }

@@ -44,6 +44,7 @@ extension Engine {
                 known.conflicts.hasTwoPatients || study.hasTwoPatients || !known.header.isOfSamePatient(as: study.header)
             if try bringsAnother(study, to: known, in: turn) { record.decision?.settled = nil }
             record.header = known.header.merged(with: study.header)
+            try bringBack(known.id, in: turn)
         } else {
             record = try turn.tx.insertStudy(study.header)
             record.conflicts.hasTwoPatients = study.hasTwoPatients

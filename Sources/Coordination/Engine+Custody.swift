@@ -19,6 +19,7 @@ extension Engine {
         var media = lost.map(\.medium)
         for study in Self.distinct(lost.map(\.study)) {
             try placeAndSettle(study, in: turn)
+            try reviewGathered(study, in: turn)
             media += try turn.tx.parts(of: study).filter { $0.isGone && !$0.remaining.isEmpty }.map(\.medium)
         }
         for medium in Self.distinct(media) { try expectAgain(medium, from: worker, in: turn) }

@@ -37,7 +37,7 @@ extension Engine {
     /// that lies there already costs the worker nothing.
     func evictions(for worker: inout LiveWorker, in turn: Turn) throws -> [WorkerOrder] {
         guard worker.hasHoldingStore, needsRoom(worker, at: turn.now) else { return [] }
-        let parts = try turn.tx.heldParts(of: worker.id, above: worker.toldEviction, limit: Self.partsPerEviction)
+        let parts = try turn.tx.heldParts(of: worker.id, above: worker.toldEviction, limit: Self.partsPerEviction, includingCorrections: true)
         let chosen = Self.first(parts, until: wantedRoom(worker))
         worker.nextEviction = nextEviction(after: turn.now)
         worker.toldEviction = chosen.last?.part.id ?? PartID(0)
@@ -57,9 +57,9 @@ extension Engine {
     /// Whether custody of such parts is to end to make room: there is no holding store to move them to.
     func mustEvict(from worker: LiveWorker, at now: Instant) -> Bool { !worker.hasHoldingStore && needsRoom(worker, at: now) }
 
-    /// Ends the custody of such parts of a `worker` that ``mustEvict(from:at:)``.
+    /// Ends the custody of such parts of a `worker` that ``mustEvict(from:at:)``. What is to be deleted at the destination, or was, stays in custody.
     mutating func evict(from worker: LiveWorker, in turn: Turn) throws {
-        let parts = try turn.tx.heldParts(of: worker.id, above: PartID(0), limit: Self.partsPerEviction)
+        let parts = try turn.tx.heldParts(of: worker.id, above: PartID(0), limit: Self.partsPerEviction, includingCorrections: false)
         for held in Self.first(Self.leastNeededFirst(parts), until: wantedRoom(worker)) {
             var part = held.part
             part.custody = .evicted

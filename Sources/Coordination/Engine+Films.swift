@@ -37,7 +37,7 @@ extension Engine {
 
     /// A study was decided on: ends the films that it is the digitised one of, or that need not be digitised since it was read.
     func closeFilms(for study: StudyRecord, in turn: Turn) throws {
-        guard study.holdReason == nil, study.plan != nil else { return }
+        guard study.isLinked else { return }
         for film in try turn.tx.openFilms(study: study.header.studyInstanceUID, order: study.order) {
             let number = SentenceArgument.count(film.id.number)
             if film.studyInstanceUID == study.header.studyInstanceUID {
@@ -54,7 +54,7 @@ extension Engine {
         let film = try openFilm(id, in: turn)
         guard let study = try turn.tx.study(uid: uid) else { throw ActionError(.unknown, "no study \(uid) is in the ledger: digitised film is read as any other study") }
         guard uid != film.studyInstanceUID else { throw ActionError(.badValue, "study \(uid) is the one that could not be read") }
-        guard study.plan != nil, study.holdReason == nil else {
+        guard study.isLinked else {
             throw ActionError(.notNow, "study \(uid) is \(study.progress.state.rawValue), and linked to no exam: match assign, or match unspecified, first")
         }
         let sentence = Sentence(.filmDone, [.count(id.number), .study(uid), .text(person)])
@@ -85,4 +85,9 @@ extension Engine {
         try turn.tx.updateFilm(ended)
         try turn.record(sentence, study: study?.id)
     }
+}
+
+extension StudyRecord {
+    /// Whether it is decided which exam it is: nothing holds it, or only that the PACS or RIS has not acknowledged its order yet.
+    fileprivate var isLinked: Bool { plan != nil && (holdReason == nil || holdReason == .orderNotAcknowledged) }
 }

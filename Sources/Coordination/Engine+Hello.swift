@@ -47,10 +47,11 @@ extension Engine {
     private static func version(among offered: [Int]) throws -> Int {
         let spoken = LineLimits.protocolVersions
         if let common = spoken.first(where: offered.contains) { return common }
-        let words = "the coordinator speaks versions \(spoken.sorted().map(String.init).joined(separator: " and ")) of the line protocol"
+        let older = spoken.dropFirst().reversed().map(String.init).joined(separator: ", ")
+        let words = "the coordinator speaks versions \(older) and \(spoken[0]) of the line protocol"
         guard let newest = offered.max() else { throw LineError(.unsupportedVersion, "\(words), the worker names none") }
-        let older = newest > spoken.max() ?? 0 ? "coordinator" : "worker"
-        throw LineError(.unsupportedVersion, "\(words), the worker none of these and \(newest) at most: update the \(older)")
+        let behind = newest > spoken.max() ?? 0 ? "coordinator" : "worker"
+        throw LineError(.unsupportedVersion, "\(words), the worker none of these and \(newest) at most: update the \(behind)")
     }
 
     /// What lies in the spool from another enrolment, such as one that was revoked on the same machine: nobody can be leased it any more, and it

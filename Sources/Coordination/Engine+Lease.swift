@@ -15,6 +15,7 @@ extension Engine {
         if turn.now < live.quietUntil {
             return LeaseReply(items: [], delay: idle, sentence: Sentence(.afterRestoration, [.instant(live.quietUntil)]))
         }
+        try reviewAhead(of: worker, request.count, in: turn)
         var choice = try choose(allowance(request.count, at: turn.now), for: worker, in: turn)
         if !choice.parts.isEmpty, try !giveTitle(to: worker, in: turn) {
             choice = LeaseChoice()
@@ -39,11 +40,12 @@ extension Engine {
 
     private func choose(_ room: Int, among count: Int, for worker: WorkerID, in turn: Turn) throws -> LeaseChoice {
         var choice = LeaseChoice()
-        for part in try turn.tx.leasableParts(of: worker, at: turn.now, limit: count) {
+        for part in try turn.tx.leasableParts(of: worker, at: turn.now, limit: count) where isReviewed(part) {
             guard choice.parts.count < room else {
                 choice.wait(for: Sentence(.associationsInUse, [.count(Int64(configuration.associations?.atDestination ?? 0))]))
                 break
             }
+            guard try mayGoBeforeOrder(part, in: turn) else { continue }
             let source = try source(of: part.part.medium, in: turn.tx)
             choice.offer(part, from: source, room: source.map { self.room(at: $0, now: turn.now) } ?? 0)
         }

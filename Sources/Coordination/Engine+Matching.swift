@@ -11,7 +11,7 @@ extension Engine {
             let patient = Identifying(study.header.patient.patientID.trimmed)
             if patient.isBlank {
                 // Studies without a patient ID have nothing to do with each other.
-                try apply(matching.rule.match(studies: [matchable(study, in: turn)], orders: []), [study], in: turn)
+                try apply(matching.rule.match(studies: [turn.tx.matchable(study)], orders: []), [study], in: turn)
             } else {
                 patients.append(patient)
             }
@@ -23,59 +23,50 @@ extension Engine {
     func match(patients: [Identifying], in turn: Turn) throws {
         var done: Set<Identifying> = []
         for patient in Self.distinct(patients).sorted() where !patient.isBlank && !done.contains(patient) {
-            let family = try turn.tx.family(of: patient, by: matching)
-            done.formUnion(family)
-            let studies = try family.flatMap { try turn.tx.studies(ofPatient: $0) }.sorted { $0.id < $1.id }
-            guard !studies.isEmpty else { continue }
-            let orders = try family.flatMap { try turn.tx.orders(ofPatient: $0) }.map { record in
-                MatchableOrder(id: record.id, order: record.order, usedBy: try users(of: record.id, besides: family, in: turn))
-            }
-            // What the hospital knows only matters to spellings.
-            let told = matching.weighsEvidence ? try turn.tx.told(among: family) : []
-            try apply(matching.match(studies: studies.map { try matchable($0, in: turn) }, orders: orders, known: told), studies, in: turn)
+            let scene = try MatchingScene(of: patient, by: matching, in: turn.tx)
+            done.formUnion(scene.family)
+            guard !scene.studies.isEmpty else { continue }
+            try apply(matching.match(studies: scene.matchable, orders: scene.orders, known: scene.told), scene.studies, in: turn)
         }
     }
 
-    private func users(of order: OrderID, besides family: [Identifying], in turn: Turn) throws -> [StudyID] {
-        try turn.tx.studies(under: order).filter {
-            ($0.decision != nil || $0.progress.wasGranted) && !family.contains(Identifying($0.header.patient.patientID.trimmed))
-        }.map(\.id)
-    }
-
-    private func matchable(_ study: StudyRecord, in turn: Turn) throws -> MatchableStudy {
-        let isSettled = study.decision != nil || study.progress.wasGranted
-        return MatchableStudy(
-            id: study.id, header: try turn.tx.present(study.header), claim: isSettled ? .settled(study.order.map { [$0] } ?? []) : .open)
-    }
-
     private func apply(_ matches: [Match], _ studies: [StudyRecord], in turn: Turn) throws {
+        let strangers = try contradictedByMerge(studies, in: turn)
         for (match, study) in zip(matches, studies) {
             var record = study
-            if study.progress.wasGranted {
+            if study.decision?.kind == .excluded {
+                // A person left it out: nothing of it competes, and nothing of it is in anybody's way.
+            } else if study.progress.wasGranted, study.isSettled {
                 try flag(&record, match, in: turn)
                 try reviewIdentity(of: &record, in: turn)
             } else if study.decision != nil {
                 try keepDecision(&record, match, in: turn)
                 try reviewIdentity(of: &record, in: turn)
             } else {
-                try decide(&record, match, in: turn)
+                try decide(&record, match, isStranger: strangers.contains(study.id), in: turn)
             }
             // What was left out and is not any more may need a medium again, which looks at the ledger's state of it.
             if study.progress.state == .excluded, record != study { try turn.tx.updateStudy(record) }
             var parts = try turn.tx.parts(of: study.id)
             try settle(&record, &parts, in: turn)
-            if record != study { try turn.tx.updateStudy(record) }
+            if record != study {
+                try turn.tx.updateStudy(record)
+                try bringBack(study.id, in: turn)
+            }
             try closeFilms(for: record, in: turn)
         }
     }
 
     // MARK: Open studies
 
-    private func decide(_ study: inout StudyRecord, _ match: Match, in turn: Turn) throws {
+    private func decide(_ study: inout StudyRecord, _ match: Match, isStranger: Bool, in turn: Turn) throws {
         study.outcome = match.outcome
         study.order = match.order
         study.isCorroborated = match.isCorroborated
-        let clearance = try exclusion(of: study, match, in: turn) ?? clearance(for: &study, match, in: turn)
+        // What is in two names is neither left out nor sent: which of them selection means depends on what was read first.
+        let decided = try Self.conflict(of: study) ?? exclusion(of: study, match, in: turn)
+            ?? (isStranger ? heldByMerge(study, in: turn) : clearance(for: &study, match, in: turn))
+        let clearance = try awaitingOrder(decided, of: &study, in: turn)
         let isNews = study.progress.sentence != clearance.sentence || study.holdReason != clearance.reason
         study.holdReason = clearance.reason
         study.plan = clearance.plan
@@ -84,9 +75,9 @@ extension Engine {
         if isNews { try turn.record(clearance.sentence, study: study.id) }
     }
 
-    /// Whether a study may be sent, and how: what law 12 forbids comes first, then the outcome, then the policies.
+    /// Whether a study may be sent, and how, that law 12 has nothing against: the outcome comes first, then the policies.
     private func clearance(for study: inout StudyRecord, _ match: Match, in turn: Turn) throws -> Clearance {
-        if let conflict = try Self.conflict(of: study) ?? legacyDoubt(of: study, in: turn) { return conflict }
+        if let doubt = try legacyDoubt(of: study, in: turn) { return doubt }
         switch match.outcome {
         case .matched: return try matchedClearance(for: study, match, in: turn)
         case .manualMatch: return Clearance(held: match.reason ?? .severalOrders, match.sentence)
@@ -103,21 +94,22 @@ extension Engine {
         }
         let plan = SendPlan(matched: order.order, header: study.header)
         if let conflict = try accessionConflict(of: plan, in: turn) { return conflict }
-        if let medium = try mediumToWaitFor(study, match, in: turn) {
-            return Clearance(held: .waitingForMedia, Sentence(.waitingForMedia, [.label(medium.label)]))
-        }
-        return try heldAsIncomplete(study, in: turn) ?? Clearance(plan: plan, match.sentence)
+        return try heldForMedia(study, match, in: turn) ?? heldAsIncomplete(study, in: turn) ?? Clearance(plan: plan, match.sentence)
     }
 
-    /// An unread medium that could change what a match comes to. The rule looks at a study's own day, and only where nothing corroborates it; evidence at the days
-    /// beside it too, and at whatever else is read of them.
-    private func mediumToWaitFor(_ study: StudyRecord, _ match: Match, in turn: Turn) throws -> MediumRecord? {
-        guard matching.weighsEvidence else { return match.isCorroborated ? nil : try turn.tx.unreadMedium(covering: study.header.date) }
-        guard let day = study.header.date else { return try turn.tx.unreadMedium(covering: nil) }
-        for date in [day, day.previous, day.next].compactMap(\.self) {
-            if let medium = try turn.tx.unreadMedium(covering: date) { return medium }
+    /// Held while an unread medium could change what a match comes to. The rule looks at a study's own day, and only where it is matched and nothing corroborates
+    /// it; evidence at all days of which a study could have a say.
+    private func heldForMedia(_ study: StudyRecord, _ match: Match, in turn: Turn) throws -> Clearance? {
+        let days: ClosedRange<CalendarDate>?
+        if matching.weighsEvidence {
+            guard let reach = match.reach else { return nil }
+            days = reach
+        } else {
+            guard match.outcome == .matched, !match.isCorroborated else { return nil }
+            days = study.header.date.map { $0...$0 }
         }
-        return nil
+        guard let medium = try turn.tx.unreadMedium(covering: days) else { return nil }
+        return Clearance(held: .waitingForMedia, Sentence(.waitingForMedia, [.label(medium.label)]))
     }
 
     private func unmatchedClearance(
@@ -128,13 +120,13 @@ extension Engine {
         // A number that was merged into another is not written into objects any more: where nobody knows into which, nothing is.
         let said = PatientKey(study.header.patient)
         guard try turn.tx.current(said) != said || turn.tx.fittingMerges(of: said).isEmpty else { return Clearance(held: reason, match.sentence) }
-        if let held = try heldAsIncomplete(study, in: turn) { return held }
+        if let held = try heldForMedia(study, match, in: turn) ?? heldAsIncomplete(study, in: turn) { return held }
         let identity = try match.identityOrder.flatMap { try turn.tx.order($0) }?.order.patient ?? toldIdentity(of: study, in: turn)
         if let identity, try IdentityComparison(study: turn.tx.present(study.header).patient, order: identity).contradicts {
             return Clearance(held: reason, match.sentence)
         }
         guard let filed = try filedIdentity(of: study, identity, in: turn) else { return Clearance(held: .issuerMissing, Sentence(.issuerMissing)) }
-        let plan = try unspecifiedPlan(for: &study, identity: filed, in: turn)
+        guard let plan = try unspecifiedPlan(for: &study, identity: filed, in: turn) else { return Clearance(held: .numbersUsedUp, numbersUsedUp) }
         return Clearance(plan: plan, Sentence(.unspecifiedExam, [.accession(plan.accessionNumber), .text(reason.rawValue)]))
     }
 
@@ -157,7 +149,7 @@ extension Engine {
     }
 
     /// What law 12 has against a settled study, or else the legacy index.
-    private func conflict(of study: StudyRecord, in turn: Turn) throws -> Clearance? {
+    func conflict(of study: StudyRecord, in turn: Turn) throws -> Clearance? {
         try Self.conflict(of: study) ?? study.plan.flatMap { try accessionConflict(of: $0, in: turn) } ?? legacyDoubt(of: study, in: turn)
     }
 
@@ -176,10 +168,10 @@ extension Engine {
 
     /// A study that a person decided on keeps that; only a conflict that the person did not see holds it again.
     private func keepDecision(_ study: inout StudyRecord, _ match: Match, in turn: Turn) throws {
-        if !match.rivals.isEmpty { try flag(&study, .competingStudies, in: turn) }
+        if try hasStrangers(among: match.rivals, study, in: turn) { try flag(&study, .competingStudies, in: turn) }
         try flagLegacyLack(of: &study, in: turn)
         guard let conflict = try conflict(of: study, in: turn), let reason = conflict.reason else { return }
-        guard reason != study.decision?.settled, reason != study.holdReason else { return }
+        guard study.decision?.covers(reason) != true, reason != study.holdReason else { return }
         study.holdReason = reason
         study.progress.state = .held
         study.progress.sentence = conflict.sentence
@@ -189,14 +181,14 @@ extension Engine {
     /// A study of which something may be at the destination keeps its plan; what came up is flagged. Under a plan that law 12 or the legacy index has
     /// something against nothing more of it is granted: the rest waits for a person, or until the conflict is gone.
     private func flag(_ study: inout StudyRecord, _ match: Match, in turn: Turn) throws {
-        if !match.rivals.isEmpty { try flag(&study, .competingStudies, in: turn) }
+        if try hasStrangers(among: match.rivals, study, in: turn) { try flag(&study, .competingStudies, in: turn) }
         try flagLegacyLack(of: &study, in: turn)
         if try isOfAnotherByNow(study, in: turn) { try flag(&study, .doubtful, in: turn) }
         let conflict = try conflict(of: study, in: turn)
         if let reason = conflict?.reason { try flag(&study, reason, in: turn) }
-        guard let conflict, conflict.reason != study.decision?.settled else {
+        guard let conflict, conflict.reason.map({ study.decision?.covers($0) != true }) ?? true else {
             // Whether its patient is still another one is looked at behind this.
-            if study.holdReason?.isConflict == true, study.holdReason != .patientChanged { study.holdReason = nil }
+            if let reason = study.holdReason, reason.isConflict, ![.patientChanged, .contradiction].contains(reason) { study.holdReason = nil }
             return
         }
         let rest = try study.conflicts.hasTwoContents || turn.tx.parts(of: study.id).contains { !$0.remaining.isEmpty }
@@ -235,6 +227,12 @@ struct Clearance {
         state = .ready
     }
 
+    /// Held for `reason`, to be sent by `plan` when that is over.
+    init(plan: SendPlan, held reason: HoldReason, _ sentence: Sentence) {
+        self.init(held: reason, sentence)
+        self.plan = plan
+    }
+
     /// Left out by the rule that `sentence` tells.
     init(excludedBy sentence: Sentence) {
         self.sentence = sentence
@@ -250,9 +248,9 @@ struct Clearance {
 }
 
 extension HoldReason {
-    /// Whether one study, object or accession number would, or may, be in two patients' names (law 12).
+    /// Whether one study, object or accession number would, or may, be in two patients' names, or in a stranger's (laws 12 and 13).
     var isConflict: Bool {
-        [.studyTwoPatients, .uidConflict, .accessionTwoPatients, .patientChanged, .legacyPatient, .legacyListsFewer].contains(self)
+        [.studyTwoPatients, .uidConflict, .accessionTwoPatients, .patientChanged, .contradiction, .legacyPatient, .legacyListsFewer].contains(self)
     }
 }
 

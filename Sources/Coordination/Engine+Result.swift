@@ -188,17 +188,18 @@ extension Engine {
     // MARK: After the ledger was put back from a copy
 
     /// Whether a part was read before the ledger was put back: its worker may have been told to erase it after the copy was made.
-    private func mayBeErasedSinceCopy(_ part: PartRecord, in turn: Turn) throws -> Bool {
+    func mayBeErasedSinceCopy(_ part: PartRecord, in turn: Turn) throws -> Bool {
         guard part.mediumGrant < live.restoration else { return false }
         return try turn.tx.medium(part.medium)?.contents?.isOnline == false
     }
 
     /// The worker has not all of a part any more: its medium is asked for again, and no attempt is counted.
-    private func loseErased(_ part: PartRecord, in turn: Turn) throws {
+    func loseErased(_ part: PartRecord, in turn: Turn) throws {
         var part = part
         part.custody = .lost
         try turn.tx.updatePart(part)
         try placeAndSettle(part.study, in: turn)
+        try reviewGathered(part.study, in: turn)
         // Another copy may have been lost before, and be what is needed now.
         for gone in try turn.tx.parts(of: part.study) where gone.isGone {
             try expectAgain(gone.medium, from: gone.worker, in: turn)

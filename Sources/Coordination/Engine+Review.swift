@@ -1,7 +1,8 @@
 import Ledger
 import Migration
 
-/// The rules of selection and of the order of work may be others after a restart: what waits is then looked at again, some at a time.
+/// The rules of matching, selection and the order of work may be others after a restart: what waits is then looked at again, some at a time, and nothing is
+/// leased before it was.
 extension Engine {
     /// Studies of one tick: bounds the writer's time (law 1).
     private static var studiesPerReview: Int { 100 }
@@ -24,11 +25,9 @@ extension Engine {
         let page = Page(after: review.after, limit: Self.studiesPerReview)
         let rows = try turn.tx.studies(StudyFilter(state: review.state), page: page)
         for row in rows {
-            try step("looking at study \(row.study.id) under other rules", in: turn) { engine in
-                // One before it may have had to do with this one.
-                guard let study = try turn.tx.study(row.study.id), study.progress.state == review.state else { return }
-                if study.progress.wasGranted || study.decision != nil { try engine.settle(study.id, in: turn) } else { try engine.match([study.id], in: turn) }
-            }
+            let patient = Identifying(row.study.header.patient.patientID.trimmed)
+            guard live.reviewed.isNew(patient) else { continue }
+            try step("looking at study \(row.study.id) under other rules", in: turn) { try $0.match([row.study.id], in: turn) }
         }
         if let last = rows.last, rows.count == Self.studiesPerReview {
             review.after = last.study.id
@@ -36,8 +35,40 @@ extension Engine {
         } else {
             let rest = Self.waitingStates.drop { $0 != review.state }.dropFirst()
             live.review = rest.first.map { Review(state: $0, after: StudyID(0)) }
+            if live.review == nil { live.reviewed = ReviewedAlready() }
         }
         try turn.tx.writeSetting(live.review?.text, as: .review)
+    }
+
+    /// Matches what a worker could be leased next and the review has not come to.
+    mutating func reviewAhead(of worker: WorkerID, _ count: Int, in turn: Turn) throws {
+        guard live.review?.state == Self.waitingStates[0] else { return }
+        let next = try turn.tx.leasableParts(of: worker, at: turn.now, limit: count).filter { !isReviewed($0) }.map(\.part.study)
+        try match(next, in: turn)
+        live.reviewed.studies.formUnion(next)
+    }
+
+    /// Whether a part that may be leased was decided under the rules that hold: of one that was leased before, nothing is decided anew.
+    func isReviewed(_ part: LeasablePart) -> Bool {
+        guard let review = live.review, review.state == Self.waitingStates[0], !part.wasGranted else { return true }
+        return part.part.study <= review.after || live.reviewed.studies.contains(part.part.study)
+    }
+}
+
+/// What a review need not look at again. A restart forgets it, which costs time alone.
+struct ReviewedAlready: Sendable {
+    /// Studies that were matched ahead of the review.
+    var studies: Set<StudyID> = []
+    private var patients: Set<Identifying> = []
+
+    /// Patients that are remembered: one with many studies comes again and again, and is matched as a whole each time.
+    private static var patientLimit: Int { 100_000 }
+
+    /// Whether the patient was not seen yet, as far as is remembered; a blank one is nobody, and always new.
+    mutating func isNew(_ patient: Identifying) -> Bool {
+        guard !patient.isBlank else { return true }
+        if patients.count >= Self.patientLimit { patients = [] }
+        return patients.insert(patient).inserted
     }
 }
 

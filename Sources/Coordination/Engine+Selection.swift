@@ -19,8 +19,20 @@ extension Engine {
 
     /// Decides anew on a study whose place among the others, or whose selection, may be another now.
     func reconsider(_ studies: [StudyRecord], in turn: Turn) throws {
-        let isDecided = { (study: StudyRecord) in study.progress.wasGranted || study.decision != nil || configuration.selection.isAll && study.progress.state != .excluded }
-        for study in studies where isDecided(study) { try settle(study.id, in: turn) }
+        let isDecided = { (study: StudyRecord) in
+            study.isSettled || configuration.selection.isAll && study.progress.state != .excluded && study.holdReason != .numbersUsedUp
+        }
+        for study in studies where isDecided(study) {
+            try lookAtOrder(of: study, in: turn)
+            try settle(study.id, in: turn)
+        }
         try match(studies.filter { !isDecided($0) }.map(\.id), in: turn)
+    }
+
+    /// The PACS or RIS may have to be told of its order, or need not be any more.
+    private func lookAtOrder(of study: StudyRecord, in turn: Turn) throws {
+        var record = study
+        try holdForOrder(&record, in: turn)
+        if record != study { try turn.tx.updateStudy(record) }
     }
 }

@@ -1,6 +1,6 @@
 import Ledger
 import LineProtocol
-import Migration
+public import Migration
 
 extension Engine {
     /// Decides anew from which part each instance of a study is to be sent, and what the study is then.
@@ -180,7 +180,7 @@ extension PartRecord {
 
 extension StudyState {
     /// Whether nothing more is to be done, unless more of the study turns up.
-    var isFinal: Bool {
+    public var isFinal: Bool {
         switch self {
         case .verified, .verifiedIncomplete, .sent: true
         case .inventoried, .matched, .held, .ready, .leased, .failed, .exception, .excluded: false

@@ -40,23 +40,13 @@ extension Engine {
         try configuration.hospitalIssuers.contains(issuer.trimmed) || turn.tx.isIssuerOfHospital(issuer)
     }
 
-    /// The plan of an unspecified exam; reserves an accession number at the first time.
-    func unspecifiedPlan(for study: inout StudyRecord, identity: PatientIdentity?, in turn: Turn) throws -> SendPlan {
-        let accession: String
-        if let reserved = study.reservedAccession {
-            accession = reserved
-        } else {
-            let digits = String(try turn.tx.next(.unspecifiedExam))
-            accession =
-                configuration.unspecifiedExamPrefix + String(repeating: "0", count: max(0, Self.reservedDigits - digits.count)) + digits
-            study.reservedAccession = accession
-        }
+    /// The plan of an unspecified exam; reserves an accession number at the first time. Nil: none is left.
+    func unspecifiedPlan(for study: inout StudyRecord, identity: PatientIdentity?, in turn: Turn) throws -> SendPlan? {
+        guard let accession = try study.reservedAccession ?? reserveAccessionNumber(in: turn) else { return nil }
+        study.reservedAccession = accession
         return SendPlan(
             coercions: DeclaredChanges.unspecifiedExam(accessionNumber: accession, patient: identity).inTagOrder,
             patientID: identity.map { $0.patientID }.flatMap { $0.isBlank ? nil : $0 } ?? study.header.patient.patientID,
             accessionNumber: accession)
     }
-
-    /// Digits of a reserved accession number: with a prefix of two, ten of the sixteen characters of SH (PS3.5 §6.2).
-    private static var reservedDigits: Int { 8 }
 }

@@ -39,6 +39,7 @@ public struct Engine: Sendable {
         live.quietUntil = Restoration.quietEnd(after: live.restoration.number, terms: configuration.terms, now: now)
         live.waitingCursor = ""
         live.filmCursor = RequestID(0)
+        try takeUpReservedRange(in: Turn(tx: tx, now: now))
         try takeUpRules(in: Turn(tx: tx, now: now))
     }
 
@@ -63,6 +64,10 @@ public struct Engine: Sendable {
         switch event {
         case .line(let worker, .renew, _):
             return try renew(worker, in: turn)
+        case .line(let worker, .preview, _):
+            // Pictures are nothing that the ledger knows: who may not speak is refused, and the rest is the shell's.
+            try hear(.preview, of: worker, in: turn)
+            return .nothing
         case .line(let worker, let request, let digest):
             return .reply(try answer(request, of: worker, digest: digest, in: turn))
         case .enrolment(let secretDigest, let identity):
@@ -72,6 +77,8 @@ public struct Engine: Sendable {
         case .message(let message):
             return .done(try take(message, in: turn))
         case .correction(let report):
+            return try take(report, in: turn).map { .done($0) } ?? .nothing
+        case .outbound(let report):
             return try take(report, in: turn).map { .done($0) } ?? .nothing
         case .tick:
             try tick(in: turn)
@@ -107,7 +114,7 @@ public struct Engine: Sendable {
         case .inventory(let body): return try inventory(body, of: worker, digest: digest, in: turn)
         case .lease(let body): return .lease(try lease(body, to: worker, in: turn))
         case .result(let body): return .result(try result(body, of: worker, in: turn))
-        case .authority, .enrol, .renew: throw LineError(.badValue, "\(request.verb.rawValue) is answered where certificates are signed")
+        case .authority, .enrol, .renew, .preview: throw LineError(.badValue, "\(request.verb.rawValue) is not answered by the engine")
         }
     }
 
@@ -132,7 +139,7 @@ public struct Engine: Sendable {
         case .line(_, .lease, _) where !configuration.callingTitles.isEmpty: .whole(live)
         case .line(let worker, _, _):
             .line(worker, live.workers[worker], trouble: live.trouble, waitingCursor: live.waitingCursor, now: live.now)
-        case .enrolment, .action, .message, .correction, .tick: .whole(live)
+        case .enrolment, .action, .message, .correction, .outbound, .tick: .whole(live)
         }
     }
 

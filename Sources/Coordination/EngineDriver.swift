@@ -85,7 +85,7 @@ public struct EngineDriver: Sendable {
     ) -> Answer {
         switch event {
         case .line, .enrolment: .reply(.error(LineError(lineCode, message)))
-        case .action, .message, .correction: .refused(ActionError(actionCode, message))
+        case .action, .message, .correction, .outbound: .refused(ActionError(actionCode, message))
         case .tick: .nothing
         }
     }

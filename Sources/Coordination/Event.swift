@@ -14,6 +14,8 @@ public enum Event: Sendable {
     case message(HospitalMessage)
     /// What was found out about a correction at the destination.
     case correction(CorrectionReport)
+    /// What came of telling the PACS or RIS of orders; at most ``OperatorAction/importLimit`` of them.
+    case outbound(OutboundReport)
     /// A second went by.
     case tick
 }
@@ -43,13 +45,15 @@ public enum OperatorAction: Sendable {
     /// A worker is refused for good.
     case revoke(worker: String)
     /// Link a study to an order.
-    case assign(studyInstanceUID: String, accessionNumber: String)
+    case assign(studyInstanceUID: String, accessionNumber: String, use: OrderUse = OrderUse(), terms: DecisionTerms = DecisionTerms())
     /// File a study as an unspecified exam.
-    case fileAsUnspecified(studyInstanceUID: String)
+    case fileAsUnspecified(studyInstanceUID: String, terms: DecisionTerms = DecisionTerms())
+    /// Do something else with a study on the manual worklist.
+    case worklist(WorklistAction, studyInstanceUID: String, terms: DecisionTerms = DecisionTerms())
     /// Try an exception again.
     case retry(studyInstanceUID: String)
-    /// Delete a study at the destination that lies there under a former identity, and send it again.
-    case approveCorrection(studyInstanceUID: String)
+    /// Delete a study at the destination that lies there under a former identity, and send it again; with `isContradicting` even under one that contradicts its objects.
+    case approveCorrection(studyInstanceUID: String, isContradicting: Bool = false)
     /// Await anew that the destination corrects a study by itself.
     case awaitCorrection(studyInstanceUID: String)
     /// Migrate ahead of all else what somebody asks for.
@@ -108,8 +112,10 @@ public struct ActionError: Error, Hashable, Sendable, CustomStringConvertible {
         case unknown
         /// A name, label or value is not as it must be.
         case badValue = "bad-value"
-        /// The name is in use.
+        /// The name is in use, or somebody else has taken the study.
         case taken
+        /// What the decision goes by is otherwise by now.
+        case outdated
         /// It is too late, or the thing's state does not allow it.
         case notNow = "not-now"
         /// More records than one action may carry.

@@ -57,18 +57,24 @@ extension LedgerLookup {
         return fitting.first { $0.notice.key == patient } ?? (fitting.count == 1 ? fitting[0] : nil)
     }
 
-    /// What a study's objects say, of the patient who is meant by that now: under the number that theirs was merged into, and by the present name where
-    /// theirs is one that the hospital itself gave the number before.
+    /// What a study's objects say, of the patient who is meant by that now: under the number that theirs was merged into. A name that the hospital itself gave the number
+    /// before, and took back, says nothing: neither against the present one, nor, since it may have been another patient's, for it.
     public func present(_ header: StudyHeader) throws -> StudyHeader {
         let said = PatientKey(patientID: header.patient.patientID, issuer: header.patient.issuer)
         guard !said.patientID.isBlank else { return header }
         let present = try current(said)
         var header = header
-        if try fittingIdentity(of: said)?.hadFormerly(header.patient.name) == true { header.patient.name = try fittingIdentity(of: present)?.name ?? "" }
+        if try fittingIdentity(of: said)?.hadFormerly(header.patient.name) == true, try !isCalled(present, header.patient.name) { header.patient.name = "" }
         guard present != said else { return header }
         header.patient.patientID = present.patientID
         if !present.issuer.isBlank { header.patient.issuer = present.issuer }
         return header
+    }
+
+    /// Whether the hospital's word of `patient` gives that name.
+    private func isCalled(_ patient: PatientKey, _ name: Identifying) throws -> Bool {
+        guard let present = try fittingIdentity(of: patient)?.name else { return false }
+        return IdentityComparison(study: PatientIdentity(patientID: "", name: name), order: PatientIdentity(patientID: "", name: present)).name == .agrees
     }
 }
 

@@ -28,7 +28,7 @@ extension LedgerLookup {
     }
 
     /// The studies that `request` asks for, open or not, in the order of their numbers; one more than ``requestedStudiesLimit`` at most.
-    func studies(of request: RequestRecord) throws -> [StudyRecord] {
+    public func studies(of request: RequestRecord) throws -> [StudyRecord] {
         var found: [StudyRecord] = []
         switch request.subject {
         case .study(let uid): found = try study(uid: uid).map { [$0] } ?? []

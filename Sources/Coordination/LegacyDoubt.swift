@@ -30,7 +30,7 @@ extension Engine {
         let reason = HoldReason.legacyListsMore
         if try legacyLack(of: study, in: turn) == nil {
             study.flags.removeAll { $0 == reason.rawValue }
-        } else if study.decision?.settled != reason {
+        } else if study.decision?.covers(reason) != true {
             try flag(&study, reason, in: turn)
         }
     }
@@ -43,7 +43,7 @@ extension Engine {
 
     /// The medium that the index names, or else any that could hold the study's day, if it is still to be read.
     private func mediumWithMore(of listed: LegacyStudy, _ study: StudyRecord, in turn: Turn) throws -> MediumRecord? {
-        try turn.tx.unreadMedium(labelled: listed.mediumLabel) ?? turn.tx.unreadMedium(covering: study.header.date ?? listed.header.date)
+        try turn.tx.unreadMedium(labelled: listed.mediumLabel) ?? turn.tx.unreadMedium(covering: (study.header.date ?? listed.header.date).map { $0...$0 })
     }
 
     // MARK: Whose it is

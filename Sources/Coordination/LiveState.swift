@@ -19,6 +19,8 @@ struct LiveState: Sendable {
     var filmCursor: RequestID?
     /// How far what waits was looked at after other rules came; nil: it is all decided under those that hold.
     var review: Review?
+    /// While there is a review: patients whose studies it has matched, as far as they are remembered, and studies that were matched ahead of it because they were next.
+    var reviewed = ReviewedAlready()
     /// What went wrong in the last tick.
     var faults: [String] = []
     /// The first grant number after the ledger was last put back from a copy; 0: it never was.

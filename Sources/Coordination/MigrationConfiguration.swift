@@ -33,32 +33,32 @@ public struct MigrationConfiguration: Sendable {
     public var sources: [SourceCap] = []
     /// What becomes of studies whose patient is another by now, or is called otherwise, than when they were sent.
     public var corrections = CorrectionPolicy()
-    /// What accession numbers of the reserved range for unspecified exams begin with; eight digits follow.
-    public var unspecifiedExamPrefix: String
     /// The issuer of patient IDs under which unspecified exams of patients are filed whom the hospital does not know; nil: they are held.
     public var issuerOfUnknownPatients: String?
     /// Issuers of patient IDs that are the hospital's, beside those that its orders and patients name.
     public var hospitalIssuers: [String] = []
+    /// The accession numbers of unspecified exams.
+    public var reservedRange = AccessionRange.standard
+    /// Whether the PACS or RIS is told of an order for each unspecified exam, before the images.
+    public var announcesOrders = false
+    /// How long nobody else decides on a study that a person has taken: a lunch break ends it.
+    public var takeTerm = Interval.minutes(30)
 
     /// How studies are matched.
     public var matching: MatchingPolicy { MatchingPolicy(mapping: modalityMapping, evidence: evidence, vocabulary: vocabulary) }
 
-    /// The prefix where the hospital names none.
-    public static var standardUnspecifiedExamPrefix: String { "UX" }
-
     /// The rules by which studies that wait may have to be looked at again when they change.
     var rules: String {
-        "selection: \(selection); order of work: \(orderOfWork)" + (evidence.map { "; evidence: \($0), words: \(vocabulary.fingerprint)" } ?? "")
+        "modalities: \(modalityMapping); policies: \(policies); selection: \(selection); order of work: \(orderOfWork)" + (evidence.map { "; evidence: \($0), words: \(vocabulary.fingerprint)" } ?? "")
+            + (reservedRange == .standard ? "" : "; reserved range: \(reservedRange)") + (announcesOrders ? "; orders are told" : "")
             + (issuerOfUnknownPatients.map { "; issuer of unknown patients: \($0)" } ?? "")
             + (hospitalIssuers.isEmpty ? "" : "; issuers of the hospital: \(hospitalIssuers.joined(separator: " | "))")
-            + (policies.legacyIndex == .ignore ? "; legacy index: ignored" : "")
     }
 
     /// A configuration for `destination`, standard in everything else.
     public init(
         destination: String, level: VerificationLevel = .listed, modalityMapping: ModalityMapping = ModalityMapping(),
-        policies: Policies = Policies(), terms: Terms = Terms(), retries: Retries = Retries(),
-        unspecifiedExamPrefix: String = Self.standardUnspecifiedExamPrefix
+        policies: Policies = Policies(), terms: Terms = Terms(), retries: Retries = Retries()
     ) {
         self.destination = destination
         self.level = level
@@ -66,7 +66,6 @@ public struct MigrationConfiguration: Sendable {
         self.policies = policies
         self.terms = terms
         self.retries = retries
-        self.unspecifiedExamPrefix = unspecifiedExamPrefix
     }
 }
 

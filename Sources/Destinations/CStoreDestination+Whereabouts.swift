@@ -30,6 +30,9 @@ public struct StudyWhereabouts: Sendable {
     /// Whether the destination has nothing under the UID: no study, and no instance in any of its series.
     public var isNothing: Bool { rows.isEmpty && listing.studies.isEmpty && listing.instances.isEmpty }
 
+    /// How many instances lie under the UID that are none of `ours`, by their SOP Instance UIDs.
+    public func strangers(besides ours: Set<String>) -> Int { Set(listing.instances.map(\.sopInstanceUID)).subtracting(ours).count }
+
     /// What of `expected` lies where it should.
     public func report(on expected: ExpectedStudy) -> VerificationReport { VerificationReport(listing, expected: expected) }
 }

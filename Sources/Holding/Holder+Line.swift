@@ -13,6 +13,7 @@ extension Holder {
         link = .down
         outstanding = []
         isRenewalOwed = false
+        dropPreviews()
         for index in results.indices { results[index].isSaid = false }
         for index in media.indices {
             switch media[index].stage {
@@ -41,6 +42,7 @@ extension Holder {
         case .result(let items): resultsAnswered(items, reply, now: now)
         // After an error the next beat says again that a renewal is due.
         case .renew: if case .renew(let answer) = reply { actions.append(.takeCertificate(answer)) }
+        case .preview: previewAnswered(reply)
         }
     }
 
@@ -69,7 +71,7 @@ extension Holder {
             // Each of these says that the two ends are no longer at the same place of the conversation.
             lineBroken()
             return true
-        case .badValue, .tooSoon, .invitationUnknown, .invitationExpired, .invitationUsed, .inventoryMismatch, .ledgerUnavailable, .internal:
+        case .badValue, .tooSoon, .invitationUnknown, .invitationExpired, .invitationUsed, .inventoryMismatch, .previewMismatch, .ledgerUnavailable, .internal:
             return false
         }
     }
@@ -115,6 +117,9 @@ extension Holder {
             if !isUnderWork(study, mediumGrant) { actions.append(.erase(mediumGrant: mediumGrant, studyInstanceUID: study)) }
         case .evict(let mediumGrant, let study):
             if !isUnderWork(study, mediumGrant) { actions.append(.evict(mediumGrant: mediumGrant, studyInstanceUID: study)) }
+        case .preview(let mediumGrant, let study, let instances):
+            arePreviewsOrdered = true
+            actions.append(.makePreviews(mediumGrant: mediumGrant, studyInstanceUID: study, instances: instances))
         }
     }
 

@@ -21,6 +21,11 @@ public struct Holder: Sendable {
     var isDiskFull = false
     /// Whether the coordinator wants a new certificate to be asked for.
     var isRenewalOwed = false
+    /// What is still to be said of a preview, one line at a time: nothing else waits for pictures.
+    var preview: [PreviewRequest] = []
+    var isPreviewSaid = false
+    /// Whether previews were ordered over this connection.
+    var arePreviewsOrdered = false
     var idleSince: Instant?
     var stopDeadline: Instant?
     var isOver = false
@@ -72,6 +77,7 @@ public struct Holder: Sendable {
         case .partEnded(let item): endPart(item)
         case .custodyChanged(let count): custodyCount = count
         case .diskFull(let isFull): isDiskFull = isFull
+        case .previewMade(let lines): if isConnected { preview = lines }
         case .tick: break
         case .stopRequested: stop(now: now)
         }
@@ -90,6 +96,7 @@ public struct Holder: Sendable {
                 sayResults(now: now)
                 sayMedia(now: now)
                 askForParts(now: now)
+                sayPreview(now: now)
             }
         }
         endIfDone(now: now)

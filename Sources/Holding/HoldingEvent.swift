@@ -27,6 +27,8 @@ public enum HoldingEvent: Sendable {
     case custodyChanged(count: Int)
     /// Whether the disk of the spool is full: nothing more is asked for until it has room.
     case diskFull(Bool)
+    /// The lines that say a preview, or that there is none, as it was ordered by ``HoldingAction/makePreviews(mediumGrant:studyInstanceUID:instances:)``.
+    case previewMade([PreviewRequest])
     /// Time has passed.
     case tick
     /// An operator or the system wants the worker to end.
@@ -59,6 +61,13 @@ public enum HoldingAction: Hashable, Sendable {
     case erase(mediumGrant: GrantNumber, studyInstanceUID: String)
     /// Move the staged files of a study into the holding store.
     case evict(mediumGrant: GrantNumber, studyInstanceUID: String)
+    /// Make previews of these instances, one after the other, and tell of each with ``HoldingEvent/previewMade(_:)``: of the next one when the one before it
+    /// is answered.
+    case makePreviews(mediumGrant: GrantNumber, studyInstanceUID: String, instances: InstanceRanges)
+    /// Nothing more is said of the last preview that was told; if not `isWanted`, none of its study is wanted any more.
+    case previewAnswered(isWanted: Bool)
+    /// No previews are wanted: the connection to who ordered them is gone.
+    case dropPreviews
     /// Put these in the place of the worker's certificate and of the authorities that it trusts, and connect anew with them.
     case takeCertificate(RenewReply)
     /// The worker's work is over.
@@ -95,4 +104,6 @@ public enum Saying: Hashable, Sendable {
     case result([ResultItem])
     /// `RENEW`, with a new key.
     case renew
+    /// `PREVIEW`.
+    case preview(PreviewRequest)
 }

@@ -20,6 +20,12 @@ public struct CorrectionRecord: Hashable, Sendable {
     public var sentence: Sentence
     /// Who approved that it is deleted and sent again; nil while nobody did.
     public var approvedBy: String?
+    /// When the destination last listed it as it was sent, since it was approved; nil: it has not since then.
+    public var listedAt: Instant?
+    /// Since when the destination, which listed it before, lists nothing of it; nil: it does.
+    public var emptyAt: Instant?
+    /// What of its parts had arrived when it was approved: that lies at the destination until it is deleted there.
+    public var arrived: [PartID: InstanceRanges] = [:]
 
     /// A record of these values.
     public init(study: StudyID, sent: SendPlan, intended: SendPlan, since: Instant, state: CorrectionState, askAt: Instant?, until: Instant, sentence: Sentence) {

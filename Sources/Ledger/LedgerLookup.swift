@@ -12,6 +12,8 @@ public protocol LedgerLookup {
     func studies(under order: OrderID) throws -> [StudyRecord]
     /// Up to `limit` studies whose plan or whose objects bear this accession number, in the order of their numbers.
     func studies(accessionNumber: String, limit: Int) throws -> [StudyRecord]
+    /// The studies whose plan writes this accession number and on which a person has decided otherwise since, in the order of their numbers.
+    func amendedStudies(sentUnder accessionNumber: String) throws -> [StudyRecord]
     /// The parts of `study`, in the order of their numbers.
     func parts(of study: StudyID) throws -> [PartRecord]
     /// The medium with this number.
@@ -42,6 +44,14 @@ public protocol LedgerLookup {
     func legacyStudies(ofPatient patientID: Identifying, limit: Int) throws -> [LegacyStudy]
     /// Up to `limit` studies that the legacy archive's own index lists with this accession number, in the order of their UIDs.
     func legacyStudies(accessionNumber: String, limit: Int) throws -> [LegacyStudy]
+    /// Who has taken a study to decide on it, lapsed or not.
+    func take(of study: StudyID) throws -> TakeRecord?
+    /// Until when a study was put off, over or not.
+    func postponement(of study: StudyID) throws -> PostponementRecord?
+    /// The orders that a study serves beside the one that it is filed under, in the order of their numbers.
+    func servedOrders(of study: StudyID) throws -> [OrderID]
+    /// The studies that serve `order` beside the one that they are filed under, in the order of their numbers.
+    func studies(serving order: OrderID) throws -> [StudyID]
     /// The request with this number.
     func request(_ id: RequestID) throws -> RequestRecord?
     /// Requests by number.

@@ -14,6 +14,10 @@ public protocol LedgerReader: LedgerLookup {
     func media(state: MediumState?, page: Page<MediumID>) throws -> [MediumRow]
     /// Studies by number.
     func studies(_ filter: StudyFilter, page: Page<StudyID>) throws -> [StudyRow]
+    /// Held studies that nobody has put off beyond `now`, by number.
+    func waitingStudies(_ filter: WaitingFilter, at now: Instant, page: Page<StudyID>) throws -> [StudyRow]
+    /// Held studies that are put off beyond `now`, by number.
+    func postponedStudies(_ filter: WaitingFilter, at now: Instant, page: Page<StudyID>) throws -> [StudyRow]
     /// The study with this UID.
     func studyRow(uid: String) throws -> StudyRow?
     /// The instances of a study, part by part, each with its medium's label.
@@ -35,6 +39,10 @@ public protocol LedgerReader: LedgerLookup {
     func corrections(includingCorrected: Bool, page: Page<StudyID>) throws -> [CorrectionRow]
     /// Up to `limit` corrections of which the destination is to be asked at `now`, by the moment, then by study.
     func corrections(dueAt now: Instant, limit: Int) throws -> [CorrectionRow]
+    /// Orders told to the PACS or RIS, by number; those that are settled only with `includingSettled`.
+    func outbound(includingSettled: Bool, page: Page<OutboundID>) throws -> [OutboundRecord]
+    /// Up to `limit` orders told to the PACS or RIS that are in `state`, by number.
+    func outbound(in state: OutboundState, limit: Int) throws -> [OutboundRecord]
     /// Up to `limit` patient IDs behind `patientID` in the order of their UTF-8 bytes, without spaces around them and none of them blank, under which there
     /// are studies, those that were read and those that the legacy index alone lists.
     func patients(withStudiesBehind patientID: Identifying, limit: Int) throws -> [Identifying]
@@ -135,11 +143,14 @@ public struct StudyRow: Hashable, Sendable {
     public var study: StudyRecord
     /// The labels of the media that hold parts of it, in their order.
     public var labels: [String]
+    /// The accession numbers of the orders that it serves beside its own, in the order of the orders' numbers.
+    public var served: [String]
 
     /// A row of these.
-    public init(study: StudyRecord, labels: [String]) {
+    public init(study: StudyRecord, labels: [String], served: [String] = []) {
         self.study = study
         self.labels = labels
+        self.served = served
     }
 }
 
@@ -229,6 +240,14 @@ public struct MigrationProgress: Hashable, Sendable {
     public var studiesWithoutCustody: Int
     /// Studies that lie at the destination under a former identity, and wait for a person.
     public var openCorrections = 0
+    /// Orders of unspecified exams and their cancels by state; states without any are left out.
+    public var outbound: [OutboundState: Int] = [:]
+    /// Why the first order that is under way is not acknowledged yet; nil: there is none, or nothing is wrong.
+    public var outboundTrouble: Sentence?
+    /// How far accession numbers of the reserved range were given out; nil: by ``AccessionRange/standard``, from its first number.
+    public var reservedNumbers: ReservedNumbers?
+    /// The last number of the counter of unspecified exams.
+    public var unspecifiedExams: Int64 = 0
 
     /// Sums of these values.
     public init(

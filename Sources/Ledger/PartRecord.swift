@@ -161,8 +161,9 @@ public protocol PartStore {
     /// study's UID.
     func erasures(of worker: WorkerID, above erasure: Int64, limit: Int) throws -> [(part: PartRecord, studyInstanceUID: String)]
     /// Up to `limit` parts above `part` in `worker`'s custody that are not leased, and whose studies are held, left out or were given up or of which nothing more
-    /// is to be sent, in the order of their numbers; parts of media that stay online are left out.
-    func heldParts(of worker: WorkerID, above part: PartID, limit: Int) throws -> [HeldPart]
+    /// is to be sent, in the order of their numbers; parts of media that stay online are left out, and unless `includingCorrections` those of studies that are
+    /// being deleted at the destination and sent again.
+    func heldParts(of worker: WorkerID, above part: PartID, limit: Int, includingCorrections: Bool) throws -> [HeldPart]
     /// Adds a part with the instances it is made of, in the order of their positions; the part's own number is given by the ledger.
     func insertPart(_ part: PartRecord, instances: [InstanceRecord]) throws -> PartRecord
     /// The parts that an unanswered grant may be sending after `now`, by the end of that, then by number.

@@ -4,6 +4,8 @@ public enum SettingName: String, Sendable, CaseIterable {
     case rules
     /// How far the studies were looked at again after other rules came: a state, a space, and the last study's number.
     case review
+    /// The range of accession numbers for unspecified exams, and where counting in it began; nil: the standard one, as the counter counts.
+    case reservedRange = "reserved-range"
 }
 
 /// Texts by their names.

@@ -81,6 +81,16 @@ public struct PersonalDecision: Hashable, Sendable, Codable {
     public var kind: Kind
     /// The hold that the person saw and settled; another one, found later, holds again.
     public var settled: HoldReason?
+    /// When; nil: it was made with a program that did not note that.
+    public var at: Instant?
+    /// Why, in the person's words, which may name a patient; nil: none was given.
+    public var reason: Identifying?
+    /// Whether the study has its order beside others, on purpose; nil: not.
+    public var isShared: Bool?
+    /// Whether the person said whose order of an accession number is meant that several patients have; nil: not.
+    public var namesPatient: Bool?
+    /// What the study should have been sent as, where the decision came after it was sent and is not carried out; nil otherwise.
+    public var amendment: Amendment?
 
     /// The decisions.
     public enum Kind: String, Hashable, Sendable, Codable, CaseIterable {
@@ -88,14 +98,40 @@ public struct PersonalDecision: Hashable, Sendable, Codable {
         case assigned
         /// Filed as an unspecified exam.
         case unspecified
+        /// Left out.
+        case excluded
+    }
+
+    /// Another decision than the one that a study was sent by.
+    public struct Amendment: Hashable, Sendable, Codable {
+        /// What it should have been sent as.
+        public var plan: SendPlan
+        /// The order under which it lies at the destination until it is corrected; nil: none.
+        public var former: OrderID?
+
+        /// An amendment of these.
+        public init(plan: SendPlan, former: OrderID?) {
+            self.plan = plan
+            self.former = former
+        }
     }
 
     /// A decision of these values.
-    public init(by: String, kind: Kind, settled: HoldReason?) {
+    public init(by: String, kind: Kind, settled: HoldReason?, at: Instant? = nil, reason: Identifying? = nil) {
         self.by = by
         self.kind = kind
         self.settled = settled
+        self.at = at
+        self.reason = reason
     }
+}
+
+extension StudyRecord {
+    /// Whether matching does not decide any more which order it has: a person did, or it was sent by a plan.
+    public var isSettled: Bool { decision != nil || progress.wasGranted && plan != nil }
+
+    /// Whether a person is to decide on it.
+    public var isWaiting: Bool { progress.state == .held || progress.state == .exception }
 }
 
 /// What law 12 forbids, as found in a study.

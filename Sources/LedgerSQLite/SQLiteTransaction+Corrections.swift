@@ -3,7 +3,14 @@ internal import Ledger
 internal import Migration
 
 extension SQLiteTransaction {
-    private static let correctionColumns = "c.study, c.sent, c.intended, c.since, c.state, c.ask_at, c.until, c.sentence, c.approved_by"
+    private static let correctionColumns =
+        "c.study, c.sent, c.intended, c.since, c.state, c.ask_at, c.until, c.sentence, c.approved_by, c.listed_at, c.empty_at, c.arrived"
+
+    /// One part of what had arrived.
+    private struct ArrivedPart: Codable {
+        var part: Int64
+        var done: String
+    }
 
     private static func correction(_ fields: inout Fields) throws -> CorrectionRecord {
         let (study, sent, intended): (StudyID, SendPlan, SendPlan) = (try fields.id(), try fields.json(), try fields.json())
@@ -12,6 +19,10 @@ extension SQLiteTransaction {
             study: study, sent: sent, intended: intended, since: since, state: state, askAt: try fields.instantIfPresent(),
             until: try fields.instant(), sentence: try fields.json())
         correction.approvedBy = try fields.textIfPresent()
+        correction.listedAt = try fields.instantIfPresent()
+        correction.emptyAt = try fields.instantIfPresent()
+        let arrived: [ArrivedPart] = try fields.json()
+        for one in arrived { correction.arrived[PartID(one.part)] = try Coding.ranges(one.done) }
         return correction
     }
 
@@ -20,14 +31,16 @@ extension SQLiteTransaction {
     }
 
     func putCorrection(_ correction: CorrectionRecord) throws {
+        let arrived = correction.arrived.sorted { $0.key < $1.key }.map { ArrivedPart(part: $0.key.number, done: Coding.text($0.value)) }
         try execute(
             """
-            INSERT OR REPLACE INTO correction(study, sent, intended, since, state, ask_at, until, sentence, approved_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT OR REPLACE INTO correction(study, sent, intended, since, state, ask_at, until, sentence, approved_by, listed_at, empty_at, arrived)
+              VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 correction.study.number, try Coding.json(correction.sent), try Coding.json(correction.intended), correction.since.milliseconds,
                 correction.state.rawValue, correction.askAt?.milliseconds, correction.until.milliseconds, try Coding.json(correction.sentence),
-                correction.approvedBy,
+                correction.approvedBy, correction.listedAt?.milliseconds, correction.emptyAt?.milliseconds, try Coding.json(arrived),
             ])
     }
 

@@ -97,14 +97,15 @@ extension SQLiteTransaction {
         return try fetchAll(sql, [worker.number, erasure, limit]) { (try Self.part(&$0), try $0.text()) }
     }
 
-    func heldParts(of worker: WorkerID, above part: PartID, limit: Int) throws -> [HeldPart] {
+    func heldParts(of worker: WorkerID, above part: PartID, limit: Int, includingCorrections: Bool) throws -> [HeldPart] {
         let sql = """
             SELECT \(Self.partColumns), s.uid, s.hold_reason FROM part p JOIN study s ON s.id = p.study JOIN medium m ON m.id = p.medium
             WHERE p.worker = ? AND p.custody = 'held' AND p.grant_number IS NULL AND p.id > ?
               AND (s.state IN ('held', 'exception', 'excluded') OR p.is_done = 1) AND json_extract(m.contents, '$.isOnline') = 0
+              AND (? OR NOT EXISTS (SELECT 1 FROM correction c WHERE c.study = p.study AND c.state IN ('approved', 'deleting', 'sending')))
             ORDER BY p.id LIMIT ?
             """
-        return try fetchAll(sql, [worker.number, part.number, limit]) {
+        return try fetchAll(sql, [worker.number, part.number, includingCorrections, limit]) {
             HeldPart(part: try Self.part(&$0), studyInstanceUID: try $0.text(), reason: try $0.wordIfPresent())
         }
     }

@@ -39,10 +39,18 @@ extension SQLiteTransaction {
           (SELECT DISTINCT m.label AS label FROM part p JOIN medium m ON m.id = p.medium WHERE p.study = s.id ORDER BY m.label))
         """
 
-    private static func studyRow(_ fields: inout Fields) throws -> StudyRow {
+    /// The accession numbers of the orders that a study serves beside its own, kept apart likewise.
+    private static let served = """
+        (SELECT group_concat(accession, char(31)) FROM
+          (SELECT o.accession AS accession FROM served_order v CROSS JOIN hospital_order o ON o.id = v.order_id WHERE v.study = s.id ORDER BY v.order_id))
+        """
+
+    static let studyRowColumns = "\(studyColumns), \(labels), \(served)"
+
+    static func studyRow(_ fields: inout Fields) throws -> StudyRow {
         let study = try study(&fields)
-        let labels = try fields.textIfPresent() ?? ""
-        return StudyRow(study: study, labels: labels.split(separator: "\u{1F}").map(String.init))
+        func list(_ text: String?) -> [String] { text?.split(separator: "\u{1F}").map(String.init) ?? [] }
+        return StudyRow(study: study, labels: list(try fields.textIfPresent()), served: list(try fields.textIfPresent()))
     }
 
     func studies(_ filter: StudyFilter, page: Page<StudyID>) throws -> [StudyRow] {
@@ -60,12 +68,12 @@ extension SQLiteTransaction {
         arguments.append(page.limit)
         let condition = conditions.joined(separator: " AND ")
         return try fetchAll(
-            "SELECT \(Self.studyColumns), \(Self.labels) FROM study s WHERE \(condition) ORDER BY s.id LIMIT ?",
+            "SELECT \(Self.studyRowColumns) FROM study s WHERE \(condition) ORDER BY s.id LIMIT ?",
             Arguments(arguments), Self.studyRow)
     }
 
     func studyRow(uid: String) throws -> StudyRow? {
-        try fetchOne("SELECT \(Self.studyColumns), \(Self.labels) FROM study s WHERE s.uid = ?", [uid], Self.studyRow)
+        try fetchOne("SELECT \(Self.studyRowColumns) FROM study s WHERE s.uid = ?", [uid], Self.studyRow)
     }
 
     func instances(of study: StudyID) throws -> [PlacedInstance] {
@@ -77,8 +85,10 @@ extension SQLiteTransaction {
     }
 
     func arrivedInstances(of study: StudyID) throws -> [InstanceRecord] {
-        try parts(of: study).flatMap { part in
-            part.done.isEmpty ? [] : try instances(of: part.id).enumerated().filter { part.done.contains($0.offset) }.map(\.element)
+        let before = try correction(of: study)?.arrived ?? [:]
+        return try parts(of: study).flatMap { part in
+            let arrived = InstanceRanges(joining: [part.done, before[part.id] ?? InstanceRanges()])
+            return arrived.isEmpty ? [] : try instances(of: part.id).enumerated().filter { arrived.contains($0.offset) }.map(\.element)
         }
     }
 
@@ -114,7 +124,8 @@ extension SQLiteTransaction {
                 SELECT count(DISTINCT p.study) FROM part p JOIN study s ON s.id = p.study WHERE p.custody IN ('lost', 'evicted')
                   AND p.is_done = 0 AND s.state <> 'excluded' AND (p.custody = 'lost' OR s.state = 'ready')
                 """))
-        progress.openCorrections = try sum("SELECT count(*) FROM correction WHERE state <> 'corrected' AND state = 'open'")
+        progress.openCorrections = try sum("SELECT count(*) FROM correction WHERE state <> 'corrected' AND state IN ('open', 'approved', 'deleting')")
+        try addOutbound(to: &progress)
         return progress
     }
 

@@ -95,6 +95,13 @@ extension SQLiteTransaction {
         return try studies(condition, [accessionNumber, limit])
     }
 
+    private static let amended = FrequentStatement(
+        "SELECT \(studyColumns) FROM study s WHERE s.plan_accession = ? AND s.decision ->> '$.amendment' IS NOT NULL ORDER BY s.id")
+
+    func amendedStudies(sentUnder accessionNumber: String) throws -> [StudyRecord] {
+        try fetchAll(Self.amended, { $0.put(accessionNumber) }, Self.study)
+    }
+
     func studies(under order: OrderID) throws -> [StudyRecord] { try studies("s.order_id = ? ORDER BY s.id", [order.number]) }
 
     func studiesToRetry(at now: Instant, limit: Int) throws -> [StudyRecord] {

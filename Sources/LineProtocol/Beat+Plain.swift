@@ -58,6 +58,14 @@ extension WorkerOrder {
         case .renew: json.plain("{\"order\":\"renew\"}")
         case .erase(let grant, let study): Self.write(",\"order\":\"erase\",\"studyInstanceUID\":", grant, study, to: &json)
         case .evict(let grant, let study): Self.write(",\"order\":\"evict\",\"studyInstanceUID\":", grant, study, to: &json)
+        case .preview(let grant, let study, let instances):
+            json.plain("{\"instances\":")
+            instances.write(to: &json)
+            json.plain(",\"mediumGrant\":")
+            json.number(grant.number)
+            json.plain(",\"order\":\"preview\",\"studyInstanceUID\":")
+            json.string(study)
+            json.plain("}")
         }
     }
 

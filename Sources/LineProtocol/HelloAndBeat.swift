@@ -167,12 +167,14 @@ public enum WorkerOrder: Hashable, Sendable {
     case evict(mediumGrant: GrantNumber, studyInstanceUID: String)
     /// Ask for a new certificate with `RENEW`. Never said to a worker of version 1.
     case renew
+    /// Make previews of these instances of a part in custody, and say them with `PREVIEW`. Never said to a worker of a version before 3.
+    case preview(mediumGrant: GrantNumber, studyInstanceUID: String, instances: InstanceRanges)
 }
 
-/// Coded as `{"order":"drain"}`, `{"order":"erase","mediumGrant":7,"studyInstanceUID":"1.2.3"}` or the same with `evict`.
+/// Coded as `{"order":"drain"}`, `{"order":"erase","mediumGrant":7,"studyInstanceUID":"1.2.3"}` or the same with `evict`; with `preview` it has `instances` too.
 extension WorkerOrder: Codable {
-    private enum Key: String, CodingKey { case order, mediumGrant, studyInstanceUID }
-    private enum Word: String, Codable { case drain, resume, erase, evict, renew }
+    private enum Key: String, CodingKey { case order, mediumGrant, studyInstanceUID, instances }
+    private enum Word: String, Codable { case drain, resume, erase, evict, renew, preview }
 
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Key.self)
@@ -186,6 +188,9 @@ extension WorkerOrder: Codable {
         case .evict:
             let (grant, study) = try Self.staged(in: container)
             self = .evict(mediumGrant: grant, studyInstanceUID: study)
+        case .preview:
+            let (grant, study) = try Self.staged(in: container)
+            self = .preview(mediumGrant: grant, studyInstanceUID: study, instances: try container.decode(InstanceRanges.self, forKey: .instances))
         }
     }
 
@@ -201,6 +206,9 @@ extension WorkerOrder: Codable {
         case .renew: try container.encode(Word.renew, forKey: .order)
         case .erase(let grant, let study): try Self.encode(.erase, grant, study, into: &container)
         case .evict(let grant, let study): try Self.encode(.evict, grant, study, into: &container)
+        case .preview(let grant, let study, let instances):
+            try Self.encode(.preview, grant, study, into: &container)
+            try container.encode(instances, forKey: .instances)
         }
     }
 

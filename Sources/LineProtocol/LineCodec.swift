@@ -19,6 +19,7 @@ public struct LineCodec: Sendable {
         case .lease(let body): line(request.verb.rawValue, try json(body))
         case .result(let body): line(request.verb.rawValue, try json(body))
         case .renew(let body): line(request.verb.rawValue, try json(body))
+        case .preview(let body): line(request.verb.rawValue, try json(body))
         }
     }
 
@@ -42,6 +43,7 @@ public struct LineCodec: Sendable {
         case .lease: return .lease(try decode(body, verb, plainly: LeaseRequest.init))
         case .result: return .result(try decode(body, verb, plainly: ResultRequest.init))
         case .renew: return .renew(try decode(RenewRequest.self, body, verb))
+        case .preview: return .preview(try decode(PreviewRequest.self, body, verb))
         }
     }
 
@@ -57,6 +59,7 @@ public struct LineCodec: Sendable {
         case .lease(let body): okLine(Self.leaseBytes * body.items.count, body.write)
         case .result(let body): okLine(Self.wordBytes * body.items.count, body.write)
         case .renew(let body): line(Self.ok, try json(body))
+        case .preview(let body): line(Self.ok, try json(body))
         case .stale(let grant): line(Self.stale, try json(StaleBody(grant: grant)))
         case .error(let body): line(Self.error, try json(body))
         }
@@ -83,6 +86,7 @@ public struct LineCodec: Sendable {
         case .lease: .lease(try decode(LeaseReply.self, body, verb))
         case .result: .result(try decode(ResultReply.self, body, verb))
         case .renew: .renew(try decode(RenewReply.self, body, verb))
+        case .preview: .preview(try decode(PreviewReply.self, body, verb))
         }
     }
 

@@ -41,6 +41,8 @@ public struct LineError: Error, Hashable, Sendable, Codable {
         case helloMissing = "hello-missing"
         /// The pieces of an inventory do not add up to what its end says.
         case inventoryMismatch = "inventory-mismatch"
+        /// The pieces of a preview are not in their order, do not add up to what its end says, or are no picture. Since version 3.
+        case previewMismatch = "preview-mismatch"
         /// The coordinator cannot make anything durable now (disk full); ask again later.
         case ledgerUnavailable = "ledger-unavailable"
         /// The coordinator's own fault; the event was not recorded.

@@ -20,6 +20,8 @@ public enum Reply: Hashable, Sendable {
     case result(ResultReply)
     /// `OK` to `RENEW`.
     case renew(RenewReply)
+    /// `OK` to `PREVIEW`.
+    case preview(PreviewReply)
     /// `STALE`: the grant that the line names is not live; nothing was changed but the record that it was said.
     case stale(GrantNumber)
     /// `ERR`.

@@ -18,6 +18,8 @@ public enum Request: Hashable, Sendable {
     case result(ResultRequest)
     /// A new certificate, please, for a new key. Since version 2.
     case renew(RenewRequest)
+    /// A picture of an instance in custody, in pieces. Since version 3.
+    case preview(PreviewRequest)
 
     /// The verb as written on the line.
     public var verb: Verb {
@@ -31,6 +33,7 @@ public enum Request: Hashable, Sendable {
         case .lease: .lease
         case .result: .result
         case .renew: .renew
+        case .preview: .preview
         }
     }
 }
@@ -46,6 +49,7 @@ public enum Verb: String, Hashable, Sendable, CaseIterable {
     case lease = "LEASE"
     case result = "RESULT"
     case renew = "RENEW"
+    case preview = "PREVIEW"
 
     /// Whether the verb is answered on a connection without a client certificate.
     public var isOpenToStrangers: Bool { self == .authority || self == .enrol }
@@ -55,6 +59,7 @@ public enum Verb: String, Hashable, Sendable, CaseIterable {
         switch self {
         case .authority, .enrol, .hello, .beat, .medium, .inventory, .lease, .result: 1
         case .renew: LineLimits.renewingVersion
+        case .preview: LineLimits.previewVersion
         }
     }
 }

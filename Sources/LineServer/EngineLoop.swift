@@ -79,6 +79,7 @@ struct EngineLoop {
         case .action(let action, let name): return .event(.action(action, by: name))
         case .message(let message): return .event(.message(message))
         case .correction(let report): return .event(.correction(report))
+        case .outbound(let report): return .event(.outbound(report))
         }
     }
 

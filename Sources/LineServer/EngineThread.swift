@@ -21,6 +21,8 @@ public final class EngineThread: Sendable {
         case message(HospitalMessage)
         /// What was found out about a correction at the destination.
         case correction(CorrectionReport)
+        /// What came of telling the PACS or RIS of orders.
+        case outbound(OutboundReport)
     }
 
     private struct Item: Sendable {

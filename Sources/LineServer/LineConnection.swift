@@ -152,6 +152,7 @@ extension LineConnection {
         case .renew(let identity, let body):
             guard let certificate else { return }
             service.renew(body, of: identity, with: certificate, whenDone: answer(request.verb, ticket, context))
+        case .preview(let identity, let body): service.take(body, of: identity, whenDone: answer(request.verb, ticket, context))
         case .engine(let identity, let request):
             let json = bytes.drop { $0 != UInt8(ascii: " ") }.dropFirst()
             let whenDone = answer(request.verb, ticket, context)
@@ -200,20 +201,23 @@ extension LineConnection {
     private func completed(_ reply: Reply) -> Reply {
         switch reply {
         case .beat(let beat): .beat(withOrders(beat))
-        case .hello(let hello): .hello(withStaging(hello))
-        case .authority, .enrol, .medium, .inventory, .lease, .result, .renew, .stale, .error: reply
+        case .hello(let hello): .hello(greeted(hello))
+        case .authority, .enrol, .medium, .inventory, .lease, .result, .renew, .preview, .stale, .error: reply
         }
     }
 
     private func withOrders(_ beat: BeatReply) -> BeatReply {
-        guard session?.mayRenew == true, let certificate, service.ordersRenewal(of: certificate) else { return beat }
         var beat = beat
-        beat.orders.append(.renew)
+        if session?.mayRenew == true, let certificate, service.ordersRenewal(of: certificate) { beat.orders.append(.renew) }
+        if session?.makesPreviews == true, case .worker(_, let identity)? = session?.peer {
+            beat.orders += service.previews.orders(for: identity.uuid, at: SystemClock.reading())
+        }
         return beat
     }
 
-    private func withStaging(_ hello: HelloReply) -> HelloReply {
+    private func greeted(_ hello: HelloReply) -> HelloReply {
         guard hello.version >= LineLimits.stagingVersion, case .worker(_, let identity)? = session?.peer else { return hello }
+        service.previews.greeted(identity.uuid)
         var hello = hello
         hello.staging = service.staging.staging(for: identity)
         return hello

@@ -2,6 +2,7 @@ public import Logging
 internal import NIOCore
 internal import NIOPosix
 internal import NIOSSL
+public import Previews
 public import Trust
 
 /// The coordinator's end of the line: a TLS port on which workers ask and the engine answers.
@@ -28,13 +29,14 @@ public final class LineServer: Sendable {
     ///   - authorities: whose workers are heard; the coordinator's own certificate is of the acting one.
     ///   - staging: what workers are told with their `HELLO`.
     ///   - engine: decides; it is not stopped with the server.
+    ///   - previews: which pictures workers are told to make, and takes them.
     /// - Throws: ``LineServerError`` when it cannot listen; errors of the TLS library for an identity that it cannot use.
     public static func start(
-        host: String, port: Int, authorities: Authorities, staging: StagingPolicy, engine: EngineThread, logger: Logger
+        host: String, port: Int, authorities: Authorities, staging: StagingPolicy, engine: EngineThread, previews: PreviewOffice, logger: Logger
     ) async throws -> LineServer {
         let register = ConnectionRegister()
         let service = LineService(
-            authorities: authorities, staging: staging, engine: engine, register: register, strangers: StrangerTally(), logger: logger)
+            authorities: authorities, staging: staging, engine: engine, previews: previews, register: register, strangers: StrangerTally(), logger: logger)
         let security = try ServerSecurity(authorities, at: SystemClock.reading())
         let bootstrap = ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .serverChannelOption(.backlog, value: ConnectionLimits.backlog)

@@ -2,6 +2,7 @@ import Coordination
 import LineProtocol
 import Logging
 import Migration
+import Previews
 import Trust
 
 /// What every connection needs: the authorities, the engine, the register.
@@ -9,6 +10,7 @@ struct LineService: Sendable {
     let authorities: Authorities
     let staging: StagingPolicy
     let engine: EngineThread
+    let previews: PreviewOffice
     let register: ConnectionRegister
     let strangers: StrangerTally
     let renewals = RenewalTally()
@@ -74,6 +76,14 @@ struct LineService: Sendable {
         }
         engine.submit(.line(identity, .renew(body), payloadDigest: [])) { answer in
             whenDone(self.reply(to: body, identity, answer))
+        }
+    }
+
+    /// Takes a line of a preview from a worker that the engine still listens to.
+    func take(_ body: PreviewRequest, of identity: GatewayIdentity, whenDone: @escaping @Sendable (Reply) -> Void) {
+        engine.submit(.line(identity, .preview(body), payloadDigest: [])) { answer in
+            guard case .nothing = answer else { return whenDone(answer.asReply) }
+            previews.take(body, from: identity.uuid, at: SystemClock.reading(), whenDone: whenDone)
         }
     }
 

@@ -25,6 +25,8 @@ struct LineSession {
         case engine(GatewayIdentity, Request)
         /// Let the engine allow a new certificate.
         case renew(GatewayIdentity, RenewRequest)
+        /// Take what it says of a preview, if the engine still listens to it.
+        case preview(GatewayIdentity, PreviewRequest)
     }
 
     private enum Hello: Equatable {
@@ -45,7 +47,7 @@ struct LineSession {
         switch request {
         case .authority: return .authority
         case .enrol(let body): return .enrol(body)
-        case .hello, .beat, .medium, .inventory, .lease, .result, .renew: break
+        case .hello, .beat, .medium, .inventory, .lease, .result, .renew, .preview: break
         }
         switch peer {
         case .stranger:
@@ -66,12 +68,16 @@ struct LineSession {
                 .unknownVerb, "\(request.verb.rawValue) is a verb of version \(request.verb.firstVersion); this connection speaks version \(version)")
         case .asked, .done:
             if case .renew(let body) = request { return .renew(identity, body) }
+            if case .preview(let body) = request { return .preview(identity, body) }
             return .engine(identity, request)
         }
     }
 
     /// Whether the worker knows the order to renew its certificate.
     var mayRenew: Bool { if case .done(let version) = hello { version >= LineLimits.renewingVersion } else { false } }
+
+    /// Whether the worker knows the order to make previews.
+    var makesPreviews: Bool { if case .done(let version) = hello { version >= LineLimits.previewVersion } else { false } }
 
     /// Takes note of the engine's answer to a request of `verb`.
     mutating func answered(_ verb: Verb, with reply: Reply) {

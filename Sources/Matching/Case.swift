@@ -29,6 +29,7 @@ struct Case {
     var claimedOrders: [OrderID] {
         switch study.claim {
         case .settled(let orders): orders
+        case .filed: []
         case .open: candidates.count == 1 ? [candidates[0].id] : []
         }
     }

@@ -27,6 +27,8 @@ public struct Match: Hashable, Sendable {
     public var sentence: Sentence
     /// What evidence comes to; nil where it is not asked, or finds no order.
     public var weighing: Weighing?
+    /// The days on which another study, read or unread, could change what evidence comes to; nil where evidence finds no order.
+    public var reach: ClosedRange<CalendarDate>?
 }
 
 /// What evidence says of the order that fits a study best, when all studies that could have the same orders are assigned together.

@@ -13,8 +13,10 @@ public struct MatchableStudy: Hashable, Sendable {
     public enum Claim: Hashable, Sendable {
         /// Nothing is settled: the study claims an order when that is its only candidate.
         case open
-        /// A person decided, or the study was sent: it claims these orders and no other. None: filed without an order.
+        /// A person decided, or the study was sent: it claims these orders and no other. None: a person filed it without an order.
         case settled([OrderID])
+        /// Sent without an order, by the rule: it claims none. By evidence one may be its own all the same.
+        case filed
     }
 
     /// A study of these values.

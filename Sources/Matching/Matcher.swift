@@ -19,19 +19,30 @@ public struct Matcher: Sendable {
     public func match(studies: [MatchableStudy], orders: [MatchableOrder]) -> [Match] {
         let studies = studies.sorted { $0.id < $1.id }
         let sorted = orders.sorted { $0.id < $1.id }
-        let byPatientID = Dictionary(grouping: sorted) { trimmed($0.order.patient.patientID.reveal()) }
-        let cases = studies.map { study in
-            Case(study: study, orders: byPatientID[trimmed(study.header.patient.patientID.reveal())] ?? [], mapping: mapping)
-        }
+        let cases = cases(studies, sorted)
         let claims = Claims(cases: cases, orders: sorted)
         let headers = Dictionary(studies.map { ($0.id, $0.header.studyInstanceUID) }, uniquingKeysWith: { first, _ in first })
         return cases.map { $0.decide(rivals: claims.rivals(of: $0)) { headers[$0] } }
+    }
+
+    /// By order: the studies that claim it.
+    func claimants(studies: [MatchableStudy], orders: [MatchableOrder]) -> [OrderID: [StudyID]] {
+        let sorted = orders.sorted { $0.id < $1.id }
+        return Claims(cases: cases(studies, sorted), orders: sorted).claimants
+    }
+
+    private func cases(_ studies: [MatchableStudy], _ orders: [MatchableOrder]) -> [Case] {
+        let byPatientID = Dictionary(grouping: orders) { trimmed($0.order.patient.patientID.reveal()) }
+        return studies.map { study in
+            Case(study: study, orders: byPatientID[trimmed(study.header.patient.patientID.reveal())] ?? [], mapping: mapping)
+        }
     }
 }
 
 /// Which studies claim which order.
 struct Claims {
-    private var claimants: [OrderID: [StudyID]] = [:]
+    /// By order: the studies that claim it.
+    private(set) var claimants: [OrderID: [StudyID]] = [:]
 
     /// The claims of `cases`, and the uses of `orders` by studies elsewhere.
     init(cases: [Case], orders: [MatchableOrder]) {

@@ -27,4 +27,9 @@ public struct MatchingPolicy: Sendable {
     public func match(studies: [MatchableStudy], orders: [MatchableOrder], known: Set<Identifying> = []) -> [Match] {
         evidence.map { $0.matcher.match(studies: studies, orders: orders, known: known) } ?? rule.match(studies: studies, orders: orders)
     }
+
+    /// What evidence says of each order that could be the study's; none where it does not count.
+    func pairings(of study: MatchableStudy, among studies: [MatchableStudy], orders: [MatchableOrder], known: Set<Identifying>) -> [Pairing] {
+        evidence.map { $0.matcher.pairings(of: study, among: studies, orders: orders, known: known) } ?? []
+    }
 }

@@ -1,7 +1,7 @@
 /// The hospital's modality codes and the DICOM modalities (PS3.3 C.7.3.1.1.1) that they stand for.
 ///
 /// A code that is not mapped stands for itself. Case and surrounding spaces do not count.
-public struct ModalityMapping: Hashable, Sendable {
+public struct ModalityMapping: Hashable, Sendable, CustomStringConvertible {
     private let modalities: [String: [String]]
 
     /// A mapping of `codes`, each to one or several modalities.
@@ -27,6 +27,11 @@ public struct ModalityMapping: Hashable, Sendable {
     func code(_ code: String, standsForOneOf modalities: [String]) -> Bool {
         let meanings = self.modalities(of: code)
         return modalities.contains { meanings.contains(Self.normalised($0)) }
+    }
+
+    /// The codes in their order, the same for the same mapping.
+    public var description: String {
+        modalities.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value.joined(separator: "/"))" }.joined(separator: ", ")
     }
 
     static func normalised(_ code: String) -> String { trimmed(code).uppercased() }

@@ -42,6 +42,8 @@ public enum LedgerKind {
     public enum Request: Sendable {}
     /// See ``FilmID``.
     public enum Film: Sendable {}
+    /// See ``OutboundID``.
+    public enum Outbound: Sendable {}
 }
 
 /// A medium of the migration.
@@ -60,3 +62,5 @@ public typealias WorkerID = LedgerID<LedgerKind.Worker>
 public typealias RequestID = LedgerID<LedgerKind.Request>
 /// A work item: an exam that somebody asked for is to be digitised from film.
 public typealias FilmID = LedgerID<LedgerKind.Film>
+/// An order, or its cancel, that is told to the destination's PACS or RIS.
+public typealias OutboundID = LedgerID<LedgerKind.Outbound>

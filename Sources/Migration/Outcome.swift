@@ -50,6 +50,12 @@ public enum HoldReason: String, Sendable, Codable, CaseIterable {
     case legacyListsMore = "legacy-lists-more"
     /// The legacy index lists fewer instances of it than were read.
     case legacyListsFewer = "legacy-lists-fewer"
+    /// An unspecified exam whose order the PACS or RIS has not acknowledged yet.
+    case orderNotAcknowledged = "order-not-acknowledged"
+    /// An unspecified exam whose order the PACS or RIS refused.
+    case orderRefused = "order-refused"
+    /// An unspecified exam for which no accession number of the reserved range is left.
+    case numbersUsedUp = "numbers-used-up"
 }
 
 /// Why a study could not be migrated after all retries: the categories of the exceptions list.

@@ -11,11 +11,19 @@ extension SentenceCode {
             .characterSet, .issuerMissing, .legacyPatient, .waitingForListed, .legacyListsMore, .legacyListsFewer, .unspecifiedExam, .assignedByPerson, .unspecifiedByPerson, .flagged, .instancesAdded, .partEvicted,
             .legacyStudiesImported, .ledgerRestored:
             studyTemplate
+        case .sharedByPerson, .excludedByPerson, .amendedByPerson, .decisionUndone, .reasonGiven, .takenByPerson, .letGoByPerson, .postponedByPerson,
+            .postponementOver, .servesOrders, .servesNoMore:
+            worklistTemplate
         case .ordersImported, .patientsImported, .ordersReceived, .identityChanged, .patientsMerged, .messageOutdated, .messageChangesNothing:
             hospitalTemplate
-        case .patientChanged, .planFollows, .correctionNeeded, .correctionAsSent, .correctionNotAsked, .correctionOverdue, .correctionFound,
-            .correctionWithdrawn, .correctionApproved, .correctionAwaitedAgain, .correctionStaged, .correctionNotDeleted, .correctionDeleted:
+        case .patientChanged, .planFollows, .identityContradicts, .identitySettled, .mergeContradicts,
+            .correctionNeeded, .correctionDecided, .correctionAsSent, .correctionNotAsked, .correctionOverdue, .correctionFound,
+            .correctionWithdrawn, .correctionApproved, .correctionAwaitedAgain, .correctionWaits, .correctionStaged, .correctionDeleting, .correctionEmpty,
+            .correctionNotDeleted, .correctionDeleted:
             correctionTemplate
+        case .orderNotAcknowledged, .orderNotTold, .orderAcknowledged, .orderRefused, .orderUnwritable, .orderWithdrawn, .orderNotNeeded,
+            .cancelAcknowledged, .cancelRefused, .numbersUsedUp:
+            outboundTemplate
         case .partGranted, .partResult, .elementsChanged, .beyondOurs, .destinationRemarked, .grantExpired, .leasesUnanswered, .grantWithdrawn,
             .resultStale, .interrupted, .attemptFailed, .attemptSpared, .gaveUp, .retryDue, .retriedByPerson, .studySent, .studyVerified,
             .studyVerifiedIncomplete, .noWork, .workerDraining, .destinationTrouble, .afterRestoration, .associationsInUse, .titlesInUse,
@@ -34,6 +42,21 @@ extension SentenceCode {
         case .coordinatorAway, .diskFull, .holdingStoreFailed, .ejected, .ejectedWhileReading, .inventoryMismatch, .lineError, .mediumUnreadable, .reading,
             .readingFailed, .readingWithdrawn, .spoolFull, .spoolTooSmall, .workerDrained, .workerStopped:
             gatewayTemplate
+        case .previewFailed, .previewNotNow, .previewAwaited, .previewUnanswered, .previewHolderAway, .previewHolderOlder, .previewNotHeld, .previewsCrowded:
+            previewTemplate
+        }
+    }
+
+    private var previewTemplate: String {
+        switch self {
+        case .previewFailed: "no picture can be made of it: {0}"
+        case .previewNotNow: "no picture can be made of it now: {0}"
+        case .previewAwaited: "{0} is told to make it"
+        case .previewUnanswered: "{0} was told {1} times to make it, and no picture came"
+        case .previewHolderAway: "{0}, which holds it, is not connected"
+        case .previewHolderOlder: "{0}, which holds it, makes no pictures: its program is older than version 3 of the line protocol"
+        case .previewNotHeld: "no worker holds it any more: {0…} gives it again"
+        default: "{0} pictures are waited for already: ask again later"
         }
     }
 
@@ -97,6 +120,22 @@ extension SentenceCode {
         }
     }
 
+    private var worklistTemplate: String {
+        switch self {
+        case .sharedByPerson: "linked to order {0}, which {1} other studies have as well, by {2}"
+        case .excludedByPerson: "left out by {0}: {1}"
+        case .amendedByPerson: "sent as order {0}, and to be order {1}'s, says {2}"
+        case .decisionUndone: "{0} took back the decision of {1}, who had it {2}"
+        case .reasonGiven: "{0} gives the reason: {1}"
+        case .takenByPerson: "taken by {0} until {1}"
+        case .letGoByPerson: "let go by {0}"
+        case .postponedByPerson: "put off until {0} by {1}: {2}"
+        case .postponementOver: "back on the worklist: {0}"
+        case .servesOrders: "serves orders {1…} as well, says {0}"
+        default: "does not serve orders {1…}, says {0}"
+        }
+    }
+
     private var hospitalTemplate: String {
         switch self {
         case .ordersImported: "{0} orders added, {1} updated, {2} unchanged, {3} whose accession number is used for two patients"
@@ -113,7 +152,11 @@ extension SentenceCode {
         switch self {
         case .patientChanged: "some of it was sent under patient {0}, and is patient {1}'s now: the rest waits"
         case .planFollows: "nothing of it has arrived: it goes out under patient {0} from now on"
+        case .identityContradicts: "not sent: it is said to be patient {0}'s now, whose birth date, sex or name contradicts its objects' (it was planned under patient {1})"
+        case .identitySettled: "what is said of its patient does not contradict its objects any more"
+        case .mergeContradicts: "patient {0} was merged into patient {1}, whose orders give another birth date or sex: a person looks whether they are one"
         case .correctionNeeded: "sent under patient {0}, and is patient {1}'s now: that the destination corrects it is awaited until {2}"
+        case .correctionDecided: "sent as order {0}, and is order {1}'s as {2} decided: it is corrected at the destination by a person, or deleted there and sent again on approval"
         case .correctionAsSent: "the destination has not corrected it: {0}"
         case .correctionNotAsked: "the destination could not be asked: {0}"
         case .correctionOverdue: "the destination has not corrected it in time, a person decides: {0}"
@@ -121,9 +164,27 @@ extension SentenceCode {
         case .correctionWithdrawn: "needs no correction any more: the hospital says again what was sent"
         case .correctionApproved: "to be deleted at the destination and sent again under patient {0}, says {1}, once all {2} instances are in the workers' custody"
         case .correctionAwaitedAgain: "that the destination corrects it is awaited until {0}, says {1}"
-        case .correctionStaged: "all {0} instances are in the workers' custody: it is deleted at the destination now"
+        case .correctionWaits: "approved, and nothing is deleted yet: {0}"
+        case .correctionStaged: "all {0} instances are in the workers' custody: it is to be deleted at the destination"
+        case .correctionDeleting: "being deleted at the destination, as {0} approved: all {1} instances are in the workers' custody"
+        case .correctionEmpty: "the destination lists nothing of it any more: it is asked once again before it is sent again"
         case .correctionNotDeleted: "not deleted at the destination: {0}"
         default: "the destination has nothing of it any more: it is sent again under patient {0}"
+        }
+    }
+
+    private var outboundTemplate: String {
+        switch self {
+        case .orderNotAcknowledged: "order {0} is told to the PACS or RIS; the images wait until it is acknowledged"
+        case .orderNotTold: "order {0} is not acknowledged yet: {1}"
+        case .orderAcknowledged: "order {0} was acknowledged: {1}"
+        case .orderRefused: "order {0} was refused, {1}: {2}"
+        case .orderUnwritable: "order {0} has characters that {1} cannot write: it was not told"
+        case .orderWithdrawn: "order {0} is not needed any more; it had not been told"
+        case .orderNotNeeded: "order {0} is not needed any more: it is cancelled at the PACS or RIS"
+        case .cancelAcknowledged: "the cancel of order {0} was acknowledged: {1}"
+        case .cancelRefused: "the cancel of order {0} was refused, {1}: {2}"
+        default: "none of the {0} accession numbers from {1} to {2} is left for an unspecified exam"
         }
     }
 

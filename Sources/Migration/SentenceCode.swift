@@ -52,6 +52,17 @@ public enum SentenceCode: String, Sendable, CaseIterable {
     case unspecifiedExam = "unspecified-exam"
     case assignedByPerson = "assigned-by-person"
     case unspecifiedByPerson = "unspecified-by-person"
+    case sharedByPerson = "shared-by-person"
+    case excludedByPerson = "excluded-by-person"
+    case amendedByPerson = "amended-by-person"
+    case decisionUndone = "decision-undone"
+    case reasonGiven = "reason-given"
+    case takenByPerson = "taken-by-person"
+    case letGoByPerson = "let-go-by-person"
+    case postponedByPerson = "postponed-by-person"
+    case postponementOver = "postponement-over"
+    case servesOrders = "serves-orders"
+    case servesNoMore = "serves-no-more"
     case flagged = "flagged"
     case instancesAdded = "instances-added"
     case partEvicted = "part-evicted"
@@ -59,7 +70,11 @@ public enum SentenceCode: String, Sendable, CaseIterable {
     // Studies whose patient is another, or called otherwise, since they were planned or sent.
     case patientChanged = "patient-changed"
     case planFollows = "plan-follows"
+    case identityContradicts = "identity-contradicts"
+    case identitySettled = "identity-settled"
+    case mergeContradicts = "merge-contradicts"
     case correctionNeeded = "correction-needed"
+    case correctionDecided = "correction-decided"
     case correctionAsSent = "correction-as-sent"
     case correctionNotAsked = "correction-not-asked"
     case correctionOverdue = "correction-overdue"
@@ -67,9 +82,24 @@ public enum SentenceCode: String, Sendable, CaseIterable {
     case correctionWithdrawn = "correction-withdrawn"
     case correctionApproved = "correction-approved"
     case correctionAwaitedAgain = "correction-awaited-again"
+    case correctionWaits = "correction-waits"
     case correctionStaged = "correction-staged"
+    case correctionDeleting = "correction-deleting"
+    case correctionEmpty = "correction-empty"
     case correctionNotDeleted = "correction-not-deleted"
     case correctionDeleted = "correction-deleted"
+
+    // Orders of unspecified exams, told to the PACS or RIS before the images.
+    case orderNotAcknowledged = "order-not-acknowledged"
+    case orderNotTold = "order-not-told"
+    case orderAcknowledged = "order-acknowledged"
+    case orderRefused = "order-refused"
+    case orderUnwritable = "order-unwritable"
+    case orderWithdrawn = "order-withdrawn"
+    case orderNotNeeded = "order-not-needed"
+    case cancelAcknowledged = "cancel-acknowledged"
+    case cancelRefused = "cancel-refused"
+    case numbersUsedUp = "numbers-used-up"
 
     // Leases of parts and what came of them.
     case partGranted = "part-granted"
@@ -167,6 +197,16 @@ public enum SentenceCode: String, Sendable, CaseIterable {
     case spoolTooSmall = "spool-too-small"
     case workerDrained = "worker-drained"
     case workerStopped = "worker-stopped"
+
+    // Previews of studies.
+    case previewFailed = "preview-failed"
+    case previewNotNow = "preview-not-now"
+    case previewAwaited = "preview-awaited"
+    case previewUnanswered = "preview-unanswered"
+    case previewHolderAway = "preview-holder-away"
+    case previewHolderOlder = "preview-holder-older"
+    case previewNotHeld = "preview-not-held"
+    case previewsCrowded = "previews-crowded"
 }
 
 extension Sentence {

@@ -164,6 +164,9 @@ final class People {
     // MARK: Decisions
 
     private func decide() {
+        for study in world.witness.decidedStudies where !world.isCalm && world.chance.happens(100) {
+            choose(.worklist(.undo, studyInstanceUID: study.header.studyInstanceUID))
+        }
         for study in world.witness.waitingStudies {
             // They are quickest where it is most dangerous: while an old grant may still send under the last decision.
             let mayStillBeSent = world.witness.mayStillBeSent(study.id)
@@ -182,10 +185,15 @@ final class People {
             guard study.holdReason == .characterSet else { return }
             return choose(.fileAsUnspecified(studyInstanceUID: uid))
         }
-        switch world.chance.number(0...(changesMind ? 1 : 3)) {
+        let terms = DecisionTerms(reason: "a person says so")
+        switch world.chance.number(0...(changesMind ? 1 : 5)) {
         case 0 where !plan.accessions.isEmpty:
             choose(.assign(studyInstanceUID: uid, accessionNumber: world.chance.one(of: plan.accessions)))
         case 1: choose(.fileAsUnspecified(studyInstanceUID: uid))
+        case 2: choose(.worklist(.exclude, studyInstanceUID: uid, terms: terms))
+        case 3:
+            let until = Instant(milliseconds: world.now + Int64(world.chance.number(1...Self.postponementLimit)))
+            choose(.worklist(.postpone(until: until), studyInstanceUID: uid, terms: terms))
         default: choose(.retry(studyInstanceUID: uid))
         }
     }
@@ -194,6 +202,9 @@ final class People {
         world.trace.note(world.now, "person", "\(decision)")
         untilDone(decision)
     }
+
+    /// Milliseconds for which a study is put off at most.
+    private static let postponementLimit = 600_000
 
     /// How often a person tries an exception again before it stays one.
     private static let retriesInCalm = 4

@@ -5,6 +5,7 @@ import LedgerSQLite
 import LineProtocol
 import LineServer
 import Migration
+import Previews
 import NIOSSL
 import Testing
 
@@ -29,7 +30,8 @@ final class TestDesk: Sendable {
         let engine = EngineThread(driver: EngineDriver(engine: Engine(configuration: configuration), ledger: ledger), ledger: ledger)
         desk = Desk(
             engine: engine, ledger: ledger, copies: NoCopies(), authorities: try Authorities.establish(in: folder, at: SystemClock.reading()),
-            address: Desk.Address(host: "127.0.0.1", port: 7420), areSpoolsEncrypted: true, matching: configuration.matching)
+            address: Desk.Address(host: "127.0.0.1", port: 7420), areSpoolsEncrypted: true, matching: configuration.matching,
+            previews: PreviewOffice(in: folder + "/previews", of: ledger))
     }
 
     deinit { try? FileManager.default.removeItem(atPath: folder) }

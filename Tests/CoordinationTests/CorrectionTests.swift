@@ -10,7 +10,7 @@ struct CorrectionTests {
     private static let patientID = "00100020"
 
     /// A migration with one disc of studies of P1, whose orders are there.
-    private struct Scene {
+    struct Scene {
         var bench: Bench
         var worker: WorkerID
         private var said = Instant(milliseconds: 1_000_000_000)
@@ -34,8 +34,9 @@ struct CorrectionTests {
             return error.code
         }
 
-        mutating func merge(_ former: String = "P1", into survivor: String = "P2", name: String = "Lee^Younghee") {
-            let patient = IdentityNotice(key: PatientKey(patientID: Identifying(survivor)), name: .value(Identifying(name)))
+        mutating func merge(_ former: String = "P1", into survivor: String = "P2", name: String = "Lee^Younghee", birthDate: String? = nil) {
+            let patient = IdentityNotice(
+                key: PatientKey(patientID: Identifying(survivor)), name: .value(Identifying(name)), birthDate: birthDate.map { .value(Identifying($0)) } ?? .unsaid)
             say(.merge(former: PatientKey(patientID: Identifying(former)), survivor: patient))
         }
 
@@ -46,6 +47,14 @@ struct CorrectionTests {
         func correction(_ uid: String = "1.1") throws -> CorrectionRecord? {
             let study = try bench.study(uid)
             return try bench.ledger.write { try $0.correction(of: study.id) }
+        }
+
+        /// Twice, apart: the destination lists nothing.
+        mutating func findNothing() throws {
+            for _ in 0..<2 {
+                try find(.nothingThere)
+                bench.now = bench.now + .minutes(1)
+            }
         }
 
         /// Tells what was found out about the correction as it is now.
@@ -149,7 +158,7 @@ struct CorrectionTests {
         #expect(try scene.correction()?.state == .awaited)
         scene.bench.fail(first, .destinationRefused, scene.worker)
         #expect(try scene.bench.study("1.1").plan?.patientID == "P2")
-        #expect(try scene.correction() == nil)
+        #expect(try scene.correction()?.state == .sending)
         scene.bench.pass(.seconds(10), beating: [scene.worker: []])
         let second = try #require(scene.bench.lease(scene.worker).items.first)
         #expect(second.expected.patientID == "P2")
@@ -251,17 +260,19 @@ struct CorrectionTests {
         #expect(try scene.correction()?.approvedBy == "operator")
         #expect(try scene.bench.medium("CD1").state == .expected)
         #expect(scene.bench.lease(scene.worker).items.isEmpty)
-        try scene.find(.due)
+        try scene.find(.asSent("as it was"))
         #expect(try scene.correction()?.state == .approved)
+        #expect(try scene.correction()?.sentence.text() == "approved, and nothing is deleted yet: 0 of 3 instances are in the workers' custody")
         guard case .refused = scene.bench.act(.assign(studyInstanceUID: "1.1", accessionNumber: "A1")) else { return #expect(Bool(false), "assigned") }
         scene.bench.read("CD1", [Bench.study("1.1")], by: scene.worker)
         #expect(try scene.bench.study("1.1").progress.state == .held)
-        try scene.find(.due)
+        try scene.find(.asSent("as it was"))
         #expect(try scene.correction()?.state == .deleting)
+        #expect(try scene.bench.ledger.read { try $0.progress() }.openCorrections == 1)
         try scene.find(.notDeleted("the destination lists it still"))
         #expect(try scene.correction()?.state == .deleting)
         #expect(scene.bench.lease(scene.worker).items.isEmpty)
-        try scene.find(.nothingThere)
+        try scene.findNothing()
         #expect(try scene.correction()?.state == .sending)
         let item = try #require(scene.bench.lease(scene.worker).items.first)
         #expect(item.expected.patientID == "P2" && item.instances.count == 3)
@@ -283,7 +294,7 @@ struct CorrectionTests {
         scene.merge()
         scene.bench.act(.approveCorrection(studyInstanceUID: "1.1"))
         scene.bench.read("CD1", [Bench.study("1.1")], by: scene.worker)
-        try scene.find(.due)
+        try scene.find(.asSent("as it was"))
         try scene.find(.asIntended)
         #expect(try scene.correction()?.state == .corrected)
         let study = try scene.bench.study("1.1")

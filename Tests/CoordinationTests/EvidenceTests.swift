@@ -6,7 +6,8 @@ import Migration
 import Testing
 
 @Suite("Evidence in the engine") struct EvidenceTests {
-    private static func configuration() throws -> MigrationConfiguration {
+    /// Evidence with the words of four procedures.
+    static func configuration() throws -> MigrationConfiguration {
         var learner = VocabularyLearner(mapping: ModalityMapping())
         for round in 1...2 {
             for number in 0..<400 {
@@ -112,5 +113,31 @@ import Testing
         #expect(try bench.study("1.1").flags.isEmpty)
         bench.act(.importOrders([Self.order("ACC2", "Skull AP", patient: "12")]))
         #expect(try bench.study("1.1").flags == ["doubtful-match"])
+    }
+
+    @Test("What was read before evidence was turned on is decided by it before anything more is leased")
+    func turnedOn() throws {
+        var bench = try Bench()
+        bench.expect("A")
+        bench.act(.importOrders([
+            Self.order("ACC1", "Chest PA"), Self.order("ACC2", "Skull AP"), Self.order("ACC3", "Chest PA", patient: "0013"), Self.order("ACC4", "Chest PA", patient: "0014"),
+        ]))
+        let worker = bench.enrol("gateway1")
+        bench.read("A", [
+            Self.study("1.1", "SKULL"), Self.study("1.2", "CXR"), Self.study("1.3", "SKULL", patient: "0013"), Self.study("1.4", "CXR", patient: "0014"),
+        ], by: worker)
+        #expect(try bench.study("1.1").holdReason == .severalOrders)
+        #expect(try bench.study("1.3").progress.state == .ready)
+        bench.configuration = try Self.configuration()
+        bench.restart()
+        // Before the first tick: what is asked for now is looked at first.
+        bench.sendAll(worker)
+        bench.pass(.seconds(10), beating: [worker: []])
+        bench.sendAll(worker)
+        #expect(try bench.study("1.3").holdReason == .doubtful)
+        #expect(try bench.study("1.4").plan?.accessionNumber == "ACC4")
+        #expect(try bench.study("1.1").plan?.accessionNumber == "ACC2")
+        #expect(try bench.study("1.2").plan?.accessionNumber == "ACC1")
+        #expect(try bench.ledger.write { try $0.setting(.review) } == nil)
     }
 }

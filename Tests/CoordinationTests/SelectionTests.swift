@@ -104,4 +104,13 @@ struct SelectionTests {
         #expect(try bench.study("1.1").progress.state == .ready)
         #expect(try bench.medium("A").state == .expected)
     }
+
+    @Test("A study of two patients is not left out, whichever of them selection means and whichever disc is read first", arguments: [["B", "C"], ["C", "B"]])
+    func twoPatients(discs: [String]) throws {
+        var (bench, worker) = try bench(Selection(patients: PatientList(["P9"])))
+        bench.expect("B", "C")
+        for disc in discs { bench.read(disc, [Bench.study("2.1", patient: disc == "B" ? "P1" : "P9", instances: 1, from: disc == "B" ? 1 : 2)], by: worker) }
+        #expect(try bench.study("2.1").holdReason == .studyTwoPatients)
+        #expect(try bench.study("2.1").progress.state == .held)
+    }
 }

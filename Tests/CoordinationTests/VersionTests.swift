@@ -9,7 +9,7 @@ struct VersionTests {
         .hello(HelloRequest(versions: versions, program: "bench 1", spool: "spool", custody: []))
     }
 
-    @Test("The highest common version is spoken", arguments: [([1], 1), ([2], 2), ([1, 2], 2), ([2, 1], 2), ([9, 2, 1], 2), ([9, 1], 1)])
+    @Test("The highest common version is spoken", arguments: [([1], 1), ([2], 2), ([1, 2], 2), ([2, 1], 2), ([9, 2, 1], 2), ([9, 1], 1), ([3, 2, 1], 3), ([4, 3, 2], 3)])
     func common(offered: [Int], spoken: Int) throws {
         var bench = try Bench()
         let worker = bench.enrol("gateway1")
@@ -22,13 +22,13 @@ struct VersionTests {
 
     @Test(
         "A worker of which no version is spoken is told which side to update",
-        arguments: [([3], "update the coordinator"), ([Int.max], "update the coordinator"), ([0], "update the worker"), ([-1, 0], "update the worker"), ([], "names none")])
+        arguments: [([4], "update the coordinator"), ([Int.max], "update the coordinator"), ([0], "update the worker"), ([-1, 0], "update the worker"), ([], "names none")])
     func none(offered: [Int], words: String) throws {
         var bench = try Bench()
         let worker = bench.enrol("gateway1")
         guard case .error(let error) = bench.say(Self.hello(offered), worker) else { throw Unexpected() }
         #expect(error.code == .unsupportedVersion)
-        #expect(error.message.hasPrefix("the coordinator speaks versions 1 and 2 of the line protocol"))
+        #expect(error.message.hasPrefix("the coordinator speaks versions 1, 2 and 3 of the line protocol"))
         #expect(error.message.hasSuffix(words))
         // The worker is as it was.
         #expect(bench.driver.snapshot.workers.first?.version == 1)
@@ -70,6 +70,20 @@ struct VersionTests {
         let enough = InstanceRanges((0..<LineLimits.resumePairs).map { 2 * $0 })
         guard case .beat(let reply) = bench.say(Self.progress(grant, done: enough), worker) else { throw Unexpected() }
         #expect(reply.live == [grant])
+    }
+
+    @Test("A line of a preview changes nothing in the ledger, and is the shell's to answer, but not from a revoked worker")
+    func preview() throws {
+        var bench = try Bench()
+        let worker = bench.enrol("gateway1")
+        let events = try bench.eventCodes()
+        let request = PreviewRequest(mediumGrant: GrantNumber(1), studyInstanceUID: "1.2", position: 0, matter: .piece(number: 0, [1]))
+        let line = Event.line(worker, .preview(request), payloadDigest: [])
+        #expect(bench.process(line) == .nothing)
+        #expect(try bench.eventCodes() == events)
+        bench.act(.revoke(worker: "gateway1"))
+        guard case .reply(.error(let error)) = bench.process(line) else { throw Unexpected() }
+        #expect(error.code == .revoked)
     }
 
     @Test("A new certificate is recorded before it is signed, and a revoked worker gets none")

@@ -4,6 +4,7 @@ import Foundation
 import Matching
 import Migration
 import Orders
+import Previews
 import Testing
 
 @testable import coordinator
@@ -30,7 +31,8 @@ import Testing
         #expect(configuration.migration.terms == standard.terms)
         #expect(configuration.migration.retries == standard.retries)
         #expect(configuration.migration.modalityMapping == standard.modalityMapping)
-        #expect(configuration.migration.unspecifiedExamPrefix == standard.unspecifiedExamPrefix)
+        #expect(configuration.migration.reservedRange == .standard)
+        #expect(configuration.outbound == nil && !configuration.migration.announcesOrders)
         #expect(configuration.migration.callingTitles == standard.callingTitles)
         #expect(configuration.migration.associations == standard.associations)
         #expect(configuration.migration.sources == standard.sources)
@@ -55,6 +57,48 @@ import Testing
             "profile: delete-and-send-again, orthanc: { url: 'http://pacs', user: skein }"] {
             #expect(failure("destination: \(destination)\ncorrections: { \(wrong) }") != nil, "\(wrong)")
         }
+    }
+
+    @Test("How the PACS or RIS is told of orders, and under which numbers")
+    func outbound() throws {
+        let head = "destination: \(destination)\n"
+        let text = head + """
+            unspecified-exam: { accession-prefix: MIG-, digits: 6, from: 500, to: 99999 }
+            outbound:
+              orders: hl7
+              host: ris.example
+              port: 2576
+              message: OMI^O23
+              receiving-application: RIS
+              character-set: KS X 1001
+              timeout: 5 s
+              tls: { authority: ca.pem }
+            """
+        let found = try parse(text)
+        #expect(found.migration.announcesOrders)
+        #expect(found.migration.reservedRange == (try AccessionRange(prefix: "MIG-", digits: 6, first: 500, last: 99_999)))
+        guard case .hl7(let receiver)? = found.outbound?.way else { Issue.record("no HL7"); return }
+        #expect(receiver.host == "ris.example" && receiver.port == 2576 && receiver.timeout == .seconds(5))
+        #expect(receiver.tls == TLSFiles(authority: "/srv/migration/ca.pem"))
+        #expect(receiver.conventions.message == .omi && receiver.conventions.characterSet == "KS X 1001" && receiver.conventions.receivingApplication == "RIS")
+        #expect(try parse(head + "outbound: { orders: csv, folder: told }").outbound?.way == .csv(folder: "/srv/migration/told"))
+        #expect(try parse(head + "outbound: {}").outbound == nil)
+        #expect(try parse(head + "unspecified-exam: { accession-prefix: '', digits: 8, from: 90000000 }").migration.reservedRange.text(of: 90_000_001) == "90000001")
+        for wrong in ["orders: hl7", "orders: hl7, host: h", "orders: csv", "orders: mail", "orders: off, host: h", "orders: hl7, host: h, port: 0",
+            "orders: hl7, host: h, port: 1, character-set: ISO IR87", "orders: hl7, host: h, port: 1, message: ORU^R01", "orders: hl7, host: h, port: 1, timeout: 1 h",
+            "orders: csv, folder: f, host: h"] {
+            #expect(failure(head + "outbound: { \(wrong) }") != nil, "\(wrong)")
+        }
+        for wrong in ["digits: 15", "accession-prefix: 'A B'", "from: 10, to: 9", "digits: 2, to: 100", "from: -1"] {
+            #expect(failure(head + "unspecified-exam: { \(wrong) }") != nil, "\(wrong)")
+        }
+    }
+
+    @Test("For how long a study is taken by one who decides on it")
+    func manualWorklist() throws {
+        #expect(try parse("destination: \(destination)").migration.takeTerm == .minutes(30))
+        #expect(try parse("destination: \(destination)\nmanual-worklist: { take: 2 h }").migration.takeTerm == .minutes(120))
+        for wrong in ["take: 30 s", "take: 2 d", "taken: 1 h"] { #expect(failure("destination: \(destination)\nmanual-worklist: { \(wrong) }") != nil, "\(wrong)") }
     }
 
     @Test("The port for HL7 and how a hospital writes its messages")
@@ -166,12 +210,14 @@ import Testing
             sources: [{ shelf: NAS-1, readers: 4 }, { shelf: Raum 7, readers: 1 }]
             ledger-copies: { folder: /backup/skein, every: never, keep: 24 }
             spools: { encryption: off }
+            previews: { ahead: off, space: 200 MiB, keep: 2 d }
             order-of-work: [{ by: coming-order }, { by: date, first: oldest }, { by: modality, first: [MG, US] }]
             requests: { priors-of-new-orders: on, limit: 20, lasting: 3 d }
             """)
         #expect(configuration.migration.orderOfWork == OrderOfWork([.comingOrder, .date(isNewestFirst: false), .modalities(["MG", "US"])]))
         #expect(configuration.migration.priors == PriorsPolicy(limit: 20, lasting: .minutes(3 * 24 * 60)))
         #expect(!configuration.areSpoolsEncrypted)
+        #expect(configuration.previews == PreviewPolicy(isAhead: false, byteCount: 200 << 20, life: .minutes(2 * 24 * 60)))
         #expect(configuration.workerPort == .init(host: "0.0.0.0", port: 0, invitationHost: "migration.hospital.example"))
         let migration = configuration.migration
         #expect(migration.level == .acknowledged)
@@ -185,7 +231,7 @@ import Testing
         #expect(migration.terms.grant == .seconds(3))
         #expect(migration.terms.workerLostAfter == .minutes(1))
         #expect(migration.retries == Retries(delays: [Interval(milliseconds: 100), .minutes(60)], attempts: 2))
-        #expect(migration.unspecifiedExamPrefix == "ZZ")
+        #expect(migration.reservedRange.text(of: 1) == "ZZ00000001")
         #expect(migration.callingTitles == ["SKEIN1", "SKEIN2"])
         #expect(migration.associations == AssociationCap(atDestination: 20, perLease: 3))
         #expect(migration.sources == [SourceCap(shelf: "NAS-1", readers: 4), SourceCap(shelf: "Raum 7", readers: 1)])
@@ -265,7 +311,10 @@ import Testing
         ("sources: [{ shelf: A, readers: 0 }]", "sources[0].readers is \"0\"", "1 to 10000"),
         ("sources: [{ shelf: A, readers: 1 }, { shelf: A, readers: 2 }]", "sources[1].shelf A stands twice", ""),
         ("ledger-copies: { every: 1 s }", "ledger-copies.every is \"1 s\"", "from 1 min"),
-        ("unspecified-exam: { accession-prefix: ABCDEFGHI }", "unspecified-exam.accession-prefix", "1 to 8"),
+        ("previews: { ahead: sometimes }", "previews.ahead is \"sometimes\"", "on or off"),
+        ("previews: { space: 31 MiB }", "previews.space is \"31 MiB\"", "32 MiB to 1 TiB"), ("previews: { space: 1000 }", "previews.space is \"1000\"", "with its unit"),
+        ("previews: { keep: 1 min }", "previews.keep is \"1 min\"", "1 h to 87600 h"),
+        ("unspecified-exam: { accession-prefix: ABCDEFGHI }", "unspecified-exam.accession-prefix", "17 characters; an accession number has 16"),
     ])
     func wrongValue(yaml: String, place: String, limit: String) {
         let error = failure("destination: \(destination)\n\(yaml)\n")

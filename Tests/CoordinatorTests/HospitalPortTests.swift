@@ -12,7 +12,7 @@ import Testing
             switch code {
             case .ledgerUnavailable, .internal: .unavailable
             case .ambiguousPatient: .patient
-            case .unknown, .badValue, .taken, .notNow, .tooMany: .content
+            case .unknown, .badValue, .taken, .outdated, .notNow, .tooMany: .content
             }
         #expect(refusal == HL7Inlet.Refusal(expected, "why"))
     }

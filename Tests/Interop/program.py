@@ -45,6 +45,11 @@ class Coordinator:
         """Runs an operator's command and returns what it prints."""
         return self._run(*words, "--config", str(self._configuration))
 
+    def attempt(self, *words: str) -> int:
+        """Runs an operator's command that may fail; its exit status."""
+        command = [str(self._program), *words, "--config", str(self._configuration)]
+        return subprocess.run(command, capture_output=True, timeout=START_SECONDS, check=False).returncode
+
     def workers(self) -> dict[str, dict]:
         """`coordinator workers --json`, by name."""
         return {worker["name"]: worker for worker in json.loads(self.command("workers", "--json"))["workers"]}

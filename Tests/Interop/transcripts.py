@@ -207,6 +207,9 @@ class Runner:
             case ["exclude", label, *reason]: self._coordinator.command("media", "exclude", label, "--reason", " ".join(reason))
             case ["order", *order]: self._order(order)
             case [("drain" | "resume" | "revoke") as change, name]: self._coordinator.command("workers", change, name)
+            case ["previews", study]:
+                # Nothing is there yet: what matters is that it was asked for.
+                self._coordinator.attempt("match", "previews", study, "--to", str(self._folder / "pictures"), "--wait", "0")
             case ["rotate"]: self._coordinator.command("authority", "rotate")
             case ["restart"]: self._restart()
             case ["restart", "term", term, "lost", lost]: self._restart(term, lost)

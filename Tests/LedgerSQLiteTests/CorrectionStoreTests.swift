@@ -18,6 +18,9 @@ struct CorrectionStoreTests {
                 study: study.id, sent: plan("P1"), intended: plan("P2"), since: Instant(milliseconds: 1), state: .awaited, askAt: Instant(milliseconds: 5),
                 until: Instant(milliseconds: 9), sentence: Sentence(.correctionAsSent, [.text("there")]))
             correction.approvedBy = "operator"
+            correction.listedAt = Instant(milliseconds: 6)
+            correction.emptyAt = Instant(milliseconds: 7)
+            correction.arrived = [PartID(3): InstanceRanges([0, 1, 5]), PartID(1): InstanceRanges([2])]
             #expect(try tx.correction(of: study.id) == nil)
             try tx.putCorrection(correction)
             #expect(try tx.correction(of: study.id) == correction)

@@ -24,6 +24,8 @@ struct QueryPlanTests {
         "SCAN lease_grant USING INDEX grant_live", "SCAN m USING INDEX medium_unread",
         // A partial index of the open requests: any of them answers, or, of those that persons made, all are counted.
         "SCAN request USING COVERING INDEX request_open", "SCAN request USING INDEX request_open",
+        // What a row of a list shows of its own study: the labels of its media, and the orders that it serves, each found by an index.
+        "SCAN (subquery-1)", "SCAN (subquery-3)",
     ]
 
     private static let methods: [(String, @Sendable (any LedgerTransaction) throws -> Void)] = [
@@ -46,6 +48,11 @@ struct QueryPlanTests {
         ("studiesToRetry", { _ = try $0.studiesToRetry(at: Instant(milliseconds: 1), limit: 9) }),
         ("patients(heldFor:)", { _ = try $0.patients(heldFor: .waitingForMedia, above: "", limit: 9) }),
         ("plannedPatients", { _ = try $0.plannedPatients(accessionNumber: "A") }),
+        ("outbound", { _ = try $0.outbound(OutboundID(1)) }),
+        ("outbound(of:)", { _ = try $0.outbound(of: StudyID(1)) }),
+        ("outbound(accessionNumber:)", { _ = try $0.outbound(accessionNumber: "UX00000001") }),
+        ("outbound(in:)", { _ = try $0.outbound(in: .waiting, limit: 9) }),
+        ("isReserved", { _ = try $0.isReserved("UX00000001") }),
         ("correction", { _ = try $0.correction(of: StudyID(1)) }),
         ("corrections(dueAt:)", { _ = try $0.corrections(dueAt: Instant(milliseconds: 1), limit: 9) }),
         ("corrections(page:)", { _ = try $0.corrections(includingCorrected: false, page: Page()) }),
@@ -75,6 +82,18 @@ struct QueryPlanTests {
         ("film", { _ = try $0.film(FilmID(1)) }),
         ("films(of:)", { _ = try $0.films(of: RequestID(1)) }),
         ("openFilms", { _ = try $0.openFilms(study: "1.1", order: OrderID(1)) }),
+        ("take", { _ = try $0.take(of: StudyID(1)) }),
+        ("postponement", { _ = try $0.postponement(of: StudyID(1)) }),
+        ("postponementsToEnd", { _ = try $0.postponementsToEnd(at: Instant(milliseconds: 1), limit: 9) }),
+        ("servedOrders", { _ = try $0.servedOrders(of: StudyID(1)) }),
+        ("studies(serving:)", { _ = try $0.studies(serving: OrderID(1)) }),
+        ("amendedStudies", { _ = try $0.amendedStudies(sentUnder: "A") }),
+        ("waitingStudies", { _ = try $0.waitingStudies(WaitingFilter(), at: Instant(milliseconds: 1), page: Page()) }),
+        ("waitingStudies(reason:)", {
+            let filter = WaitingFilter(reason: .severalOrders, modality: "CT", first: CalendarDate("20030101"), last: CalendarDate("20031231"))
+            _ = try $0.waitingStudies(filter, at: Instant(milliseconds: 1), page: Page())
+        }),
+        ("postponedStudies", { _ = try $0.postponedStudies(WaitingFilter(), at: Instant(milliseconds: 1), page: Page()) }),
         ("setting", { _ = try $0.setting(.rules) }),
         ("studiesMayHold", { _ = try $0.studiesMayHold("1.1", except: StudyID(1)) }),
         ("unresolvedFiles(ofStudy:)", { _ = try $0.unresolvedFiles(ofStudy: "1.1") }),
@@ -83,7 +102,7 @@ struct QueryPlanTests {
         ("medium(label:)", { _ = try $0.medium(label: "A") }),
         ("media(fingerprint:)", { _ = try $0.media(fingerprint: "F") }),
         ("copies", { _ = try $0.copies(of: "A") }),
-        ("unreadMedium", { _ = try $0.unreadMedium(covering: CalendarDate("20030210")) }),
+        ("unreadMedium", { _ = try $0.unreadMedium(covering: CalendarDate("20030210").map { $0...$0 }) }),
         ("liveGrants", { _ = try $0.liveGrants() }),
         ("worker(identity:)", { _ = try $0.worker(identity: "I") }),
         ("append", { try $0.append(Sentence("happened"), about: EventSubject(), at: Instant(milliseconds: 1)) }),

@@ -276,19 +276,26 @@ struct StoreTests {
     @Test("An unread medium covers a day when its range holds it or says nothing; copies of read media do not count")
     func unreadMedia() throws {
         func day(_ text: String) -> CalendarDate? { CalendarDate(text) }
+        func days(_ text: String) throws -> ClosedRange<CalendarDate> {
+            let day = try #require(CalendarDate(text))
+            return day...day
+        }
         try ledger.write { tx in
             _ = try tx.insertMedium(ExpectedMedium(label: "B", kind: .cd, dateFrom: day("20030101"), dateTo: day("20031231")))
             var original = try tx.insertMedium(ExpectedMedium(label: "A", kind: .cd))
             _ = try tx.insertMedium(ExpectedMedium(label: "A2", kind: .cd, copyOf: "A"))
-            #expect(try tx.unreadMedium(covering: day("19990101"))?.label == "A")
+            #expect(try tx.unreadMedium(covering: days("19990101"))?.label == "A")
             original.state = .read
             original.closedGrant = GrantNumber(1)
             try tx.updateMedium(original)
-            #expect(try tx.unreadMedium(covering: day("19990101")) == nil)
-            #expect(try tx.unreadMedium(covering: day("20030210"))?.label == "B")
+            #expect(try tx.unreadMedium(covering: days("19990101")) == nil)
+            #expect(try tx.unreadMedium(covering: days("20030210"))?.label == "B")
+            #expect(try tx.unreadMedium(covering: days("20021231").lowerBound...days("20030101").upperBound)?.label == "B")
+            #expect(try tx.unreadMedium(covering: days("20031231").lowerBound...days("20040105").upperBound)?.label == "B")
+            #expect(try tx.unreadMedium(covering: days("20021201").lowerBound...days("20021231").upperBound) == nil)
             #expect(try tx.unreadMedium(covering: nil)?.label == "B")
             _ = try tx.insertMedium(ExpectedMedium(label: "X", kind: .cd, dateFrom: day("20050101"), dateTo: day("20040101")))
-            #expect(try tx.unreadMedium(covering: day("19990101"))?.label == "X")
+            #expect(try tx.unreadMedium(covering: days("19990101"))?.label == "X")
         }
     }
 }

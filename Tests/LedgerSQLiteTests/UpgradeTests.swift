@@ -46,6 +46,11 @@ struct UpgradeTests {
             #expect(try reader.verifyChain() == .whole(count: 120))
             #expect(try !reader.hasOpenRequests())
             #expect(try reader.isIssuerOfHospital("SEOHAE") && !reader.isIssuerOfHospital("ELSEWHERE"))
+            let held = studies.filter { $0.study.progress.state == .held }
+            #expect(try reader.waitingStudies(WaitingFilter(), at: Instant(milliseconds: 1), page: Page()).map(\.study) == held.map(\.study))
+            let reason = try #require(held.first?.study.holdReason)
+            let sameReason = held.filter { $0.study.holdReason == reason }
+            #expect(try reader.waitingStudies(WaitingFilter(reason: reason), at: Instant(milliseconds: 1), page: Page()).count == sameReason.count)
             for row in studies where !row.study.header.accessionNumber.isEmpty {
                 #expect(try reader.studies(accessionNumber: row.study.header.accessionNumber, limit: 99).contains { $0.id == row.study.id })
             }
@@ -102,7 +107,7 @@ struct UpgradeTests {
 
     @Test("Studies that an earlier program let go are looked at again where a legacy index was imported, and only there", arguments: [true, false])
     func legacyIndex(isThere: Bool) throws {
-        let before = try #require(Schema.versions.firstIndex(of: Schema.version8))
+        let before = try #require(Schema.versions.firstIndex(of: Schema.version11))
         let old = try SQLiteLedger(path: folder.ledger, copies: copies, versions: Array(Schema.versions[..<before]))
         if isThere {
             try old.write { try $0.writeLegacyStudy(LegacyStudy(header: StudyHeader(studyInstanceUID: "1.1", patient: PatientIdentity(patientID: "P1")))) }

@@ -32,6 +32,7 @@ import Testing
         let text = try Self.document("protocol.md")
         let orders: [WorkerOrder] = [
             .drain, .resume, .renew, .erase(mediumGrant: GrantNumber(1), studyInstanceUID: ""), .evict(mediumGrant: GrantNumber(1), studyInstanceUID: ""),
+            .preview(mediumGrant: GrantNumber(1), studyInstanceUID: "", instances: InstanceRanges()),
         ]
         struct Named: Decodable { var order: String }
         let words =
@@ -45,9 +46,11 @@ import Testing
         for row in [
             "| line | 65,536 bytes |", "| items of `LEASE`, `RESULT` | \(LineLimits.itemsPerLine) |",
             "| pairs of a resume point (`done`) | \(LineLimits.resumePairs) |", "| a medium's label | 1 to \(LineLimits.labelLength) characters |",
-            "| pieces of an inventory | 65,536 |",
+            "| pieces of an inventory | 65,536 |", "| images of an order `preview` | \(LineLimits.previewsPerOrder) |",
+            "| a preview | 1,048,576 bytes |", "| a piece of a preview | 45,056 bytes |",
         ] { #expect(text.contains(row)) }
-        #expect(text.contains("Versions \(LineLimits.protocolVersions.map(String.init).joined(separator: " and "))."))
+        #expect(LineLimits.previewByteCount == 1_048_576 && LineLimits.previewPieceByteCount == 45_056)
+        #expect(text.contains("Versions \(LineLimits.protocolVersions.dropLast().map(String.init).joined(separator: ", ")) and 1."))
         for version in LineLimits.protocolVersions { #expect(text.contains("\n| \(version) | ")) }
     }
 

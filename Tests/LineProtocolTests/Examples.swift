@@ -65,7 +65,14 @@ enum Examples {
                     InventoryEnd(
                         pieces: 1, digest: "dd", fileCount: 9, notDICOMCount: 0, findings: [],
                         assumed: .init(characterSet: "ISO 2022 IR 149", objects: 7))))),
+        .preview(preview(.piece(number: 1, [0x89, 0x50, 0xFF, 0]))),
+        .preview(preview(.end(PreviewEnd(pieces: 2, byteCount: 70_000, digest: "ff")))),
+        .preview(preview(.failed(Sentence(.previewFailed, [.text("no-pixels: The object holds no pixels")])))),
     ]
+
+    static func preview(_ matter: PreviewRequest.Matter) -> PreviewRequest {
+        PreviewRequest(mediumGrant: GrantNumber(7), studyInstanceUID: "1.2.3", position: 4, matter: matter)
+    }
 
     static let replies: [(verb: Verb, reply: Reply)] = [
         (.authority, .authority(AuthorityReply(certificate: "-----BEGIN CERTIFICATE-----\n", sha256: "ee"))),
@@ -94,6 +101,15 @@ enum Examples {
         (.result, .stale(GrantNumber(17))),
         (.beat, .error(LineError(.ledgerUnavailable, "the ledger cannot be written: say it again later"))),
         (.hello, .hello(HelloReply(version: 2, worker: "gw1", term: .seconds(30), beat: .seconds(10), staging: staging))),
+        (
+            .beat,
+            .beat(
+                BeatReply(
+                    live: [], stale: [],
+                    orders: [.preview(mediumGrant: GrantNumber(7), studyInstanceUID: "1.2.3", instances: InstanceRanges([0, 1, 4]))]))
+        ),
+        (.preview, .preview(PreviewReply(pieces: 2, isClosed: true))),
+        (.preview, .error(LineError(.previewMismatch, "PREVIEW: the end says 3 pieces; 2 are there"))),
     ]
 }
 

@@ -10,7 +10,7 @@ import Testing
         #expect(LineLimits.itemsPerLine == 16)
         #expect(LineLimits.pipelinedRequests == 64)
         #expect(LineLimits.inventoryPieces == 65_536)
-        #expect(LineLimits.protocolVersions == [2, 1])
+        #expect(LineLimits.protocolVersions == [3, 2, 1])
     }
 
     /// A lease's values at the limits of their elements, with a name of 64 Han characters in each group.
@@ -30,6 +30,21 @@ import Testing
         let reply = LeaseReply(
             items: Array(repeating: item, count: LineLimits.itemsPerLine), delay: .seconds(0), sentence: Examples.sentence)
         #expect(try codec.encode(.lease(reply)).count < LineLimits.lineByteCount)
+    }
+
+    @Test func `A piece of a preview of as many bytes as it may have fits on a line`() throws {
+        let piece = PreviewRequest(
+            mediumGrant: GrantNumber(.max), studyInstanceUID: String(repeating: "1", count: 64), position: InstanceRanges.highestPosition,
+            matter: .piece(number: 23, [UInt8](repeating: 0xFF, count: LineLimits.previewPieceByteCount)))
+        #expect(try codec.encode(.preview(piece)).count < LineLimits.lineByteCount)
+        let pieces = (LineLimits.previewByteCount + LineLimits.previewPieceByteCount - 1) / LineLimits.previewPieceByteCount
+        #expect(pieces == 24)
+    }
+
+    @Test(arguments: ["\"piece\":\"not base64!\"", "\"piece\":\"\"", "\"piece\":\"\(String(repeating: "AAAA", count: 15_019))\""])
+    func `A piece that is no base64, or too long, is refused`(matter: String) {
+        let line = "PREVIEW {\"mediumGrant\":7,\"studyInstanceUID\":\"1.2\",\"position\":0,\"number\":0,\(matter)}"
+        #expect(throws: LineError(.badValue, "PREVIEW: piece: is base64 (RFC 4648) of 1 to 45056 bytes")) { try codec.decodeRequest(Array(line.utf8)) }
     }
 
     @Test func `A result of one item with as many UIDs beyond ours as it may list fits on a line`() throws {

@@ -84,7 +84,7 @@ import Trust
         let error = await #expect(throws: LineServerError.self) {
             try await LineServer.start(
                 host: "127.0.0.1", port: port, authorities: coordinator.authorities, staging: coordinator.staging, engine: coordinator.engine,
-                logger: TestCoordinator.quiet)
+                previews: coordinator.previews, logger: TestCoordinator.quiet)
         }
         #expect(error?.code == .portInUse)
         #expect(error?.message.contains("127.0.0.1:\(port)") == true)

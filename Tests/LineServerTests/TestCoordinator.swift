@@ -2,9 +2,11 @@ import Coordination
 import Foundation
 import Ledger
 import LedgerSQLite
+import LineProtocol
 import LineServer
 import Logging
 import Migration
+import Previews
 import Testing
 import Trust
 
@@ -28,6 +30,7 @@ final class TestCoordinator: Sendable {
     let engine: EngineThread
     let server: LineServer
     let ledger: SQLiteLedger
+    let previews: PreviewOffice
     private let folder: TestFolder
 
     /// A new coordinator; or, after another one has stopped, the next on the same ledger, with leases of other terms.
@@ -40,8 +43,9 @@ final class TestCoordinator: Sendable {
         ledger = try SQLiteLedger(path: folder.path + "/ledger.sqlite")
         let configuration = MigrationConfiguration(destination: "dicom://SKEINPACS@127.0.0.1:4242?calling=SKEIN", terms: terms)
         engine = EngineThread(driver: EngineDriver(engine: Engine(configuration: configuration), ledger: ledger), ledger: ledger)
+        previews = PreviewOffice(in: folder.path + "/previews", of: ledger)
         server = try await LineServer.start(
-            host: "127.0.0.1", port: 0, authorities: authorities, staging: staging, engine: engine, logger: Self.quiet)
+            host: "127.0.0.1", port: 0, authorities: authorities, staging: staging, engine: engine, previews: previews, logger: Self.quiet)
     }
 
     /// Logs nothing below errors: the tests' own output is what matters.
@@ -59,6 +63,16 @@ final class TestCoordinator: Sendable {
     /// Lets an operator act; the action must be carried out.
     func act(_ action: OperatorAction) async throws {
         guard case .done = await engine.answer(to: .action(action, by: "tester")) else { throw Refused(action: "\(action)") }
+    }
+
+    /// Lets an operator look at the previews of a study: what is missing is asked of the workers that were heard of.
+    @discardableResult func lookAt(_ study: String) async throws -> PreviewStanding {
+        let workers = engine.live.workers.map {
+            PreviewWorker(identity: $0.identity, isConnected: $0.version != nil, makesPreviews: $0.version ?? 0 >= LineLimits.previewVersion)
+        }
+        let standing = try await previews.standing(of: study, limit: PreviewLimits.imagesOfAStudy, among: workers, at: SystemClock.reading())
+        guard let standing else { throw Refused(action: "previews of \(study)") }
+        return standing
     }
 
     struct Refused: Error { var action: String }

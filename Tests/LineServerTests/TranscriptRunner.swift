@@ -108,6 +108,7 @@ final class TranscriptRunner {
         case "drain": try await coordinator.act(.drain(worker: words[1]))
         case "resume": try await coordinator.act(.resume(worker: words[1]))
         case "revoke": try await coordinator.act(.revoke(worker: words[1]))
+        case "previews": try await coordinator.lookAt(words[1])
         case "rotate": try coordinator.authorities.rotate(at: SystemClock.reading())
         case "restart": try await restart(words)
         default: throw Transcript.Malformed(line: words.joined(separator: " "))
@@ -153,7 +154,7 @@ final class TranscriptRunner {
         for code in LineError.Code.allCases where code != .ledgerUnavailable && code != .internal {
             #expect(heard.contains("ERR {\"code\":\"\(code.rawValue)\""), "\(code.rawValue)")
         }
-        for order in ["drain", "resume", "erase", "evict", "renew"] { #expect(heard.contains("\"order\":\"\(order)\""), "\(order)") }
+        for order in ["drain", "resume", "erase", "evict", "renew", "preview"] { #expect(heard.contains("\"order\":\"\(order)\""), "\(order)") }
         #expect(heard.contains("STALE {"))
     }
 

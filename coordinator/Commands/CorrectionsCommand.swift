@@ -45,14 +45,18 @@ struct CorrectionsCommand: AsyncParsableCommand {
             discussion: "Only where coordinator.yaml has the profile delete-and-send-again. Nothing is deleted before all of the study is in the workers' custody.")
 
         @Argument(help: "The study's Study Instance UID.") var study: String
+        @Flag(help: "Although birth date, sex or name in its objects contradict the patient whose it is said to be.")
+        var contradicting = false
         @OptionGroup var common: CommonOptions
 
-        func run() async throws { try await CorrectionsCommand.settle(study, .approve, common) }
+        func run() async throws { try await CorrectionsCommand.settle(study, contradicting ? .approveContradicting : .approve, common) }
     }
 
     /// `coordinator corrections await`.
     struct Await: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Await anew that the destination corrects a study by itself; it is asked at once.")
+        static let configuration = CommandConfiguration(
+            abstract: "Await anew that the destination corrects a study by itself; it is asked at once.",
+            discussion: "An approval is taken back so, as long as deleting has not begun.")
 
         @Argument(help: "The study's Study Instance UID.") var study: String
         @OptionGroup var common: CommonOptions

@@ -45,6 +45,9 @@ struct Report: Encodable {
         exceptions = try await operators.all(ListExceptions())
     }
 
+    /// The studies that have their order together with others, or serve orders beside their own, because a person says so.
+    var linked: [StudyShape] { studies.filter { $0.sharesOrder || !$0.servedOrders.isEmpty } }
+
     /// The studies that are not at the destination as they should be.
     var open: [StudyShape] { studies.filter { $0.state != "verified" } }
 }

@@ -54,13 +54,14 @@ struct ServeCommand: AsyncParsableCommand {
     ) async throws {
         let polling = try WorklistPolling(configuration.worklist, desk: office.desk.asked(by: "worklist"), logger: logger)
         let corrections = try CorrectionWork(configuration, office, logger)
+        let outbound = try OutboundFeed(configuration, office, logger)
         let server: LineServer
         do {
             server = try await LineServer.start(
                 host: configuration.workerPort.host, port: configuration.workerPort.port,
                 authorities: office.authorities,
                 staging: StagingPolicy(SpoolSecret(in: folder.path), isEncrypted: configuration.areSpoolsEncrypted), engine: office.engine,
-                logger: logger)
+                previews: office.previews, logger: logger)
         } catch let error as LineServerError {
             throw CommandFailure(.failed, error.message)
         } catch let error as TrustError {
@@ -77,10 +78,11 @@ struct ServeCommand: AsyncParsableCommand {
         let console = ConsoleServer(desk: desk, socket: folder.socket, logger: logger).application {
             logger.info("serving", metadata: ["host": "\(configuration.workerPort.host)", "port": "\(server.port)"])
         }
-        var services: [any Service] = [console, corrections]
+        var services: [any Service] = [console, corrections, PreviewKeeping(office, logger)]
         if office.copying.isWanted { services.append(office.copying) }
         office.copying.log(to: logger)
         if let polling { services.append(polling) }
+        if let outbound { services.append(outbound) }
         let group = ServiceGroup(
             configuration: .init(
                 services: services, gracefulShutdownSignals: [.sigterm, .sigint], cancellationSignals: [], logger: logger))

@@ -49,6 +49,7 @@ enum StatusText {
             "pace       \(Amount.bytes(status.bytes.perSecond))/s",
             "workers    \(status.workers.connected) of \(status.workers.total) heard of",
             "requests   " + requests(status.requests),
+            "orders out " + outbound(status.outbound),
             "copies     " + copies(status.ledgerCopies),
             "to go      " + (status.finished ? "nothing is waiting" : status.secondsToGo.map(Amount.time) ?? "not known yet"),
         ]
@@ -58,6 +59,10 @@ enum StatusText {
 
     private static func requests(_ requests: StatusShape.Requests) -> String {
         list(requests.byState) + (requests.automatic > 0 ? "; \(requests.automatic) for priors of new orders" : "")
+    }
+
+    private static func outbound(_ outbound: StatusShape.Outbound) -> String {
+        list(outbound.byState) + "; \(outbound.numbersLeft) accession numbers for unspecified exams are left"
     }
 
     private static func copies(_ copies: StatusShape.Copies) -> String {

@@ -2,13 +2,16 @@ import Coordination
 import Matching
 import Migration
 import Orders
+import Previews
 import Trust
 
 /// The commented configuration that `init` writes; it reads back as this version's defaults.
 enum ConfigurationTemplate {
     static func text(destination: String) -> String {
         let standard = MigrationConfiguration(destination: destination)
+        let range = standard.reservedRange
         let copies = LedgerCopyConfiguration()
+        let previews = PreviewPolicy()
         let delays = standard.retries.delays.map(\.text).joined(separator: ", ")
         return """
         # Skein coordinator. Times are written with their unit: ms, s, min, h, d. An unknown key is refused.
@@ -54,13 +57,21 @@ enum ConfigurationTemplate {
         # spool-secret.pem beside this file: without that file what is staged must be read again from the discs.
         spools: { encryption: on }
 
+        # Pictures of held studies, in `previews` beside this file: whether they are made before anybody asks (on or off), how much room all may have, and how long
+        # those are kept that nobody looks at.
+        previews: { ahead: \(previews.isAhead ? "on" : "off"), space: \(previews.byteCount >> 30) GiB, keep: \(previews.life.text) }
+
         # How long to wait after each failed attempt to send a study, and how many attempts make it an exception.
         retries: { delays: [\(delays)], attempts: \(standard.retries.attempts) }
 
-        # Accession numbers of unspecified exams: this prefix and eight digits. With `issuer-of-unknown: NAME` unspecified exams of patients whom the hospital does
-        # not know are filed under that issuer of patient IDs; without it they are held, because they must not be filed under the hospital's. Those are the ones that
-        # its orders, messages and patients file name, and `hospital-issuers: [NAME]`.
-        unspecified-exam: { accession-prefix: \(standard.unspecifiedExamPrefix) }
+        # Accession numbers of unspecified exams: this prefix and a number of so many digits, within a range that nobody else uses; 16 characters at most.
+        # With `issuer-of-unknown: NAME` unspecified exams of patients whom the hospital does not know are filed under that issuer of patient IDs; without it they are
+        # held, because they must not be filed under the hospital's. Those are the ones that its orders, messages and patients file name, and `hospital-issuers: [NAME]`.
+        unspecified-exam: { accession-prefix: \(range.prefix), digits: \(range.digits), from: \(range.first), to: \(range.last) }
+
+        # Whether the PACS or RIS is told of an order for each unspecified exam before its images: off, hl7 or csv; docs/hl7.md has all keys. For example
+        # { orders: hl7, host: ris.example, port: 2575, receiving-application: RIS, character-set: KS X 1001 } or { orders: csv, folder: outbound }
+        outbound: { orders: off }
 
         # Copies of the ledger, made while it is in use and looked through: in which folder (another disk is better), how often (or never),
         # how many stay. `coordinator restore` puts one back; see docs/ledger.md.
@@ -109,6 +120,9 @@ enum ConfigurationTemplate {
         # `coordinator request` asks for a patient's studies, a study or an exam at once. With `priors-of-new-orders: on` each new order that comes in by HL7
         # or worklist asks for its patient's studies too, behind those of persons: at most `limit` at once, and for so long after the day of the exam.
         requests: { priors-of-new-orders: off, limit: \(priors.limit), lasting: \(priors.lasting.text) }
+
+        # `coordinator match take` keeps others from deciding on a study that waits for a person, for so long; see docs/worklist.md.
+        manual-worklist: { take: \(MigrationConfiguration(destination: "").takeTerm.text) }
         """
     }
 

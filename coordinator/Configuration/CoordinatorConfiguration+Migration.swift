@@ -103,29 +103,6 @@ extension CoordinatorConfiguration {
         }
     }
 
-    mutating func readUnspecifiedExam(_ section: ConfigurationSection?) throws(ConfigurationError) {
-        guard var section else { return }
-        // SH has 16 characters (PS3.5 §6.2), eight of which are the number's digits.
-        let prefix = try section.value("accession-prefix", "1 to 8 of A-Z, 0-9") { text in
-            let isAllowed = text.utf8.allSatisfy { (65...90).contains($0) || (48...57).contains($0) }
-            return isAllowed && (1...8).contains(text.utf8.count) ? text : nil
-        }
-        migration.unspecifiedExamPrefix = prefix ?? migration.unspecifiedExamPrefix
-        let kind = "an issuer of patient IDs: 1 to 64 characters, none of them a backslash"
-        migration.issuerOfUnknownPatients = try section.value("issuer-of-unknown", kind, Self.issuer)
-        migration.hospitalIssuers = try section.values("hospital-issuers", kind, Self.issuer) ?? []
-        if let unknown = migration.issuerOfUnknownPatients, migration.hospitalIssuers.contains(unknown) {
-            throw section.contradiction("issuer-of-unknown", "is one of hospital-issuers: patients whom the hospital does not know are not filed under its own")
-        }
-        try section.finish()
-    }
-
-    /// LO, PS3.5 §6.2, of one value, without the spaces around it.
-    private static func issuer(_ text: String) -> String? {
-        let text = Identifying(text).trimmed
-        return (1...64).contains(text.unicodeScalars.count) && !text.contains("\\") && !text.contains(where: \.isNewline) ? text : nil
-    }
-
     mutating func readLegacyIndex(_ section: ConfigurationSection?) throws(ConfigurationError) {
         guard var section else { return }
         migration.policies.legacyIndex =

@@ -2,6 +2,7 @@ import ConfigurationFile
 import Coordination
 import Matching
 import Migration
+import Previews
 import Trust
 
 /// What coordinator.yaml says.
@@ -33,6 +34,10 @@ struct CoordinatorConfiguration: Sendable {
     var worklist: WorklistConfiguration?
     /// How the destination is asked about studies under a former identity, and where they are deleted.
     var corrections = CorrectionsConfiguration()
+    /// How the PACS or RIS is told of orders for unspecified exams; nil: it is not.
+    var outbound: OutboundConfiguration?
+    /// What becomes of pictures of studies.
+    var previews = PreviewPolicy()
     /// What the engine decides by.
     var migration: MigrationConfiguration
 
@@ -74,11 +79,14 @@ extension CoordinatorConfiguration {
         try configuration.readSelection(top.section("selection"))
         try configuration.readOrderOfWork(top.sections("order-of-work"), in: top)
         try configuration.readRequests(top.section("requests"))
+        try configuration.readManualWorklist(top.section("manual-worklist"))
         try configuration.readLedgerCopies(top.section("ledger-copies"))
         try configuration.readSpools(top.section("spools"))
         try configuration.readHL7(top.section("hl7"))
         try configuration.readWorklist(top.section("worklist"))
         try configuration.readCorrections(top.section("corrections"))
+        try configuration.readOutbound(top.section("outbound"))
+        try configuration.readPreviews(top.section("previews"))
         try top.finish()
         return configuration
     }

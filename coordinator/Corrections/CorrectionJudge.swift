@@ -5,6 +5,7 @@ import Migration
 
 /// Whether a study lies at the destination as it should by now. Pure.
 struct CorrectionJudge {
+    private let sent: PatientIdentity
     private let intended: PatientIdentity
     /// What the hospital says otherwise than it was sent.
     private let changed: Set<IdentityElement>
@@ -12,7 +13,23 @@ struct CorrectionJudge {
     init(_ row: CorrectionRow) {
         let own = row.study.header.patient
         intended = DeclaredChanges.identity(after: row.correction.intended.coercions, of: own)
-        changed = intended.differences(from: DeclaredChanges.identity(after: row.correction.sent.coercions, of: own))
+        sent = DeclaredChanges.identity(after: row.correction.sent.coercions, of: own)
+        changed = intended.differences(from: sent)
+    }
+
+    /// Why nothing of the study is deleted, without patient data; nil: all that lies there is what was sent to it, under the patient that it was sent as.
+    func bar(toDeleting there: StudyWhereabouts, holding ours: Set<String>) -> String? {
+        let strange = there.strangers(besides: ours)
+        if strange > 0 { return "the destination has \(strange) objects in the study that were not sent to it: a person moves or deletes them there" }
+        if there.rows.isEmpty { return "the destination has objects of the study, and does not say whose" }
+        let others = there.rows.count { !isSent($0.patient) }
+        guard others > 0 else { return nil }
+        return "the destination has the study under \(others) patients besides the one that it was sent as: a person sees whose it is there"
+    }
+
+    private func isSent(_ patient: PatientIdentity) -> Bool {
+        let isIssuer = patient.issuer.isBlank || sent.issuer.isBlank || patient.issuer.trimmed == sent.issuer.trimmed
+        return patient.patientID.trimmed == sent.patientID.trimmed && isIssuer
     }
 
     /// Why it does not, without patient data; nil: it does. What changed must be found as it is now: an empty answer proves nothing.

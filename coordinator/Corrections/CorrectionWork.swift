@@ -63,15 +63,13 @@ struct CorrectionWork: Service {
     }
 
     private func finding(on row: CorrectionRow) async -> CorrectionReport.Finding {
+        // It is on its way still: what the destination has of it says nothing.
+        if row.correction.state == .sending, !row.study.progress.state.isFinal { return .notAsked("it is being sent") }
         do {
-            switch row.correction.state {
-            case .approved: return .due
-            case .deleting: return try await delete(row)
-            case .awaited, .open, .sending, .corrected:
-                let (there, expected) = try await ask(about: row)
-                if there.isNothing { return .nothingThere }
-                return CorrectionJudge(row).fault(in: there, expected: expected).map { .asSent($0) } ?? .asIntended
-            }
+            let asked = try await ask(about: row)
+            if asked.there.isNothing { return try await nothing(of: row) }
+            guard let fault = CorrectionJudge(row).fault(in: asked.there, expected: asked.expected) else { return .asIntended }
+            return row.correction.state == .deleting ? try await delete(row, asked) : .asSent(fault)
         } catch let error as DestinationError {
             return .notAsked(error.message)
         } catch {
@@ -79,28 +77,34 @@ struct CorrectionWork: Service {
         }
     }
 
-    /// Deletes what lies there as it was sent, and asks whether nothing is left.
-    private func delete(_ row: CorrectionRow) async throws -> CorrectionReport.Finding {
-        let (there, expected) = try await ask(about: row)
-        if there.isNothing { return .nothingThere }
-        guard CorrectionJudge(row).fault(in: there, expected: expected) != nil else { return .asIntended }
-        let strange = there.report(on: expected).beyond
-        guard strange.isEmpty else {
-            return .notDeleted("the destination has \(strange.count) objects in the study that were not sent to it: a person moves or deletes them there")
-        }
+    /// C-FIND lists nothing. Where Orthanc's own word can be had, it must say the same.
+    private func nothing(of row: CorrectionRow) async throws -> CorrectionReport.Finding {
+        guard row.correction.state == .deleting, let deletion, try await deletion.has(study: row.study.header.studyInstanceUID) else { return .nothingThere }
+        return .notDeleted("C-FIND lists nothing of it, and Orthanc's REST interface has it still")
+    }
+
+    /// Deletes what lies there as it was sent, if the engine permits it this moment, and asks whether nothing is left.
+    private func delete(_ row: CorrectionRow, _ asked: Asked) async throws -> CorrectionReport.Finding {
+        if let fault = CorrectionJudge(row).bar(toDeleting: asked.there, holding: asked.all) { return .notDeleted(fault) }
         guard let deletion else {
             return .notDeleted("corrections.orthanc names nobody who deletes there: a person deletes the study at the destination, under the patient that it was sent as")
         }
+        guard case .done(let sentence) = await engine.answer(to: .correction(CorrectionReport(on: row.correction, .deletable))),
+            sentence.code == SentenceCode.correctionDeleting.rawValue
+        else { return .notDeleted("something came in the way") }
         do {
-            try await deletion.delete(study: row.study.header.studyInstanceUID, of: row.correction.sent.patientID, holding: Set(expected.instances.map(\.sopInstanceUID)))
+            try await deletion.delete(study: row.study.header.studyInstanceUID, of: row.correction.sent.patientID, holding: asked.all)
         } catch let error as DestinationError {
             return .notDeleted(error.message)
         }
-        return try await ask(about: row).there.isNothing ? .nothingThere : .notDeleted("the destination lists it still")
+        return try await ask(about: row).there.isNothing ? try await nothing(of: row) : .notDeleted("the destination lists it still")
     }
 
-    /// Where the study lies, and what should be found there: what has arrived of it; all of it where that was taken back to be sent again.
-    private func ask(about row: CorrectionRow) async throws -> (there: StudyWhereabouts, expected: ExpectedStudy) {
+    /// Where a study lies, what should be found there, and the SOP Instance UIDs of all that is ours of it.
+    private typealias Asked = (there: StudyWhereabouts, expected: ExpectedStudy, all: Set<String>)
+
+    /// What should be found is what has arrived of it; all of it where that is not known.
+    private func ask(about row: CorrectionRow) async throws -> Asked {
         let (arrived, all) = try ledger.read { (try $0.arrivedInstances(of: row.study.id), try $0.instances(of: row.study.id).map(\.instance)) }
         let instances = Set((arrived.isEmpty ? all : arrived).map { ExpectedStudy.Instance(sopInstanceUID: $0.sopInstanceUID, seriesInstanceUID: $0.seriesInstanceUID) })
         let uid = row.study.header.studyInstanceUID
@@ -108,6 +112,6 @@ struct CorrectionWork: Service {
         let expected = ExpectedStudy(
             studyInstanceUID: uid, patientID: row.correction.intended.patientID, accessionNumber: row.correction.intended.accessionNumber,
             instances: instances.sorted { $0.sopInstanceUID < $1.sopInstanceUID }) // unordered: it is sorted
-        return (there, expected)
+        return (there, expected, Set(all.map(\.sopInstanceUID)))
     }
 }

@@ -41,25 +41,39 @@ struct OrthancStudies: Sendable {
     }
 
     private struct Instance: Decodable {
+        var id: String
         var tags: [String: String]
 
-        enum CodingKeys: String, CodingKey { case tags = "MainDicomTags" }
+        enum CodingKeys: String, CodingKey {
+            case id = "ID"
+            case tags = "MainDicomTags"
+        }
     }
 
-    /// Deletes the study of this UID that lies under this patient, where it holds none but these instances.
+    /// Whether Orthanc has anything under this Study Instance UID.
     ///
-    /// - Throws: `DestinationError`; then nothing was deleted, or it is not known.
-    func delete(study uid: String, of patientID: Identifying, holding ours: Set<String>) async throws {
+    /// - Throws: `DestinationError`.
+    func has(study uid: String) async throws -> Bool { try await !studies(uid).isEmpty }
+
+    private func studies(_ uid: String) async throws -> [Study] {
         let question = try JSONSerialization.data(withJSONObject: ["Level": "Study", "Expand": true, "Query": ["StudyInstanceUID": uid]] as [String: Any])
-        let found = try JSONDecoder().decode([Study].self, from: await ask("/tools/find", .POST, question))
-        for study in found where study.tags["StudyInstanceUID"] == uid && Identifying(study.patient["PatientID"] ?? "").trimmed == patientID.trimmed {
-            let instances = try JSONDecoder().decode([Instance].self, from: await ask("/studies/\(study.id)/instances", .GET))
-            let strange = instances.count { !ours.contains($0.tags["SOPInstanceUID"] ?? "") }
-            guard strange == 0 else {
-                throw DestinationError(.destinationRefused, "Orthanc has \(strange) objects in the study that were not sent to it")
-            }
-            _ = try await ask("/studies/\(study.id)", .DELETE)
+        return try JSONDecoder().decode([Study].self, from: await ask("/tools/find", .POST, question)).filter { $0.tags["StudyInstanceUID"] == uid }
+    }
+
+    /// Deletes the objects of the study of this UID that lies under this patient, where it holds none but these and nobody else has a study of that UID. Object by object:
+    /// what another system stores meanwhile is not deleted with them.
+    ///
+    /// - Throws: `DestinationError`; then nothing was deleted, or it is not known how much.
+    func delete(study uid: String, of patientID: Identifying, holding ours: Set<String>) async throws {
+        let found = try await studies(uid)
+        guard found.allSatisfy({ Identifying($0.patient["PatientID"] ?? "").trimmed == patientID.trimmed }) else {
+            throw DestinationError(.destinationRefused, "Orthanc has the study under another patient than the one that it was sent as")
         }
+        var instances: [Instance] = []
+        for study in found { instances += try JSONDecoder().decode([Instance].self, from: await ask("/studies/\(study.id)/instances", .GET)) }
+        let strange = instances.count { !ours.contains($0.tags["SOPInstanceUID"] ?? "") }
+        guard strange == 0 else { throw DestinationError(.destinationRefused, "Orthanc has \(strange) objects in the study that were not sent to it") }
+        for instance in instances { _ = try await ask("/instances/\(instance.id)", .DELETE) }
     }
 
     private func ask(_ path: String, _ method: HTTPMethodName, _ body: Data? = nil) async throws -> Data {

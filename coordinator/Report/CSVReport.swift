@@ -6,14 +6,15 @@ enum CSVReport {
     static func text(_ report: Report) -> String {
         let header = [
             "study_instance_uid", "state", "outcome", "reason", "reason_text", "category", "accession_number", "patient_id", "study_date",
-            "modalities", "instances", "verified", "bytes", "media", "unreadable_files", "flags",
+            "modalities", "instances", "verified", "bytes", "media", "unreadable_files", "flags", "shares_order", "orders_served",
         ]
         let rows = report.studies.map { study in
             [
                 study.studyInstanceUID, study.state, study.outcome ?? "", study.reason ?? "", study.reasonText ?? "",
                 study.category ?? "", study.accessionNumber ?? "", study.patientID, study.studyDate,
                 study.modalities.joined(separator: " "), "\(study.instanceCount)", "\(study.verifiedCount)", "\(study.byteCount)",
-                study.media.joined(separator: " "), "\(study.unreadableCount)", study.flags.joined(separator: " "),
+                study.media.joined(separator: " "), "\(study.unreadableCount)", study.flags.joined(separator: " "), study.sharesOrder ? "yes" : "",
+                study.servedOrders.joined(separator: " "),
             ]
         }
         return ([header] + rows).map { $0.map(field).joined(separator: ",") }.joined(separator: "\r\n")

@@ -14,6 +14,10 @@ enum HTMLReport {
         \(studies(report.open))
         <h2>Files that could not be read</h2>
         \(table(["Medium", "Path", "Code", "Detail"], report.unreadableFiles.map { [$0.medium, $0.path, $0.code, $0.detail] }))
+        <h2>Studies that share an order, or serve several</h2>
+        \(table(["Study", "State", "Accession number", "Shared", "Serves as well"], report.linked.map {
+            [$0.studyInstanceUID, $0.state, $0.accessionNumber ?? "", $0.sharesOrder ? "yes" : "", $0.servedOrders.joined(separator: " ")]
+        }))
         <h2>Media</h2>
         \(table(["Label", "State", "Reason", "Studies", "Unreadable files"],
             report.media.map { [$0.label, $0.state, $0.reason ?? "", "\($0.studyCount)", "\($0.unreadableCount)"] }))

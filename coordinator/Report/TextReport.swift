@@ -7,9 +7,20 @@ enum TextReport {
             StatusText.text(report.summary),
             "Not, or not wholly, migrated (\(report.open.count) studies):\n" + StudiesCommand.table(report.open).text,
             "Files that could not be read (\(report.unreadableFiles.count)):\n" + files(report.unreadableFiles).text,
+            "Studies that share an order, or serve several (\(report.linked.count)):\n" + linked(report.linked).text,
             "Media that were not read whole:\n" + media(report.media.filter { !["read", "drained"].contains($0.state) }).text,
         ]
         return parts.joined(separator: "\n\n")
+    }
+
+    private static func linked(_ studies: [StudyShape]) -> TextTable {
+        var table = TextTable(["STUDY", "STATE", "ACCESSION", "SHARED", "SERVES AS WELL"])
+        for study in studies {
+            table.add([
+                study.studyInstanceUID, study.state, study.accessionNumber ?? "-", study.sharesOrder ? "yes" : "", study.servedOrders.joined(separator: " "),
+            ])
+        }
+        return table
     }
 
     private static func files(_ files: [UnreadableShape]) -> TextTable {

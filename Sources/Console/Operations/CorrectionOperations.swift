@@ -47,7 +47,9 @@ public struct SettleCorrection: ConsoleOperation {
     public enum Decision: String, Codable, Hashable, Sendable, CaseIterable {
         /// Delete it there and send it again.
         case approve
-        /// Await anew that the destination corrects it by itself.
+        /// The same, although birth date, sex or name in its objects contradict the patient whose it is said to be.
+        case approveContradicting = "approve-contradicting"
+        /// Await anew that the destination corrects it by itself; an approval is taken back so.
         case await
     }
 
@@ -66,6 +68,7 @@ public struct SettleCorrection: ConsoleOperation {
         let action: OperatorAction =
             switch decision {
             case .approve: .approveCorrection(studyInstanceUID: study)
+            case .approveContradicting: .approveCorrection(studyInstanceUID: study, isContradicting: true)
             case .await: .awaitCorrection(studyInstanceUID: study)
             }
         return Done(text: try await desk.carryOut(action).text(showsPatients: true))

@@ -33,7 +33,7 @@ public struct ShowStatus: ConsoleOperation {
                 },
                 total: enrolled.count),
             requests: requests.shape, destination: live.trouble.map(StatusShape.Trouble.init), ledger: live.ledgerTrouble.map(StatusShape.Trouble.init),
-            ledgerCopies: .init(copies), secondsToGo: secondsToGo(progress, pace: pace),
+            ledgerCopies: .init(copies), outbound: .init(progress), secondsToGo: secondsToGo(progress, pace: pace),
             complaints: requests.complaints + Complaints.list(films: films) + Complaints.list(progress, live) + Complaints.list(copies),
             finished: isFinished(progress))
     }
@@ -54,7 +54,9 @@ public struct ShowStatus: ConsoleOperation {
         let isMoving = progress.studies.contains { Self.movingStates.contains($0.state) && $0.count > 0 }
         // Studies wait for media that were all read meanwhile: the engine looks at them again within a second.
         let isAboutToMove = count(.expected) == 0 && progress.held.contains { $0.reason == .waitingForMedia && $0.count > 0 }
-        return count(.reading) == 0 && !isMoving && !isAboutToMove
+        // Nor is anything over before the PACS or RIS has answered.
+        let isToldOf = progress.held.contains { $0.reason == .orderNotAcknowledged && $0.count > 0 }
+        return count(.reading) == 0 && !isMoving && !isAboutToMove && !isToldOf
     }
 }
 
@@ -101,9 +103,22 @@ enum Complaints {
         }
         let exceptions = progress.studies.first { $0.state == .exception }?.count ?? 0
         if exceptions > 0 { complaints.append("\(exceptions) studies were given up: see exceptions") }
+        complaints += outbound(progress)
         if progress.openCorrections > 0 {
             complaints.append("\(progress.openCorrections) studies lie at the destination under a former identity: see corrections")
         }
         return complaints + live.faults
+    }
+
+    /// Of the orders that the PACS or RIS is told of, and of the numbers that are left for them.
+    private static func outbound(_ progress: MigrationProgress) -> [String] {
+        var complaints: [String] = []
+        if let trouble = progress.outboundTrouble { complaints.append("unspecified exams wait: \(trouble.text())") }
+        if let refused = progress.outbound[.refused], refused > 0 { complaints.append("\(refused) orders or cancels were refused: see outbound") }
+        let numbers = progress.reservedNumbers ?? .standard
+        let left = numbers.left(at: progress.unspecifiedExams)
+        // A tenth is months of a migration, and time to reserve more.
+        if left < numbers.range.count / 10 { complaints.append("\(left) of \(numbers.range.count) accession numbers for unspecified exams are left") }
+        return complaints
     }
 }

@@ -52,6 +52,14 @@ public struct StatusShape: Codable, Hashable, Sendable {
         public var media: [String]
     }
 
+    /// Orders of unspecified exams that the PACS or RIS is told of.
+    public struct Outbound: Codable, Hashable, Sendable {
+        /// By state; every state is there.
+        public var byState: [String: Int]
+        /// Accession numbers of the reserved range that are left.
+        public var numbersLeft: Int64
+    }
+
     /// Copies of the ledger.
     public struct Copies: Codable, Hashable, Sendable {
         /// Whether any are made.
@@ -92,6 +100,8 @@ public struct StatusShape: Codable, Hashable, Sendable {
     @OrNull public var ledger: Trouble?
     /// How the ledger's copies stand.
     public var ledgerCopies: Copies
+    /// Orders that the PACS or RIS is told of.
+    public var outbound: Outbound
     /// Seconds until what is known is sent, at the present rate.
     @OrNull public var secondsToGo: Int64?
     /// What holds the migration back, in words.
@@ -105,6 +115,14 @@ extension StatusShape.Copies {
         self.init(
             wanted: status.isWanted, count: status.count, newest: status.newest?.madeAt.text, path: status.newest?.path,
             byteCount: status.newest?.byteCount ?? 0, failure: status.failure, failedAt: status.failedAt?.text, next: status.next?.text)
+    }
+}
+
+extension StatusShape.Outbound {
+    init(_ progress: MigrationProgress) {
+        self.init(
+            byState: Dictionary(uniqueKeysWithValues: OutboundState.allCases.map { ($0.rawValue, progress.outbound[$0] ?? 0) }),
+            numbersLeft: (progress.reservedNumbers ?? .standard).left(at: progress.unspecifiedExams))
     }
 }
 

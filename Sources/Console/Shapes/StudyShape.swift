@@ -39,6 +39,10 @@ public struct StudyShape: Codable, Hashable, Sendable {
     public var flags: [String]
     /// The numbers of the open requests that ask for it.
     public var requests: [Int64]
+    /// Whether it has its order together with other studies, because a person says so.
+    public var sharesOrder: Bool
+    /// The accession numbers of the orders that it serves beside its own.
+    public var servedOrders: [String]
 }
 
 extension StudyShape {
@@ -52,6 +56,7 @@ extension StudyShape {
             accessionNumber: study.plan?.accessionNumber, patientID: study.header.patient.patientID.reveal(),
             studyDate: study.header.studyDate, modalities: study.header.modalities, instanceCount: study.size.instances,
             verifiedCount: progress.doneCount, byteCount: study.size.bytes, media: row.labels, attempts: progress.attempts,
-            unreadableCount: study.size.unreadable, flags: study.flags, requests: requests.map(\.id.number))
+            unreadableCount: study.size.unreadable, flags: study.flags, requests: requests.map(\.id.number), sharesOrder: study.decision?.isShared == true,
+            servedOrders: row.served)
     }
 }

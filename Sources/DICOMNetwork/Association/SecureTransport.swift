@@ -49,7 +49,7 @@ public struct SecureTransport: Sendable {
     }
 
     /// The handler of a connection to `host`.
-    func clientHandler(for host: String) throws(NetworkError) -> NIOSSLClientHandler {
+    public func clientHandler(for host: String) throws(NetworkError) -> NIOSSLClientHandler {
         do {
             // RFC 6066 §3: an address is no server name; the certificate is then checked against the address itself.
             let isAddress = (try? SocketAddress(ipAddress: host, port: 0)) != nil

@@ -72,12 +72,8 @@ struct PartSender: Sendable {
     }
 
     private func source(of record: InstanceRecord) throws -> ObjectSource {
-        guard let source = spool.source(of: item.mediumGrant) else {
-            throw GatewayError(.spool, "the spool holds nothing of grant \(item.mediumGrant)")
-        }
-        let end = spool.end(of: record.sha256, under: item.mediumGrant) ?? record.byteCount
-        if source.isOnline { return try online.object(at: record.path, end: end, on: source) }
-        return .staged(try spool.object(record.sha256, of: item.studyInstanceUID, under: item.mediumGrant), byteCount: end)
+        let study = StagedStudy(mediumGrant: item.mediumGrant, studyInstanceUID: item.studyInstanceUID)
+        return try spool.source(of: record, in: study, online: online)
     }
 
     // MARK: Delivery

@@ -74,7 +74,7 @@ extension Gateway {
             switch saying {
             case .piece(let grant, _), .inventoryEnd(let grant):
                 tell(.readingFailed(grant, Sentence("reading-failed", [.text(reason(of: error))])))
-            case .hello, .beat, .medium, .abandon, .lease, .result, .renew: break
+            case .hello, .beat, .medium, .abandon, .lease, .result, .renew, .preview: break
             }
         }
     }
@@ -91,6 +91,7 @@ extension Gateway {
         case .lease(let count): return try encoded(.lease(LeaseRequest(count: count)))
         case .result(let items): return try encoded(.result(ResultRequest(items: items)))
         case .renew: return try encoded(.renew(renewalRequest()))
+        case .preview(let line): return try encoded(.preview(line))
         }
     }
 

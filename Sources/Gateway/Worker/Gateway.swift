@@ -28,6 +28,8 @@ public actor Gateway {
     let security: SecureTransport
     /// Writes what a destination does not take as it is.
     let transcoder: PixelTranscoder
+    /// Makes previews of what is in custody.
+    let previewMaker: PreviewMaker
     /// Where destinations reach this worker, while it runs.
     var returnPort: ReturnPort?
     /// Destinations of which it was told that they are reached in the clear.
@@ -42,6 +44,9 @@ public actor Gateway {
     var dropped: Set<GrantNumber> = []
     /// Studies that are being copied into the holding store, in the order in which they were asked for.
     var evictions: [StagedStudy] = []
+    /// The previews that are to be made, in the order in which they were asked for; the first is being made or said.
+    var previewJobs: [PreviewJob] = []
+    var previewWork: Task<Void, Never>?
     /// Why the holding store took nothing at the last try.
     var holdingStoreFault: String?
     /// Whether it is being tried whether the spool's disk has room again.
@@ -83,6 +88,7 @@ public actor Gateway {
         security = try Self.security(configuration.destinationSecurity)
         transcoder = PixelTranscoder(folder: configuration.spoolPath, program: configuration.codecProgram)
         spool = try Spool(at: configuration.spoolPath, limit: configuration.spoolLimit, holdingStore: configuration.holdingStore)
+        previewMaker = PreviewMaker(spool: spool, online: online, program: configuration.codecProgram)
         // One for each drive and part, one for the journal, one for the holding store.
         threads = NIOThreadPool(numberOfThreads: configuration.drives.count + configuration.online.count + configuration.parts + 2)
         threads.start()
@@ -144,6 +150,8 @@ public actor Gateway {
         }
         for part in parts.values { await part.task.value }
         for reading in readings.values { await reading.value }
+        previewWork?.cancel()
+        await previewWork?.value
         await identityWork?.value
         try? await threads.shutdownGracefully()
     }
@@ -159,6 +167,7 @@ public actor Gateway {
         case .copiedAside(let study, let fault): copiedAside(study, fault)
         case .diskProbed(let hasRoom): diskProbed(hasRoom)
         case .renewed(let result): renewed(result)
+        case .previewMade(let job, let lines): previewMade(job, lines)
         case .tick:
             watchDisk()
             tell(.tick)
@@ -195,6 +204,9 @@ public actor Gateway {
         case .resultTaken(let grant, let isStale): resultTaken(grant, isStale)
         case .erase(let grant, let study): erase(study, grant)
         case .evict(let grant, let study): evict(StagedStudy(mediumGrant: grant, studyInstanceUID: study))
+        case .makePreviews(let grant, let study, let instances): makePreviews(instances, of: StagedStudy(mediumGrant: grant, studyInstanceUID: study))
+        case .previewAnswered(let isWanted): previewAnswered(isWanted)
+        case .dropPreviews: previewJobs = []
         case .takeCertificate(let reply): take(reply)
         case .end(let ending): self.ending = ending
         }

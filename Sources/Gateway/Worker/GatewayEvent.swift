@@ -1,4 +1,5 @@
 import Holding
+import LineProtocol
 import Media
 import Migration
 import Trust
@@ -20,5 +21,7 @@ enum GatewayEvent: Sendable {
     case diskProbed(hasRoom: Bool)
     /// The worker's new identity is stored, or why there is none.
     case renewed(Result<Identity, any Error>)
+    /// The lines that say a preview, or why there is none.
+    case previewMade(PreviewJob, [PreviewRequest])
     case tick
 }

@@ -11,6 +11,8 @@ struct EvidenceGroup {
         var margin: Int
         /// Why it is for a person; nil when it is not.
         var bar: EvidenceBar?
+        /// See ``EvidenceGroup/reach``.
+        var reach: ClosedRange<CalendarDate>?
 
         /// Whether a person may well find the order to be the study's own.
         var mayFit: Bool {
@@ -61,6 +63,13 @@ struct EvidenceGroup {
         return groups.filter { !$0.isEmpty }.map { $0.sorted().map { members[$0] } }
     }
 
+    /// The days on which a study could have a say in this: those of its studies and orders, and the ones beside them.
+    var reach: ClosedRange<CalendarDate>? {
+        let days = open.flatMap { [$0.study.day] + $0.pairings.map(\.day) }.compactMap(\.self)
+        guard let first = days.min(), let last = days.max() else { return nil }
+        return (first.previous ?? first)...(last.next ?? last)
+    }
+
     /// The finding for each open study.
     func findings(_ policy: EvidencePolicy) -> [Finding] {
         guard open.count + settled.count <= Assignment.limit, orders.count <= Assignment.limit else {
@@ -69,20 +78,22 @@ struct EvidenceGroup {
                 return Finding(pairing: fittest, fittest: fittest, margin: 0, bar: .tooMany)
             }
         }
-        let assignment = Assignment(scores: open.map { scores($0.pairings) } + settled.map(fixed))
-        let best = assignment.best()
+        let lots = Assignment(scores: open.map { scores($0.pairings) } + settled.map(fixed)).lots()
         return open.indices.map { study in
             let fittest = Self.fittest(open[study].pairings)
-            guard let order = best.orders[study], let pairing = pairing(study, order) else {
-                return Finding(pairing: fittest, fittest: fittest, margin: 0, bar: fittest.bar ?? (fittest.mayBeRival ? .competing : .unassigned))
+            guard case .certain(let order, let least) = lots[study], let pairing = pairing(study, order) else {
+                let bar: EvidenceBar = lots[study] != .none ? .margin : fittest.mayBeRival ? .competing : .unassigned
+                return Finding(pairing: fittest, fittest: fittest, margin: 0, bar: fittest.bar ?? bar)
             }
-            let margin = min(best.sum - assignment.best(without: (study, order)).sum, ownMargin(study, order, best.orders))
-            return Finding(pairing: pairing, fittest: fittest, margin: margin, bar: bar(study, order, pairing, margin, best.orders, policy))
+            let margin = min(least, ownMargin(study, order, lots))
+            return Finding(pairing: pairing, fittest: fittest, margin: margin, bar: bar(study, order, pairing, margin, lots, policy))
         }
     }
 
-    /// The pairing with the greatest score, the first of equal ones; a member has one at least.
-    private static func fittest(_ pairings: [Pairing]) -> Pairing { pairings.dropFirst().reduce(pairings[0]) { $1.score > $0.score ? $1 : $0 } }
+    /// The pairing with the greatest score, of equal ones one that nothing bars; a member has one at least.
+    private static func fittest(_ pairings: [Pairing]) -> Pairing {
+        pairings.dropFirst().reduce(pairings[0]) { $1.score > $0.score || $1.score == $0.score && $0.bar != nil && $1.bar == nil ? $1 : $0 }
+    }
 
     private func scores(_ pairings: [Pairing]) -> [Int?] {
         orders.map { order in pairings.first { $0.order == order }?.score }
@@ -95,27 +106,36 @@ struct EvidenceGroup {
 
     /// How much better the order fits the study itself than the next one. Where each study has an order and each order a study, it is enough that it fits
     /// better at all; else it must by the whole margin: by elimination alone a study of an exam that nobody ordered would get the order of one that was lost.
-    private func ownMargin(_ study: Int, _ order: Int, _ chosen: [Int?]) -> Int {
+    private func ownMargin(_ study: Int, _ order: Int, _ lots: [Lot]) -> Int {
         let all = open[study].pairings
         guard let own = pairing(study, order)?.score, let next = all.filter({ $0.order != orders[order] }).map(\.score).max() else { return Int.max }
-        let isComplete = open.count + settled.count == orders.count && chosen.allSatisfy { $0 != nil }
+        let isComplete = open.count + settled.count == orders.count && !lots.contains(.none)
         return isComplete && own - next >= Self.leastOwn ? Int.max : own - next
     }
 
-    private func bar(_ study: Int, _ order: Int, _ pairing: Pairing, _ margin: Int, _ chosen: [Int?], _ policy: EvidencePolicy) -> EvidenceBar? {
+    private func bar(_ study: Int, _ order: Int, _ pairing: Pairing, _ margin: Int, _ lots: [Lot], _ policy: EvidencePolicy) -> EvidenceBar? {
         if let bar = pairing.bar { return bar }
         if open[study].pairings.count > 1, pairing.hasClockFault { return .time }
-        if hasRival(study, order, chosen) { return .competing }
+        if hasRival(study, order, lots) { return .competing }
         if pairing.score < policy.threshold { return .score }
         return margin < max(policy.margin, Self.leastMargin) ? .margin : nil
     }
 
     /// Whether another open study could be the order's as well: one that got none, and fits it; or one that fits it much better than what it got.
-    private func hasRival(_ study: Int, _ order: Int, _ chosen: [Int?]) -> Bool {
+    private func hasRival(_ study: Int, _ order: Int, _ lots: [Lot]) -> Bool {
         open.indices.contains { other in
             guard other != study, let pairing = pairing(other, order) else { return false }
-            guard let own = chosen[other] else { return pairing.mayBeRival }
-            return pairing.score >= (self.pairing(other, own)?.score ?? 0) + Self.rivalLead
+            guard let own = ownScore(other, lots[other]) else { return pairing.mayBeRival }
+            return pairing.score >= own + Self.rivalLead
+        }
+    }
+
+    /// The score of what a study gets at the least; nil: it may get nothing.
+    private func ownScore(_ study: Int, _ lot: Lot) -> Int? {
+        switch lot {
+        case .certain(let order, _): pairing(study, order)?.score
+        case .torn(let orders): orders.compactMap { pairing(study, $0)?.score }.min()
+        case .none: nil
         }
     }
 

@@ -39,13 +39,22 @@ public struct EvidenceMatcher: Sendable {
         return flagged(matches, findings, scene, byID)
     }
 
+    /// What is said of each order that could be the study's, whatever is settled.
+    func pairings(of study: MatchableStudy, among studies: [MatchableStudy], orders: [MatchableOrder], known: Set<Identifying>) -> [Pairing] {
+        let scene = EvidenceScene(studies, orders.sorted { $0.id < $1.id }, known: known, mapping: rule.mapping)
+        return scene.crowded.contains(study.id) ? [] : scene.pairings(StudyTraits(study), policy.spelling, vocabulary)
+    }
+
     private func findings(_ scene: EvidenceScene) -> [StudyID: EvidenceGroup.Finding] {
         let members = scene.open.map { EvidenceGroup.Member(study: $0, pairings: scene.pairings($0, policy.spelling, vocabulary)) }
         var found: [StudyID: EvidenceGroup.Finding] = [:]
         for members in EvidenceGroup.groups(of: members.filter { !$0.pairings.isEmpty }) {
             let own = Set(members.flatMap { $0.pairings.map(\.order) })
             let group = EvidenceGroup(open: members, settled: scene.settled(among: own))
-            for (member, finding) in zip(members, group.findings(policy)) { found[member.study.id] = finding }
+            for (member, var finding) in zip(members, group.findings(policy)) {
+                finding.reach = group.reach
+                found[member.study.id] = finding
+            }
         }
         return found
     }
@@ -84,6 +93,7 @@ extension Match {
         if finding.bar == nil, reason == .contradiction, !isRuled { finding.bar = .identity }
         match.weighing = Weighing(
             order: finding.pairing.order, evidence: finding.pairing.evidence, score: finding.pairing.score, margin: finding.margin, bar: finding.bar)
+        match.reach = finding.reach
         if finding.bar == nil {
             match.isCorroborated = outcome == .matched && isCorroborated
             match.outcome = .matched

@@ -2,7 +2,7 @@ import Migration
 
 /// The studies and orders of a family of patient IDs, by what pairs them.
 struct EvidenceScene {
-    /// The open studies with not too much around them, in the order of their numbers.
+    /// The studies that have no order, with not too much around them, in the order of their numbers: open ones, and those that were filed without.
     let open: [StudyTraits]
     /// Open studies of days with more than ``mostInReach`` studies or orders: they are left to the rule, and to persons.
     let crowded: Set<StudyID>
@@ -25,7 +25,7 @@ struct EvidenceScene {
     init(_ studies: [MatchableStudy], _ orders: [MatchableOrder], known: Set<Identifying>, mapping: ModalityMapping) {
         let traits = orders.filter { !$0.order.isCancelled && $0.order.examDate != nil }.map { OrderTraits($0, mapping: mapping) }
         let days = Dictionary(grouping: traits) { $0.order.examDate?.ordinal ?? 0 }
-        let all = studies.filter { $0.claim == .open }.map(StudyTraits.init)
+        let all = studies.filter { $0.claim == .open || $0.claim == .filed }.map(StudyTraits.init)
         let studiesOfDay = Dictionary(grouping: all.compactMap { $0.day?.ordinal }) { $0 }
         func isCrowded(_ study: StudyTraits) -> Bool {
             guard let day = study.day?.ordinal else { return false }

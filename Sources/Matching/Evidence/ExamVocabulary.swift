@@ -1,4 +1,5 @@
 import Glibc
+internal import Migration
 
 /// What the archive's consoles call each of the hospital's procedures, and which part of the body they name with it: counts, learned from studies whose
 /// order the paper's rule alone finds and the birth date confirms.
@@ -44,16 +45,15 @@ public struct ExamVocabulary: Hashable, Sendable {
 
     /// What tells one vocabulary from another: the same for the same counts.
     public var fingerprint: String {
-        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+        var hash = StableHash()
         for field in Field.allCases {
             for (procedure, counts) in (counts[field] ?? [:]).sorted(by: { $0.key < $1.key }) {
                 for (value, count) in counts.values.sorted(by: { $0.key < $1.key }) {
-                    // FNV-1a, 64 bits.
-                    for byte in "\(field) \(procedure.modality) \(procedure.words) \(value) \(count)\n".utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+                    hash.add("\(field) \(procedure.modality) \(procedure.words) \(value) \(count)\n")
                 }
             }
         }
-        return String(hash, radix: 16)
+        return hash.text
     }
 
     /// Counts `value` for `procedure`.

@@ -3,6 +3,8 @@ import Migration
 /// A study and an order that may be its own: what speaks for it, what against it, and what forbids it without a person.
 struct Pairing {
     let order: OrderID
+    /// The order's day.
+    let day: CalendarDate?
     let evidence: [Evidence]
     /// The sum of what speaks for this exam and against it, in hundredths.
     let score: Int
@@ -21,6 +23,7 @@ struct Pairing {
         let exam = ExamEvidence(study, order, time: time, vocabulary: vocabulary)
         let identity = IdentityEvidence(study, order.order, isSpelling: isSpelling)
         self.order = order.id
+        day = order.order.examDate
         let number: Evidence? =
             Self.isSame(study.header.studyInstanceUID, order.order.studyInstanceUID) ? Evidence(.studyInstanceUID, Self.numberWeight)
             : Self.isSame(study.header.accessionNumber, order.order.accessionNumber) ? Evidence(.accessionNumber, Self.numberWeight) : nil

@@ -47,7 +47,7 @@ struct HL7Acknowledgement: Sendable {
         let event = type.count > 1 ? [header.delimiters.component] + type[1] : []
         let structure = type.count > 2 ? [header.delimiters.component] + Array("ACK".utf8) : []
         var fields: [[UInt8]] = [header.echo(2), header.echo(5), header.echo(6), header.echo(3), header.echo(4)]
-        fields += [Array(Self.text(of: now).utf8), [], Array("ACK".utf8) + event + structure, Array(controlID.utf8), header.echo(11), header.echo(12)]
+        fields += [Array(HL7Moment.text(of: now).utf8), [], Array("ACK".utf8) + event + structure, Array(controlID.utf8), header.echo(11), header.echo(12)]
         // Accept and application acknowledgement of this reply: none are wanted, and only enhanced mode has the fields.
         if isEnhanced { fields += [[], [], Array("NE".utf8), Array("NE".utf8), [], header.echo(18)] } else if !header.echo(18).isEmpty {
             fields += [[], [], [], [], [], header.echo(18)]
@@ -77,19 +77,13 @@ struct HL7Acknowledgement: Sendable {
     /// Where there is no header nobody knows to whom the reply goes and which message it is about.
     private static func toNobody(_ fault: HL7Fault?, _ controlID: String, _ now: Instant) -> [UInt8] {
         let text = fault?.text ?? ""
-        return Array("MSH|^~\\&|||||\(Self.text(of: now))||ACK|\(controlID)|P|2.5\rMSA|AR|\r".utf8)
+        return Array("MSH|^~\\&|||||\(HL7Moment.text(of: now))||ACK|\(controlID)|P|2.5\rMSA|AR|\r".utf8)
             + Array("ERR|||\(fault?.code.rawValue ?? HL7Fault.Code.segmentSequence.rawValue)^\(fault?.code.text ?? "")^HL70357|E||||\(text)\r".utf8)
     }
 
     private static func isBefore2_5(_ header: HL7Header) -> Bool {
         let version = header.components(12).first ?? ""
         return ["2.1", "2.2", "2.3", "2.4"].contains { version.hasPrefix($0) }
-    }
-
-    /// `now` as a date and time of HL7, in UTC.
-    private static func text(of now: Instant) -> String {
-        let digits = now.text.filter { $0.isASCII && $0.isNumber }
-        return digits + "+0000"
     }
 
     /// Writes segments with a message's own delimiters.

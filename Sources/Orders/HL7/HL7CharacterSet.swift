@@ -2,7 +2,7 @@ internal import DICOM
 
 /// How a message's bytes are read: the character sets that it declares in MSH-18 (HL7 table 0211).
 public struct HL7CharacterSet: Hashable, Sendable {
-    private enum Reading: Hashable, Sendable {
+    enum Reading: Hashable, Sendable {
         case ascii, utf8
         /// By the C library's encoding of this name.
         case encoding(String)
@@ -10,9 +10,9 @@ public struct HL7CharacterSet: Hashable, Sendable {
         case extensible(SpecificCharacterSet)
     }
 
-    private let reading: Reading
+    let reading: Reading
     /// How it is read where it has no escape sequence.
-    private let plain: Reading?
+    let plain: Reading?
 
     /// What holds where nothing is declared.
     public static let ascii = HL7CharacterSet(reading: .ascii, plain: nil)

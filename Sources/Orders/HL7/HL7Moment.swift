@@ -28,6 +28,9 @@ struct HL7Moment: Hashable, Sendable {
         instant = Instant(milliseconds: (seconds - offset) * 1000 + (Int64(milliseconds) ?? 0))
     }
 
+    /// `now` as a date and time of HL7, in UTC.
+    static func text(of now: Instant) -> String { now.text.filter { $0.isASCII && $0.isNumber } + "+0000" }
+
     /// Characters of DTM (HL7 v2.9 §2.A.22).
     private static var limit: Int { 24 }
 

@@ -22,6 +22,10 @@ extension ForwardingTransaction {
     func corrections(includingCorrected: Bool, page: Page<StudyID>) throws -> [CorrectionRow] {
         try base.corrections(includingCorrected: includingCorrected, page: page)
     }
+    func outbound(includingSettled: Bool, page: Page<OutboundID>) throws -> [OutboundRecord] {
+        try base.outbound(includingSettled: includingSettled, page: page)
+    }
+    func outbound(in state: OutboundState, limit: Int) throws -> [OutboundRecord] { try base.outbound(in: state, limit: limit) }
     func corrections(dueAt now: Instant, limit: Int) throws -> [CorrectionRow] { try base.corrections(dueAt: now, limit: limit) }
     func unreadableFiles(includingResolved: Bool, page: Page<Int64>) throws -> [UnreadableRow] {
         try base.unreadableFiles(includingResolved: includingResolved, page: page)
@@ -38,7 +42,7 @@ extension ForwardingTransaction {
     func medium(label: String) throws -> MediumRecord? { try base.medium(label: label) }
     func media(fingerprint: String) throws -> [MediumRecord] { try base.media(fingerprint: fingerprint) }
     func copies(of label: String) throws -> [MediumRecord] { try base.copies(of: label) }
-    func unreadMedium(covering date: CalendarDate?) throws -> MediumRecord? { try base.unreadMedium(covering: date) }
+    func unreadMedium(covering days: ClosedRange<CalendarDate>?) throws -> MediumRecord? { try base.unreadMedium(covering: days) }
     func unreadMedium(labelled label: String) throws -> MediumRecord? { try base.unreadMedium(labelled: label) }
     func pieceDigest(_ number: Int, of grant: GrantNumber) throws -> [UInt8]? { try base.pieceDigest(number, of: grant) }
     func pieceCount(of grant: GrantNumber) throws -> Int { try base.pieceCount(of: grant) }
@@ -71,6 +75,7 @@ extension ForwardingTransaction {
     func study(_ id: StudyID) throws -> StudyRecord? { try base.study(id) }
     func standing(of study: StudyID) throws -> StudyStanding? { try base.standing(of: study) }
     func study(uid: String) throws -> StudyRecord? { try base.study(uid: uid) }
+    func amendedStudies(sentUnder accessionNumber: String) throws -> [StudyRecord] { try base.amendedStudies(sentUnder: accessionNumber) }
     func studies(under order: OrderID) throws -> [StudyRecord] { try base.studies(under: order) }
     func studiesToRetry(at now: Instant, limit: Int) throws -> [StudyRecord] { try base.studiesToRetry(at: now, limit: limit) }
     func patients(heldFor reason: HoldReason, above patientID: Identifying, limit: Int) throws -> [Identifying] {
@@ -88,8 +93,8 @@ extension ForwardingTransaction {
     func erasures(of worker: WorkerID, above erasure: Int64, limit: Int) throws -> [(part: PartRecord, studyInstanceUID: String)] {
         try base.erasures(of: worker, above: erasure, limit: limit)
     }
-    func heldParts(of worker: WorkerID, above part: PartID, limit: Int) throws -> [HeldPart] {
-        try base.heldParts(of: worker, above: part, limit: limit)
+    func heldParts(of worker: WorkerID, above part: PartID, limit: Int, includingCorrections: Bool) throws -> [HeldPart] {
+        try base.heldParts(of: worker, above: part, limit: limit, includingCorrections: includingCorrections)
     }
     func fencedParts(after now: Instant) throws -> [PartRecord] { try base.fencedParts(after: now) }
     func confirmErasures(of worker: WorkerID, under grant: GrantNumber) throws { try base.confirmErasures(of: worker, under: grant) }
@@ -125,6 +130,32 @@ extension ForwardingTransaction {
     func correction(of study: StudyID) throws -> CorrectionRecord? { try base.correction(of: study) }
     func putCorrection(_ correction: CorrectionRecord) throws { try base.putCorrection(correction) }
     func removeCorrection(of study: StudyID) throws { try base.removeCorrection(of: study) }
+    func outbound(_ id: OutboundID) throws -> OutboundRecord? { try base.outbound(id) }
+    func outbound(of study: StudyID) throws -> [OutboundRecord] { try base.outbound(of: study) }
+    func outbound(accessionNumber: String) throws -> [OutboundRecord] { try base.outbound(accessionNumber: accessionNumber) }
+    func isReserved(_ accessionNumber: String) throws -> Bool { try base.isReserved(accessionNumber) }
+    func insertOutbound(_ record: OutboundRecord) throws -> OutboundRecord { try base.insertOutbound(record) }
+    func updateOutbound(_ record: OutboundRecord) throws { try base.updateOutbound(record) }
+}
+
+/// The manual worklist.
+extension ForwardingTransaction {
+    func take(of study: StudyID) throws -> TakeRecord? { try base.take(of: study) }
+    func putTake(_ take: TakeRecord) throws { try base.putTake(take) }
+    func removeTake(of study: StudyID) throws { try base.removeTake(of: study) }
+    func postponement(of study: StudyID) throws -> PostponementRecord? { try base.postponement(of: study) }
+    func putPostponement(_ postponement: PostponementRecord) throws { try base.putPostponement(postponement) }
+    func removePostponement(of study: StudyID) throws { try base.removePostponement(of: study) }
+    func postponementsToEnd(at now: Instant, limit: Int) throws -> [PostponementRecord] { try base.postponementsToEnd(at: now, limit: limit) }
+    func servedOrders(of study: StudyID) throws -> [OrderID] { try base.servedOrders(of: study) }
+    func studies(serving order: OrderID) throws -> [StudyID] { try base.studies(serving: order) }
+    func putServedOrders(_ orders: [OrderID], of study: StudyID) throws { try base.putServedOrders(orders, of: study) }
+    func waitingStudies(_ filter: WaitingFilter, at now: Instant, page: Page<StudyID>) throws -> [StudyRow] {
+        try base.waitingStudies(filter, at: now, page: page)
+    }
+    func postponedStudies(_ filter: WaitingFilter, at now: Instant, page: Page<StudyID>) throws -> [StudyRow] {
+        try base.postponedStudies(filter, at: now, page: page)
+    }
 }
 
 /// Requests and settings.

@@ -21,8 +21,8 @@ extension Gateway {
         case .abandon(let grant, let sentence): encoded(.inventory(InventoryRequest(grant: grant, matter: .abandoned(sentence))))
         case .lease(let count): encoded(.lease(LeaseRequest(count: count)))
         case .result(let items): encoded(.result(ResultRequest(items: items)))
-        // Certificates are not played: nothing orders their renewal.
-        case .renew: nil
+        // Certificates and previews are not played: nothing orders them.
+        case .renew, .preview: nil
         }
     }
 

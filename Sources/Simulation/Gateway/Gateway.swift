@@ -213,8 +213,8 @@ final class Gateway {
             spool.erase(study, under: grant)
             tell(.custodyChanged(count: spool.custody.count))
         case .evict(let grant, let study): evict(study, grant)
-        // Certificates are not played: nothing orders their renewal.
-        case .takeCertificate: break
+        // Certificates and previews are not played: nothing orders them.
+        case .takeCertificate, .makePreviews, .previewAnswered, .dropPreviews: break
         case .end(let ending): end(ending)
         }
     }

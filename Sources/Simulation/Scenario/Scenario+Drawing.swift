@@ -57,7 +57,7 @@ extension Scenario {
                     name: "gateway\(number)", drives: chance.number(1...2), parts: chance.number(1...4), associations: chance.number(1...2),
                     drift: Int64(chance.number(-10_000...10_000)), spoolLimit: .max, hasHoldingStore: chance.happens(300),
                     joins: number > 1 && chance.happens(300) ? Int64(chance.number(0...Int(safety))) : 0,
-                    versions: chance.happens(200) ? [1] : LineLimits.protocolVersions))
+                    versions: chance.happens(200) ? [1] : GatewayPlan.newestVersions))
         }
     }
 

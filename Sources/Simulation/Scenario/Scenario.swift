@@ -45,6 +45,9 @@ struct GatewayPlan {
     var joins: Int64
     /// The versions of the protocol that its program speaks.
     var versions: [Int]
+
+    /// Those of a gateway that is up to date: previews are not played, so that nothing of version 3 is said.
+    static let newestVersions = LineLimits.protocolVersions.filter { $0 < LineLimits.previewVersion }
 }
 
 /// A disc of the archive.

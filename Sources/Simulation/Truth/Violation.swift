@@ -26,6 +26,7 @@ public struct Violation: Hashable, Sendable, CustomStringConvertible {
         case noFault = "no-fault"
         case nothingLost = "nothing-lost"
         case heldForReason = "held-for-reason"
+        case leftOut = "left-out"
         case sums = "sums"
         case chain = "chain"
     }

@@ -8,6 +8,11 @@ extension Witness {
         studies.values.filter { $0.progress.state == .held || $0.progress.state == .exception }.sorted { $0.id < $1.id }
     }
 
+    /// Studies that a person decided on and of which nothing was leased, in the order of their numbers: that can be taken back.
+    var decidedStudies: [StudyRecord] {
+        studies.values.filter { $0.decision != nil && !$0.progress.wasGranted }.sorted { $0.id < $1.id }
+    }
+
     func medium(labelled label: String) -> MediumRecord? { media.values.first { $0.label == label } }
 
     /// Whether nothing is under way or waits for anything but a person.

@@ -181,6 +181,7 @@ final class Witness {
     /// Law 2: nothing of a study is granted with other changes while an old grant of it may still be sending.
     private func check(_ plan: SendPlan, _ positions: InstanceRanges, of part: PartID, _ number: GrantNumber, _ now: Instant) {
         guard let study = parts[part]?.study else { return report(.sums, "grant \(number) is of part \(part), which is not there") }
+        expect(studies[study]?.decision?.kind != .excluded, .leftOut, "study \(study) was granted as \(number), though a person left it out")
         for other in grantsOfStudy[study] ?? [] {
             guard let fact = grants[other], case .part(_, _, let old) = fact.record.subject, old != plan else { continue }
             switch fact.state {

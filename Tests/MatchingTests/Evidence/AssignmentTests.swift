@@ -31,8 +31,18 @@ import Testing
             for (study, order) in best.orders.enumerated() { counted += order.map { scores[study][$0] ?? .min } ?? Assignment.unassigned }
             #expect(counted == best.sum)
             let pair = (study: Int.random(in: 0..<studies, using: &random), order: Int.random(in: 0..<orders, using: &random))
-            #expect(assignment.best(without: pair).sum == greatest(scores, without: pair))
+            #expect(assignment.best { $0 != pair.study || $1 != pair.order }.sum == greatest(scores, without: pair))
         }
+    }
+
+    @Test("What a study gets depends on neither order: certain only where every best way has it so")
+    func lots() {
+        #expect(Assignment(scores: [[100, 0], [0, 100]]).lots() == [.certain(order: 0, margin: 200), .certain(order: 1, margin: 200)])
+        // Two studies of two orders that fit alike, and one that fits none.
+        #expect(Assignment(scores: [[100, 100], [100, 100], [nil, nil]]).lots() == [.torn([0, 1]), .torn([0, 1]), .none])
+        // Two studies of one order: either may get nothing.
+        #expect(Assignment(scores: [[100], [100]]).lots() == [.none, .none])
+        #expect(Assignment(scores: [[300], [100]]).lots() == [.certain(order: 0, margin: 200), .none])
     }
 
     @Test("A study without any order that could be its own is given none")

@@ -20,9 +20,10 @@ struct RoomTable {
         "Ledger": ["Migration"],
         "LedgerSQLite": ["Ledger", "Migration", "JSONText", "CZlib", "CSQLite"],
         "Coordination": ["Migration", "Matching", "Ledger", "LineProtocol"],
+        "Previews": ["CZlib", "Ledger", "LineProtocol", "Migration"],
         "Trust": ["Migration"],
-        "LineServer": ["Coordination", "Ledger", "LineProtocol", "Migration", "Trust"],
-        "Console": ["Coordination", "JSONText", "Ledger", "LineProtocol", "LineServer", "Matching", "Migration", "Orders", "Trust"],
+        "LineServer": ["Coordination", "Ledger", "LineProtocol", "Migration", "Previews", "Trust"],
+        "Console": ["Coordination", "JSONText", "Ledger", "LineProtocol", "LineServer", "Matching", "Migration", "Orders", "Previews", "Trust"],
         "Holding": ["Migration", "LineProtocol"],
         "Gateway": ["DICOM", "DICOMNetwork", "PixelCodec", "Media", "Destinations", "Holding", "LineProtocol", "Migration", "Trust"],
         "Simulation": ["Coordination", "Holding", "Ledger", "LedgerSQLite", "LineProtocol", "Migration"],
@@ -30,7 +31,7 @@ struct RoomTable {
         "Terminal": [],
         "coordinator": [
             "ConfigurationFile", "Console", "Coordination", "DICOMNetwork", "Destinations", "Ledger", "LedgerSQLite", "LineProtocol", "LineServer", "Migration",
-            "Matching", "Orders", "Terminal", "Trust",
+            "Matching", "Orders", "Previews", "Terminal", "Trust",
         ],
         "worker": [
             "ConfigurationFile", "DICOM", "DICOMNetwork", "Destinations", "Gateway", "Holding", "JSONText", "LineProtocol", "Media", "Migration", "PixelCodec", "Terminal",

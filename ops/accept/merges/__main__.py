@@ -34,7 +34,8 @@ def by_hand(_: Orthanc) -> str:
 
 
 SCENES = {
-    "await": (awaiting, scenes.by_itself), "delete-and-send-again": (deleting, scenes.by_deletion), "deleted-by-hand": (by_hand, scenes.by_hand)}
+    "await": (awaiting, scenes.by_itself), "delete-and-send-again": (deleting, scenes.by_deletion), "deleted-by-hand": (by_hand, scenes.by_hand),
+    "during-a-lease": (deleting, scenes.during_a_lease)}
 
 
 def main() -> int:

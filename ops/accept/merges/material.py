@@ -91,6 +91,14 @@ class Archive:
     def save(self, study: Study, uid: str, number: int, path: Path) -> None:
         """Writes one image of a study."""
         path.parent.mkdir(parents=True, exist_ok=True)
+        self.image_of(study, uid, number).save_as(path, enforce_file_format=True)
+
+    def images(self, study: Study) -> dict[str, Dataset]:
+        """A study's images as they are on its disc, by SOP Instance UID."""
+        return {uid: self.image_of(study, uid, number) for number, uid in enumerate(sorted(study.instances))}
+
+    def image_of(self, study: Study, uid: str, number: int) -> Dataset:
+        """One image of a study; no two have the same pixels."""
         image = Dataset()
         image.SpecificCharacterSet = CHARACTER_SET
         image.SOPClassUID, image.SOPInstanceUID = CTImageStorage, uid
@@ -102,8 +110,8 @@ class Archive:
         image.Rows = image.Columns = SIDE
         image.BitsAllocated, image.BitsStored, image.HighBit, image.PixelRepresentation = 16, 12, 11, 0
         image.SamplesPerPixel, image.PhotometricInterpretation = 1, "MONOCHROME2"
-        image.PixelData = np.random.default_rng(number).integers(0, 4096, SIDE * SIDE, dtype=np.uint16).tobytes()
+        image.PixelData = np.random.default_rng([int(study.accession[1:]), number]).integers(0, 4096, SIDE * SIDE, dtype=np.uint16).tobytes()
         image.file_meta = FileMetaDataset()
         image.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
         image.file_meta.MediaStorageSOPClassUID, image.file_meta.MediaStorageSOPInstanceUID = CTImageStorage, uid
-        image.save_as(path, enforce_file_format=True)
+        return image

@@ -47,6 +47,19 @@ class Archive:
                 frozenset(item["MainDicomTags"]["SOPInstanceUID"] for item in self._ask("GET", f"/studies/{row['ID']}/instances")))
             for row in found]
 
+    def objects(self, filed: Filed) -> dict[str, Dataset]:
+        """All objects of a study as they are filed, by SOP Instance UID."""
+        found = [dcmread(BytesIO(self._content(f"/instances/{row['ID']}/file"))) for row in self._ask("GET", f"/studies/{filed.key}/instances")]
+        return {image.SOPInstanceUID: image for image in found}
+
+    def hold(self) -> None:
+        """Orthanc stands still."""
+        self._orthanc.hold()
+
+    def let_go(self) -> None:
+        """It goes on."""
+        self._orthanc.let_go()
+
     def by_find(self, study: Study) -> list[str]:
         """The patients under whom C-FIND lists a study's UID."""
         return [row.PatientID for row in self._find(StudyInstanceUID=study.uid)]

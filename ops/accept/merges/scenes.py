@@ -110,8 +110,54 @@ def by_deletion(site: Site) -> None:
     row = site.corrections().get(held.uid, {"state": "", "detail": ""})
     site.await_("what holds an object that is not ours is not deleted", lambda: "not sent to it" in site.corrections().get(held.uid, row)["detail"])
     site.expect("and is there still", bool(site.pacs.by_rest(held)) and strange[1] in site.pacs.by_rest(held)[0].instances)
+    site.expect("it is to be deleted still", site.corrections()[held.uid]["state"] == "deleting")
+    # Neither survives this: what is deleted then is in the custody of a worker that is not there, and is sent by the next one.
+    site.serving.kill()
+    site.running.kill()
+    site.serve()
     site.pacs.remove(strange[0])
+    site.await_("it is deleted, and to be sent again", lambda: site.corrections().get(held.uid, row)["state"] == "sending")
+    site.expect("nothing of it is in the PACS", not site.pacs.by_rest(held))
+    site.serving.kill()
+    site.serve()
+    site.expect("it is to be sent still", site.corrections().get(held.uid, row)["state"] == "sending")
+    site.restart_worker()
     _end(site, middle)
+
+
+def during_a_lease(site: Site) -> None:
+    """A40 while a study is being sent: what is under way comes to its end under the former patient, what waits goes out under the present one."""
+    site.pacs.hold()
+    site.insert(FIRST)
+    first = [study for study in site.archive.studies if study.disc == FIRST]
+    site.await_("a study is being sent", lambda: any(row["state"] == "leased" for row in site.studies().values()))
+    leased = {uid for uid, row in site.studies().items() if row["state"] == "leased"}
+    # Two that are being sent, and one that waits, but for who is registered twice.
+    others = [study for study in first if study.patient not in site.archive.patients[2:4]]
+    chosen = sorted(others, key=lambda study: study.uid not in leased)
+    changes = [(study, site.archive.renamed(study.patient, f"9000000{index}")) for index, study in enumerate([*chosen[:2], chosen[-1]])]
+    site.faults += site.systems.send([site.systems.merge(study.patient.number, present) for study, present in changes])
+    site.expect("nothing has arrived", not any(row["state"] == "verified" for row in site.studies().values()))
+    site.pacs.let_go()
+    site.await_verified(first)
+    rows = site.corrections()
+    under_way = [study for study, _ in changes if study.uid in leased]
+    site.expect("some of the changed were being sent", bool(under_way))
+    site.expect("what was being sent needs a correction", {study.uid for study in under_way} <= set(rows))
+    for study, present in changes:
+        site.expect_under(study, study.patient if rows.get(study.uid, {}).get("state") in ("awaited", "open") else present)
+    for uid in [uid for uid, row in rows.items() if row["state"] in ("awaited", "open")]:
+        site.coordinator.ask("corrections", "approve", uid)
+    site.insert(SECOND)
+    site.await_verified([study for study in site.archive.studies if study.disc == SECOND])
+    site.insert(FIRST)
+    site.await_("all are corrected", lambda: not site.corrections())
+    site.await_verified(site.archive.studies)
+    for study, present in changes:
+        site.expect_under(study, present)
+        site.expect_under(site.archive.of(study.patient, SECOND), present)
+        site.expect("nothing remains under the old patient", site.pacs.studies_of(study.patient.number) == set())
+    print(f"  {len(changes)} patients merged while {len(leased)} studies were being sent: {len(under_way)} of theirs were sent as before, deleted, and sent again", flush=True)
 
 
 def by_hand(site: Site) -> None:

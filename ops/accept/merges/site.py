@@ -12,6 +12,7 @@ from lab.processes import Child, free_port
 from lab.skein import Coordinator, Gateway
 from lab.yaml_edit import with_value
 from orders.hospital import ISSUER, Patient
+from pydicom.dataset import Dataset
 
 from . import pacs
 from .material import Archive, Study
@@ -20,6 +21,8 @@ from .messages import Systems
 PATIENCE_SECONDS = 90
 POLL_SECONDS = 0.2
 LEASES = "{ term: 3 s, lost-after: 60 s }"
+# What is written anew as an order says it.
+DECLARED = {"PatientID", "PatientName", "PatientBirthDate", "PatientSex", "IssuerOfPatientID", "AccessionNumber"}
 
 
 class Site:
@@ -46,8 +49,8 @@ class Site:
         self.faults += self.systems.send([self.systems.order(study) for study in self.archive.studies])
         self.gateway = Gateway(worker.resolve(), folder / "g", "gateway1")
         self.gateway.join(self.coordinator.ask("invite", "gateway1").strip())
-        running = stack.enter_context(self.gateway.start(folder / "worker.log"))
-        self.gateway.await_hands(running)
+        self._ran = 0
+        self.restart_worker()
 
     def serve(self) -> Child:
         """Starts the coordinator, again after its end."""
@@ -98,4 +101,24 @@ class Site:
             self.expect(f"study {study.accession} has the patient's name", one.name == patient.name)
             self.expect(f"study {study.accession} has its accession number", one.accession == study.accession)
             self.expect(f"study {study.accession} is whole", one.instances == study.instances)
+            self._expect_objects(study, patient, self.pacs.objects(one))
         self.expect(f"C-FIND lists study {study.accession} under the same", self.pacs.by_find(study) == [patient.number])
+
+    def _expect_objects(self, study: Study, patient: Patient, filed: dict[str, Dataset]) -> None:
+        """The objects are those of the disc, but for whose they are: element by element, with the pixels."""
+        for uid, image in self.archive.images(study).items():
+            stored = filed.get(uid, Dataset())
+            for word, value in (("PatientID", patient.number), ("PatientName", patient.name), ("PatientBirthDate", patient.birth), ("PatientSex", patient.sex),
+                                ("IssuerOfPatientID", ISSUER), ("AccessionNumber", study.accession)):
+                self.expect(f"{word} in object {uid} of study {study.accession} is the patient's", str(stored.get(word, "")) == value)
+            for element in image:
+                if element.keyword not in DECLARED:
+                    self.expect(
+                        f"{element.keyword} in object {uid} of study {study.accession} is the disc's",
+                        element.tag in stored and stored[element.tag].value == element.value)
+
+    def restart_worker(self) -> None:
+        """Starts the worker again, after its end."""
+        self._ran += 1
+        self.running = self._stack.enter_context(self.gateway.start(self._folder / f"worker-{self._ran}.log"))
+        self.gateway.await_hands(self.running)

@@ -66,6 +66,16 @@ class Orthanc:
         if self._child is not None:
             self._child.kill()
 
+    def hold(self) -> None:
+        """Stops it where it stands: associations stay open, and nothing is answered. Nothing where it is down."""
+        if self._child is not None:
+            self._child.hold()
+
+    def let_go(self) -> None:
+        """It goes on. Nothing where it is down."""
+        if self._child is not None:
+            self._child.let_go()
+
     def tail(self) -> str:
         """The end of its log."""
         return self._child.tail() if self._child is not None else ""

@@ -1,0 +1,74 @@
+import Ledger
+import Migration
+
+/// What must be so before a study is deleted at the destination, and until it is.
+extension Engine {
+    /// What stands against deleting a study and sending it again at all, in words without patient data; nil: nothing.
+    func bar(against correction: CorrectionRecord, _ study: StudyRecord, in turn: Turn) throws -> String? {
+        guard configuration.corrections.profile == .deleteAndSendAgain else {
+            return "the destination's profile is await (coordinator.yaml, corrections.profile): nothing is deleted there and sent again"
+        }
+        if let reason = study.holdReason, reason != .patientChanged { return "it is held (\(reason.rawValue)), which a person decides on first" }
+        if let reason = try unsettledConflict(of: study, plannedAs: correction.intended, in: turn) { return "\(reason.rawValue), which a person decides on first" }
+        return nil
+    }
+
+    /// What law 12 has against a study under that plan, unless a person has decided on just that.
+    func unsettledConflict(of study: StudyRecord, plannedAs plan: SendPlan, in turn: Turn) throws -> HoldReason? {
+        var study = study
+        study.plan = plan
+        guard let reason = try conflict(of: study, in: turn)?.reason, reason != study.decision?.settled else { return nil }
+        return reason
+    }
+
+    /// What is missing before an approved study may be deleted, in words without patient data; nil: nothing. Every instance is in a worker's custody, and no lease may
+    /// be sending any of it (law 2).
+    func obstacle(to correction: CorrectionRecord, _ study: StudyRecord, _ parts: [PartRecord], in turn: Turn) throws -> String? {
+        if let bar = try bar(against: correction, study, in: turn) { return bar }
+        guard turn.now >= live.quietUntil else { return "the ledger was put back a moment ago, and workers may still be sending until \(live.quietUntil.text)" }
+        guard parts.allSatisfy({ $0.grant == nil && ($0.fence?.until ?? turn.now) <= turn.now }) else { return "a lease may still be sending some of it" }
+        guard study.size.unreadable == 0 else { return "\(study.size.unreadable) files of it cannot be read any more" }
+        let gathered = try parts.reduce(0) { try $0 + (isInCustody($1, in: turn) ? $1.remaining.count : 0) }
+        guard gathered == study.size.instances else { return "\(gathered) of \(study.size.instances) instances are in the workers' custody" }
+        return nil
+    }
+
+    /// What was read before the ledger was put back from a copy may have been erased since: it is read again.
+    private func isInCustody(_ part: PartRecord, in turn: Turn) throws -> Bool {
+        try part.custody == .held && !mayBeErasedSinceCopy(part, in: turn)
+    }
+
+    /// Asks for what is missing of an approved study.
+    func gather(_ study: StudyID, in turn: Turn) throws {
+        for part in try turn.tx.parts(of: study) where try part.custody == .held && !part.remaining.isEmpty && mayBeErasedSinceCopy(part, in: turn) {
+            try loseErased(part, in: turn)
+        }
+        try askAgain(for: turn.tx.parts(of: study), in: turn)
+    }
+
+    /// Custody of some of a study has ended: what was to be deleted is gathered again first.
+    func reviewGathered(_ id: StudyID, in turn: Turn) throws {
+        guard let known = try turn.tx.correction(of: id), known.state == .deleting, let study = try turn.tx.study(id),
+            let obstacle = try obstacle(to: known, study, turn.tx.parts(of: id), in: turn)
+        else { return }
+        _ = try gatherAgain(known, obstacle, in: turn)
+    }
+
+    /// Nothing is deleted yet: `obstacle` is in the way.
+    func gatherAgain(_ known: CorrectionRecord, _ obstacle: String, in turn: Turn) throws -> Sentence {
+        var correction = known
+        correction.state = .approved
+        correction.askAt = turn.now + configuration.corrections.every
+        correction.sentence = Sentence(.correctionWaits, [.text(obstacle)])
+        try turn.tx.putCorrection(correction)
+        if correction.sentence != known.sentence || known.state != .approved { try turn.record(correction.sentence, study: known.study) }
+        try gather(known.study, in: turn)
+        return correction.sentence
+    }
+
+    /// Whether what was read of a study is wanted in custody again, because it is to be deleted at the destination and sent again.
+    func isBeingGathered(_ study: StudyID, in turn: Turn) throws -> Bool {
+        guard let state = try turn.tx.correction(of: study)?.state else { return false }
+        return state == .approved || state == .deleting
+    }
+}

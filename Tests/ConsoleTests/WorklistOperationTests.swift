@@ -1,0 +1,83 @@
+import Coordination
+import Foundation
+import Ledger
+import LedgerSQLite
+import LineServer
+import Migration
+import Testing
+
+@testable import Console
+
+@Suite("The manual worklist over the operators' API", .timeLimit(.minutes(1)))
+struct WorklistOperationTests {
+    /// A desk over a ledger with `count` held studies, 1.1 and on, of patients P1 and on.
+    private func desk(_ count: Int) throws -> TestDesk {
+        let ledger = try SQLiteLedger()
+        try ledger.write { tx in
+            for number in 1...count {
+                let header = StudyHeader(studyInstanceUID: "1.\(number)", patient: PatientIdentity(patientID: Identifying("P\(number)")), studyDate: "20030210", modalities: ["CT"])
+                var study = try tx.insertStudy(header)
+                study.holdReason = .patientUnknown
+                study.progress.state = .held
+                try tx.updateStudy(study)
+            }
+        }
+        return try TestDesk(over: ledger)
+    }
+
+    private func uids(_ section: ListWorklist.Section, at desk: Desk) async throws -> [String] {
+        var list = ListWorklist(section)
+        var uids: [String] = []
+        repeat {
+            let page = try await list.perform(at: desk)
+            uids += page.studies.map(\.studyInstanceUID)
+            list.after = page.next
+        } while list.after != nil
+        return uids
+    }
+
+    @Test("Each held study stands in one section, over more than one page: requested, waiting or put off")
+    func sections() async throws {
+        let test = try desk(1100)
+        for number in [1050, 7, 900] { try await test.act(.request(.study("1.\(number)"), reason: "x")) }
+        try await test.act(.request(.patient(PatientKey(patientID: "P7")), reason: "again"))
+        var putOff = SettleStudy(study: "1.3", decision: .postpone)
+        putOff.until = Int64.max / 2
+        putOff.reason = "x"
+        await #expect(throws: OperationError.self) { try await putOff.perform(at: test.desk) }
+        putOff.until = SystemClock.reading().milliseconds + 600_000
+        _ = try await putOff.perform(at: test.desk.asked(by: "ann"))
+        #expect(try await uids(.requested, at: test.desk) == ["1.1050", "1.7", "1.900"])
+        #expect(try await uids(.postponed, at: test.desk) == ["1.3"])
+        let waiting = try await uids(.waiting, at: test.desk)
+        #expect(waiting.count == 1096 && !waiting.contains("1.3") && !waiting.contains("1.7") && waiting.first == "1.1" && waiting.last == "1.1100")
+        await test.stop()
+    }
+
+    @Test("What a decision lacks is named; a day that is none is refused; an unknown study is unknown")
+    func refused() async throws {
+        let test = try desk(1)
+        for (decision, words) in [(SettleStudy.Decision.assign, "accessionNumber"), (.postpone, "until"), (.link, "also"), (.unlink, "also"), (.exclude, "reason")] {
+            let error = await #expect(throws: OperationError.self) { try await SettleStudy(study: "1.1", decision: decision).perform(at: test.desk) }
+            #expect(error?.code == "bad-value" && error?.message.contains(words) == true)
+        }
+        let day = await #expect(throws: OperationError.self) { try await ListWorklist(from: "20030230").perform(at: test.desk) }
+        #expect(day?.message.contains("20030230") == true)
+        #expect(await #expect(throws: OperationError.self) { try await ShowWorklistItem(study: "9").perform(at: test.desk) }?.code == "unknown")
+        #expect(await #expect(throws: OperationError.self) { try await ListStudyHistory(study: "9").perform(at: test.desk) }?.code == "unknown")
+        await test.stop()
+    }
+
+    @Test("A row of the worklist is written as the study with two keys more, and read back")
+    func shape() async throws {
+        let test = try desk(1)
+        _ = try await SettleStudy(study: "1.1", decision: .take).perform(at: test.desk.asked(by: "ann"))
+        let row = try #require(try await ListWorklist().perform(at: test.desk).studies.first)
+        #expect(row.taken?.by == "ann" && row.postponed == nil && row.reason == "patient-unknown")
+        let data = try JSONEncoder().encode(row)
+        let keys = try #require(JSONSerialization.jsonObject(with: data) as? [String: Any])
+        #expect(keys["postponed"] is NSNull && keys["studyInstanceUID"] as? String == "1.1")
+        #expect(try JSONDecoder().decode(WaitingShape.self, from: data) == row)
+        await test.stop()
+    }
+}

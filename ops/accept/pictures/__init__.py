@@ -1,0 +1,1 @@
+"""`make accept-previews`: pictures of held studies, made by the worker that holds them."""
