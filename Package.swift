@@ -147,7 +147,7 @@ let package = Package(
         tests(of: "Previews", knows: ["LineProtocol", "Migration", "PixelCodec", "CZlib"]),
         tests(of: "Trust", knows: ["Migration", nioSSL, x509, crypto]),
         tests(of: "LineServer", knows: ["Coordination", "Ledger", "LedgerSQLite", "LineProtocol", "Migration", "Previews", "Trust", nioCore, nioPosix, nioSSL]),
-        tests(of: "Console", knows: ["Coordination", "Ledger", "LedgerSQLite", "LineProtocol", "LineServer", "Migration", "Previews", "Trust", nioSSL]),
+        tests(of: "Console", knows: ["Coordination", "Ledger", "LedgerSQLite", "LineProtocol", "LineServer", "Migration", "Orders", "Previews", "Trust", nioSSL]),
         tests(of: "Holding", knows: ["Migration", "LineProtocol"]),
         .testTarget(
             name: "CoordinatorTests",

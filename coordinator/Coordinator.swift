@@ -13,8 +13,8 @@ struct Coordinator: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             InitCommand.self, ServeCommand.self, InviteCommand.self, WorkersCommand.self, AuthorityCommand.self, MediaCommand.self, StudiesCommand.self,
-            ExceptionsCommand.self, CorrectionsCommand.self, OutboundCommand.self, StatusCommand.self, OrdersCommand.self, MatchCommand.self, RequestCommand.self,
-            RequestsCommand.self, ReportCommand.self,
+            ExceptionsCommand.self, CorrectionsCommand.self, OutboundCommand.self, StatusCommand.self, OrdersCommand.self, PatientsCommand.self, MatchCommand.self,
+            RequestCommand.self, RequestsCommand.self, FilmCommand.self, ReportCommand.self,
             RestoreCommand.self,
         ])
 }

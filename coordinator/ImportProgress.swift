@@ -7,10 +7,10 @@ final class ImportProgress {
     private let byteCount: Int
     private var bytesRead = 0
 
-    /// The import of the file at `path`.
-    init(of path: String) {
+    /// The import of the file at `path`, which is read `passes` times.
+    init(of path: String, passes: Int = 1) {
         let attributes = try? FileManager.default.attributesOfItem(atPath: path)
-        byteCount = (attributes?[.size] as? NSNumber)?.intValue ?? 0
+        byteCount = ((attributes?[.size] as? NSNumber)?.intValue ?? 0) * passes
     }
 
     /// More of the file was read.

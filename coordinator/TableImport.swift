@@ -37,11 +37,19 @@ struct TableImport: Encodable {
         _ path: String, _ configuration: CoordinatorConfiguration, entry: @escaping @Sendable ([Value]) -> Entry,
         announcement: (begin: AnnounceOrderImport, end: AnnounceOrderImport)? = nil, _ open: @escaping @Sendable (@escaping ByteSource) throws -> () throws -> TableItem<Value>?
     ) async throws -> TableImport where Entry.Output == ImportCount {
+        try await run(path, passes: 1, configuration, entry: entry, announcement: announcement) { source in try open(source()) }
+    }
+
+    /// The same, where `open` reads the file from its start so many times as `passes` says.
+    static func run<Value: Sendable, Entry: ConsoleOperation>(
+        _ path: String, passes: Int, _ configuration: CoordinatorConfiguration, entry: @escaping @Sendable ([Value]) -> Entry,
+        announcement: (begin: AnnounceOrderImport, end: AnnounceOrderImport)? = nil, _ open: @escaping @Sendable (@escaping () throws -> ByteSource) throws -> () throws -> TableItem<Value>?
+    ) async throws -> TableImport where Entry.Output == ImportCount {
         try await Operators.ask(configuration) { operators in
-            let progress = ImportProgress(of: path)
+            let progress = ImportProgress(of: path, passes: passes)
             defer { progress.end() }
             do {
-                let next = try open(TableFile.source(path, progress))
+                let next = try open { try TableFile.source(path, progress) }
                 if let announcement { _ = try await operators.run(announcement.begin) }
                 let result = try await run(progress, next) { try await operators.run(entry($0)) }
                 if let announcement { _ = try await operators.run(announcement.end) }
@@ -115,6 +123,12 @@ struct TableImport: Encodable {
         imported += count.imported
         updated += count.updated
         outdated += count.outdated
+        for row in count.refused {
+            brokenCount += 1
+            guard broken.count < Self.rowLimit else { continue }
+            broken.append(Row(line: row.line, text: "line \(row.line): \(row.reason)"))
+            Standard.error("line \(row.line): \(row.reason)")
+        }
     }
 
     /// Tells the result and ends with status 1 when a row was broken.

@@ -14,7 +14,10 @@ extension Engine {
         case .importOrders(let orders, let asOf): try importOrders(orders, asOf: asOf, in: turn)
         case .beginOrderImport(let name): try beginOrderImport(name, by: person, in: turn)
         case .endOrderImport(let name): try endOrderImport(name, by: person, in: turn)
+        case .importPatients(let patients): try importPatients(patients, by: person, in: turn)
         case .importLegacyStudies(let studies): try importLegacyStudies(studies, in: turn)
+        case .doneFilm(let film, let study): try finishFilm(film, as: study, by: person, in: turn)
+        case .cancelFilm(let film, let reason): try cancelFilm(film, reason: reason, by: person, in: turn)
         case .drain(let worker): try setDraining(true, worker: worker, by: person, in: turn)
         case .resume(let worker): try setDraining(false, worker: worker, by: person, in: turn)
         case .revoke(let worker): try revoke(worker, by: person, in: turn)
@@ -144,8 +147,11 @@ extension Engine {
             studies: [MatchableStudy(id: study.id, header: header)],
             orders: try turn.tx.orders(ofPatient: header.patient.patientID).map { MatchableOrder(id: $0.id, order: $0.order) })
         // A contradiction says that the orders of this patient ID are somebody else's: the objects' own identity then stays.
-        let order = try match.first.flatMap { $0.reason == .contradiction ? nil : $0.identityOrder }.flatMap { try turn.tx.order($0) }
-        guard let plan = try unspecifiedPlan(for: &study, identity: order?.order.patient, in: turn) else { throw ActionError(.notNow, numbersUsedUp.text()) }
+        let isContradiction = match.first?.reason == .contradiction
+        let order = try match.first.flatMap { isContradiction ? nil : $0.identityOrder }.flatMap { try turn.tx.order($0) }
+        let identity = try isContradiction ? identityOfUnknown(study.header.patient, in: turn) : filedIdentity(of: study, order?.order.patient, in: turn)
+        guard let identity else { throw ActionError(.notNow, "study \(uid): \(Sentence(.issuerMissing).text())") }
+        guard let plan = try unspecifiedPlan(for: &study, identity: identity, in: turn) else { throw ActionError(.notNow, numbersUsedUp.text()) }
         if isFinal { return try amend(&study, by: decision, order: nil, as: plan, terms, in: turn) }
         study.order = nil
         study.plan = plan
@@ -221,6 +227,7 @@ extension Engine {
         _ study: inout StudyRecord, _ decision: PersonalDecision, _ sentence: Sentence, _ terms: DecisionTerms, in turn: Turn
     ) throws {
         study.decision = decision
+        try flagLegacyLack(of: &study, in: turn)
         try release(&study, sentence, in: turn)
         try record(sentence, on: study.id, terms, by: decision.by, in: turn)
         try tellOrderAnew(of: &study, in: turn)
@@ -261,6 +268,7 @@ extension Engine {
         }
         try settle(&study, &parts, in: turn)
         try turn.tx.updateStudy(study)
+        try closeFilms(for: study, in: turn)
     }
 }
 

@@ -26,6 +26,7 @@ extension Engine {
         // What nobody has any more may have been found unreadable now.
         touched += try turn.tx.parts(on: medium.id).filter { $0.isGone && !$0.remaining.isEmpty }.map(\.study)
         live.mediaRound.begin()
+        live.filmCursor = RequestID(0)
         let studies = Self.distinct(touched)
         for study in studies { try place(study, in: turn) }
         try match(studies, andPatients: patients, in: turn)

@@ -9,7 +9,7 @@ extension Engine {
         var taking = Taking(message, in: turn)
         for notice in message.notices { try taking.take(notice) }
         try match(patients: taking.patients, in: turn)
-        try followMerges(in: message, in: turn)
+        try followMerges(of: message.notices.compactMap { if case .merge(let former, _) = $0 { former.patientID } else { nil } }, in: turn)
         try requestPriors(of: taking.newOrders, sender: message.sender, in: turn)
         guard let last = try taking.recordOrders() ?? taking.last else { return Sentence(.messageChangesNothing, [.text(message.sender)]) }
         return last
@@ -24,6 +24,8 @@ struct Taking {
     let saidAt: Instant?
     /// See ``HospitalMessage/isAnswer``.
     private let isAnswer: Bool
+    /// Whether a list says it, all at once: what it says of identities is recorded in sum, and orders keep what they say themselves.
+    let isList: Bool
     let turn: Turn
     /// Whose studies are to be matched anew.
     private(set) var patients: [Identifying] = []
@@ -42,9 +44,25 @@ struct Taking {
     init(_ message: HospitalMessage, in turn: Turn) {
         name = message.sender
         isAnswer = message.isAnswer
+        isList = false
         saidAt = message.saidAt.flatMap { $0 > turn.now + Self.clockLead ? nil : $0 }
         self.turn = turn
     }
+
+    /// The taking of a row of the list of patients that `person` imports.
+    ///
+    /// - Throws: ``ActionError`` `bad-value` where it says that it was said in days to come.
+    init(_ patient: PatientNotice, by person: String, in turn: Turn) throws {
+        if let saidAt = patient.saidAt, saidAt > turn.now + Self.clockLead { throw ActionError(.badValue, "said_at lies more than a day ahead of the coordinator's clock") }
+        name = "the list of patients, imported by \(person),"
+        isAnswer = false
+        isList = true
+        saidAt = patient.saidAt ?? Self.beforeMessages
+        self.turn = turn
+    }
+
+    /// What a list without moments says was said before all that messages say: 0001-01-01.
+    private static var beforeMessages: Instant { Instant(milliseconds: -62_135_596_800_000) }
 
     mutating func take(_ notice: HospitalNotice) throws {
         switch notice {

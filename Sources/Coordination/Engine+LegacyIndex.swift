@@ -2,10 +2,11 @@ import Ledger
 import Migration
 
 extension Engine {
-    /// Adds studies that the legacy archive's own index lists; one whose Study Instance UID is known is updated. No study that was read changes.
+    /// Adds studies that the legacy archive's own index lists; one whose Study Instance UID is known is updated. What was read of such studies is decided on anew.
     func importLegacyStudies(_ studies: [LegacyStudy], in turn: Turn) throws -> Sentence {
         try Self.checkCount(studies.count)
         var counts = (added: Int64(0), updated: Int64(0), unchanged: Int64(0))
+        var read: [StudyID] = []
         for study in studies {
             guard !study.header.studyInstanceUID.isEmpty else {
                 throw ActionError(.badValue, "a study of the legacy index has a Study Instance UID")
@@ -21,7 +22,9 @@ extension Engine {
             case .some: counts.updated += 1
             }
             try turn.tx.writeLegacyStudy(study)
+            read += try turn.tx.study(uid: study.header.studyInstanceUID).map { [$0.id] } ?? []
         }
+        try match(Self.distinct(read), in: turn)
         let sentence = Sentence(.legacyStudiesImported, [counts.added, counts.updated, counts.unchanged].map { .count($0) })
         try turn.record(sentence)
         return sentence

@@ -26,7 +26,7 @@ extension Engine {
             let scene = try MatchingScene(of: patient, by: matching, in: turn.tx)
             done.formUnion(scene.family)
             guard !scene.studies.isEmpty else { continue }
-            let matches = matching.match(studies: scene.matchable, orders: scene.orders)
+            let matches = matching.match(studies: scene.matchable, orders: scene.orders, known: scene.told)
             try apply(matches, scene.studies, ifOpen: matchesIfOpen(scene) ?? matches, in: turn)
         }
     }
@@ -39,7 +39,7 @@ extension Engine {
             if study.decision == nil { member.claim = .open }
             return member
         }
-        return matching.match(studies: open, orders: scene.orders)
+        return matching.match(studies: open, orders: scene.orders, known: scene.told)
     }
 
     /// Settles what follows from `matches`; `others` are those that there would be if nothing had been sent, empty where there is no patient.
@@ -65,9 +65,11 @@ extension Engine {
             if study.progress.state == .excluded, record != study { try turn.tx.updateStudy(record) }
             var parts = try turn.tx.parts(of: study.id)
             try settle(&record, &parts, in: turn)
-            guard record != study else { continue }
-            try turn.tx.updateStudy(record)
-            try bringBack(study.id, in: turn)
+            if record != study {
+                try turn.tx.updateStudy(record)
+                try bringBack(study.id, in: turn)
+            }
+            try closeFilms(for: record, in: turn)
         }
     }
 
@@ -96,6 +98,7 @@ extension Engine {
 
     /// Whether a study may be sent, and how, that law 12 has nothing against: the outcome comes first, then the policies.
     private func clearance(for study: inout StudyRecord, _ match: Match, in turn: Turn) throws -> Clearance {
+        if let doubt = try legacyDoubt(of: study, in: turn) { return doubt }
         switch match.outcome {
         case .matched: return try matchedClearance(for: study, match, in: turn)
         case .manualMatch: return Clearance(held: match.reason ?? .severalOrders, match.sentence)
@@ -113,7 +116,7 @@ extension Engine {
         guard order.order.isAssignable else { return Clearance(held: .orderUnusable, Sentence(.orderUnusable, [.accession(order.order.accessionNumber)])) }
         let plan = SendPlan(matched: order.order, header: study.header)
         if let conflict = try accessionConflict(of: plan, in: turn) { return conflict }
-        return try heldForMedia(study, match, in: turn) ?? heldAsIncomplete(study) ?? Clearance(plan: plan, match.sentence)
+        return try heldForMedia(study, match, in: turn) ?? heldAsIncomplete(study, in: turn) ?? Clearance(plan: plan, match.sentence)
     }
 
     /// Held while an unread medium could change what a match comes to. The rule looks at a study's own day, and only where it is matched and nothing corroborates
@@ -139,38 +142,19 @@ extension Engine {
         // A number that was merged into another is not written into objects any more: where nobody knows into which, nothing is.
         let said = PatientKey(study.header.patient)
         guard try turn.tx.current(said) != said || turn.tx.fittingMerges(of: said).isEmpty else { return Clearance(held: reason, match.sentence) }
-        if let held = try heldForMedia(study, match, in: turn) ?? heldAsIncomplete(study) { return held }
+        if let held = try heldForMedia(study, match, in: turn) ?? heldAsIncomplete(study, in: turn) { return held }
         let identity = try match.identityOrder.flatMap { try turn.tx.order($0) }?.order.patient ?? toldIdentity(of: study, in: turn)
         if let identity, try IdentityComparison(study: turn.tx.present(study.header).patient, order: identity).contradicts {
             return Clearance(held: reason, match.sentence)
         }
-        guard let plan = try unspecifiedPlan(for: &study, identity: identity, in: turn) else { return Clearance(held: .numbersUsedUp, numbersUsedUp) }
+        guard let filed = try filedIdentity(of: study, identity, in: turn) else { return Clearance(held: .issuerMissing, Sentence(.issuerMissing)) }
+        guard let plan = try unspecifiedPlan(for: &study, identity: filed, in: turn) else { return Clearance(held: .numbersUsedUp, numbersUsedUp) }
         return Clearance(plan: plan, Sentence(.unspecifiedExam, [.accession(plan.accessionNumber), .text(reason.rawValue)]))
     }
 
-    /// Who the patient of a study without orders is by the hospital's own word; nil: it said nothing.
-    private func toldIdentity(of study: StudyRecord, in turn: Turn) throws -> PatientIdentity? {
-        let said = PatientKey(study.header.patient)
-        guard !said.patientID.isBlank else { return nil }
-        let present = try turn.tx.current(said)
-        let told = try turn.tx.fittingIdentity(of: present)
-        guard present != said || told?.notice.saysAnything == true else { return nil }
-        return (told?.notice ?? IdentityNotice(key: present)).applied(to: PatientIdentity(patientID: ""))
-    }
-
-    private func heldAsIncomplete(_ study: StudyRecord) -> Clearance? {
-        guard study.size.unreadable > 0, configuration.policies.incomplete == .hold else { return nil }
+    private func heldAsIncomplete(_ study: StudyRecord, in turn: Turn) throws -> Clearance? {
+        guard study.size.unreadable > 0, configuration.policies.incomplete == .hold else { return try legacyLack(of: study, in: turn) }
         return Clearance(held: .incomplete, Sentence(.incomplete, [.count(Int64(study.size.unreadable))]))
-    }
-
-    /// The plan of an unspecified exam; reserves an accession number at the first time. Nil: none is left.
-    func unspecifiedPlan(for study: inout StudyRecord, identity: PatientIdentity?, in turn: Turn) throws -> SendPlan? {
-        guard let accession = try study.reservedAccession ?? reserveAccessionNumber(in: turn) else { return nil }
-        study.reservedAccession = accession
-        return SendPlan(
-            coercions: DeclaredChanges.unspecifiedExam(accessionNumber: accession, patient: identity).inTagOrder,
-            patientID: identity.map { $0.patientID }.flatMap { $0.isBlank ? nil : $0 } ?? study.header.patient.patientID,
-            accessionNumber: accession)
     }
 
     /// What law 12 has against a study, whatever its plan.
@@ -186,8 +170,9 @@ extension Engine {
         return Clearance(held: .accessionTwoPatients, Sentence(.accessionTwoPatients, [.accession(plan.accessionNumber)]))
     }
 
+    /// What law 12 has against a settled study, or else the legacy index.
     func conflict(of study: StudyRecord, in turn: Turn) throws -> Clearance? {
-        try Self.conflict(of: study) ?? study.plan.flatMap { try accessionConflict(of: $0, in: turn) }
+        try Self.conflict(of: study) ?? study.plan.flatMap { try accessionConflict(of: $0, in: turn) } ?? legacyDoubt(of: study, in: turn)
     }
 
     /// Whether the accession number that is to be written is another patient's as well.
@@ -206,6 +191,7 @@ extension Engine {
     /// A study that a person decided on keeps that; only a conflict that the person did not see holds it again.
     private func keepDecision(_ study: inout StudyRecord, _ match: Match, in turn: Turn) throws {
         if try hasStrangers(among: match.rivals, study, in: turn) { try flag(&study, .competingStudies, in: turn) }
+        try flagLegacyLack(of: &study, in: turn)
         guard let conflict = try conflict(of: study, in: turn), let reason = conflict.reason else { return }
         guard study.decision?.covers(reason) != true, reason != study.holdReason else { return }
         study.holdReason = reason
@@ -214,10 +200,12 @@ extension Engine {
         try turn.record(conflict.sentence, study: study.id)
     }
 
-    /// A study of which something may be at the destination keeps its plan; what came up is flagged. Under a plan that law 12 has something
-    /// against nothing more of it is granted: the rest waits for a person, or until the conflict is gone.
+    /// A study of which something may be at the destination keeps its plan; what came up is flagged. Under a plan that law 12 or the legacy index has
+    /// something against nothing more of it is granted: the rest waits for a person, or until the conflict is gone.
     private func flag(_ study: inout StudyRecord, _ match: Match, in turn: Turn) throws {
         if try hasStrangers(among: match.rivals, study, in: turn) { try flag(&study, .competingStudies, in: turn) }
+        try flagLegacyLack(of: &study, in: turn)
+        if try isOfAnotherByNow(study, in: turn) { try flag(&study, .doubtful, in: turn) }
         let conflict = try conflict(of: study, in: turn)
         if let reason = conflict?.reason { try flag(&study, reason, in: turn) }
         guard let conflict, conflict.reason.map({ study.decision?.covers($0) != true }) ?? true else {
@@ -238,6 +226,13 @@ extension Engine {
         guard Self.conflict(of: study) == nil else { return false }
         guard study.decision == nil else { return try study.order.flatMap { try turn.tx.order($0) }?.order.isCancelled == true }
         return match.order != study.order || match.outcome == .manualMatch
+    }
+
+    /// Whether a study was sent as one whose patient ID is a spelling of the order's, and the hospital has somebody else of that ID by now.
+    private func isOfAnotherByNow(_ study: StudyRecord, in turn: Turn) throws -> Bool {
+        guard matching.weighsEvidence, study.decision == nil, let order = try study.order.flatMap({ try turn.tx.order($0) })?.order else { return false }
+        let shown = try PatientKey(turn.tx.present(study.header).patient)
+        return try !shown.patientID.isBlank && shown.patientID.reveal() != order.patient.patientID.trimmed && turn.tx.isKnown(shown)
     }
 
     func flag(_ study: inout StudyRecord, _ reason: HoldReason, in turn: Turn) throws {
@@ -283,8 +278,10 @@ struct Clearance {
 }
 
 extension HoldReason {
-    /// Whether it is something that laws 12 and 13 forbid: one study, object or accession number would be in two patients' names, or in a stranger's.
-    var isConflict: Bool { [.studyTwoPatients, .uidConflict, .accessionTwoPatients, .patientChanged, .contradiction].contains(self) }
+    /// Whether one study, object or accession number would, or may, be in two patients' names, or in a stranger's (laws 12 and 13).
+    var isConflict: Bool {
+        [.studyTwoPatients, .uidConflict, .accessionTwoPatients, .patientChanged, .contradiction, .legacyPatient, .legacyListsFewer].contains(self)
+    }
 
     /// Whether it needs no person: what is waited for comes, or is left out.
     var passesByItself: Bool { self == .waitingForMedia || self == .waitingForOrders }

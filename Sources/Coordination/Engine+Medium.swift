@@ -131,5 +131,6 @@ extension Engine {
         try turn.tx.updateMedium(medium)
         try turn.record(sentence, medium: medium.id)
         live.mediaRound.begin()
+        live.filmCursor = RequestID(0)
     }
 }

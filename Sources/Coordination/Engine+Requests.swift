@@ -11,7 +11,7 @@ extension Engine {
     private static var endingsPerTick: Int { 20 }
 
     /// Records what `person` asks for, and puts the studies of it that are known ahead of all others.
-    func request(_ subject: RequestSubject, reason: String, by person: String, in turn: Turn) throws -> Sentence {
+    mutating func request(_ subject: RequestSubject, reason: String, by person: String, in turn: Turn) throws -> Sentence {
         try Self.check(subject)
         try Self.check(reason)
         guard try turn.tx.openRequestCount(isAutomatic: false) < Self.requestLimit else {
@@ -28,6 +28,8 @@ extension Engine {
         let sentence = Self.sentence(of: made)
         try turn.record(sentence)
         try reconsider(studies, in: turn)
+        // It may be one whose film is to be digitised.
+        if live.filmCursor == nil { live.filmCursor = RequestID(made.id.number - 1) }
         return sentence
     }
 
@@ -140,9 +142,9 @@ extension Engine {
     }
 
     /// Requests follow a patient whose number was merged into another.
-    func followMerges(in message: HospitalMessage, in turn: Turn) throws {
-        for case .merge(let former, _) in message.notices {
-            for request in try turn.tx.openRequests(ofPatient: former.patientID) {
+    func followMerges(of formers: [Identifying], in turn: Turn) throws {
+        for former in formers {
+            for request in try turn.tx.openRequests(ofPatient: former) {
                 guard let patient = request.patient else { continue }
                 let present = try turn.tx.current(patient)
                 guard present != patient else { continue }

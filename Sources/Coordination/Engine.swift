@@ -40,6 +40,7 @@ public struct Engine: Sendable {
         live.mediaRound.begin()
         live.orderImports = try OrderImports(in: tx)
         if live.orderImports.isEmpty { live.ordersRound.begin() }
+        live.filmCursor = RequestID(0)
         try takeUpReservedRange(in: Turn(tx: tx, now: now))
         try takeUpRules(in: Turn(tx: tx, now: now))
     }
@@ -136,8 +137,8 @@ public struct Engine: Sendable {
     /// only these spares a copy of the whole fleet's state a line.
     func checkpoint(before event: Event) -> Checkpoint {
         switch event {
-        // A title may be taken from another worker.
-        case .line(_, .lease, _) where !configuration.callingTitles.isEmpty: .whole(live)
+        // A title may be taken from another worker, or studies be looked at ahead of a review.
+        case .line(_, .lease, _) where !configuration.callingTitles.isEmpty || live.review != nil: .whole(live)
         case .line(let worker, _, _):
             .line(worker, live.workers[worker], trouble: live.trouble, mediaRound: live.mediaRound, now: live.now)
         case .enrolment, .action, .message, .correction, .outbound, .tick: .whole(live)

@@ -34,8 +34,14 @@ public enum OperatorAction: Sendable {
     case beginOrderImport(name: String)
     /// The import of orders of this name has ended, or is given up.
     case endOrderImport(name: String)
+    /// Add or update patients and their merges from before the migration, at most ``importLimit`` at a time.
+    case importPatients([PatientNotice])
     /// Add or update studies of the legacy archive's own index, at most ``importLimit`` at a time.
     case importLegacyStudies([LegacyStudy])
+    /// A film was digitised as this study.
+    case doneFilm(FilmID, studyInstanceUID: String)
+    /// A film is not to be digitised.
+    case cancelFilm(FilmID, reason: String)
     /// A worker is to take no new work.
     case drain(worker: String)
     /// A worker is to work again.

@@ -1,6 +1,6 @@
-import Ledger
-import Matching
-import Migration
+public import Ledger
+public import Matching
+public import Migration
 
 /// Whose studies are by now, as the hospital's messages tell of merges and names.
 extension LedgerLookup {
@@ -22,6 +22,35 @@ extension LedgerLookup {
         return known.sorted() // unordered: it is sorted
     }
 
+    /// The patient IDs that merges bind to `patient`, and all that may stand for the number of one of them, however these follow each other; in their order,
+    /// and the same for each of them.
+    ///
+    /// - Throws: `LedgerError` `limit` where there are too many.
+    public func family(of patient: Identifying, by matching: MatchingPolicy) throws -> [Identifying] {
+        var known: Set<Identifying> = []
+        var open = [patient]
+        while let next = open.popLast() {
+            guard known.count <= familyLimit else { throw LedgerError(.limit, "more than \(familyLimit) patient IDs are one patient's by merges and spellings") }
+            for member in matching.family(of: next) where known.insert(member).inserted { open += try kin(of: member).filter { !known.contains($0) } }
+        }
+        return known.sorted() // unordered: it is sorted
+    }
+
+    /// Patient IDs that are matched together: merges bind some, and each has some hundred spellings (law 9).
+    private var familyLimit: Int { 10_000 }
+
+    /// Those of `family` that the hospital's messages and files told of, with or without orders.
+    public func told(among family: [Identifying]) throws -> Set<Identifying> {
+        Set(try family.filter { try !identities(ofPatient: $0).isEmpty || !merges(ofPatient: $0).isEmpty })
+    }
+
+    /// Whether the hospital has told of a patient of this ID, by an order, an identity or a merge, whose issuer may be that of `patient`.
+    func isKnown(_ patient: PatientKey) throws -> Bool {
+        let issuers = try identities(ofPatient: patient.patientID).map(\.notice.key.issuer) + merges(ofPatient: patient.patientID).map(\.former.issuer)
+        return try issuers.contains { patient.mayBeIssued(by: $0) }
+            || orders(ofPatient: patient.patientID).contains { patient.mayBeIssued(by: $0.order.patient.issuer) }
+    }
+
     /// What was said of `patient`: of exactly this one, or else of the only one who may be it.
     func fittingIdentity(of patient: PatientKey) throws -> IdentityRecord? {
         let fitting = try identities(ofPatient: patient.patientID).filter { patient.mayBeIssued(by: $0.notice.key.issuer) }
@@ -30,7 +59,7 @@ extension LedgerLookup {
 
     /// What a study's objects say, of the patient who is meant by that now: under the number that theirs was merged into. A name that the hospital itself gave the number
     /// before, and took back, says nothing: neither against the present one, nor, since it may have been another patient's, for it.
-    func present(_ header: StudyHeader) throws -> StudyHeader {
+    public func present(_ header: StudyHeader) throws -> StudyHeader {
         let said = PatientKey(patientID: header.patient.patientID, issuer: header.patient.issuer)
         guard !said.patientID.isBlank else { return header }
         let present = try current(said)

@@ -19,6 +19,8 @@ struct LiveState: Sendable {
     var orderImports = OrderImports()
     /// How far the studies that wait for orders were looked at since the last import of orders ended.
     var ordersRound = WaitingRound()
+    /// The last request for which films were looked for since media or the legacy index changed; nil: nothing is to be looked at.
+    var filmCursor: RequestID?
     /// How far what waits was looked at after other rules came; nil: it is all decided under those that hold.
     var review: Review?
     /// While there is a review: patients whose studies it has matched, as far as they are remembered, and studies that were matched ahead of it because they were next.

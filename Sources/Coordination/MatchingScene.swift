@@ -12,6 +12,8 @@ struct MatchingScene {
     let matchable: [MatchableStudy]
     /// The orders; none where there are no studies.
     let orders: [MatchableOrder]
+    /// The patient IDs that the hospital told of, with or without orders: nobody else's spellings. None where evidence does not count.
+    let told: Set<Identifying>
 
     /// - Throws: `LedgerError` `limit` where too many patient IDs are one patient's.
     init(of patient: Identifying, by matching: MatchingPolicy, in ledger: any LedgerLookup) throws {
@@ -21,29 +23,17 @@ struct MatchingScene {
         matchable = try studies.map { try ledger.matchable($0) }
         guard !studies.isEmpty else {
             orders = []
+            told = []
             return
         }
         orders = try family.flatMap { try ledger.orders(ofPatient: $0) }.map { record in
             MatchableOrder(id: record.id, order: record.order, usedBy: try ledger.users(of: record, besides: family))
         }
+        told = matching.weighsEvidence ? try ledger.told(among: family) : []
     }
 }
 
 extension LedgerLookup {
-    /// Patient IDs that are matched together: merges bind some, and each has some hundred spellings (law 9).
-    private var familyLimit: Int { 10_000 }
-
-    /// The patient IDs that merges bind to `patient`, and all that may stand for the number of one of them, however these follow each other; in their order.
-    fileprivate func family(of patient: Identifying, by matching: MatchingPolicy) throws -> [Identifying] {
-        var known: Set<Identifying> = []
-        var open = [patient]
-        while let next = open.popLast() {
-            guard known.count <= familyLimit else { throw LedgerError(.limit, "more than \(familyLimit) patient IDs are one patient's by merges and spellings") }
-            for member in matching.family(of: next) where known.insert(member).inserted { open += try kin(of: member).filter { !known.contains($0) } }
-        }
-        return known.sorted() // unordered: it is sorted
-    }
-
     /// The settled studies of other patient IDs that have `order`, and all that serve it beside their own.
     func users(of order: OrderRecord, besides family: [Identifying]) throws -> [StudyID] {
         let others = try studies(under: order.id).filter { $0.isSettled && !family.contains(Identifying($0.header.patient.patientID.trimmed)) }

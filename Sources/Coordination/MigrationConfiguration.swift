@@ -33,6 +33,10 @@ public struct MigrationConfiguration: Sendable {
     public var sources: [SourceCap] = []
     /// What becomes of studies whose patient is another by now, or is called otherwise, than when they were sent.
     public var corrections = CorrectionPolicy()
+    /// The issuer of patient IDs under which unspecified exams of patients are filed whom the hospital does not know; nil: they are held.
+    public var issuerOfUnknownPatients: String?
+    /// Issuers of patient IDs that are the hospital's, beside those that its orders and patients name.
+    public var hospitalIssuers: [String] = []
     /// The accession numbers of unspecified exams.
     public var reservedRange = AccessionRange.standard
     /// Whether the PACS or RIS is told of an order for each unspecified exam, before the images.
@@ -47,6 +51,8 @@ public struct MigrationConfiguration: Sendable {
     var rules: String {
         "modalities: \(modalityMapping); policies: \(policies); selection: \(selection); order of work: \(orderOfWork)" + (evidence.map { "; evidence: \($0), words: \(vocabulary.fingerprint)" } ?? "")
             + (reservedRange == .standard ? "" : "; reserved range: \(reservedRange)") + (announcesOrders ? "; orders are told" : "")
+            + (issuerOfUnknownPatients.map { "; issuer of unknown patients: \($0)" } ?? "")
+            + (hospitalIssuers.isEmpty ? "" : "; issuers of the hospital: \(hospitalIssuers.joined(separator: " | "))")
     }
 
     /// A configuration for `destination`, standard in everything else.
@@ -102,15 +108,18 @@ public struct Policies: Hashable, Sendable {
     public var patientLevelFailed: UnmatchedPolicy
     /// For studies of which files could not be read.
     public var incomplete: IncompletePolicy
+    /// For studies that the legacy archive's own index lists otherwise than they were read.
+    public var legacyIndex: LegacyIndexPolicy
 
     /// Policies; as in the paper, exams without an order are filed as unspecified and unknown patients are held.
     public init(
         examLevelFailed: UnmatchedPolicy = .unspecifiedExam, patientLevelFailed: UnmatchedPolicy = .hold,
-        incomplete: IncompletePolicy = .hold
+        incomplete: IncompletePolicy = .hold, legacyIndex: LegacyIndexPolicy = .hold
     ) {
         self.examLevelFailed = examLevelFailed
         self.patientLevelFailed = patientLevelFailed
         self.incomplete = incomplete
+        self.legacyIndex = legacyIndex
     }
 }
 
@@ -120,6 +129,14 @@ public enum UnmatchedPolicy: String, Hashable, Sendable, Codable, CaseIterable {
     case hold
     /// Filed as an "Unspecified Exam" under an accession number of the reserved range.
     case unspecifiedExam = "unspecified-exam"
+}
+
+/// What becomes of a study that the legacy archive's own index lists for another patient, or with another number of instances, than was read.
+public enum LegacyIndexPolicy: String, Hashable, Sendable, Codable, CaseIterable {
+    /// Held for a person.
+    case hold
+    /// Whatever becomes of it without the index.
+    case ignore
 }
 
 /// What becomes of a study of which files could not be read.

@@ -53,6 +53,8 @@ public struct RequestStanding: Hashable, Sendable {
     public var media: [RequestedMedium]
     /// Studies that the legacy index lists and that were not read, although no medium that could hold them is left to be read.
     public var missing: Int
+    /// What of it is to be digitised from film.
+    public var films: [FilmRecord]
     /// Unread media without a range of dates: any of them may hold more.
     public var undatedMedia: Int
     /// All unread media, any of which may hold it; 0 where something says which.
@@ -71,6 +73,7 @@ public struct RequestStanding: Hashable, Sendable {
         try search.run()
         media = search.found
         missing = search.missing
+        films = try ledger.films(of: request.id).filter { $0.closedAt == nil }
         undatedMedia = unread.undatedCount
         unknownAmong = search.isInformed || !studies.isEmpty ? 0 : unread.count
         state = .ended

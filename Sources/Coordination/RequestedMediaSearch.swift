@@ -34,7 +34,7 @@ struct RequestedMediaSearch {
     mutating func run() throws {
         try lookForLostParts()
         try lookInLegacyIndex()
-        lookForAwaited()
+        try lookForAwaited()
         try lookForExams()
     }
 
@@ -57,11 +57,11 @@ struct RequestedMediaSearch {
 
     /// What the legacy archive's own index lists, and was not read.
     private mutating func lookInLegacyIndex() throws {
-        for listed in try listed() {
+        for listed in try ledger.listed(for: request) {
             isInformed = true
             guard try ledger.study(uid: listed.header.studyInstanceUID) == nil else { continue }
             let named = listed.mediumLabel.isEmpty ? nil : try ledger.medium(label: listed.mediumLabel)
-            if let named, named.closedGrant == nil, named.state == .expected || named.state == .reading {
+            if let named, named.isToBeRead {
                 want(named, .listed)
             } else if named == nil, let day = listed.header.date {
                 wantMedia(covering: day, orMissing: true)
@@ -71,21 +71,20 @@ struct RequestedMediaSearch {
         }
     }
 
-    private func listed() throws -> [LegacyStudy] {
-        let limit = RequestStanding.legacyLimit
-        switch request.subject {
-        case .study(let uid): return try ledger.legacyStudy(uid: uid).map { [$0] } ?? []
-        case .exam(let number): return try ledger.legacyStudies(accessionNumber: number, limit: limit)
-        case .patient(_):
-            guard let patient = request.patient else { return [] }
-            let all = try ledger.formerKeys(of: patient).flatMap { try ledger.legacyStudies(ofPatient: $0.patientID, limit: limit) }
-            return all.filter { patient.mayBeIssued(by: $0.header.patient.issuer) }
-        }
+    /// The medium on which the legacy index has a study that was read in part, where that is still to be read.
+    private func mediumListed(for study: StudyRecord) throws -> MediumRecord? {
+        guard let label = try ledger.legacyStudy(uid: study.header.studyInstanceUID)?.mediumLabel, !label.isEmpty else { return nil }
+        return try ledger.medium(label: label).flatMap { $0.isToBeRead ? $0 : nil }
     }
 
+
     /// Media until which studies of it wait.
-    private mutating func lookForAwaited() {
+    private mutating func lookForAwaited() throws {
         for study in studies where study.holdReason == .waitingForMedia {
+            if study.progress.sentence?.code == SentenceCode.waitingForListed.rawValue, let named = try mediumListed(for: study) {
+                want(named, .awaited)
+                continue
+            }
             guard let day = study.header.date else { continue }
             for medium in unread.covering(day, limit: RequestStanding.mediaLimit) { want(medium, .awaited) }
         }
@@ -115,5 +114,20 @@ struct RequestedMediaSearch {
         let media = unread.covering(day, limit: RequestStanding.mediaLimit)
         for medium in media { want(medium, .possible) }
         if isMissing, media.isEmpty { missing += 1 }
+    }
+}
+
+extension LedgerLookup {
+    /// What the legacy archive's own index lists of what `request` asks for, read or not.
+    func listed(for request: RequestRecord) throws -> [LegacyStudy] {
+        let limit = RequestStanding.legacyLimit
+        switch request.subject {
+        case .study(let uid): return try legacyStudy(uid: uid).map { [$0] } ?? []
+        case .exam(let number): return try legacyStudies(accessionNumber: number, limit: limit)
+        case .patient(_):
+            guard let patient = request.patient else { return [] }
+            let all = try formerKeys(of: patient).flatMap { try legacyStudies(ofPatient: $0.patientID, limit: limit) }
+            return all.filter { patient.mayBeIssued(by: $0.header.patient.issuer) }
+        }
     }
 }

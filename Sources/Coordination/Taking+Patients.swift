@@ -19,7 +19,8 @@ extension Taking {
             // Studies without orders have it too.
             touch([said.key.patientID])
         }
-        guard newer == nil || notice.saysAnything else { return try recordOutdated(.patient(said.key.patientID), "patient \(said.key.patientID.reveal())") }
+        guard newer == nil || notice.saysAnything else { return isList ? () : try recordOutdated(.patient(said.key.patientID), "patient \(said.key.patientID.reveal())") }
+        guard !isList else { return }
         let changed = try rewrite(ordersOf: notice.key) { [saidAt] record in
             if let moment = record.saidAt, let saidAt, moment > saidAt { return }
             // Who issued the number is the order's own to say.
@@ -51,7 +52,10 @@ extension Taking {
         try take(survivor)
         let merge = MergeRecord(former: former, survivor: survivor.key, saidAt: saidAt ?? known?.saidAt)
         if merge != known { try turn.tx.putMerge(merge) }
-        _ = try turn.tx.kin(of: former.patientID)
+        // Whoever is merged into them keeps to the limits, too.
+        for member in try turn.tx.kin(of: former.patientID) {
+            for other in try turn.tx.merges(ofPatient: member) { _ = try turn.tx.current(other.former) }
+        }
         try remember(former)
         let patient = try turn.tx.current(survivor.key)
         let identity = try turn.tx.identity(of: patient)?.notice ?? IdentityNotice(key: patient)
@@ -64,7 +68,7 @@ extension Taking {
     }
 
     /// The keys of one message, each with its issuer where that is known: what leaves it out means the only issuer who has such a number.
-    private func named(_ keys: [PatientKey]) throws -> [PatientKey] {
+    func named(_ keys: [PatientKey]) throws -> [PatientKey] {
         var issuers = Set(keys.map(\.issuer))
         for key in keys where key.issuer.isBlank { issuers.formUnion(try turn.tx.issuers(ofPatient: key.patientID)) }
         issuers = issuers.filter { !$0.isBlank }

@@ -32,7 +32,7 @@ extension Ledger {
 ///
 /// Every query that returns several records returns them in a total order, named with the method.
 public protocol LedgerTransaction: LedgerReader, MediumStore, InventoryStore, StudyStore, PartStore, OrderStore, LegacyStudyStore, IdentityStore, CorrectionStore,
-    OutboundStore, WorkerStore, GrantStore, RequestStore, WorklistStore, SettingStore, EventStore
+    OutboundStore, WorkerStore, GrantStore, RequestStore, FilmStore, WorklistStore, SettingStore, EventStore
 {
     /// Runs `body` so that, when it throws, its changes are undone and those before it remain.
     func savepoint<Result>(_ body: () throws -> Result) throws -> Result

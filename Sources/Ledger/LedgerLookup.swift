@@ -30,6 +30,10 @@ public protocol LedgerLookup {
     func orders(accessionNumber: String) throws -> [OrderRecord]
     /// What was said of the patients of this ID, one for each issuer, in the order of the issuers.
     func identities(ofPatient patientID: Identifying) throws -> [IdentityRecord]
+    /// Whether an order, or what messages and files said of patients, names this issuer of patient IDs.
+    func isIssuerOfHospital(_ issuer: Identifying) throws -> Bool
+    /// Whether an order, or what was said of patients, names any issuer.
+    func hasIssuersOfHospital() throws -> Bool
     /// The merges of this patient ID, one for each issuer, in the order of the issuers.
     func merges(ofPatient patientID: Identifying) throws -> [MergeRecord]
     /// Up to `limit` merges into this patient ID, in the order of the former patient IDs, then their issuers.
@@ -66,4 +70,14 @@ public protocol LedgerLookup {
     func openRequests(accessionNumber: String) throws -> [RequestRecord]
     /// The text of a setting; nil: there is none.
     func setting(_ name: SettingName) throws -> String?
+    /// The film with this number.
+    func film(_ id: FilmID) throws -> FilmRecord?
+    /// Films by number; those that ended only with `includingClosed`.
+    func films(includingClosed: Bool, page: Page<FilmID>) throws -> [FilmRecord]
+    /// The films of this request, open or not, in the order of their numbers.
+    func films(of request: RequestID) throws -> [FilmRecord]
+    /// The open films of this study or this order, in the order of their numbers.
+    func openFilms(study uid: String, order: OrderID?) throws -> [FilmRecord]
+    /// How many films are open.
+    func openFilmCount() throws -> Int
 }

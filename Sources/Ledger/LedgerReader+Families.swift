@@ -19,13 +19,13 @@ extension LedgerReader {
     ///   - patientID: Go on behind the family that this one leads; blank: from the beginning.
     ///   - family: All IDs that may stand for the number of one, itself among them; the same for each of them.
     public func walkFamilies(
-        behind patientID: Identifying, _ family: (Identifying) -> [Identifying], _ take: (PatientFamily) throws -> Bool
+        behind patientID: Identifying, _ family: (Identifying) throws -> [Identifying], _ take: (PatientFamily) throws -> Bool
     ) throws {
         var last = patientID
         while true {
             let patients = try patients(withStudiesBehind: last, limit: Self.familyShare)
             for patient in patients {
-                guard let found = try self.family(ledBy: patient, family(patient)) else { continue }
+                guard let found = try self.family(ledBy: patient, try family(patient)) else { continue }
                 guard try take(found) else { return }
             }
             guard let next = patients.last, patients.count == Self.familyShare else { return }

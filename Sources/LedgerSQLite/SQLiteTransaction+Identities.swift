@@ -18,6 +18,19 @@ extension SQLiteTransaction {
             "SELECT content, said_at, former_names FROM patient_identity WHERE patient_id = ? ORDER BY issuer", [Coding.key(patientID)], Self.identity)
     }
 
+    func isIssuerOfHospital(_ issuer: Identifying) throws -> Bool {
+        let issuer = issuer.trimmed
+        guard !issuer.isEmpty else { return false }
+        // In the words of the indices, or SQLite reads the tables.
+        return try exists("SELECT 1 FROM hospital_order WHERE content ->> '$.patient.issuer' = ?1 AND content ->> '$.patient.issuer' <> ''", [issuer])
+            || exists("SELECT 1 FROM patient_identity WHERE issuer = ?1 AND issuer <> ''", [issuer])
+    }
+
+    func hasIssuersOfHospital() throws -> Bool {
+        try exists("SELECT 1 FROM hospital_order WHERE content ->> '$.patient.issuer' <> '' AND content ->> '$.patient.issuer' > '' LIMIT 1", [])
+            || exists("SELECT 1 FROM patient_identity WHERE issuer <> '' AND issuer > '' LIMIT 1", [])
+    }
+
     func putIdentity(_ identity: IdentityRecord) throws {
         try execute(
             "INSERT OR REPLACE INTO patient_identity(patient_id, issuer, content, said_at, former_names) VALUES (?, ?, ?, ?, ?)",

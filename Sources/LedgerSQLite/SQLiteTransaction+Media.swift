@@ -62,6 +62,8 @@ extension SQLiteTransaction {
         return try media(condition, [days?.lowerBound.number, days?.upperBound.number], from: "medium m INDEXED BY medium_unread").first
     }
 
+    func unreadMedium(labelled label: String) throws -> MediumRecord? { try media("m.label = ? AND \(Self.isUnread)", [label], from: "medium m").first }
+
     func insertMedium(_ expected: ExpectedMedium) throws -> MediumRecord {
         try execute(
             """

@@ -67,14 +67,17 @@ extension MatchingPolicy {
     ///
     /// - Parameters:
     ///   - id: The study.
-    ///   - studies: As in ``match(studies:orders:)``.
+    ///   - studies: As in ``match(studies:orders:known:)``.
     ///   - orders: Likewise.
+    ///   - known: Likewise.
     ///   - others: Orders of other patient IDs that a person may choose all the same; they decide nothing.
     /// - Returns: Nil where `studies` do not hold the study.
-    public func assess(_ id: StudyID, among studies: [MatchableStudy], orders: [MatchableOrder], others: [MatchableOrder] = []) -> Assessment? {
-        let matches = match(studies: studies, orders: orders)
+    public func assess(
+        _ id: StudyID, among studies: [MatchableStudy], orders: [MatchableOrder], known: Set<Identifying> = [], others: [MatchableOrder] = []
+    ) -> Assessment? {
+        let matches = match(studies: studies, orders: orders, known: known)
         guard let study = studies.first(where: { $0.id == id }), let match = matches.first(where: { $0.study == id }) else { return nil }
-        let pairings = pairings(of: study, among: studies, orders: orders)
+        let pairings = pairings(of: study, among: studies, orders: orders, known: known)
         var claimants = rule.claimants(studies: studies, orders: orders + others)
         for match in matches { if let order = match.order { claimants[order, default: []].append(match.study) } }
         let candidates = (orders + others).map { order in

@@ -22,13 +22,14 @@ public struct MatchingPolicy: Sendable {
 
     /// Matches `studies`, all of a family of patient IDs, with `orders`, all of theirs, whatever their status.
     ///
+    /// - Parameter known: The patient IDs of the family that the hospital knows beside those of the orders: nobody else's spellings.
     /// - Returns: One match a study, in the order of the study IDs.
-    public func match(studies: [MatchableStudy], orders: [MatchableOrder]) -> [Match] {
-        evidence.map { $0.matcher.match(studies: studies, orders: orders) } ?? rule.match(studies: studies, orders: orders)
+    public func match(studies: [MatchableStudy], orders: [MatchableOrder], known: Set<Identifying> = []) -> [Match] {
+        evidence.map { $0.matcher.match(studies: studies, orders: orders, known: known) } ?? rule.match(studies: studies, orders: orders)
     }
 
     /// What evidence says of each order that could be the study's; none where it does not count.
-    func pairings(of study: MatchableStudy, among studies: [MatchableStudy], orders: [MatchableOrder]) -> [Pairing] {
-        evidence.map { $0.matcher.pairings(of: study, among: studies, orders: orders) } ?? []
+    func pairings(of study: MatchableStudy, among studies: [MatchableStudy], orders: [MatchableOrder], known: Set<Identifying>) -> [Pairing] {
+        evidence.map { $0.matcher.pairings(of: study, among: studies, orders: orders, known: known) } ?? []
     }
 }

@@ -40,6 +40,8 @@ public enum LedgerKind {
     public enum Worker: Sendable {}
     /// See ``RequestID``.
     public enum Request: Sendable {}
+    /// See ``FilmID``.
+    public enum Film: Sendable {}
     /// See ``OutboundID``.
     public enum Outbound: Sendable {}
 }
@@ -58,5 +60,7 @@ public typealias GrantNumber = LedgerID<LedgerKind.Grant>
 public typealias WorkerID = LedgerID<LedgerKind.Worker>
 /// A request for studies to be migrated ahead of all others.
 public typealias RequestID = LedgerID<LedgerKind.Request>
+/// A work item: an exam that somebody asked for is to be digitised from film.
+public typealias FilmID = LedgerID<LedgerKind.Film>
 /// An order, or its cancel, that is told to the destination's PACS or RIS.
 public typealias OutboundID = LedgerID<LedgerKind.Outbound>

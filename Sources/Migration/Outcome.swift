@@ -48,6 +48,14 @@ public enum HoldReason: String, Sendable, Codable, CaseIterable {
     case characterSet = "character-set"
     /// Its patient was merged, or is called otherwise, since some of it was sent: the rest would not follow what the destination has.
     case patientChanged = "patient-changed"
+    /// The hospital does not know its patient, and nothing says under which issuer of patient IDs such patients are filed.
+    case issuerMissing = "issuer-missing"
+    /// The legacy archive's own index lists it for another patient than its objects do.
+    case legacyPatient = "legacy-patient"
+    /// The legacy index lists more instances of it than were read, and no medium is left that could hold the others.
+    case legacyListsMore = "legacy-lists-more"
+    /// The legacy index lists fewer instances of it than were read.
+    case legacyListsFewer = "legacy-lists-fewer"
     /// An unspecified exam whose order the PACS or RIS has not acknowledged yet.
     case orderNotAcknowledged = "order-not-acknowledged"
     /// An unspecified exam whose order the PACS or RIS refused.

@@ -8,13 +8,14 @@ extension SentenceCode {
             mediumTemplate
         case .matched, .matchedUncorroborated, .matchedByEvidence, .doubtful, .severalOrders, .competingStudies, .contradiction, .patientIDBlank,
             .patientUnknown, .noOrder, .studyDateMissing, .waitingForMedia, .waitingForOrders, .orderUnusable, .uidConflict, .studyTwoPatients, .accessionTwoPatients, .incomplete,
-            .characterSet, .unspecifiedExam, .assignedByPerson, .unspecifiedByPerson, .flagged, .instancesAdded, .partEvicted,
+            .characterSet, .issuerMissing, .legacyPatient, .waitingForListed, .legacyListsMore, .legacyListsFewer, .unspecifiedExam, .assignedByPerson, .unspecifiedByPerson,
+            .flagged, .instancesAdded, .partEvicted,
             .legacyStudiesImported, .ledgerRestored:
             studyTemplate
         case .sharedByPerson, .excludedByPerson, .amendedByPerson, .decisionUndone, .reasonGiven, .takenByPerson, .letGoByPerson, .postponedByPerson,
             .postponementOver, .servesOrders, .servesNoMore:
             worklistTemplate
-        case .ordersImported, .ordersGaveWay, .orderImportBegun, .orderImportEnded, .ordersReceived, .identityChanged, .patientsMerged, .messageOutdated, .messageChangesNothing:
+        case .ordersImported, .patientsImported, .ordersGaveWay, .orderImportBegun, .orderImportEnded, .ordersReceived, .identityChanged, .patientsMerged, .messageOutdated, .messageChangesNothing:
             hospitalTemplate
         case .patientChanged, .planFollows, .identityContradicts, .identitySettled, .mergeContradicts,
             .correctionNeeded, .correctionDecided, .correctionAsSent, .correctionNotAsked, .correctionOverdue, .correctionFound,
@@ -31,6 +32,8 @@ extension SentenceCode {
             leaseTemplate
         case .patientRequested, .studyRequested, .examRequested, .priorsRequested, .priorsNotRequested, .requestCancelled, .requestOver:
             requestTemplate
+        case .filmOfDamage, .filmOfMissing, .filmOfExam, .filmLinked, .filmNotNeeded, .filmDone, .filmCancelled:
+            filmTemplate
         case .excludedByModality, .excludedAsOlder, .excludedAsNewer, .excludedByDepartment, .excludedByPatient, .excludedByRetention,
             .selectionOverruled:
             selectionTemplate
@@ -104,6 +107,11 @@ extension SentenceCode {
         case .accessionTwoPatients: "accession number {0} is used for two patients"
         case .incomplete: "{0} of its files could not be read"
         case .characterSet: "a value of the order cannot be written in the objects' character set"
+        case .issuerMissing: "the hospital does not know its patient, who could be filed under its issuer of patient IDs: unspecified-exam in coordinator.yaml names another for such patients, and the hospital's"
+        case .legacyPatient: "the legacy index lists it for another patient than the objects do: {0…}"
+        case .waitingForListed: "the legacy index lists {0} instances of it, and {1} were read: waits for {2}, which could hold the others"
+        case .legacyListsMore: "the legacy index lists {0} instances of it, and {1} were read: the others lie on no medium that is still to be read"
+        case .legacyListsFewer: "the legacy index lists {0} instances of it, and {1} were read: some may be another study's"
         case .unspecifiedExam: "filed as an unspecified exam under {0}: {1}"
         case .assignedByPerson: "linked to order {0} by {1}"
         case .unspecifiedByPerson: "filed as an unspecified exam under {0} by {1}"
@@ -138,6 +146,7 @@ extension SentenceCode {
             "{0} orders added, {1} updated, {2} unchanged, {3} whose accession number is used for two patients; {4} rows say otherwise than what the hospital has said since: that stays"
         case .orderImportBegun: "the import of orders {0} began, says {1}: what is matched anew waits for its end"
         case .orderImportEnded: "the import of orders {0} has ended, says {1}"
+        case .patientsImported: "{0} patients added, {1} updated, {2} unchanged"
         case .ordersReceived: "{0} says: {1} orders added, {2} updated, {3} unchanged, {4} whose accession number is used for two patients"
         case .identityChanged: "{0} says how patient {1} is called from now on: {2} orders changed"
         case .patientsMerged: "{0} says that what was kept under patient {1} belongs to patient {2} from now on: {3} orders moved"
@@ -225,6 +234,18 @@ extension SentenceCode {
         case .priorsNotRequested: "{0} told of new orders; the priors of {1} are not requested, as {2} such requests are open"
         case .requestCancelled: "request {0} was cancelled by {1}: {2}"
         default: "request {0} has ended: its time is over"
+        }
+    }
+
+    private var filmTemplate: String {
+        switch self {
+        case .filmOfDamage: "film {0} is to be digitised for request {1}: {2} instances of study {3} could not be read"
+        case .filmOfMissing: "film {0} is to be digitised for request {1}: the legacy index lists study {2}, which was not read, and {3}"
+        case .filmOfExam: "film {0} is to be digitised for request {1}: nothing was read of exam {2}, and {3}, whose dates include it, is damaged or left out"
+        case .filmLinked: "film {0} is digitised: study {1} came, and is linked to its order"
+        case .filmNotNeeded: "film {0} is not needed any more: study {1} was read after all"
+        case .filmDone: "film {0} is digitised as study {1}, says {2}"
+        default: "film {0} is not to be digitised, says {1}: {2}"
         }
     }
 

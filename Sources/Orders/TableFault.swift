@@ -8,7 +8,7 @@ public struct TableFault: Error, Hashable, Sendable {
     public var message: String
     /// Whether the row counts all the same: the fault is then a warning.
     public var isRowKept: Bool {
-        [.accessionRepeated, .accessionTwoPatients, .studyRepeated, .studyTwoPatients, .repetitionsUnchecked, .valueLeftOut, .valueCut].contains(code)
+        [.accessionRepeated, .accessionTwoPatients, .patientRepeated, .studyRepeated, .studyTwoPatients, .repetitionsUnchecked, .valueLeftOut, .valueCut].contains(code)
     }
 
     /// The stable codes.
@@ -37,6 +37,10 @@ public struct TableFault: Error, Hashable, Sendable {
         case accessionRepeated = "accession-repeated"
         /// An accession number that an earlier row has for another patient (law 12); both rows are kept, for a person to decide.
         case accessionTwoPatients = "accession-two-patients"
+        /// A patient whom an earlier row has; what was said later counts, or else the later row.
+        case patientRepeated = "patient-repeated"
+        /// A merge that contradicts another row's, leads back to its own patient, or has too many behind it.
+        case mergeImpossible = "merge-impossible"
         /// A Study Instance UID that an earlier row has for the same patient; the later row counts.
         case studyRepeated = "study-repeated"
         /// A Study Instance UID that an earlier row has for another patient; the later row counts, since it stands for no image.

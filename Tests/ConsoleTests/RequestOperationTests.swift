@@ -1,6 +1,7 @@
 import Coordination
 import Ledger
 import Migration
+import Orders
 import Testing
 
 @testable import Console
@@ -32,6 +33,28 @@ struct RequestOperationTests {
         #expect(second.next == nil)
         let status = try await ShowStatus().perform(at: test.desk)
         #expect(status.requests.byState["nothing known"] == RequestOverview.limit)
+        await test.stop()
+    }
+}
+
+@Suite("The list of patients over the operators' API", .timeLimit(.minutes(1)))
+struct PatientOperationTests {
+    private func row(_ line: Int, _ patient: String, _ issuer: String = "") -> CSVPatientsReader.Row {
+        let key = PatientKey(patientID: Identifying(patient), issuer: Identifying(issuer))
+        return CSVPatientsReader.Row(line: line, patient: PatientNotice(identity: IdentityNotice(key: key)))
+    }
+
+    @Test("A row that cannot be taken costs itself, and is named by its line; more than an import may carry is refused")
+    func rows() async throws {
+        let test = try TestDesk()
+        let known = try await ImportPatients(rows: [row(2, "P1", "HOSP"), row(3, "P1", "LAB")]).perform(at: test.desk)
+        #expect(known.imported == 2 && known.refused.isEmpty)
+        let rows = (4..<20).map { row($0, $0 == 7 || $0 == 19 ? "P1" : "P\($0)") }
+        let count = try await ImportPatients(rows: rows).perform(at: test.desk)
+        #expect(count.imported == 14)
+        #expect(count.refused.map(\.line).sorted() == [7, 19])
+        let error = await #expect(throws: OperationError.self) { try await ImportPatients(rows: (0...ImportOrders.limit).map { row($0, "X\($0)") }).perform(at: test.desk) }
+        #expect(error?.code == "bad-value")
         await test.stop()
     }
 }

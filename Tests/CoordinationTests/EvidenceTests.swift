@@ -75,6 +75,46 @@ import Testing
         #expect(try bench.study("1.2").holdReason == .doubtful)
     }
 
+    @Test("A number that the hospital knows without an order, by a list, a message or a merge, is nobody else's spelling, whichever comes first")
+    func known() throws {
+        let short = PatientKey(patientID: "12")
+        let told: [Event] = [
+            .action(.importPatients([PatientNotice(identity: IdentityNotice(key: short))]), by: "operator"),
+            .message(HospitalMessage(sender: "ADT", notices: [.identity(IdentityNotice(key: short, sex: .value("M")))])),
+            .action(.importPatients([
+                PatientNotice(identity: IdentityNotice(key: PatientKey(patientID: "12", issuer: "HOSP")), mergedInto: PatientKey(patientID: "9001", issuer: "HOSP")),
+                PatientNotice(identity: IdentityNotice(key: PatientKey(patientID: "12", issuer: "LAB")), mergedInto: PatientKey(patientID: "9002", issuer: "LAB")),
+            ]), by: "operator"),
+        ]
+        for event in told {
+            for isFirst in [true, false] {
+                var bench = try Bench(try Self.configuration())
+                bench.expect("A")
+                bench.act(.importOrders([Self.order("ACC1", "Chest PA")]))
+                let worker = bench.enrol("gateway1")
+                if isFirst { _ = bench.process(event) }
+                bench.read("A", [Self.study("1.1", "CXR", patient: "12")], by: worker)
+                #expect(try bench.study("1.1").outcome == (isFirst ? .patientLevelFailed : .matched))
+                if !isFirst { _ = bench.process(event) }
+                #expect(try bench.study("1.1").outcome == .patientLevelFailed)
+                #expect(try bench.study("1.1").plan == nil)
+            }
+        }
+    }
+
+    @Test("What was sent under another spelling of its number is flagged when the hospital has somebody of the number itself")
+    func knownLater() throws {
+        var bench = try Bench(try Self.configuration())
+        bench.expect("A")
+        bench.act(.importOrders([Self.order("ACC1", "Chest PA")]))
+        let worker = bench.enrol("gateway1")
+        bench.read("A", [Self.study("1.1", "CXR", patient: "12")], by: worker)
+        bench.sendAll(worker)
+        #expect(try bench.study("1.1").flags.isEmpty)
+        bench.act(.importOrders([Self.order("ACC2", "Skull AP", patient: "12")]))
+        #expect(try bench.study("1.1").flags == ["doubtful-match"])
+    }
+
     @Test("What was read before evidence was turned on is decided by it before anything more is leased")
     func turnedOn() throws {
         var bench = try Bench()

@@ -10,7 +10,7 @@ struct HoldTests {
     private func bench(
         _ studies: [StudyInventory], _ orders: [Order], unreadable: [UnreadableFile] = [], policies: Policies = Policies()
     ) throws -> (Bench, WorkerID) {
-        var bench = try Bench(MigrationConfiguration(destination: "dicom://PACS@127.0.0.1:4242", policies: policies))
+        var bench = try Bench(Bench.configuration(policies))
         bench.expect("A", "B")
         bench.act(.excludeMedium(label: "B", reason: "not needed"))
         bench.act(.importOrders(orders))
@@ -58,7 +58,8 @@ struct HoldTests {
         let item = try #require(bench.lease(worker).items.first)
         #expect(item.studyInstanceUID == "1.2")
         #expect(item.expected.patientID.reveal() == "P2")
-        #expect(item.coercions.map(\.tag) == ["00080050", "00321060"])
+        #expect(item.coercions.map(\.tag) == ["00080050", "00100021", "00321060"])
+        #expect(item.coercions.contains { $0.tag == "00100021" && $0.value.reveal() == "LEGACY" })
     }
 
     @Test("One SOP Instance UID in two studies holds both")

@@ -131,13 +131,20 @@ struct HospitalMessageTests {
     @Test("More merges that follow each other than a hospital has are refused as what the message says, and nothing is changed")
     func longChain() throws {
         var bench = try Bench()
-        for number in 0..<65 {
+        for number in 0..<64 {
             say(&bench, .merge(former: PatientKey(patientID: Identifying("P\(number)")), survivor: identity("P\(number + 1)")), after: Int64(number))
         }
-        let message = HospitalMessage(sender: "RIS", saidAt: Self.noon, notices: [order("A1", patient: "P0")])
-        guard case .refused(let error) = bench.process(.message(message)) else { return #expect(Bool(false), "not refused") }
-        #expect(error.code == .tooMany && error.message.contains("64"))
-        #expect(try orders(bench).isEmpty)
+        // One more at either end.
+        for (former, survivor) in [("P64", "P65"), ("Q", "P0")] {
+            let merge = HospitalNotice.merge(former: PatientKey(patientID: Identifying(former)), survivor: identity(survivor))
+            guard case .refused(let error) = bench.process(.message(HospitalMessage(sender: "RIS", saidAt: Self.noon, notices: [merge]))) else {
+                return #expect(Bool(false), "not refused")
+            }
+            #expect(error.code == .tooMany && error.message.contains("64"))
+            #expect(try bench.ledger.read { try $0.merges(ofPatient: Identifying(former)) }.isEmpty)
+        }
+        say(&bench, order("A1", patient: "P0"))
+        #expect(try orders(bench).map(\.order.patient.patientID) == ["P64"])
     }
 
     @Test("What is refused names no accession number: replies and logs show no value of a message")

@@ -93,9 +93,7 @@ struct JourneyTests {
 
     @Test("CT, MR and XA go first, the newest first, then the rest, the newest first")
     func orderOfWork() throws {
-        var bench = try Bench(
-            MigrationConfiguration(
-                destination: "dicom://PACS@127.0.0.1:4242", policies: Policies(patientLevelFailed: .unspecifiedExam)))
+        var bench = try Bench(Bench.configuration(Policies(patientLevelFailed: .unspecifiedExam)))
         bench.expect("A")
         let worker = bench.enrol("gateway1")
         let studies = [

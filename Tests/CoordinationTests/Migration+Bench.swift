@@ -23,7 +23,14 @@ struct Bench {
         self.init(ledger: try SQLiteLedger(), configuration: configuration)
     }
 
-    static var standard: MigrationConfiguration { MigrationConfiguration(destination: "dicom://PACS@127.0.0.1:4242?calling=SKEIN") }
+    static var standard: MigrationConfiguration { configuration() }
+
+    /// A migration that files unknown patients under an issuer of their own, where `policies` say that they are filed.
+    static func configuration(_ policies: Policies = Policies()) -> MigrationConfiguration {
+        var configuration = MigrationConfiguration(destination: "dicom://PACS@127.0.0.1:4242?calling=SKEIN", policies: policies)
+        configuration.issuerOfUnknownPatients = "LEGACY"
+        return configuration
+    }
 
     /// A coordinator that stopped and starts again over the same ledger.
     mutating func restart() {

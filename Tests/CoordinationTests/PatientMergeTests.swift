@@ -118,7 +118,7 @@ struct PatientMergeTests {
     @Test("A study under a number that was merged away, nobody knows into whose, is held, even where a patient without orders is filed as unspecified")
     func retiredNumber() throws {
         let policies = Policies(patientLevelFailed: .unspecifiedExam)
-        var bench = try Bench(MigrationConfiguration(destination: "dicom://PACS@127.0.0.1:4242", policies: policies))
+        var bench = try Bench(Bench.configuration(policies))
         bench.expect("CD1")
         let worker = bench.enrol("gateway1")
         bench.read("CD1", [Bench.study("1.1")], by: worker)

@@ -203,7 +203,8 @@ import Testing
             modalities: { ENDO: ES, RAD: "CR, DX" }
             leases: { term: 3 s, lost-after: 1 min }
             retries: { delays: [100 ms, 1 h], attempts: 2 }
-            unspecified-exam: { accession-prefix: ZZ }
+            unspecified-exam: { accession-prefix: ZZ, issuer-of-unknown: Old Archive, hospital-issuers: [HOSP, LAB] }
+            legacy-index: { disagreement: ignore }
             calling-titles: [SKEIN1, SKEIN2]
             associations: { at-destination: 20, per-lease: 3 }
             sources: [{ shelf: NAS-1, readers: 4 }, { shelf: Raum 7, readers: 1 }]
@@ -220,7 +221,10 @@ import Testing
         #expect(configuration.workerPort == .init(host: "0.0.0.0", port: 0, invitationHost: "migration.hospital.example"))
         let migration = configuration.migration
         #expect(migration.level == .acknowledged)
-        #expect(migration.policies == Policies(examLevelFailed: .hold, patientLevelFailed: .unspecifiedExam, incomplete: .send))
+        #expect(migration.policies == Policies(examLevelFailed: .hold, patientLevelFailed: .unspecifiedExam, incomplete: .send, legacyIndex: .ignore))
+        #expect(migration.issuerOfUnknownPatients == "Old Archive")
+        #expect(migration.hospitalIssuers == ["HOSP", "LAB"])
+        #expect(throws: ConfigurationError.self) { try parse("destination: \(destination)\nunspecified-exam: { issuer-of-unknown: HOSP, hospital-issuers: [HOSP] }") }
         #expect(migration.modalityMapping.modalities(of: "ENDO") == ["ES"])
         #expect(migration.modalityMapping.modalities(of: "RAD") == ["CR", "DX"])
         #expect(migration.modalityMapping.modalities(of: "DSA") == ["XA"])

@@ -45,6 +45,7 @@ struct UpgradeTests {
             #expect(try reader.unreadableFiles(includingResolved: true, page: Page()).count == 8)
             #expect(try reader.verifyChain() == .whole(count: 120))
             #expect(try !reader.hasOpenRequests())
+            #expect(try reader.isIssuerOfHospital("SEOHAE") && !reader.isIssuerOfHospital("ELSEWHERE"))
             let held = studies.filter { $0.study.progress.state == .held }
             #expect(try reader.waitingStudies(WaitingFilter(), at: Instant(milliseconds: 1), page: Page()).map(\.study) == held.map(\.study))
             let reason = try #require(held.first?.study.holdReason)
@@ -102,5 +103,19 @@ struct UpgradeTests {
         #expect(throws: LedgerError.self) { try SQLiteLedger(path: folder.ledger, copies: nowhere, versions: newer) }
         #expect(try version(of: folder.ledger) == 1)
         try SQLiteLedger(path: folder.ledger, copies: copies).close()
+    }
+
+    @Test("Studies that an earlier program let go are looked at again where a legacy index was imported, and only there", arguments: [true, false])
+    func legacyIndex(isThere: Bool) throws {
+        let before = try #require(Schema.versions.firstIndex(of: Schema.version12))
+        let old = try SQLiteLedger(path: folder.ledger, copies: copies, versions: Array(Schema.versions[..<before]))
+        if isThere {
+            try old.write { try $0.writeLegacyStudy(LegacyStudy(header: StudyHeader(studyInstanceUID: "1.1", patient: PatientIdentity(patientID: "P1")))) }
+        }
+        try old.close()
+        let ledger = try SQLiteLedger(path: folder.ledger, copies: copies)
+        #expect(try ledger.write { try $0.setting(.review) } == (isThere ? "ready 0" : nil))
+        #expect(try ledger.read { try $0.films(includingClosed: true, page: Page()) }.isEmpty)
+        try ledger.close()
     }
 }

@@ -24,6 +24,7 @@ import Testing
                 "study-date-missing", "waiting-for-media", "waiting-for-orders", "order-unusable", "order-changed", "uid-conflict",
                 "study-two-patients", "accession-two-patients", "incomplete", "character-set", "patient-changed",
                 "order-not-acknowledged", "order-refused", "numbers-used-up",
+                "issuer-missing", "legacy-patient", "legacy-lists-more", "legacy-lists-fewer",
             ])
         #expect(
             ExceptionCategory.allCases.map(\.rawValue) == [

@@ -98,6 +98,7 @@ enum RequestText {
             lines.append("  \(index + 1). insert \(medium.label)\(medium.shelf.isEmpty ? "" : " (\(medium.shelf))"): \(medium.text)")
         }
         lines += request.media.filter { $0.state != "expected" }.map { "  \($0.label) is being read: \($0.text)" }
+        lines += request.films.map { "  \($0)" }
         if request.missing > 0 { lines.append("  \(request.missing) studies that the legacy index lists are on no medium that is left to be read") }
         if request.unknownAmong > 0 {
             lines.append("  nothing says where its studies lie: they may be on any of \(request.unknownAmong) media that are still to be read")

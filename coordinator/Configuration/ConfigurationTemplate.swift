@@ -65,6 +65,8 @@ enum ConfigurationTemplate {
         retries: { delays: [\(delays)], attempts: \(standard.retries.attempts) }
 
         # Accession numbers of unspecified exams: this prefix and a number of so many digits, within a range that nobody else uses; 16 characters at most.
+        # With `issuer-of-unknown: NAME` unspecified exams of patients whom the hospital does not know are filed under that issuer of patient IDs; without it they are
+        # held, because they must not be filed under the hospital's. Those are the ones that its orders, messages and patients file name, and `hospital-issuers: [NAME]`.
         unspecified-exam: { accession-prefix: \(range.prefix), digits: \(range.digits), from: \(range.first), to: \(range.last) }
 
         # Whether the PACS or RIS is told of an order for each unspecified exam before its images: off, hl7 or csv; docs/hl7.md has all keys. For example
@@ -93,6 +95,10 @@ enum ConfigurationTemplate {
           patient-level-failed: hold
           # files of it could not be read: hold or send what there is
           incomplete: hold
+
+        # What becomes of a study that the legacy archive's own index (`studies import`) lists for another patient, or with another number of instances, than
+        # was read: hold or ignore
+        legacy-index: { disagreement: hold }
         """
     }
 

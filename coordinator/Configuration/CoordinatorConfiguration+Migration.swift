@@ -103,6 +103,13 @@ extension CoordinatorConfiguration {
         }
     }
 
+    mutating func readLegacyIndex(_ section: ConfigurationSection?) throws(ConfigurationError) {
+        guard var section else { return }
+        migration.policies.legacyIndex =
+            try section.value("disagreement", Self.words(LegacyIndexPolicy.self), LegacyIndexPolicy.init(rawValue:)) ?? migration.policies.legacyIndex
+        try section.finish()
+    }
+
     private static func words<Policy: CaseIterable & RawRepresentable<String>>(_ policy: Policy.Type) -> String {
         Policy.allCases.map(\.rawValue).joined(separator: " or ")
     }

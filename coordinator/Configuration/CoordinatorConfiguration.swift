@@ -68,6 +68,7 @@ extension CoordinatorConfiguration {
         try configuration.readCertificates(top.section("certificates"))
         try configuration.readVerification(&top)
         try configuration.readPolicies(top.section("policies"))
+        try configuration.readLegacyIndex(top.section("legacy-index"))
         try configuration.readModalities(top.section("modalities"))
         try configuration.readMatching(top.section("matching"))
         try configuration.readLeases(top.section("leases"))

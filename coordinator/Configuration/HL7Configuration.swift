@@ -41,6 +41,12 @@ extension CoordinatorConfiguration {
         hl7.tls = try readHL7Security(section.section("tls"))
         try readPeers(&section, into: &hl7)
         try Self.readConventions(&section, into: &hl7.conventions)
+        if let authority = hl7.conventions.assigningAuthority {
+            guard authority != migration.issuerOfUnknownPatients else {
+                throw section.contradiction("assigning-authority", "is unspecified-exam.issuer-of-unknown, under which no patient of the hospital's is filed")
+            }
+            migration.hospitalIssuers.append(authority)
+        }
         try section.finish()
         if port != nil { self.hl7 = hl7 }
     }

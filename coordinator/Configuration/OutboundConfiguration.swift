@@ -43,6 +43,7 @@ extension CoordinatorConfiguration {
         let numbers = "a number of at most \(AccessionRange.length) digits"
         let first = try section.value("from", numbers) { Int64($0) }
         let last = try section.value("to", numbers) { Int64($0) }
+        try readIssuers(&section)
         try section.finish()
         do throws(AccessionRangeFault) {
             migration.reservedRange = try AccessionRange(
@@ -54,6 +55,21 @@ extension CoordinatorConfiguration {
             case .bounds(let highest): throw section.contradiction("from", "and to are not in this order between 0 and \(highest)")
             }
         }
+    }
+
+    private mutating func readIssuers(_ section: inout ConfigurationSection) throws(ConfigurationError) {
+        let kind = "an issuer of patient IDs: 1 to 64 characters, none of them a backslash"
+        migration.issuerOfUnknownPatients = try section.value("issuer-of-unknown", kind, Self.issuer)
+        migration.hospitalIssuers = try section.values("hospital-issuers", kind, Self.issuer) ?? []
+        if let unknown = migration.issuerOfUnknownPatients, migration.hospitalIssuers.contains(unknown) {
+            throw section.contradiction("issuer-of-unknown", "is one of hospital-issuers: patients whom the hospital does not know are not filed under its own")
+        }
+    }
+
+    /// LO, PS3.5 §6.2, of one value, without the spaces around it.
+    private static func issuer(_ text: String) -> String? {
+        let text = Identifying(text).trimmed
+        return (1...64).contains(text.unicodeScalars.count) && !text.contains("\\") && !text.contains(where: \.isNewline) ? text : nil
     }
 
     mutating func readOutbound(_ section: ConfigurationSection?) throws(ConfigurationError) {

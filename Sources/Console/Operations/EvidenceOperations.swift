@@ -1,3 +1,4 @@
+internal import Coordination
 internal import Dispatch
 internal import Ledger
 public import Matching
@@ -84,8 +85,8 @@ public struct ListSimulatedMatches: ConsoleOperation {
         try await SimulateMatching.queued {
             try desk.ledger.read { reader in
                 var page = Output(rows: [], next: nil)
-                try reader.walkFamilies(behind: Identifying(behind), { desk.matching.family(of: $0) }) { family in
-                    page.rows += family.rows(desk.matching)
+                try reader.walkFamilies(behind: Identifying(behind), { try reader.family(of: $0, by: desk.matching) }) { family in
+                    page.rows += try family.rows(desk.matching, reader)
                     if page.rows.count >= Self.pageLength { page.next = family.leader.reveal() }
                     return page.next == nil
                 }
@@ -108,9 +109,14 @@ extension PatientFamily {
     /// The orders as matching sees them.
     var matchableOrders: [MatchableOrder] { orders.map { MatchableOrder(id: $0.id, order: $0.order) } }
 
-    fileprivate func rows(_ matching: MatchingPolicy) -> [ListSimulatedMatches.Row] {
+    /// What is decided of them, with the patients that their objects mean by now.
+    fileprivate func rows(_ matching: MatchingPolicy, _ ledger: any LedgerLookup) throws -> [ListSimulatedMatches.Row] {
+        var present = matchable(matching.rule.mapping)
+        for place in present.indices { present[place].header = try ledger.present(present[place].header) }
+        let told = try ledger.told(among: ledger.family(of: leader, by: matching))
+        let matches = matching.match(studies: present, orders: matchableOrders, known: told)
         let numbers = Dictionary(orders.map { ($0.id, $0.order.accessionNumber) }, uniquingKeysWith: { first, _ in first })
-        return zip(studies, matching.match(studies: matchable(matching.rule.mapping), orders: matchableOrders)).map { study, match in
+        return zip(studies, matches).map { study, match in
             ListSimulatedMatches.Row(
                 studyInstanceUID: study.header.studyInstanceUID, outcome: match.outcome.rawValue, reason: match.reason?.rawValue,
                 accessionNumber: (match.order ?? match.weighing?.order).flatMap { numbers[$0] }, weighing: match.weighing)

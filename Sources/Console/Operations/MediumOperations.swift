@@ -79,6 +79,16 @@ public struct ImportCount: Codable, Hashable, Sendable {
     public var updated: Int
     /// Orders of which the hospital has said otherwise since: that stays.
     public var outdated: Int
+    /// Rows that could not be taken, though they are sound by themselves.
+    public var refused: [RefusedRow] = []
+
+    /// A row that was not taken.
+    public struct RefusedRow: Codable, Hashable, Sendable {
+        /// The line of the file in which it begins.
+        public var line: Int
+        /// Why, without patient data.
+        public var reason: String
+    }
 
     /// Nothing yet.
     public init() {
@@ -100,5 +110,6 @@ public struct ImportCount: Codable, Hashable, Sendable {
         total.imported += chunk.imported
         total.updated += chunk.updated
         total.outdated += chunk.outdated
+        total.refused += chunk.refused
     }
 }

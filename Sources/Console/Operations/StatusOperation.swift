@@ -12,8 +12,11 @@ public struct ShowStatus: ConsoleOperation {
     public init() {}
 
     public func perform(at desk: Desk) async throws -> StatusShape {
-        let (progress, workers, requests, imports) = try desk.ledger.read { reader in
-            (try reader.progress(), try reader.workers(page: Page(limit: Page<WorkerID>.limitBound)), try RequestOverview(of: reader), try OrderImports(in: reader))
+        let (progress, workers, requests, imports, films) = try desk.ledger.read { reader in
+            (
+                try reader.progress(), try reader.workers(page: Page(limit: Page<WorkerID>.limitBound)), try RequestOverview(of: reader), try OrderImports(in: reader),
+                try reader.openFilmCount()
+            )
         }
         let now = SystemClock.reading()
         let verified = progress.bytes(in: [.verified, .verifiedIncomplete])
@@ -34,7 +37,7 @@ public struct ShowStatus: ConsoleOperation {
                 total: enrolled.count),
             requests: requests.shape, destination: live.trouble.map(StatusShape.Trouble.init), ledger: live.ledgerTrouble.map(StatusShape.Trouble.init),
             ledgerCopies: .init(copies), outbound: .init(progress), secondsToGo: secondsToGo(progress, pace: pace),
-            complaints: requests.complaints + Complaints.list(imports) + Complaints.list(progress, live) + Complaints.list(copies),
+            complaints: requests.complaints + Complaints.list(imports) + Complaints.list(films: films) + Complaints.list(progress, live) + Complaints.list(copies),
             finished: isFinished(progress))
     }
 
@@ -79,6 +82,10 @@ enum Complaints {
             "the import of orders \(row.name) began at \(row.since.text) and has not ended: what is matched anew waits for it. If it broke off, import the file again, "
                 + "or say `orders end-import \(row.name)`"
         }
+    }
+
+    static func list(films: Int) -> [String] {
+        films > 0 ? ["\(films) exams that were asked for cannot be read, and are to be digitised from film: see film"] : []
     }
 
     static func list(_ copies: LedgerCopyStatus) -> [String] {

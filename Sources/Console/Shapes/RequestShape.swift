@@ -64,6 +64,8 @@ public struct RequestShape: Codable, Hashable, Sendable {
     public var media: [Medium]
     /// Studies that the legacy index lists, that were not read, and that no unread medium could hold.
     public var missing: Int
+    /// Films that are to be digitised for it, in words.
+    public var films: [String]
     /// Unread media without dates: any of them may hold more.
     public var undatedMedia: Int
     /// Where nothing says which medium holds it: how many unread media there are.
@@ -85,7 +87,7 @@ extension RequestShape {
             studyInstanceUID: named.study, accessionNumber: named.exam, reason: request.reason.reveal(), madeBy: request.madeBy,
             madeAt: request.madeAt.text, automatic: request.isAutomatic, expires: request.expires?.text, endedAt: request.endedAt?.text,
             state: standing.state.rawValue, studies: standing.studies.map(Study.init), media: standing.media.map(Medium.init),
-            missing: standing.missing, undatedMedia: standing.undatedMedia, unknownAmong: standing.unknownAmong)
+            missing: standing.missing, films: standing.films.map { $0.reason.text(showsPatients: true) }, undatedMedia: standing.undatedMedia, unknownAmong: standing.unknownAmong)
     }
 }
 

@@ -21,11 +21,12 @@ public struct EvidenceMatcher: Sendable {
     /// - Parameters:
     ///   - studies: All studies of one family of patient IDs (``PatientIDSpelling/family(of:)``), or of several.
     ///   - orders: All orders of those patient IDs, whatever their status.
+    ///   - known: Those of the patient IDs that the hospital knows though it may have no order under them: no spelling of another number.
     /// - Returns: One match a study, in the order of the study IDs.
-    public func match(studies: [MatchableStudy], orders: [MatchableOrder]) -> [Match] {
+    public func match(studies: [MatchableStudy], orders: [MatchableOrder], known: Set<Identifying> = []) -> [Match] {
         let studies = studies.sorted { $0.id < $1.id }
         var matches = rule.match(studies: studies, orders: orders)
-        let scene = EvidenceScene(studies, orders.sorted { $0.id < $1.id }, mapping: rule.mapping)
+        let scene = EvidenceScene(studies, orders.sorted { $0.id < $1.id }, known: known, mapping: rule.mapping)
         let findings = findings(scene)
         let byID = Dictionary(orders.map { ($0.id, $0.order) }, uniquingKeysWith: { first, _ in first })
         for (place, study) in studies.enumerated() where study.claim == .open {
@@ -39,8 +40,8 @@ public struct EvidenceMatcher: Sendable {
     }
 
     /// What is said of each order that could be the study's, whatever is settled.
-    func pairings(of study: MatchableStudy, among studies: [MatchableStudy], orders: [MatchableOrder]) -> [Pairing] {
-        let scene = EvidenceScene(studies, orders.sorted { $0.id < $1.id }, mapping: rule.mapping)
+    func pairings(of study: MatchableStudy, among studies: [MatchableStudy], orders: [MatchableOrder], known: Set<Identifying>) -> [Pairing] {
+        let scene = EvidenceScene(studies, orders.sorted { $0.id < $1.id }, known: known, mapping: rule.mapping)
         return scene.crowded.contains(study.id) ? [] : scene.pairings(StudyTraits(study), policy.spelling, vocabulary)
     }
 

@@ -15,12 +15,14 @@ struct EvidenceScene {
     private let days: [Int: [OrderTraits]]
     /// By patient ID: the orders, one for each different identity.
     private let identities: [String: [Order]]
+    /// Patient IDs that the hospital knows, with or without orders.
+    private let known: Set<Identifying>
 
     /// Studies, or orders, of three days beyond which nothing is weighed (law 9): no patient has so many exams, but the one of all tests.
     static var mostInReach: Int { 64 }
 
     /// The scene of these; both in the order of their numbers.
-    init(_ studies: [MatchableStudy], _ orders: [MatchableOrder], mapping: ModalityMapping) {
+    init(_ studies: [MatchableStudy], _ orders: [MatchableOrder], known: Set<Identifying>, mapping: ModalityMapping) {
         let traits = orders.filter { !$0.order.isCancelled && $0.order.examDate != nil }.map { OrderTraits($0, mapping: mapping) }
         let days = Dictionary(grouping: traits) { $0.order.examDate?.ordinal ?? 0 }
         let all = studies.filter { $0.claim == .open || $0.claim == .filed }.map(StudyTraits.init)
@@ -54,17 +56,18 @@ struct EvidenceScene {
             identities[trimmed(order.order.patient.patientID.reveal()), default: []].append(order.order)
         }
         self.identities = identities
+        self.known = known
     }
 
     /// The orders of each study that is settled, as far as they are among `orders`.
     func settled(among orders: Set<OrderID>) -> [[OrderID]] { settledClaims.filter { !orders.isDisjoint(with: $0) } }
 
-    /// The orders that could be the study's: under its patient ID; where the hospital has no order under that, under the number that it is a spelling of.
+    /// The orders that could be the study's: under its patient ID; where the hospital does not know that, under the number that it is a spelling of.
     func pairings(_ study: StudyTraits, _ spelling: PatientIDSpelling, _ vocabulary: ExamVocabulary) -> [Pairing] {
         let shown = trimmed(study.header.patient.patientID.reveal())
         let issuer = trimmed(study.header.patient.issuer.reveal())
         guard !shown.isEmpty, let day = study.day?.ordinal else { return [] }
-        let isSpelling = identities[shown] == nil
+        let isSpelling = identities[shown] == nil && !known.contains(Identifying(shown))
         let wanted = isSpelling ? spelling.canonical(shown) : shown
         let said = (identities[wanted] ?? []).map { IdentityEvidence(study, $0, isSpelling: isSpelling) }
         return (day - 1...day + 1).flatMap { days[$0] ?? [] }.compactMap { order in

@@ -43,6 +43,7 @@ extension ForwardingTransaction {
     func media(fingerprint: String) throws -> [MediumRecord] { try base.media(fingerprint: fingerprint) }
     func copies(of label: String) throws -> [MediumRecord] { try base.copies(of: label) }
     func unreadMedium(covering days: ClosedRange<CalendarDate>?) throws -> MediumRecord? { try base.unreadMedium(covering: days) }
+    func unreadMedium(labelled label: String) throws -> MediumRecord? { try base.unreadMedium(labelled: label) }
     func pieceDigest(_ number: Int, of grant: GrantNumber) throws -> [UInt8]? { try base.pieceDigest(number, of: grant) }
     func pieceCount(of grant: GrantNumber) throws -> Int { try base.pieceCount(of: grant) }
     func insertPiece(_ number: Int, of grant: GrantNumber, digest: [UInt8], _ piece: InventoryPieceRecord) throws {
@@ -115,6 +116,15 @@ extension ForwardingTransaction {
     func identity(of patient: PatientKey) throws -> IdentityRecord? { try base.identity(of: patient) }
     func identities(ofPatient patientID: Identifying) throws -> [IdentityRecord] { try base.identities(ofPatient: patientID) }
     func putIdentity(_ identity: IdentityRecord) throws { try base.putIdentity(identity) }
+    func film(_ id: FilmID) throws -> FilmRecord? { try base.film(id) }
+    func films(includingClosed: Bool, page: Page<FilmID>) throws -> [FilmRecord] { try base.films(includingClosed: includingClosed, page: page) }
+    func films(of request: RequestID) throws -> [FilmRecord] { try base.films(of: request) }
+    func openFilms(study uid: String, order: OrderID?) throws -> [FilmRecord] { try base.openFilms(study: uid, order: order) }
+    func openFilmCount() throws -> Int { try base.openFilmCount() }
+    func insertFilm(_ film: FilmRecord, _ reason: (FilmID) -> Sentence) throws -> FilmRecord { try base.insertFilm(film, reason) }
+    func updateFilm(_ film: FilmRecord) throws { try base.updateFilm(film) }
+    func isIssuerOfHospital(_ issuer: Identifying) throws -> Bool { try base.isIssuerOfHospital(issuer) }
+    func hasIssuersOfHospital() throws -> Bool { try base.hasIssuersOfHospital() }
     func merges(ofPatient patientID: Identifying) throws -> [MergeRecord] { try base.merges(ofPatient: patientID) }
     func putMerge(_ merge: MergeRecord) throws { try base.putMerge(merge) }
     func noteOutdated(_ digest: [UInt8]) throws -> Bool { try base.noteOutdated(digest) }

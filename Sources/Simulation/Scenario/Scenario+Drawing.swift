@@ -44,6 +44,7 @@ extension Scenario {
         configuration.policies = Policies(
             examLevelFailed: chance.happens(700) ? .unspecifiedExam : .hold, patientLevelFailed: chance.happens(300) ? .unspecifiedExam : .hold,
             incomplete: chance.happens(500) ? .send : .hold)
+        configuration.issuerOfUnknownPatients = "UNKNOWN"
         tick = Int64(chance.number(2000...10_000))
         coordinatorDrift = Int64(chance.number(-10_000...10_000))
         safety = term.milliseconds * Int64(chance.number(2...6))

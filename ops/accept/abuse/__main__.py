@@ -59,6 +59,7 @@ class Run:
         self.coordinator.init("dicom://SKEINPACS@127.0.0.1:4242?calling=SKEIN", self.port, {})
         configuration = self.coordinator.configuration
         text = with_value(configuration.read_text(encoding="utf-8"), "patient-level-failed", "unspecified-exam", section="policies")
+        text = text.replace("{ accession-prefix: UX,", "{ accession-prefix: UX, issuer-of-unknown: LEGACY,")
         configuration.write_text(text, encoding="utf-8")
         media = self.folder / "media.csv"
         rows = "".join(f"{label},cd\n" for label in labels(self.arguments.workers, self.arguments.studies))
