@@ -103,7 +103,7 @@ public struct CSVPatientsReader {
     }
 
     private mutating func note(_ patient: PatientNotice, line: Int) -> TableFault? {
-        switch patients.note(patient.identity.key.text, of: "", line: line) {
+        switch patients.note(patient.identity.key.text, of: patient.identity.key, line: line) {
         case .none: nil
         case .line(let earlier, isSamePatient: _): TableFault(.patientRepeated, line: line, "patient_id is also that of line \(earlier): what was said later counts, or else this line")
         case .full(let limit): TableFault(.repetitionsUnchecked, line: line, "from here on repeated patients are not told, after \(limit) of them")
