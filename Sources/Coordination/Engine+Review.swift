@@ -14,7 +14,9 @@ extension Engine {
         let standard = MigrationConfiguration(destination: "").rules
         if try turn.tx.setting(.rules) ?? standard != configuration.rules {
             try turn.tx.writeSetting(configuration.rules, as: .rules)
-            try turn.tx.writeSetting(Review(state: Self.waitingStates[0], after: StudyID(0)).text, as: .review)
+            // Where nothing was read yet, nothing waits.
+            let isEmpty = try turn.tx.studies(StudyFilter(), page: Page(limit: 1)).isEmpty
+            if !isEmpty { try turn.tx.writeSetting(Review(state: Self.waitingStates[0], after: StudyID(0)).text, as: .review) }
         }
         live.review = try turn.tx.setting(.review).flatMap(Review.init)
     }
