@@ -77,7 +77,6 @@ struct RequestedMediaSearch {
         return try ledger.medium(label: label).flatMap { $0.isToBeRead ? $0 : nil }
     }
 
-
     /// Media until which studies of it wait.
     private mutating func lookForAwaited() throws {
         for study in studies where study.holdReason == .waitingForMedia {

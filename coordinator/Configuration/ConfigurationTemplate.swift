@@ -9,7 +9,6 @@ import Trust
 enum ConfigurationTemplate {
     static func text(destination: String) -> String {
         let standard = MigrationConfiguration(destination: destination)
-        let range = standard.reservedRange
         let copies = LedgerCopyConfiguration()
         let previews = PreviewPolicy()
         let delays = standard.retries.delays.map(\.text).joined(separator: ", ")
@@ -64,6 +63,18 @@ enum ConfigurationTemplate {
         # How long to wait after each failed attempt to send a study, and how many attempts make it an exception.
         retries: { delays: [\(delays)], attempts: \(standard.retries.attempts) }
 
+        \(unspecifiedExams(standard.reservedRange))
+
+        # Copies of the ledger, made while it is in use and looked through: in which folder (another disk is better), how often (or never),
+        # how many stay. `coordinator restore` puts one back; see docs/ledger.md.
+        ledger-copies: { folder: \(copies.folder), every: \(copies.every?.text ?? "never"), keep: \(copies.keep) }
+
+        """
+    }
+
+    /// Under which numbers and issuers unspecified exams go out, and who is told of their orders.
+    private static func unspecifiedExams(_ range: AccessionRange) -> String {
+        """
         # Accession numbers of unspecified exams: this prefix and a number of so many digits, within a range that nobody else uses; 16 characters at most.
         # With `issuer-of-unknown: NAME` unspecified exams of patients whom the hospital does not know are filed under that issuer of patient IDs; without it they are
         # held, because they must not be filed under the hospital's. Those are the ones that its orders, messages and patients file name, and `hospital-issuers: [NAME]`.
@@ -72,11 +83,6 @@ enum ConfigurationTemplate {
         # Whether the PACS or RIS is told of an order for each unspecified exam before its images: off, hl7 or csv; docs/hl7.md has all keys. For example
         # { orders: hl7, host: ris.example, port: 2575, receiving-application: RIS, character-set: KS X 1001 } or { orders: csv, folder: outbound }
         outbound: { orders: off }
-
-        # Copies of the ledger, made while it is in use and looked through: in which folder (another disk is better), how often (or never),
-        # how many stay. `coordinator restore` puts one back; see docs/ledger.md.
-        ledger-copies: { folder: \(copies.folder), every: \(copies.every?.text ?? "never"), keep: \(copies.keep) }
-
         """
     }
 
