@@ -55,6 +55,11 @@ struct PersonName: Hashable, Sendable {
     func isMistyped(for other: PersonName) -> Bool {
         groups.contains { left in other.groups.contains { left.isMistyped(for: $0) } }
     }
+
+    /// Whether a Latin name of one is no way to write the other's Hangul, but a way to write another Korean name.
+    func isOtherName(than other: PersonName) -> Bool {
+        groups.contains { left in other.groups.contains { left.isOtherName(than: $0) || $0.isOtherName(than: left) } }
+    }
 }
 
 /// One component group: its script and its components without case, width, spaces and punctuation.
@@ -107,6 +112,11 @@ struct NameGroup: Hashable, Sendable {
         let ours = withoutTitles
         guard script == .latin, other.script == .hangul, KoreanRomanisation.nearlySpells(ours, other.withoutTitles) else { return false }
         return !KoreanRomanisation.isName(ours)
+    }
+
+    /// Whether this group in Latin letters is a Korean name, and not `other` in Hangul.
+    func isOtherName(than other: NameGroup) -> Bool {
+        script == .latin && other.script == .hangul && !romanises(other) && KoreanRomanisation.isName(withoutTitles)
     }
 
     private var withoutTitles: String { components[0] + components[1] + components[2] + components[4] }

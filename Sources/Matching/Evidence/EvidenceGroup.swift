@@ -11,6 +11,8 @@ struct EvidenceGroup {
         var margin: Int
         /// Why it is for a person; nil when it is not.
         var bar: EvidenceBar?
+        /// The orders that could be the study's as well, though another study has them or would get them.
+        var rivalled: Set<OrderID>
         /// See ``EvidenceGroup/reach``.
         var reach: ClosedRange<CalendarDate>?
 
@@ -75,18 +77,19 @@ struct EvidenceGroup {
         guard open.count + settled.count <= Assignment.limit, orders.count <= Assignment.limit else {
             return open.map { member in
                 let fittest = Self.fittest(member.pairings)
-                return Finding(pairing: fittest, fittest: fittest, margin: 0, bar: .tooMany)
+                return Finding(pairing: fittest, fittest: fittest, margin: 0, bar: .tooMany, rivalled: Set(member.pairings.map(\.order)))
             }
         }
         let lots = Assignment(scores: open.map { scores($0.pairings) } + settled.map(fixed)).lots()
         return open.indices.map { study in
             let fittest = Self.fittest(open[study].pairings)
+            let rivalled = Set(open[study].pairings.filter { isRival(study, $0, lots) }.map(\.order))
             guard case .certain(let order, let least) = lots[study], let pairing = pairing(study, order) else {
                 let bar: EvidenceBar = lots[study] != .none ? .margin : fittest.mayBeRival ? .competing : .unassigned
-                return Finding(pairing: fittest, fittest: fittest, margin: 0, bar: fittest.bar ?? bar)
+                return Finding(pairing: fittest, fittest: fittest, margin: 0, bar: fittest.bar ?? bar, rivalled: rivalled)
             }
             let margin = min(least, ownMargin(study, order, lots))
-            return Finding(pairing: pairing, fittest: fittest, margin: margin, bar: bar(study, order, pairing, margin, lots, policy))
+            return Finding(pairing: pairing, fittest: fittest, margin: margin, bar: bar(study, order, pairing, margin, lots, policy), rivalled: rivalled)
         }
     }
 
@@ -121,13 +124,18 @@ struct EvidenceGroup {
         return margin < max(policy.margin, Self.leastMargin) ? .margin : nil
     }
 
-    /// Whether another open study could be the order's as well: one that got none, and fits it; or one that fits it much better than what it got.
+    /// Whether another open study could be the order's as well.
     private func hasRival(_ study: Int, _ order: Int, _ lots: [Lot]) -> Bool {
         open.indices.contains { other in
             guard other != study, let pairing = pairing(other, order) else { return false }
-            guard let own = ownScore(other, lots[other]) else { return pairing.mayBeRival }
-            return pairing.score >= own + Self.rivalLead
+            return isRival(other, pairing, lots)
         }
+    }
+
+    /// Whether an open study could be an order's that it does not get: one that got none, and fits it; or one that fits it much better than what it got.
+    private func isRival(_ study: Int, _ pairing: Pairing, _ lots: [Lot]) -> Bool {
+        guard let own = ownScore(study, lots[study]) else { return pairing.mayBeRival }
+        return pairing.score >= own + Self.rivalLead
     }
 
     /// The score of what a study gets at the least; nil: it may get nothing.

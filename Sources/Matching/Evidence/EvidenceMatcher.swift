@@ -29,8 +29,12 @@ public struct EvidenceMatcher: Sendable {
         let scene = EvidenceScene(studies, orders.sorted { $0.id < $1.id }, known: known, mapping: rule.mapping)
         let findings = findings(scene)
         let byID = Dictionary(orders.map { ($0.id, $0.order) }, uniquingKeysWith: { first, _ in first })
-        for (place, study) in studies.enumerated() where study.claim == .open {
-            if scene.crowded.contains(study.id) {
+        for (place, study) in studies.enumerated() {
+            if case .settled(let own) = study.claim {
+                matches[place].rivals.removeAll { findings[$0]?.rivalled.isDisjoint(with: own) ?? false }
+            } else if study.claim == .filed {
+                continue
+            } else if scene.crowded.contains(study.id) {
                 matches[place] = matches[place].crowded(matches[place].order.flatMap { byID[$0] })
             } else if let finding = findings[study.id], let order = byID[finding.pairing.order] {
                 matches[place] = matches[place].weighed(by: finding, order)

@@ -4,7 +4,8 @@ import Migration
 struct IdentityEvidence {
     let evidence: [Evidence]
     /// Whether nothing contradicts, and enough agrees: the birth date, or the name where there is no birth date; both where the patient ID is another
-    /// spelling only; birth date and sex where the names, in Latin letters, may be ways to write one name.
+    /// spelling only; birth date and sex where the names, in Latin letters, may be ways to write one name. Twins have both: a name that is no way to write the
+    /// order's Hangul, but another Korean name, is confirmed by neither.
     let isConfirmed: Bool
     /// Whether the birth date or the sex contradicts: then the order is another person's.
     let isOfAnother: Bool
@@ -14,7 +15,9 @@ struct IdentityEvidence {
     init(_ study: StudyTraits, _ order: Order, isSpelling: Bool) {
         let shown = study.header.patient
         var comparison = IdentityComparison(study: shown, order: order.patient)
-        let isUncertain = comparison.name == .contradicts && Self.mayBeSame(study.name, PersonName(order.patient.name.reveal()))
+        let ordered = PersonName(order.patient.name.reveal())
+        let isUncertain = comparison.name == .contradicts && Self.mayBeSame(study.name, ordered)
+        let isOther = comparison.name == .silent && study.name.isOtherName(than: ordered)
         let others = Self.others(study, order.patient)
         if isUncertain || comparison.name == .silent { comparison.name = others }
         contradicts = comparison.contradicts
@@ -23,7 +26,7 @@ struct IdentityEvidence {
         let name = comparison.name == .agrees
         let sex = comparison.sex == .agrees
         isConfirmed = !comparison.contradicts
-            && (isSpelling ? birthDate && name : birthDate && (name || sex || !isUncertain) || name && comparison.birthDate == .silent)
+            && (isSpelling ? birthDate && name : birthDate && (name || !isOther && (sex || !isUncertain)) || name && comparison.birthDate == .silent)
         let parts: [(Evidence.Kind, Agreement)] = [(.name, comparison.name), (.birthDate, comparison.birthDate), (.sex, comparison.sex)]
         evidence = (isSpelling ? [Evidence(.spelling, -100)] : []) + parts.compactMap { kind, agreement in
             agreement == .silent ? nil : Evidence(kind, agreement == .agrees ? 100 : -100)
