@@ -112,7 +112,7 @@ import Testing
         bench.sendAll(worker)
         #expect(try bench.study("1.1").flags.isEmpty)
         bench.act(.importOrders([Self.order("ACC2", "Skull AP", patient: "12")]))
-        #expect(try bench.study("1.1").flags == ["doubtful-match"])
+        #expect(try bench.study("1.1").flags == ["doubtful-match", "order-changed"])
     }
 
     @Test("What was read before evidence was turned on is decided by it before anything more is leased")
