@@ -69,9 +69,9 @@ def test_the_number_of_another_patient_with_an_exam_that_day_is_told_by_the_name
     assert told([mine, theirs], study(1, mine, "CHEST PA", patient_id=LEE.id, birth="", sex="")) == ["alone"]
 
 
-def test_a_study_is_not_kept_when_all_speaks_for_an_order_that_is_not_its_own() -> None:
+def test_a_study_misleads_when_all_speaks_for_an_order_that_is_not_its_own() -> None:
     opened = order(1, CHEST)
-    assert told([opened], study(1, None, "CHEST PA", minute=615)) == []
+    assert told([opened], study(1, None, "CHEST PA", minute=615)) == ["misleading"]
     assert told([opened], study(1, None, "ABDOMEN AP", "ABDOMEN")) == ["alone"]
 
 
