@@ -19,8 +19,12 @@ extension Engine {
     mutating func endOrderImport(_ name: String, by person: String, in turn: Turn) throws -> Sentence {
         guard live.orderImports.contains(name) else { throw ActionError(.unknown, "no import of orders of this name is under way") }
         live.orderImports.end(name)
-        if live.orderImports.isEmpty { live.ordersRound.begin() }
-        return try note(Sentence(.orderImportEnded, [.text(name), .text(person)]), in: turn)
+        let sentence = try note(Sentence(.orderImportEnded, [.text(name), .text(person)]), in: turn)
+        guard live.orderImports.isEmpty else { return sentence }
+        // The first of those that waited go at once.
+        live.ordersRound.begin()
+        try lookAtWaitingForOrders(in: turn)
+        return sentence
     }
 
     private func note(_ sentence: Sentence, in turn: Turn) throws -> Sentence {

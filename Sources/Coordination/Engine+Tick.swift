@@ -37,10 +37,7 @@ extension Engine {
             guard let cursor = engine.live.mediaRound.cursor else { return }
             engine.live.mediaRound.goOn(behind: try engine.lookAtWaiting(for: .waitingForMedia, behind: cursor, in: turn))
         }
-        try step("looking for studies that wait for orders", in: turn) { engine in
-            guard let cursor = engine.live.ordersRound.cursor else { return }
-            engine.live.ordersRound.goOn(behind: try engine.lookAtWaiting(for: .waitingForOrders, behind: cursor, in: turn))
-        }
+        try step("looking for studies that wait for orders", in: turn) { try $0.lookAtWaitingForOrders(in: turn) }
     }
 
     /// One step of a tick, in a savepoint of its own.
@@ -109,6 +106,12 @@ extension Engine {
         var parts = try turn.tx.parts(of: study.id)
         try settle(&study, &parts, in: turn)
         try turn.tx.updateStudy(study)
+    }
+
+    /// Looks at the next studies that waited for an import of orders which has ended.
+    mutating func lookAtWaitingForOrders(in turn: Turn) throws {
+        guard let cursor = live.ordersRound.cursor else { return }
+        live.ordersRound.goOn(behind: try lookAtWaiting(for: .waitingForOrders, behind: cursor, in: turn))
     }
 
     /// Media were read, added or left out, or an import of orders has ended: studies that wait for that are looked at again, some at a time.
