@@ -12,8 +12,7 @@ extension Engine {
     /// Whether room is to be made in the spool of `worker`: it reads no further, and what was begun before has had the time to show.
     private func needsRoom(_ worker: LiveWorker, at now: Instant) -> Bool {
         // What a worker said last is old news when it is silent.
-        let isHeardOf = now.since(worker.lastHeard) <= configuration.terms.grant && !worker.isLost && !worker.isRevoked
-        return isFull(worker) && isHeardOf && now >= worker.nextEviction
+        isFull(worker) && worker.isConnected(within: configuration.terms.grant, at: now) && now >= worker.nextEviction
     }
 
     /// Whether a worker waits for room, as it said last.

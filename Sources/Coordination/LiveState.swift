@@ -127,6 +127,13 @@ public struct LiveWorker: Hashable, Sendable {
     }
 }
 
+extension LiveWorker {
+    /// Whether it can be told something now: it has greeted since the coordinator started, and was heard of within a term, which is three beats.
+    public func isConnected(within term: Interval, at now: Instant) -> Bool {
+        version != nil && !isLost && !isRevoked && now.since(lastHeard) <= term
+    }
+}
+
 /// A study that a spool holds under the grant of another enrolment than its worker's.
 struct StrangeStudy: Hashable, Sendable {
     let mediumGrant: GrantNumber

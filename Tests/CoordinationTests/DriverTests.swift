@@ -132,4 +132,20 @@ struct DriverTests {
         #expect(bench.beat(worker, []) != nil)
         #expect(bench.driver.snapshot.workers.map(\.name) == ["gateway1"])
     }
+
+    @Test("After a restart a worker is connected when it has greeted, not because it was known; and not when it is silent for a term")
+    func connected() throws {
+        var bench = try Bench()
+        let worker = bench.enrol("gateway1")
+        let term = bench.configuration.terms.grant
+        let connected = { (bench: Bench) in bench.driver.snapshot.workers.map { $0.isConnected(within: term, at: bench.now) } }
+        #expect(connected(bench) == [true])
+        bench.restart()
+        bench.tick()
+        #expect(connected(bench) == [false])
+        bench.hello(worker)
+        #expect(connected(bench) == [true])
+        bench.pass(.seconds(term.milliseconds / 1000 + 1))
+        #expect(connected(bench) == [false])
+    }
 }

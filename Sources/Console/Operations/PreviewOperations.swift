@@ -110,8 +110,9 @@ extension LiveSnapshot {
     /// What is known of the workers that may make previews.
     public func previewWorkers(at now: Instant) -> [PreviewWorker] {
         workers.map { worker in
-            let isHeardOf = worker.version != nil && !worker.isLost && !worker.isRevoked && now.since(worker.lastHeard) <= term
-            return PreviewWorker(identity: worker.identity, isConnected: isHeardOf, makesPreviews: worker.version ?? 0 >= LineLimits.previewVersion)
+            PreviewWorker(
+                identity: worker.identity, isConnected: worker.isConnected(within: term, at: now),
+                makesPreviews: worker.version ?? 0 >= LineLimits.previewVersion)
         }
     }
 }

@@ -32,7 +32,7 @@ public struct ShowStatus: ConsoleOperation {
             bytes: .init(known: progress.bytes(in: StudyState.allCases), verified: verified, perSecond: pace),
             workers: .init(
                 connected: enrolled.count { row in
-                    WorkerShape.isHeardOf(live.workers.first { $0.id == row.worker.id }, within: live.term, now)
+                    live.workers.first { $0.id == row.worker.id }?.isConnected(within: live.term, at: now) == true
                 },
                 total: enrolled.count),
             requests: requests.shape, destination: live.trouble.map(StatusShape.Trouble.init), ledger: live.ledgerTrouble.map(StatusShape.Trouble.init),

@@ -84,12 +84,6 @@ extension WorkerShape {
         }
         guard row.worker.spool != nil else { return "joined" }
         if row.worker.isDraining { return row.openParts + row.leasedParts == 0 ? "drained" : "draining" }
-        return isHeardOf(live, within: term, now) ? "connected" : "away"
-    }
-
-    /// A worker is away when it was silent for a term: three beats in a row are missing.
-    static func isHeardOf(_ live: LiveWorker?, within term: Interval, _ now: Instant) -> Bool {
-        guard let live, !live.isLost, !live.isRevoked else { return false }
-        return now.since(live.lastHeard) <= term
+        return live?.isConnected(within: term, at: now) == true ? "connected" : "away"
     }
 }
