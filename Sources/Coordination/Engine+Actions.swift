@@ -94,7 +94,7 @@ extension Engine {
         let holders = try checkUse(of: order, by: study, isShared: use.isShared, in: turn)
         let further = try furtherOrders(use.also, beside: order, in: turn)
         let former = try study.order.flatMap { try turn.tx.order($0) }
-        var decision = PersonalDecision(by: person, kind: .assigned, settled: study.holdReason ?? study.decision?.settled, at: turn.now, reason: terms.reason)
+        var decision = PersonalDecision(by: person, kind: .assigned, settled: study.settledByNow, at: turn.now, reason: terms.reason)
         decision.isShared = use.isShared ? true : nil
         decision.namesPatient = use.patient == nil ? nil : true
         let sentence: Sentence
@@ -129,7 +129,7 @@ extension Engine {
 
     private func fileAsUnspecified(_ study: inout StudyRecord, _ terms: DecisionTerms, by person: String, in turn: Turn) throws -> Sentence {
         let uid = study.header.studyInstanceUID
-        let decision = PersonalDecision(by: person, kind: .unspecified, settled: study.holdReason ?? study.decision?.settled, at: turn.now, reason: terms.reason)
+        let decision = PersonalDecision(by: person, kind: .unspecified, settled: study.settledByNow, at: turn.now, reason: terms.reason)
         let isFinal = study.progress.state.isFinal
         if study.progress.doneCount > 0, !isFinal {
             let reserved = study.reservedAccession ?? ""
@@ -274,5 +274,10 @@ extension Engine {
 
 extension PersonalDecision {
     /// Whether the person saw what holds for `reason`, and decided all the same.
-    func covers(_ reason: HoldReason) -> Bool { settled == reason || reason == .accessionTwoPatients && namesPatient == true }
+    func covers(_ reason: HoldReason) -> Bool { settled.contains(reason) || reason == .accessionTwoPatients && namesPatient == true }
+}
+
+extension StudyRecord {
+    /// What a decision settles: what holds the study, and what was settled before.
+    var settledByNow: Set<HoldReason> { (decision?.settled ?? []).union(holdReason.map { [$0] } ?? []) }
 }

@@ -42,7 +42,7 @@ extension Engine {
             record = known
             record.conflicts.hasTwoPatients =
                 known.conflicts.hasTwoPatients || study.hasTwoPatients || !known.header.isOfSamePatient(as: study.header)
-            if try bringsAnother(study, to: known, in: turn) { record.decision?.settled = nil }
+            if try bringsAnother(study, to: known, in: turn) { record.decision?.settled.remove(.studyTwoPatients) }
             record.header = known.header.merged(with: study.header)
             try bringBack(known.id, in: turn)
         } else {
@@ -72,7 +72,7 @@ extension Engine {
     /// Whether, after a person let a study of two patients go, more of it turns up under another identity than its own: that one the person did not see.
     /// What is read again, or from a copy, is known.
     private func bringsAnother(_ study: GatheredStudy, to known: StudyRecord, in turn: Turn) throws -> Bool {
-        guard known.decision?.settled == .studyTwoPatients, study.hasTwoPatients || !known.header.isOfSamePatient(as: study.header) else {
+        guard known.decision?.settled.contains(.studyTwoPatients) == true, study.hasTwoPatients || !known.header.isOfSamePatient(as: study.header) else {
             return false
         }
         let read = try turn.tx.parts(of: known.id).flatMap { try turn.tx.instances(of: $0.id) }

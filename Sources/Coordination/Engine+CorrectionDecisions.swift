@@ -37,7 +37,7 @@ extension Engine {
         }
         try turn.tx.putCorrection(correction)
         study.holdReason = .patientChanged
-        if study.decision?.settled == .patientChanged { study.decision?.settled = nil }
+        study.decision?.settled.remove(.patientChanged)
         study.progress.sentence = sentence
         try turn.tx.updateStudy(study)
         try placeAndSettle(study.id, in: turn)

@@ -17,8 +17,7 @@ extension Engine {
     func unsettledConflict(of study: StudyRecord, plannedAs plan: SendPlan, in turn: Turn) throws -> HoldReason? {
         var study = study
         study.plan = plan
-        guard let reason = try conflict(of: study, in: turn)?.reason, reason != study.decision?.settled else { return nil }
-        return reason
+        return try unsettledConflict(of: study, in: turn)?.reason
     }
 
     /// What is missing before an approved study may be deleted, in words without patient data; nil: nothing. Every instance is in a worker's custody, and no lease may

@@ -103,7 +103,7 @@ extension Engine {
 
     /// What was sent in part does not go on under another patient, nor under one who is no more: a person sees it, or the destination corrects it.
     private func holdRest(of study: inout StudyRecord, _ correction: CorrectionRecord, in turn: Turn) throws {
-        guard study.holdReason == nil, study.decision?.settled != .patientChanged,
+        guard study.holdReason == nil, study.decision?.covers(.patientChanged) != true,
             try turn.tx.parts(of: study.id).contains(where: { !$0.remaining.isEmpty })
         else { return }
         let change = Sentence(.patientChanged, [.patient(correction.sent.patientID), .patient(correction.intended.patientID)])

@@ -14,15 +14,16 @@ extension Engine {
             guard study.header.studyDate.isEmpty || study.header.date != nil else {
                 throw ActionError(.badValue, "the Study Date of study \(study.header.studyInstanceUID) of the legacy index is no day of the form YYYYMMDD")
             }
-            switch try turn.tx.legacyStudy(uid: study.header.studyInstanceUID) {
-            case nil: counts.added += 1
-            case study:
+            let known = try turn.tx.legacyStudy(uid: study.header.studyInstanceUID)
+            guard known != study else {
                 counts.unchanged += 1
                 continue
-            case .some: counts.updated += 1
             }
+            if known == nil { counts.added += 1 } else { counts.updated += 1 }
             try turn.tx.writeLegacyStudy(study)
-            read += try turn.tx.study(uid: study.header.studyInstanceUID).map { [$0.id] } ?? []
+            guard let record = try turn.tx.study(uid: study.header.studyInstanceUID) else { continue }
+            if let known { try reopen(record, listedBefore: known, now: study, in: turn) }
+            read.append(record.id)
         }
         try match(Self.distinct(read), in: turn)
         let sentence = Sentence(.legacyStudiesImported, [counts.added, counts.updated, counts.unchanged].map { .count($0) })

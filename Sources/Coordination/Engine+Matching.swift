@@ -81,10 +81,10 @@ extension Engine {
         study.order = match.order
         study.isCorroborated = match.isCorroborated
         // What is in two names is neither left out nor sent: which of them selection means depends on what was read first.
-        var decided = try Self.conflict(of: study) ?? exclusion(of: study, match, in: turn)
+        var decided = try Self.conflicts(of: study).first ?? exclusion(of: study, match, in: turn)
             ?? (isStranger ? heldByMerge(study, in: turn) : clearance(for: &study, match, in: turn))
-        // What was ready before an import began stays so: it could have gone out by now.
-        if decided.state == .ready, !wasReady, let name = live.orderImports.first {
+        // What was ready before an import began stays so: it could have gone out by now. No order is that of a study without a patient ID.
+        if decided.state == .ready, !wasReady, !study.header.patient.patientID.isBlank, let name = live.orderImports.first {
             decided = Clearance(held: .waitingForOrders, Sentence(.waitingForOrders, [.text(name)]))
         }
         let clearance = try awaitingOrder(decided, of: &study, in: turn)
@@ -157,11 +157,12 @@ extension Engine {
         return Clearance(held: .incomplete, Sentence(.incomplete, [.count(Int64(study.size.unreadable))]))
     }
 
-    /// What law 12 has against a study, whatever its plan.
-    private static func conflict(of study: StudyRecord) -> Clearance? {
-        if study.conflicts.hasTwoPatients { return Clearance(held: .studyTwoPatients, Sentence(.studyTwoPatients)) }
-        if study.conflicts.hasInstanceConflict { return Clearance(held: .uidConflict, Sentence(.uidConflict)) }
-        return nil
+    /// What law 12 has against a study, whatever its plan, the gravest first.
+    private static func conflicts(of study: StudyRecord) -> [Clearance] {
+        var conflicts: [Clearance] = []
+        if study.conflicts.hasTwoPatients { conflicts.append(Clearance(held: .studyTwoPatients, Sentence(.studyTwoPatients))) }
+        if study.conflicts.hasInstanceConflict { conflicts.append(Clearance(held: .uidConflict, Sentence(.uidConflict))) }
+        return conflicts
     }
 
     /// What law 12 has against the accession number of a plan.
@@ -170,9 +171,14 @@ extension Engine {
         return Clearance(held: .accessionTwoPatients, Sentence(.accessionTwoPatients, [.accession(plan.accessionNumber)]))
     }
 
-    /// What law 12 has against a settled study, or else the legacy index.
-    func conflict(of study: StudyRecord, in turn: Turn) throws -> Clearance? {
-        try Self.conflict(of: study) ?? study.plan.flatMap { try accessionConflict(of: $0, in: turn) } ?? legacyDoubt(of: study, in: turn)
+    /// All that law 12 and the legacy index have against a settled study, the gravest first.
+    private func conflicts(of study: StudyRecord, in turn: Turn) throws -> [Clearance] {
+        try Self.conflicts(of: study) + [study.plan.flatMap { try accessionConflict(of: $0, in: turn) }, legacyDoubt(of: study, in: turn)].compactMap { $0 }
+    }
+
+    /// The gravest of it that no person has settled.
+    func unsettledConflict(of study: StudyRecord, in turn: Turn) throws -> Clearance? {
+        try conflicts(of: study, in: turn).first { conflict in conflict.reason.map { study.decision?.covers($0) != true } ?? true }
     }
 
     /// Whether the accession number that is to be written is another patient's as well.
@@ -192,8 +198,7 @@ extension Engine {
     private func keepDecision(_ study: inout StudyRecord, _ match: Match, in turn: Turn) throws {
         if try hasStrangers(among: match.rivals, study, in: turn) { try flag(&study, .competingStudies, in: turn) }
         try flagLegacyLack(of: &study, in: turn)
-        guard let conflict = try conflict(of: study, in: turn), let reason = conflict.reason else { return }
-        guard study.decision?.covers(reason) != true, reason != study.holdReason else { return }
+        guard let conflict = try unsettledConflict(of: study, in: turn), let reason = conflict.reason, reason != study.holdReason else { return }
         study.holdReason = reason
         study.progress.state = .held
         study.progress.sentence = conflict.sentence
@@ -206,9 +211,8 @@ extension Engine {
         if try hasStrangers(among: match.rivals, study, in: turn) { try flag(&study, .competingStudies, in: turn) }
         try flagLegacyLack(of: &study, in: turn)
         if try isOfAnotherByNow(study, in: turn) { try flag(&study, .doubtful, in: turn) }
-        let conflict = try conflict(of: study, in: turn)
-        if let reason = conflict?.reason { try flag(&study, reason, in: turn) }
-        guard let conflict, conflict.reason.map({ study.decision?.covers($0) != true }) ?? true else {
+        for reason in try conflicts(of: study, in: turn).compactMap(\.reason) { try flag(&study, reason, in: turn) }
+        guard let conflict = try unsettledConflict(of: study, in: turn) else {
             // Whether its patient is still another one is looked at behind this.
             if let reason = study.holdReason, reason.isConflict, ![.patientChanged, .contradiction].contains(reason) { study.holdReason = nil }
             return
@@ -223,7 +227,7 @@ extension Engine {
     /// Whether a study of which something was sent would be sent otherwise by what is ordered now, `match`: another order came, or its own was cancelled or
     /// changed. What a person decided stands while its order does; of one that law 12 has something against, that is told.
     private func hasOtherOrder(_ study: StudyRecord, _ match: Match, in turn: Turn) throws -> Bool {
-        guard Self.conflict(of: study) == nil else { return false }
+        guard Self.conflicts(of: study).isEmpty else { return false }
         guard study.decision == nil else { return try study.order.flatMap { try turn.tx.order($0) }?.order.isCancelled == true }
         return match.order != study.order || match.outcome == .manualMatch
     }

@@ -96,6 +96,10 @@ extension Engine {
         guard told.kind == .new, var study = try turn.tx.study(told.study), study.holdReason == .orderNotAcknowledged,
             study.plan?.accessionNumber == told.order.accessionNumber
         else { return }
+        if reason == nil, live.review != nil, study.decision == nil {
+            // It was held under rules that may hold no more.
+            return try match([study.id], in: turn)
+        }
         study.holdReason = reason
         study.progress.state = reason == nil ? .ready : .held
         study.progress.sentence = sentence

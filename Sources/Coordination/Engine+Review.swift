@@ -47,8 +47,13 @@ extension Engine {
     mutating func reviewAhead(of worker: WorkerID, _ count: Int, in turn: Turn) throws {
         guard live.review?.state == Self.waitingStates[0] else { return }
         let next = try turn.tx.leasableParts(of: worker, at: turn.now, limit: count).filter { !isReviewed($0) }.map(\.part.study)
-        try match(next, in: turn)
-        live.reviewed.studies.formUnion(next)
+        for study in Self.distinct(next) {
+            // One that cannot be matched stays where it is, and keeps no other from its worker.
+            try step("looking at study \(study) under other rules", in: turn) { engine in
+                try engine.match([study], in: turn)
+                engine.live.reviewed.studies.insert(study)
+            }
+        }
     }
 
     /// Whether a part that may be leased was decided under the rules that hold: of one that was leased before, nothing is decided anew.

@@ -89,7 +89,7 @@ extension Engine {
         if let until = parts.compactMap(\.fence?.until).max(), until > turn.now {
             throw ActionError(.notNow, "study \(uid) may still be sent under a lease that ended, until \(until.text): leave it out then")
         }
-        study.decision = PersonalDecision(by: person, kind: .excluded, settled: study.holdReason, at: turn.now, reason: reason)
+        study.decision = PersonalDecision(by: person, kind: .excluded, settled: study.settledByNow, at: turn.now, reason: reason)
         let sentence = Sentence(.excludedByPerson, [.text(person), .patient(reason)])
         free(&study, as: .excluded, sentence)
         try turn.tx.updateStudy(study)

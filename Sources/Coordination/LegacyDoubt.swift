@@ -35,6 +35,17 @@ extension Engine {
         }
     }
 
+    /// The index lists a study otherwise than when a person let it go: what they did not see holds it again.
+    func reopen(_ study: StudyRecord, listedBefore old: LegacyStudy, now new: LegacyStudy, in turn: Turn) throws {
+        guard study.decision != nil else { return }
+        var study = study
+        let seen = try differences(study.header, old.header, in: turn)
+        let further = try differences(study.header, new.header, in: turn).filter { !seen.contains($0) }
+        if !further.isEmpty { study.decision?.settled.remove(.legacyPatient) }
+        if old.countedInstances != new.countedInstances { study.decision?.settled.subtract([.legacyListsFewer, .legacyListsMore]) }
+        try turn.tx.updateStudy(study)
+    }
+
     /// The study as the index lists it; nil where it does not, or nobody asks.
     private func listed(_ study: StudyRecord, in turn: Turn) throws -> LegacyStudy? {
         guard configuration.policies.legacyIndex == .hold else { return nil }

@@ -79,8 +79,8 @@ public struct PersonalDecision: Hashable, Sendable, Codable {
     public var by: String
     /// What was decided.
     public var kind: Kind
-    /// The hold that the person saw and settled; another one, found later, holds again.
-    public var settled: HoldReason?
+    /// The holds that persons saw and settled; another one, found later, holds again.
+    public var settled: Set<HoldReason>
     /// When; nil: it was made with a program that did not note that.
     public var at: Instant?
     /// Why, in the person's words, which may name a patient; nil: none was given.
@@ -117,7 +117,7 @@ public struct PersonalDecision: Hashable, Sendable, Codable {
     }
 
     /// A decision of these values.
-    public init(by: String, kind: Kind, settled: HoldReason?, at: Instant? = nil, reason: Identifying? = nil) {
+    public init(by: String, kind: Kind, settled: Set<HoldReason> = [], at: Instant? = nil, reason: Identifying? = nil) {
         self.by = by
         self.kind = kind
         self.settled = settled

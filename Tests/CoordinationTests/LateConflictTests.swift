@@ -73,6 +73,31 @@ struct LateConflictTests {
         #expect(bench.lease(worker).items.isEmpty)
     }
 
+    @Test("What a person settled does not hide what comes up later: each conflict is settled by itself, and stays settled", arguments: [true, false])
+    func second(isListed: Bool) throws {
+        var bench = try Bench()
+        bench.expect("A", "B")
+        bench.act(.importOrders([Bench.order("ACC1"), Bench.order("ACC2", patient: "P2", date: "20010101")]))
+        let worker = bench.enrol("gateway1")
+        bench.read("A", [Self.ofOne], by: worker)
+        bench.read("B", [Self.ofTwo], by: worker)
+        #expect(try bench.study("1.1").holdReason == .studyTwoPatients)
+        bench.act(.assign(studyInstanceUID: "1.1", accessionNumber: "ACC1"))
+        #expect(try bench.study("1.1").holdReason == nil)
+        if isListed {
+            let listed = StudyHeader(studyInstanceUID: "1.1", patient: PatientIdentity(patientID: "P7"), studyDate: "20030210", modalities: ["CT"])
+            bench.act(.importLegacyStudies([LegacyStudy(header: listed, instanceCount: nil, mediumLabel: "")]))
+        } else {
+            bench.act(.importOrders([Bench.order("ACC1", patient: "P7", date: "20010101")]))
+        }
+        #expect(try bench.study("1.1").holdReason == (isListed ? .legacyPatient : .accessionTwoPatients))
+        #expect(bench.lease(worker).items.isEmpty)
+        bench.act(.assign(studyInstanceUID: "1.1", accessionNumber: "ACC1", use: OrderUse(patient: PatientKey(patientID: "P1"))))
+        #expect(try bench.study("1.1").holdReason == nil)
+        #expect(try bench.study("1.1").decision?.settled == [.studyTwoPatients, isListed ? .legacyPatient : .accessionTwoPatients])
+        #expect(bench.lease(worker).items.count == 2)
+    }
+
     @Test("A third patient in a study that a person let go holds it again, before and after the first grant; what was known and is read again does not",
         arguments: [true, false], [true, false])
     func thirdPatient(isGranted: Bool, isNew: Bool) throws {

@@ -11,12 +11,12 @@ struct LegacyDoubtTests {
     /// The index's row of the standard study: three images of P1, and nothing else unless it is said.
     private static func listed(
         _ uid: String = "1.1", patient: String = "P1", issuer: String = "", name: String = "", birthDate: String = "", sex: String = "", count: Int? = 3,
-        medium: String = ""
+        medium: String = "", day: String = "20030210"
     ) -> LegacyStudy {
         let identity = PatientIdentity(
             patientID: Identifying(patient), issuer: Identifying(issuer), name: Identifying(name), birthDate: Identifying(birthDate), sex: Identifying(sex))
         return LegacyStudy(
-            header: StudyHeader(studyInstanceUID: uid, patient: identity, studyDate: "20030210", modalities: ["CT"]), instanceCount: count, mediumLabel: medium)
+            header: StudyHeader(studyInstanceUID: uid, patient: identity, studyDate: day, modalities: ["CT"]), instanceCount: count, mediumLabel: medium)
     }
 
     /// A bench that knows the order of the standard study and has nothing to wait for; disc A is in the list.
@@ -164,7 +164,12 @@ struct LegacyDoubtTests {
         #expect(try bench.study("1.2").holdReason == .legacyPatient)
         bench.act(.assign(studyInstanceUID: "1.2", accessionNumber: "ACC7"))
         #expect(try bench.study("1.2").holdReason == nil)
-        bench.act(.importLegacyStudies([Self.listed("1.2", patient: "P8", sex: "M")]))
+        // What the index says besides is no news; another difference is.
+        bench.act(.importLegacyStudies([Self.listed("1.2", patient: "P8", day: "20030304")]))
+        #expect(try bench.study("1.2").holdReason == nil)
+        bench.act(.importLegacyStudies([Self.listed("1.2", patient: "P9", sex: "M")]))
+        #expect(try bench.study("1.2").holdReason == .legacyPatient)
+        bench.act(.assign(studyInstanceUID: "1.2", accessionNumber: "ACC7"))
         #expect(try bench.study("1.2").holdReason == nil)
 
         let item = try #require(bench.lease(worker).items.first { $0.studyInstanceUID == "1.1" })

@@ -53,6 +53,17 @@ struct OrderImportTests {
         #expect(bench.lease(worker).items.map(\.expected.accessionNumber) == ["O2"])
     }
 
+    @Test("A study without a patient ID has no order to wait for")
+    func nobodys() throws {
+        var bench = try Bench(Bench.configuration(Policies(patientLevelFailed: .unspecifiedExam)))
+        bench.expect("A")
+        let worker = bench.enrol("gateway1")
+        bench.act(.beginOrderImport(name: "orders.csv"))
+        bench.read("A", [Bench.study("1.1", patient: "")], by: worker)
+        #expect(try bench.study("1.1").holdReason == nil)
+        #expect(bench.lease(worker).items.map(\.studyInstanceUID) == ["1.1"])
+    }
+
     @Test("An import that broke off stands through a restart, until the file is imported again or a person gives it up; each of two must end")
     func broken() throws {
         var (bench, worker) = try bench()

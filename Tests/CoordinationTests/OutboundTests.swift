@@ -58,6 +58,17 @@ struct OutboundTests {
             == ["unspecified-exam", "order-not-acknowledged", "order-acknowledged", "part-granted"])
     }
 
+    @Test("An acknowledgement lets nothing go that other rules hold since a restart, before they have come to it")
+    func otherRules() throws {
+        var (bench, worker) = try bench([Bench.study("1.1")])
+        bench.configuration.policies.examLevelFailed = .hold
+        bench.restart()
+        _ = report(&bench, .begun([OutboundID(1)]))
+        _ = report(&bench, .acknowledged([OutboundID(1)], "AA"))
+        #expect(try bench.study("1.1").holdReason == .noOrder)
+        #expect(bench.lease(worker).items.isEmpty)
+    }
+
     @Test("With nobody to tell all is as it was")
     func off() throws {
         var (bench, worker) = try bench([Bench.study("1.1")], announces: false)

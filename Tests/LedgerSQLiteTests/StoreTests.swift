@@ -91,6 +91,15 @@ struct StoreTests {
         }
     }
 
+    @Test("A decision that was kept with one hold by its name is read as one that settled that hold; it is written as a list, always the same")
+    func settledOnce() throws {
+        let old = try Coding.decode(PersonalDecision.self, #"{"by":"ann","kind":"assigned","settled":"no-order"}"#)
+        #expect(old == PersonalDecision(by: "ann", kind: .assigned, settled: [.noOrder]))
+        #expect(try Coding.decode(PersonalDecision.self, #"{"by":"ann","kind":"assigned"}"#).settled.isEmpty)
+        let new = try Coding.json(PersonalDecision(by: "ann", kind: .assigned, settled: [.uidConflict, .noOrder]))
+        #expect(new == #"{"by":"ann","kind":"assigned","settled":["no-order","uid-conflict"]}"#)
+    }
+
     @Test("A study's record comes back as it was written")
     func studyRoundTrip() throws {
         try ledger.write { tx in
@@ -107,7 +116,7 @@ struct StoreTests {
             study.holdReason = .noOrder
             study.order = OrderID(7)
             study.isCorroborated = true
-            study.decision = PersonalDecision(by: "operator", kind: .assigned, settled: .noOrder)
+            study.decision = PersonalDecision(by: "operator", kind: .assigned, settled: [.noOrder])
             study.plan = SendPlan(
                 coercions: [Coercion(tag: "00080050", value: "UX00000001", rule: .unspecifiedExam)], patientID: "P1 ",
                 accessionNumber: "UX00000001")

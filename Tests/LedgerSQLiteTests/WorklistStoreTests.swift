@@ -61,7 +61,7 @@ struct WorklistStoreTests {
             for (id, amendment) in [(ids[0], PersonalDecision.Amendment(plan: plan, former: OrderID(4))), (ids[1], nil)] {
                 var study = try #require(try tx.study(id))
                 study.plan = plan
-                study.decision = PersonalDecision(by: "ann", kind: .assigned, settled: nil, at: moment, reason: "Frau Müller")
+                study.decision = PersonalDecision(by: "ann", kind: .assigned, at: moment, reason: "Frau Müller")
                 study.decision?.amendment = amendment
                 try tx.updateStudy(study)
                 #expect(try tx.study(id) == study)
