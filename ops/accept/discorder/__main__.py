@@ -19,6 +19,7 @@ from .standing import differences
 
 MOST_WORKERS = 6
 SHOWN = 20
+VOCABULARY = "vocabulary.json"
 
 
 def main() -> int:
@@ -35,11 +36,24 @@ def main() -> int:
     out.mkdir(parents=True, exist_ok=True)
     hospital = out / "hospital"
     ensure_hospital(words.seed, words.size, hospital)
+    faults = []
+    (out / VOCABULARY).unlink(missing_ok=True)
+    for weighs_evidence in (False, True):
+        print("with evidence:" if weighs_evidence else "by the rule:")
+        faults += same_in_all(words, out, hospital, weighs_evidence)
+    for fault in faults[:SHOWN]:
+        print(f"FAULT {fault}")
+    print("accept-disc-order: " + (f"FAILED, {len(faults)} faults" if faults else "passed"))
+    return 1 if faults else 0
+
+
+def same_in_all(words: argparse.Namespace, out: Path, hospital: Path, weighs_evidence: bool) -> list[str]:
+    """Reads the discs in so many orders; what is wrong, and what differs from the first."""
     faults, first = [], None
     for number, labels in enumerate(shuffled(read_media_labels(hospital), words.orders, words.seed), 1):
         workers = 1 + (number - 1) % min(MOST_WORKERS, len(labels))
         started = time.monotonic()
-        run = Migration(out / "run", hospital, words.coordinator.resolve(), words.worker.resolve(), labels, workers)
+        run = Migration(out / "run", hospital, words.coordinator.resolve(), words.worker.resolve(), labels, workers, out / VOCABULARY, weighs_evidence)
         try:
             found, wrong = run.run()
         except CommandError as error:
@@ -47,16 +61,13 @@ def main() -> int:
         if found is not None:
             first = first or found
             wrong += differences(first, found)
-        faults += [f"order {number}: {fault}" for fault in wrong]
+        faults += [f"order {number}{', with evidence' if weighs_evidence else ''}: {fault}" for fault in wrong]
         print(f"order {number:2}, {workers} {'worker ' if workers == 1 else 'workers'}: {len(found or {})} studies, {len(wrong)} differences, "
               f"{time.monotonic() - started:5.1f} s: {' '.join(labels)}", flush=True)
     if first:
         counts = Counter(f"{study['outcome']}, {study['hold reason'] or study['state']}" for study in first.values())
         print("; ".join(f"{count} {words}" for words, count in sorted(counts.items())))
-    for fault in faults[:SHOWN]:
-        print(f"FAULT {fault}")
-    print("accept-disc-order: " + (f"FAILED, {len(faults)} faults" if faults else "passed"))
-    return 1 if faults else 0
+    return faults
 
 
 def shuffled(labels: list[str], count: int, seed: int) -> list[list[str]]:

@@ -16,6 +16,7 @@ from lab.fleet.watch import Watch
 from lab.orthanc import Orthanc
 from lab.processes import free_port
 from lab.skein import CommandError, Coordinator
+from lab.yaml_edit import with_value
 
 from . import standing
 
@@ -26,7 +27,8 @@ RUN_SECONDS = 400
 
 @dataclass(frozen=True)
 class Migration:
-    """A run: its folder, which goes at its end, the hospital's, the programs, the discs in the order in which they are taken, and how many workers."""
+    """A run: its folder, which goes at its end, the hospital's, the programs, the discs in the order in which they are taken, how many workers, the file
+    of the words that consoles use, and whether evidence counts in matching: the first run without makes the file."""
 
     folder: Path
     hospital: Path
@@ -34,22 +36,29 @@ class Migration:
     worker: Path
     labels: list[str]
     workers: int
+    vocabulary: Path
+    weighs_evidence: bool = False
 
     def run(self) -> tuple[dict[str, standing.Study], list[str]]:
-        """What became of each study, and what the check of the PACS finds wrong. CommandError when the migration does not come to its end."""
+        """What became of each study, and what the check of the PACS finds wrong: the hospital's truth is that of the rule alone. CommandError when the
+        migration does not come to its end."""
         shutil.rmtree(self.folder, ignore_errors=True)
         (self.folder / "log").mkdir(parents=True)
         with ExitStack() as stack:
             orthanc = stack.enter_context(Orthanc(self.folder / "orthanc"))
             coordinator = Coordinator(self.coordinator, self.folder / "coordinator")
             self._migrate(coordinator, orthanc, stack)
-            verdict = check(self.hospital, orthanc.url, self.folder / "statements")
+            faults = [] if self.weighs_evidence else check(self.hospital, orthanc.url, self.folder / "statements").faults
         found = standing.of_ledger(coordinator.folder / "ledger.sqlite")
         shutil.rmtree(self.folder)
-        return found, [str(fault) for fault in verdict.faults]
+        return found, [str(fault) for fault in faults]
 
     def _migrate(self, coordinator: Coordinator, orthanc: Orthanc, stack: ExitStack) -> None:
         coordinator.init(orthanc.destination(CALLING_AE_TITLE), free_port(), {code: name for name, code in HOSPITAL_CODES.items()}, LEASES)
+        if self.weighs_evidence:
+            shutil.copy(self.vocabulary, coordinator.folder)
+            text = coordinator.configuration.read_text(encoding="utf-8")
+            coordinator.configuration.write_text(with_value(text, "matching", "{ evidence: on }"), encoding="utf-8")
         server = stack.enter_context(coordinator.serve(self.folder / "log" / "coordinator.log"))
         coordinator.ask("orders", "import", str(self.hospital / "orders.csv"))
         coordinator.ask("media", "import", str(self.hospital / "media.csv"))
@@ -66,6 +75,9 @@ class Migration:
             fleet.rest()
             watch.stop()
         self._keep_statements(coordinator)
+        if not self.vocabulary.exists():
+            coordinator.ask("match", "learn")
+            shutil.copy(coordinator.folder / self.vocabulary.name, self.vocabulary)
         fleet.stop()
         if (status := server.stop()) < 0:
             raise CommandError(f"the coordinator did not end in order: status {status}")
