@@ -229,6 +229,7 @@ extension Engine {
         _ study: inout StudyRecord, _ decision: PersonalDecision, _ sentence: Sentence, _ terms: DecisionTerms, in turn: Turn
     ) throws {
         study.decision = decision
+        try noteIntended(of: study, in: turn)
         try flagLegacyLack(of: &study, in: turn)
         try release(&study, sentence, in: turn)
         try record(sentence, on: study.id, terms, by: decision.by, in: turn)

@@ -10,6 +10,9 @@ extension Engine {
         }
         if let reason = study.holdReason, reason != .patientChanged { return "it is held (\(reason.rawValue)), which a person decides on first" }
         if let reason = try unsettledConflict(of: study, plannedAs: correction.intended, in: turn) { return "\(reason.rawValue), which a person decides on first" }
+        if let plan = study.plan, try intendedPlan(of: study, plannedAs: plan, in: turn) != correction.intended {
+            return "what it should be was said or decided otherwise since"
+        }
         return nil
     }
 

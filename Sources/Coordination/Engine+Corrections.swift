@@ -106,15 +106,18 @@ extension Engine {
 
     /// The destination has nothing of the study: it goes out again, under its new plan.
     private func sendAgain(_ known: CorrectionRecord, _ study: StudyRecord, in turn: Turn) throws -> Sentence {
-        var (study, correction) = (study, known)
-        let sentence = Sentence(.correctionDeleted, [.patient(known.intended.patientID)])
+        var study = study
+        // What it goes out as is what is said and decided now.
+        try reviewIdentity(of: &study, in: turn)
+        var correction = try turn.tx.correction(of: study.id) ?? known
+        let sentence = Sentence(.correctionDeleted, [.patient(correction.intended.patientID)])
         correction.state = .sending
         correction.askAt = turn.now + configuration.corrections.every
         correction.until = turn.now + configuration.corrections.wait
         correction.sentence = sentence
         correction.arrived = [:]
         try turn.tx.putCorrection(correction)
-        study.plan = known.intended
+        study.plan = correction.intended
         study.progress.sentence = sentence
         try turn.tx.updateStudy(study)
         try turn.record(sentence, study: study.id)

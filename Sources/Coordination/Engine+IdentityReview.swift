@@ -125,7 +125,7 @@ extension Engine {
     }
 
     /// How a study that was planned as `plan` would be planned with what a person decided since, and with what the hospital says of its patient now.
-    private func intendedPlan(of study: StudyRecord, plannedAs sent: SendPlan, in turn: Turn) throws -> SendPlan {
+    func intendedPlan(of study: StudyRecord, plannedAs sent: SendPlan, in turn: Turn) throws -> SendPlan {
         let plan = study.decision?.amendment?.plan ?? sent
         let known = DeclaredChanges.identity(after: plan.coercions, of: study.header.patient)
         let patient: PatientIdentity

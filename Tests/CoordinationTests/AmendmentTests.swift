@@ -72,6 +72,65 @@ struct AmendmentTests {
         #expect(other.refusal(.assign(studyInstanceUID: "1.1", accessionNumber: "ACC1"), by: "ann") == nil)
         #expect(try other.study("1.1").order == other.number(of: "ACC1") && correction(other) == nil)
     }
+
+    // MARK: While it is corrected
+
+    /// P1's study was acknowledged and not verified, P1 became P2, and the destination has the study already: an exception that a person assigned to ACC2, and that
+    /// the destination had already once more.
+    private func decidedWhileSending() throws -> (CorrectionTests.Scene, first: SendPlan) {
+        var scene = try CorrectionTests.Scene(.deleteAndSendAgain)
+        scene.bench.act(.importOrders([Bench.order("A2", date: "20030211")]))
+        let item = try #require(scene.bench.lease(scene.worker).items.first)
+        _ = scene.bench.report(ResultItem(grant: item.grant, verdicts: [VerdictGroup(instances: item.instances, verdict: .acknowledged)]), scene.worker)
+        let first = try #require(try scene.bench.study("1.1").plan)
+        scene.merge()
+        try presentBefore(&scene)
+        #expect(scene.bench.refusal(.assign(studyInstanceUID: "1.1", accessionNumber: "A2"), by: "ann") == nil)
+        try presentBefore(&scene)
+        return (scene, first)
+    }
+
+    private func presentBefore(_ scene: inout CorrectionTests.Scene) throws {
+        scene.bench.pass(.seconds(100), beating: [scene.worker: []])
+        scene.bench.fail(try #require(scene.bench.lease(scene.worker).items.first), .presentBefore, scene.worker)
+        #expect(try scene.bench.study("1.1").progress.state == .exception && scene.correction()?.state == .sending)
+    }
+
+    @Test("What a person decides while a study is being sent again is what its correction asks for, and what is sent once it was deleted")
+    func decidedAnew() throws {
+        var (scene, first) = try decidedWhileSending()
+        let correction = try #require(try scene.correction())
+        #expect(correction.sent == first && correction.intended.accessionNumber == "A2" && correction.intended.patientID == "P2")
+        scene.bench.act(.approveCorrection(studyInstanceUID: "1.1"))
+        try scene.find(.asSent("as it was"))
+        #expect(try scene.correction()?.state == .deleting)
+        try scene.findNothing()
+        let item = try #require(scene.bench.lease(scene.worker).items.first)
+        #expect(item.expected.accessionNumber == "A2")
+        scene.bench.verify(item, scene.worker)
+        try scene.find(.asIntended)
+        #expect(try scene.correction()?.state == .corrected && scene.bench.study("1.1").plan?.accessionNumber == "A2")
+    }
+
+    @Test("A correction that asks for something else than what is decided is not approved, and what is sent again is what is decided")
+    func staleCorrection() throws {
+        var (scene, first) = try decidedWhileSending()
+        let known = try #require(try scene.correction())
+        var stale = known
+        stale.intended = first
+        try scene.bench.ledger.write { try $0.putCorrection(stale) }
+        #expect(scene.bench.refusal(.approveCorrection(studyInstanceUID: "1.1"), by: "ann")?.message.contains("decided otherwise since") == true)
+        try scene.bench.ledger.write { try $0.putCorrection(known) }
+        #expect(scene.bench.refusal(.approveCorrection(studyInstanceUID: "1.1"), by: "ann") == nil)
+        try scene.find(.asSent("as it was"))
+        stale = try #require(try scene.correction())
+        stale.intended = first
+        try scene.bench.ledger.write { try $0.putCorrection(stale) }
+        try scene.find(.deletable)
+        #expect(try scene.events(.correctionDeleting) == 0 && scene.correction()?.state == .approved)
+        try scene.findNothing()
+        #expect(scene.bench.lease(scene.worker).items.map(\.expected.accessionNumber) == ["A2"])
+    }
 }
 
 extension Bench {
