@@ -7,6 +7,7 @@ extension Engine {
     func take(_ report: CorrectionReport, in turn: Turn) throws -> Sentence? {
         guard let known = try turn.tx.correction(of: report.correction.study), known.isStill(report.correction), let study = try turn.tx.study(known.study)
         else { return nil }
+        if study.isLeftOut { return try wait(known, Sentence(.correctionAsSent, [.text(Self.leftOut)]), in: turn) }
         switch (known.state, report.finding) {
         case (.sending, _) where !study.progress.state.isFinal: return try wait(known, known.sentence, in: turn)
         case (.awaited, .asIntended), (.sending, .asIntended), (.approved, .asIntended), (.deleting, .asIntended): return try finish(known, study, in: turn)

@@ -85,6 +85,7 @@ extension Engine {
         guard study.progress.doneCount == 0 else {
             throw ActionError(.notNow, "\(study.progress.doneCount) instances of study \(uid) have arrived: it is no longer left out")
         }
+        try checkNothingLiesThere(of: study, in: turn)
         var parts = try turn.tx.parts(of: study.id)
         if let until = parts.compactMap(\.fence?.until).max(), until > turn.now {
             throw ActionError(.notNow, "study \(uid) may still be sent under a lease that ended, until \(until.text): leave it out then")

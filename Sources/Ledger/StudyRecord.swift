@@ -136,6 +136,9 @@ extension StudyRecord {
         return amendment.former
     }
 
+    /// Whether a person has left it out.
+    public var isLeftOut: Bool { decision?.kind == .excluded }
+
     /// Whether a person is to decide on it.
     public var isWaiting: Bool { progress.state == .held || progress.state == .exception }
 }
