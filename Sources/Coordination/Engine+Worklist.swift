@@ -93,6 +93,7 @@ extension Engine {
         study.decision = PersonalDecision(by: person, kind: .excluded, settled: study.holdReason, at: turn.now, reason: reason)
         let sentence = Sentence(.excludedByPerson, [.text(person), .patient(reason)])
         free(&study, as: .excluded, sentence)
+        _ = try awaitingOrder(Clearance(excludedBy: sentence), of: &study, in: turn)
         try turn.tx.updateStudy(study)
         try serveNone(study.id, person: person, in: turn)
         try settle(&study, &parts, in: turn)
