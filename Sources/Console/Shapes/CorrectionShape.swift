@@ -28,6 +28,8 @@ public struct CorrectionShape: Codable, Hashable, Sendable {
     public var since: String
     /// What the study was sent as.
     public var sentAs: Identity
+    /// What it was sent as before that, and may lie as still; null: it was not.
+    @OrNull public var sentBefore: Identity?
     /// What it should be.
     public var shouldBe: Identity
     /// The state of the study.
@@ -45,9 +47,11 @@ public struct CorrectionShape: Codable, Hashable, Sendable {
 extension CorrectionShape {
     init(_ row: CorrectionRow) {
         let correction = row.correction
+        let anew = row.study.plan.flatMap { $0 == correction.sent || $0 == correction.intended ? nil : Identity($0, of: row.study) }
+        let first = Identity(correction.sent, of: row.study)
         self.init(
             studyInstanceUID: row.study.header.studyInstanceUID, state: correction.state.rawValue, since: correction.since.text,
-            sentAs: Identity(correction.sent, of: row.study), shouldBe: Identity(correction.intended, of: row.study),
+            sentAs: anew ?? first, sentBefore: anew == nil ? nil : first, shouldBe: Identity(correction.intended, of: row.study),
             studyState: row.study.progress.state.rawValue, detail: correction.sentence.text(showsPatients: true), awaitedUntil: correction.until.text,
             nextTry: correction.askAt?.text, approvedBy: correction.approvedBy)
     }
