@@ -24,7 +24,7 @@ extension Engine {
     func unsettledConflict(of study: StudyRecord, plannedAs plan: SendPlan, in turn: Turn) throws -> HoldReason? {
         var study = study
         study.plan = plan
-        guard let reason = try conflict(of: study, in: turn)?.reason, reason != study.decision?.settled else { return nil }
+        guard let reason = try conflict(of: study, in: turn)?.reason, study.decision?.covers(reason) != true else { return nil }
         return reason
     }
 

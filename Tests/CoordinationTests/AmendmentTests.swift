@@ -75,6 +75,30 @@ struct AmendmentTests {
 
     // MARK: While it is corrected
 
+    @Test("An accession number of two patients holds no correction of a study for which a person named the patient, decided before or after it was sent", arguments: [false, true])
+    func namedPatient(isAmended: Bool) throws {
+        var configuration = Bench.standard
+        configuration.corrections = CorrectionPolicy(profile: .deleteAndSendAgain, every: .minutes(1), wait: .minutes(10))
+        var bench = try Bench(configuration)
+        bench.expect("A")
+        bench.act(.importOrders([Bench.order("ACC1"), Bench.order("ACC1", patient: "P2", date: "19990101"), Bench.order("ACC2")]))
+        let worker = bench.enrol("gateway1")
+        bench.read("A", [Bench.study("1.1")], by: worker)
+        #expect(try bench.study("1.1").holdReason == .severalOrders)
+        let named = OperatorAction.assign(studyInstanceUID: "1.1", accessionNumber: "ACC1", use: OrderUse(patient: PatientKey(patientID: "P1")))
+        let plain = OperatorAction.assign(studyInstanceUID: "1.1", accessionNumber: "ACC2")
+        bench.act(isAmended ? plain : named)
+        bench.sendAll(worker)
+        if isAmended {
+            #expect(bench.refusal(named, by: "ann") == nil)
+        } else {
+            let notice = HospitalNotice.identity(IdentityNotice(key: PatientKey(patientID: "P1"), name: .value("Kim^Younghee")))
+            _ = bench.process(.message(HospitalMessage(sender: "ADT", saidAt: bench.now, notices: [notice])))
+        }
+        #expect(try correction(bench)?.intended.accessionNumber == "ACC1")
+        #expect(bench.refusal(.approveCorrection(studyInstanceUID: "1.1"), by: "ann") == nil)
+    }
+
     /// P1's study was acknowledged and not verified, P1 became P2, and the destination has the study already: an exception that a person assigned to ACC2, and that
     /// the destination had already once more.
     private func decidedWhileSending() throws -> (CorrectionTests.Scene, first: SendPlan) {
