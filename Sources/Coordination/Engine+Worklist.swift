@@ -90,6 +90,7 @@ extension Engine {
         if let until = parts.compactMap(\.fence?.until).max(), until > turn.now {
             throw ActionError(.notNow, "study \(uid) may still be sent under a lease that ended, until \(until.text): leave it out then")
         }
+        let former = try study.order.flatMap { try turn.tx.order($0) }
         study.decision = PersonalDecision(by: person, kind: .excluded, settled: study.holdReason, at: turn.now, reason: reason)
         let sentence = Sentence(.excludedByPerson, [.text(person), .patient(reason)])
         free(&study, as: .excluded, sentence)
@@ -99,7 +100,7 @@ extension Engine {
         try settle(&study, &parts, in: turn)
         try turn.tx.updateStudy(study)
         try record(sentence, on: study.id, DecisionTerms(), by: person, in: turn)
-        try match([study.id], in: turn)
+        try match([study.id], andPatients: former.map { [$0.order.patient.patientID] } ?? [], in: turn)
         return sentence
     }
 

@@ -43,6 +43,21 @@ struct LeavingOutTests {
         #expect(scene.bench.refusal(Self.exclude, by: "ann")?.message.contains("list of corrections (sending)") == true)
     }
 
+    @Test("The order of another patient that it had is free at once")
+    func formerOrder() throws {
+        var bench = try Bench()
+        bench.expect("A", "B")
+        bench.act(.importOrders([Bench.order("ACC2", patient: "P2")]))
+        let worker = bench.enrol("gateway1")
+        bench.read("A", [Bench.study("1.1")], by: worker)
+        bench.act(.assign(studyInstanceUID: "1.1", accessionNumber: "ACC2"))
+        bench.fail(try #require(bench.lease(worker).items.first), .notAccepted, worker)
+        bench.read("B", [Bench.study("1.2", patient: "P2")], by: worker)
+        #expect(try bench.study("1.2").holdReason == .competingStudies)
+        #expect(bench.refusal(Self.exclude, by: "ann") == nil)
+        #expect(try bench.study("1.2").plan?.accessionNumber == "ACC2" && bench.study("1.2").progress.state == .ready)
+    }
+
     @Test("A correction of a study that is left out is neither approved nor carried out, nor is the study sent when it is found")
     func correction() throws {
         for state in [CorrectionState.awaited, .open, .deleting] {
