@@ -106,6 +106,7 @@ extension Engine {
                 study.plan = SendPlan(matched: order.order, header: study.header)
             } else {
                 try checkArrived(study, under: accession)
+                study.order = study.orderSentUnder
             }
             let shared = Sentence(.sharedByPerson, [.accession(accession), .count(Int64(holders.count)), .text(person)])
             sentence = use.isShared ? shared : Sentence(.assignedByPerson, [.accession(accession), .text(person)])
@@ -135,6 +136,7 @@ extension Engine {
             let reserved = study.reservedAccession ?? ""
             try checkArrived(study, under: reserved)
             try checkOnePatient(of: study, arrivedUnder: study.plan)
+            study.order = study.orderSentUnder
             let sentence = Sentence(.unspecifiedByPerson, [.accession(reserved), .text(person)])
             try settle(&study, decision, sentence, terms, in: turn)
             return sentence
@@ -227,6 +229,7 @@ extension Engine {
         _ study: inout StudyRecord, _ decision: PersonalDecision, _ sentence: Sentence, _ terms: DecisionTerms, in turn: Turn
     ) throws {
         study.decision = decision
+        try noteIntended(of: study, in: turn)
         try flagLegacyLack(of: &study, in: turn)
         try release(&study, sentence, in: turn)
         try record(sentence, on: study.id, terms, by: decision.by, in: turn)

@@ -70,6 +70,13 @@ extension Engine {
         return sentence
     }
 
+    /// A person has decided what a study of which nothing has arrived is to be sent as: its correction asks for that from now on.
+    func noteIntended(of study: StudyRecord, in turn: Turn) throws {
+        guard study.progress.doneCount == 0, let plan = study.plan, var known = try turn.tx.correction(of: study.id), known.state != .corrected else { return }
+        known.intended = plan
+        try turn.tx.putCorrection(known)
+    }
+
     /// A correction that a person may decide on: it is awaited or open, or in the state `other`. What was sent anew, and was found at the destination
     /// before that, is one as well.
     private func waitingCorrection(of uid: String, besides other: CorrectionState? = nil, in turn: Turn) throws -> (StudyRecord, CorrectionRecord) {

@@ -3,13 +3,20 @@ import Migration
 
 /// What must be so before a study is deleted at the destination, and until it is.
 extension Engine {
+    /// Why nothing is done about a study that is left out.
+    static var leftOut: String { "a person has left it out: nothing is deleted or sent before that is taken back (match undo)" }
+
     /// What stands against deleting a study and sending it again at all, in words without patient data; nil: nothing.
     func bar(against correction: CorrectionRecord, _ study: StudyRecord, in turn: Turn) throws -> String? {
         guard configuration.corrections.profile == .deleteAndSendAgain else {
             return "the destination's profile is await (coordinator.yaml, corrections.profile): nothing is deleted there and sent again"
         }
+        if study.isLeftOut { return Self.leftOut }
         if let reason = study.holdReason, reason != .patientChanged { return "it is held (\(reason.rawValue)), which a person decides on first" }
         if let reason = try unsettledConflict(of: study, plannedAs: correction.intended, in: turn) { return "\(reason.rawValue), which a person decides on first" }
+        if let plan = study.plan, try intendedPlan(of: study, plannedAs: plan, in: turn) != correction.intended {
+            return "what it should be was said or decided otherwise since"
+        }
         return nil
     }
 

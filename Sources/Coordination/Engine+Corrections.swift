@@ -7,6 +7,7 @@ extension Engine {
     func take(_ report: CorrectionReport, in turn: Turn) throws -> Sentence? {
         guard let known = try turn.tx.correction(of: report.correction.study), known.isStill(report.correction), let study = try turn.tx.study(known.study)
         else { return nil }
+        if study.isLeftOut { return try wait(known, Sentence(.correctionAsSent, [.text(Self.leftOut)]), in: turn) }
         switch (known.state, report.finding) {
         case (.sending, _) where !study.progress.state.isFinal: return try wait(known, known.sentence, in: turn)
         case (.awaited, .asIntended), (.sending, .asIntended), (.approved, .asIntended), (.deleting, .asIntended): return try finish(known, study, in: turn)
@@ -106,15 +107,18 @@ extension Engine {
 
     /// The destination has nothing of the study: it goes out again, under its new plan.
     private func sendAgain(_ known: CorrectionRecord, _ study: StudyRecord, in turn: Turn) throws -> Sentence {
-        var (study, correction) = (study, known)
-        let sentence = Sentence(.correctionDeleted, [.patient(known.intended.patientID)])
+        var study = study
+        // What it goes out as is what is said and decided now.
+        try reviewIdentity(of: &study, in: turn)
+        var correction = try turn.tx.correction(of: study.id) ?? known
+        let sentence = Sentence(.correctionDeleted, [.patient(correction.intended.patientID)])
         correction.state = .sending
         correction.askAt = turn.now + configuration.corrections.every
         correction.until = turn.now + configuration.corrections.wait
         correction.sentence = sentence
         correction.arrived = [:]
         try turn.tx.putCorrection(correction)
-        study.plan = known.intended
+        study.plan = correction.intended
         study.progress.sentence = sentence
         try turn.tx.updateStudy(study)
         try turn.record(sentence, study: study.id)

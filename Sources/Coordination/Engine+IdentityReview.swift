@@ -52,8 +52,7 @@ extension Engine {
 
     private func reviewWaiting(_ study: inout StudyRecord, _ known: CorrectionRecord, _ intended: SendPlan, in turn: Turn) throws {
         if intended == study.plan {
-            // What was sent anew is as it should be; whether the destination has it so, and under nobody else, is still open.
-            guard intended == known.sent else { return }
+            guard intended == known.sent else { return try askAgain(known, of: study, for: intended, in: turn) }
             try turn.tx.removeCorrection(of: study.id)
             liftHold(of: &study)
             try turn.record(.correctionWithdrawn, study: study.id)
@@ -64,10 +63,23 @@ extension Engine {
         }
     }
 
+    /// What was sent anew is as it should be; whether the destination has it so, and under nobody else, is still open.
+    private func askAgain(_ known: CorrectionRecord, of study: StudyRecord, for intended: SendPlan, in turn: Turn) throws {
+        guard known.intended != intended else { return }
+        let correction = CorrectionRecord(study, known.sent, intended, configuration.corrections, turn.now)
+        try turn.tx.putCorrection(correction)
+        try turn.record(correction.sentence, study: study.id)
+    }
+
     /// A study is to follow what the hospital says now.
     private func follow(_ study: inout StudyRecord, _ intended: SendPlan, _ known: CorrectionRecord?, in turn: Turn) throws {
         guard let plan = study.plan else { return }
-        guard try isUntouched(study, in: turn) else { return try open(&study, CorrectionRecord(study, plan, intended, configuration.corrections, turn.now), in: turn) }
+        guard try isUntouched(study, in: turn) else {
+            var correction = CorrectionRecord(study, plan, intended, configuration.corrections, turn.now)
+            // Where it lay before it was sent anew it may lie still.
+            correction.sent = known?.sent ?? plan
+            return try open(&study, correction, in: turn)
+        }
         if try contradicts(study, intended, plannedAs: plan, in: turn) { return try forbid(&study, from: plan, to: intended, in: turn) }
         let sentence = Sentence(.planFollows, [.patient(intended.patientID)])
         try note(known, of: study, from: plan, to: intended, sentence, in: turn)
@@ -125,7 +137,7 @@ extension Engine {
     }
 
     /// How a study that was planned as `plan` would be planned with what a person decided since, and with what the hospital says of its patient now.
-    private func intendedPlan(of study: StudyRecord, plannedAs sent: SendPlan, in turn: Turn) throws -> SendPlan {
+    func intendedPlan(of study: StudyRecord, plannedAs sent: SendPlan, in turn: Turn) throws -> SendPlan {
         let plan = study.decision?.amendment?.plan ?? sent
         let known = DeclaredChanges.identity(after: plan.coercions, of: study.header.patient)
         let patient: PatientIdentity

@@ -6,14 +6,14 @@ extension Engine {
     // MARK: What is told
 
     /// `clearance` of a study as far as its order lets it go: an unspecified exam waits, under its plan, until the order is acknowledged. An order that was told and
-    /// is not the plan's any more is cancelled.
+    /// is not the plan's any more is cancelled, before anything was leased or where the study is left out.
     ///
     /// - Parameter isAnew: a person wants it tried again, though it was refused.
     func awaitingOrder(_ clearance: Clearance, of study: inout StudyRecord, isAnew: Bool = false, in turn: Turn) throws -> Clearance {
         guard configuration.announcesOrders || study.reservedAccession != nil else { return clearance }
         var clearance = clearance
         let told = try turn.tx.outbound(of: study.id)
-        if !study.progress.wasGranted {
+        if !study.progress.wasGranted || clearance.state == .excluded {
             for order in told.filter({ $0.kind == .new && !clearance.needs($0) }) { try takeBack(order, of: &study, in: turn) }
         }
         guard configuration.announcesOrders, var plan = clearance.plan, plan.isUnspecifiedExam else { return clearance }

@@ -170,6 +170,7 @@ extension Engine {
             .resultStale, [.worker(name(of: lease.worker))], study: part.study, worker: lease.worker, grant: lease.number)
         let reportsSends = item.verdicts.contains { if case .failed = $0.verdict { false } else { true } }
         guard reportsSends, let study = try turn.tx.study(part.study) else { return }
+        if study.progress.state == .excluded { return try noteSentThoughLeftOut(study, lease.worker, in: turn) }
         // With the same plan the same objects were sent twice, and what nobody has any more need not be read again for that; with another plan the
         // destination may hold the old ones.
         let isOtherPlan = study.plan != plan

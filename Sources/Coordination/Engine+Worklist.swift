@@ -85,19 +85,22 @@ extension Engine {
         guard study.progress.doneCount == 0 else {
             throw ActionError(.notNow, "\(study.progress.doneCount) instances of study \(uid) have arrived: it is no longer left out")
         }
+        try checkNothingLiesThere(of: study, in: turn)
         var parts = try turn.tx.parts(of: study.id)
         if let until = parts.compactMap(\.fence?.until).max(), until > turn.now {
             throw ActionError(.notNow, "study \(uid) may still be sent under a lease that ended, until \(until.text): leave it out then")
         }
+        let former = try study.order.flatMap { try turn.tx.order($0) }
         study.decision = PersonalDecision(by: person, kind: .excluded, settled: study.settledByNow, at: turn.now, reason: reason)
         let sentence = Sentence(.excludedByPerson, [.text(person), .patient(reason)])
         free(&study, as: .excluded, sentence)
+        _ = try awaitingOrder(Clearance(excludedBy: sentence), of: &study, in: turn)
         try turn.tx.updateStudy(study)
         try serveNone(study.id, person: person, in: turn)
         try settle(&study, &parts, in: turn)
         try turn.tx.updateStudy(study)
         try record(sentence, on: study.id, DecisionTerms(), by: person, in: turn)
-        try match([study.id], in: turn)
+        try match([study.id], andPatients: former.map { [$0.order.patient.patientID] } ?? [], in: turn)
         return sentence
     }
 

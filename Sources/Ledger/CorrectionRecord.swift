@@ -4,7 +4,7 @@ public import Migration
 public struct CorrectionRecord: Hashable, Sendable {
     /// The study.
     public var study: StudyID
-    /// What it was sent as.
+    /// What it was sent as in the first place. Sent anew since, it lies as its study's plan says, and may lie so still.
     public var sent: SendPlan
     /// What it should be.
     public var intended: SendPlan

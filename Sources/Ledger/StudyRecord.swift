@@ -130,6 +130,15 @@ extension StudyRecord {
     /// Whether matching does not decide any more which order it has: a person did, or it was sent by a plan.
     public var isSettled: Bool { decision != nil || progress.wasGranted && plan != nil }
 
+    /// The order of its plan: the former one where a person has decided otherwise since it was sent, until that is carried out.
+    public var orderSentUnder: OrderID? {
+        guard let amendment = decision?.amendment else { return order }
+        return amendment.former
+    }
+
+    /// Whether a person has left it out.
+    public var isLeftOut: Bool { decision?.kind == .excluded }
+
     /// Whether a person is to decide on it.
     public var isWaiting: Bool { progress.state == .held || progress.state == .exception }
 }

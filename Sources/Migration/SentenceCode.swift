@@ -113,6 +113,7 @@ public enum SentenceCode: String, Sendable, CaseIterable {
     case leasesUnanswered = "leases-unanswered"
     case grantWithdrawn = "grant-withdrawn"
     case resultStale = "result-stale"
+    case sentThoughLeftOut = "sent-though-left-out"
     case interrupted = "interrupted"
     case attemptFailed = "attempt-failed"
     case attemptSpared = "attempt-spared"

@@ -259,6 +259,36 @@ struct CorrectionSafetyTests {
         #expect(try scene.correction()?.approvedBy == "operator")
     }
 
+    @Test("What was sent again and may lie under the former patient as well stays on the list, though the hospital or a person says something else and takes that back", arguments: [false, true])
+    func openAfterAnotherWord(byPerson: Bool) throws {
+        var scene = try approved()
+        try lists(&scene)
+        try scene.findNothing()
+        scene.bench.sendAll(scene.worker)
+        scene.bench.now = scene.bench.now + .minutes(10)
+        try scene.find(.asSent("the study lies under another patient as well"))
+        #expect(try scene.correction()?.state == .open)
+        if byPerson {
+            scene.bench.act(.importOrders([Bench.order("A5", patient: "P2", name: "Lee^Younghee", date: "20100101")]))
+            #expect(scene.bench.refusal(.assign(studyInstanceUID: "1.1", accessionNumber: "A5"), by: "ann") == nil)
+            #expect(try scene.correction()?.intended.accessionNumber == "A5")
+            #expect(scene.bench.refusal(.assign(studyInstanceUID: "1.1", accessionNumber: "A1"), by: "ann") == nil)
+        } else {
+            scene.merge("P2", into: "P3")
+            #expect(try scene.correction()?.intended.patientID == "P3" && scene.correction()?.sent.patientID == "P1")
+            scene.merge("P3", into: "P2")
+        }
+        let correction = try #require(try scene.correction())
+        #expect(correction.sent.patientID == "P1" && correction.intended.patientID == "P2" && correction.intended.accessionNumber == "A1")
+        #expect(correction.state == .awaited)
+        scene.bench.now = scene.bench.now + .minutes(10)
+        try scene.find(.asSent("the study lies under another patient as well"))
+        #expect(try scene.correction()?.state == .open)
+        scene.bench.act(.awaitCorrection(studyInstanceUID: "1.1"))
+        try scene.find(.asIntended)
+        #expect(try scene.correction()?.state == .corrected)
+    }
+
     @Test("An approval can be taken back until deleting begins: what had arrived has arrived still, and the destination's own merge is noticed meanwhile")
     func takenBack() throws {
         var scene = try approved(gathered: false)

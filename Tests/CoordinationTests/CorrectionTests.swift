@@ -166,7 +166,7 @@ struct CorrectionTests {
         scene.bench.verify(second, scene.worker)
         #expect(try scene.bench.study("1.1").progress.state == .verified)
         let correction = try #require(try scene.correction())
-        #expect(correction.sent.patientID == "P2" && correction.intended.patientID == "P3" && correction.state == .awaited)
+        #expect(correction.sent.patientID == "P1" && correction.intended.patientID == "P3" && correction.state == .awaited)
     }
 
     @Test("What was sent is not sent again: the destination is asked until it has it right, and what is read later follows")

@@ -61,7 +61,7 @@ struct JourneyTests {
         let path = NSTemporaryDirectory() + "skein-\(UUID().uuidString).sqlite"
         defer { for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + suffix) } }
         func reopened(_ bench: Bench) throws -> Bench {
-            try (bench.ledger as? SQLiteLedger)?.close()
+            try bench.close()
             var next = bench
             next.ledger = try SQLiteLedger(path: path)
             next.restart()

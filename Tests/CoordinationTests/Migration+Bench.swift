@@ -14,6 +14,7 @@ struct Bench {
     private var pieces: [GrantNumber: [[UInt8]]] = [:]
 
     init(ledger: any Ledger, configuration: MigrationConfiguration = Bench.standard) {
+        let ledger = CheckedLedger(ledger)
         self.ledger = ledger
         self.configuration = configuration
         driver = EngineDriver(engine: Engine(configuration: configuration), ledger: ledger)
@@ -36,6 +37,8 @@ struct Bench {
     mutating func restart() {
         driver = EngineDriver(engine: Engine(configuration: configuration), ledger: ledger)
     }
+
+    func close() throws { try (ledger as? CheckedLedger)?.close() }
 
     mutating func process(_ event: Event) -> Answer { driver.process([event], now: now)[0] }
 

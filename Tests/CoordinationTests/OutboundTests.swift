@@ -170,6 +170,22 @@ struct OutboundTests {
         #expect(bench.lease(worker).items.map(\.expected.accessionNumber) == ["ACC9"])
     }
 
+    @Test("When a person leaves the exam out, what was told is cancelled and what was not is withdrawn, after a lease that brought nothing too", arguments: ["waiting", "told", "tried"])
+    func leftOut(past: String) throws {
+        var (bench, worker) = try bench([Bench.study("1.1")])
+        if past != "waiting" { tell(&bench, 1) }
+        if past == "told" { bench.act(.importOrders([Bench.order("OLD", name: "Park^Minsu", birthDate: "19700101", date: "20020101")])) }
+        if past == "tried" { bench.fail(try #require(bench.lease(worker).items.first), .notAccepted, worker) }
+        #expect(bench.refusal(.worklist(.exclude, studyInstanceUID: "1.1", terms: DecisionTerms(reason: "a phantom")), by: "ann") == nil)
+        #expect(try list(bench) == (past == "waiting"
+            ? ["UX00000001 new withdrawn UX00000001-1"] : ["UX00000001 new acknowledged UX00000001-1", "UX00000001 cancel waiting UX00000001-2"]))
+        #expect(try bench.study("1.1").reservedAccession == nil)
+        // Taken back, it is told under another number.
+        guard past == "waiting" else { return }
+        bench.act(.worklist(.undo, studyInstanceUID: "1.1"))
+        #expect(try list(bench).last == "UX00000002 new waiting UX00000002-1")
+    }
+
     @Test("A cancel waits behind its order, and goes with it when that was never taken")
     func cancelOfRefused() throws {
         var (bench, _) = try bench([Bench.study("1.1")])

@@ -168,7 +168,7 @@ struct SharedOrderTests {
         study.header.accessionNumber = "ACC2"
         bench.read("A", [study], by: worker)
         let item = try bench.item("1.1")
-        let best = try bench.ledgerOrder("ACC2")
+        let best = try bench.number(of: "ACC2")
         #expect(item.match.order == best && best != nil)
         #expect(item.choices.map(\.order.order.accessionNumber) == ["ACC2", "ACC1"])
         #expect(item.choices[0].candidate.isBest && item.choices[0].candidate.score == item.match.weighing?.score)
@@ -184,8 +184,4 @@ struct SharedOrderTests {
         let item = try bench.item("1.1")
         #expect(item.choices.map(\.order.order.accessionNumber) == ["ACC1"] && item.match.reason == .patientIDBlank)
     }
-}
-
-extension Bench {
-    fileprivate func ledgerOrder(_ accession: String) throws -> OrderID? { try ledger.read { try $0.orders(accessionNumber: accession) }.first?.id }
 }

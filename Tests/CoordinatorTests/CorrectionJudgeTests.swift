@@ -17,12 +17,17 @@ struct CorrectionJudgeTests {
     }
 
     /// A study that was sent as P1 of HOSP, and is P2's.
-    private var judge: CorrectionJudge {
+    private var judge: CorrectionJudge { judge(nil, intended: plan("P2", issuer: "HOSP")) }
+
+    /// A study that was sent as P1 of HOSP, then as `last`, and is to be `intended`.
+    private func judge(_ last: SendPlan?, intended: SendPlan) -> CorrectionJudge {
         let now = Instant(milliseconds: 0)
         let correction = CorrectionRecord(
-            study: StudyID(1), sent: plan("P1", issuer: "HOSP"), intended: plan("P2", issuer: "HOSP"), since: now, state: .deleting, askAt: now, until: now,
+            study: StudyID(1), sent: plan("P1", issuer: "HOSP"), intended: intended, since: now, state: .deleting, askAt: now, until: now,
             sentence: Sentence(.correctionStaged))
-        return CorrectionJudge(CorrectionRow(correction: correction, study: StudyRecord(id: StudyID(1), header: StudyHeader(studyInstanceUID: "1.1", patient: PatientIdentity(patientID: "P1")))))
+        var study = StudyRecord(id: StudyID(1), header: StudyHeader(studyInstanceUID: "1.1", patient: PatientIdentity(patientID: "P1")))
+        study.plan = last
+        return CorrectionJudge(CorrectionRow(correction: correction, study: study))
     }
 
     private func there(_ patients: [(String, String)], objects: [String] = ["1.1.1", "1.1.2"]) -> StudyWhereabouts {
@@ -46,6 +51,21 @@ struct CorrectionJudgeTests {
         #expect(bar([("P1", ""), ("P2", "")]))
         #expect(bar([("P1", "")], ["1.1.1", "1.1.2", "1.1.3"]))
         #expect(bar([]))
+    }
+
+    @Test("What was sent anew is deleted where it lies as it was sent last or in the first place, and not under both; it is right when all that differs from either is")
+    func anew() {
+        var last = plan("P2", issuer: "HOSP")
+        for index in last.coercions.indices where last.coercions[index].tag == "00100010" { last.coercions[index].value = "Lee^Younghee" }
+        let judge = judge(last, intended: plan("P3", issuer: "HOSP"))
+        func bar(_ patients: [(String, String)]) -> Bool { judge.bar(toDeleting: there(patients), holding: Self.objects) != nil }
+        #expect(!bar([("P1", "")]) && !bar([("P2", "HOSP")]))
+        #expect(bar([("P1", ""), ("P2", "")]) && bar([("P3", "")]) && bar([("P2", "LAB")]))
+        let expected = ExpectedStudy(
+            studyInstanceUID: "1.1", patientID: "P3", accessionNumber: "A1",
+            instances: Self.objects.sorted().map { ExpectedStudy.Instance(sopInstanceUID: $0, seriesInstanceUID: "1.2.3.1") })
+        // Its rows name nobody: that the name is not the last one's any more must be found.
+        #expect(judge.fault(in: there([("P3", "")]), expected: expected) == "1 of the patient's values are not as they are now")
     }
 
     @Test("It is right only under the present patient, whole, and under nobody else")

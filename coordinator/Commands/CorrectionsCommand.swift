@@ -24,18 +24,26 @@ struct CorrectionsCommand: AsyncParsableCommand {
             let list = ListCorrections(all ? .all : .present)
             let corrections = try await Operators.ask(common.configuration()) { try await $0.all(list) }
             if output.json { return try Standard.json(Document(corrections: corrections)) }
-            var table = TextTable(["STUDY", "STATE", "SINCE", "SENT AS", "SHOULD BE", "STUDY IS", "DETAIL"])
+            try Standard.output(Self.table(corrections).text)
+        }
+
+        static func table(_ corrections: [CorrectionShape]) -> TextTable {
+            var table = TextTable(["STUDY", "EXAM", "STATE", "SINCE", "SENT AS", "SHOULD BE", "STUDY IS", "DETAIL"])
             for row in corrections {
+                let exam = [row.studyDate, row.modalities.joined(separator: "/"), row.studyDescription]
+                let before = row.sentBefore.map { ", before that as \(words($0))" } ?? ""
                 table.add([
-                    row.studyInstanceUID, row.state, row.since, Self.words(row.sentAs), Self.words(row.shouldBe), row.studyState, row.detail,
+                    row.studyInstanceUID, words(exam), row.state, row.since, words(row.sentAs) + before, words(row.shouldBe), row.studyState, row.detail,
                 ])
             }
-            try Standard.output(table.text)
+            return table
         }
 
         private static func words(_ identity: CorrectionShape.Identity) -> String {
-            [identity.patientID, identity.issuer, identity.name, identity.birthDate, identity.sex].filter { !$0.isEmpty }.joined(separator: " ")
+            words([identity.accessionNumber, identity.patientID, identity.issuer, identity.name, identity.birthDate, identity.sex])
         }
+
+        private static func words(_ values: [String]) -> String { values.filter { !$0.isEmpty }.joined(separator: " ") }
     }
 
     /// `coordinator corrections approve`.

@@ -5,16 +5,20 @@ import Migration
 
 /// Whether a study lies at the destination as it should by now. Pure.
 struct CorrectionJudge {
-    private let sent: PatientIdentity
+    /// As whose it was sent: in the first place, and last.
+    private let sent: [PatientIdentity]
     private let intended: PatientIdentity
     /// What the hospital says otherwise than it was sent.
     private let changed: Set<IdentityElement>
 
     init(_ row: CorrectionRow) {
         let own = row.study.header.patient
-        intended = DeclaredChanges.identity(after: row.correction.intended.coercions, of: own)
-        sent = DeclaredChanges.identity(after: row.correction.sent.coercions, of: own)
-        changed = intended.differences(from: sent)
+        let intended = DeclaredChanges.identity(after: row.correction.intended.coercions, of: own)
+        let plans = [row.correction.sent] + (row.study.plan.map { [$0] } ?? [])
+        let sent = plans.map { DeclaredChanges.identity(after: $0.coercions, of: own) }
+        self.intended = intended
+        self.sent = sent
+        changed = sent.reduce(into: []) { $0.formUnion(intended.differences(from: $1)) }
     }
 
     /// Why nothing of the study is deleted, without patient data; nil: all that lies there is what was sent to it, under the patient that it was sent as.
@@ -23,13 +27,17 @@ struct CorrectionJudge {
         if strange > 0 { return "the destination has \(strange) objects in the study that were not sent to it: a person moves or deletes them there" }
         if there.rows.isEmpty { return "the destination has objects of the study, and does not say whose" }
         let others = there.rows.count { !isSent($0.patient) }
+        let patients = Set(there.rows.map(\.patient.patientID.trimmed)).count
+        if others == 0, patients > 1 { return "the destination has the study under \(patients) patients as whose it was sent: a person deletes it under all but one of them" }
         guard others > 0 else { return nil }
         return "the destination has the study under \(others) patients besides the one that it was sent as: a person sees whose it is there"
     }
 
     private func isSent(_ patient: PatientIdentity) -> Bool {
-        let isIssuer = patient.issuer.isBlank || sent.issuer.isBlank || patient.issuer.trimmed == sent.issuer.trimmed
-        return patient.patientID.trimmed == sent.patientID.trimmed && isIssuer
+        sent.contains { sent in
+            let isIssuer = patient.issuer.isBlank || sent.issuer.isBlank || patient.issuer.trimmed == sent.issuer.trimmed
+            return patient.patientID.trimmed == sent.patientID.trimmed && isIssuer
+        }
     }
 
     /// Why it does not, without patient data; nil: it does. What changed must be found as it is now: an empty answer proves nothing.

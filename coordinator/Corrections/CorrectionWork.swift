@@ -93,7 +93,7 @@ struct CorrectionWork: Service {
             sentence.code == SentenceCode.correctionDeleting.rawValue
         else { return .notDeleted("something came in the way") }
         do {
-            try await deletion.delete(study: row.study.header.studyInstanceUID, of: row.correction.sent.patientID, holding: asked.all)
+            try await deletion.delete(study: row.study.header.studyInstanceUID, of: asked.there.rows.first?.patient.patientID ?? row.correction.sent.patientID, holding: asked.all)
         } catch let error as DestinationError {
             return .notDeleted(error.message)
         }

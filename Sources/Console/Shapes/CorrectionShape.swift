@@ -22,12 +22,20 @@ public struct CorrectionShape: Codable, Hashable, Sendable {
 
     /// Study Instance UID.
     public var studyInstanceUID: String
+    /// Study Date as the objects write it.
+    public var studyDate: String
+    /// Its modalities.
+    public var modalities: [String]
+    /// Study Description; empty when there is none.
+    public var studyDescription: String
     /// How far the correction is, in the words of `CorrectionState`.
     public var state: String
     /// Since when it is needed, ISO 8601.
     public var since: String
     /// What the study was sent as.
     public var sentAs: Identity
+    /// What it was sent as before that, and may lie as still; null: it was not.
+    @OrNull public var sentBefore: Identity?
     /// What it should be.
     public var shouldBe: Identity
     /// The state of the study.
@@ -45,9 +53,12 @@ public struct CorrectionShape: Codable, Hashable, Sendable {
 extension CorrectionShape {
     init(_ row: CorrectionRow) {
         let correction = row.correction
+        let anew = row.study.plan.flatMap { $0 == correction.sent || $0 == correction.intended ? nil : Identity($0, of: row.study) }
+        let first = Identity(correction.sent, of: row.study)
         self.init(
-            studyInstanceUID: row.study.header.studyInstanceUID, state: correction.state.rawValue, since: correction.since.text,
-            sentAs: Identity(correction.sent, of: row.study), shouldBe: Identity(correction.intended, of: row.study),
+            studyInstanceUID: row.study.header.studyInstanceUID, studyDate: row.study.header.studyDate, modalities: row.study.header.modalities,
+            studyDescription: row.study.header.studyDescription, state: correction.state.rawValue, since: correction.since.text,
+            sentAs: anew ?? first, sentBefore: anew == nil ? nil : first, shouldBe: Identity(correction.intended, of: row.study),
             studyState: row.study.progress.state.rawValue, detail: correction.sentence.text(showsPatients: true), awaitedUntil: correction.until.text,
             nextTry: correction.askAt?.text, approvedBy: correction.approvedBy)
     }
