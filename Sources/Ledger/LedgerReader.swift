@@ -233,6 +233,10 @@ public struct MigrationProgress: Hashable, Sendable {
     public var media: [MediumTally]
     /// Held studies by reason, in the order of ``HoldReason``'s cases.
     public var held: [HoldTally]
+    /// Studies that were settled and against which something came up since: by code, in the order of ``HoldReason``'s cases. One study may have several.
+    public var flagged: [HoldTally] = []
+    /// Studies with any of these.
+    public var flaggedStudies = 0
     /// Instances that need nothing more.
     public var doneInstances: Int
     /// Hospital orders.

@@ -54,6 +54,29 @@ struct WorklistOperationTests {
         await test.stop()
     }
 
+    @Test("What came up against studies after they were sent is listed, whatever their state, and is counted and complained of")
+    func flagged() async throws {
+        let test = try desk(3)
+        #expect(try await uids(.flagged, at: test.desk).isEmpty)
+        let before = try await ShowStatus().perform(at: test.desk)
+        #expect(before.flaggedByReason.isEmpty && !before.complaints.contains { $0.contains("--flagged") })
+        try test.desk.ledger.write { tx in
+            for (uid, state, flags) in [("1.1", StudyState.verified, ["competing-studies", "order-changed"]), ("1.3", .held, ["competing-studies"])] {
+                var study = try #require(try tx.study(uid: uid))
+                study.progress.state = state
+                study.flags = flags
+                try tx.updateStudy(study)
+            }
+        }
+        #expect(try await uids(.flagged, at: test.desk) == ["1.1", "1.3"])
+        #expect(try await ListWorklist(.flagged, reason: .orderChanged).perform(at: test.desk).studies.map(\.studyInstanceUID) == ["1.1"])
+        #expect(try await ListWorklist(.flagged, modality: "MR").perform(at: test.desk).studies.isEmpty)
+        let status = try await ShowStatus().perform(at: test.desk)
+        #expect(status.flaggedByReason == ["competing-studies": 2, "order-changed": 1])
+        #expect(status.complaints.contains("something came up against 2 studies after they were sent or decided on: see match list --flagged"))
+        await test.stop()
+    }
+
     @Test("What a decision lacks is named; a day that is none is refused; an unknown study is unknown")
     func refused() async throws {
         let test = try desk(1)

@@ -82,6 +82,27 @@ import Testing
         if let serving { #expect(serving.end(by: SIGTERM) == 0) }
     }
 
+    @Test("What came up against a sent study is on a list of its own, in status, and in each report")
+    func flagged() throws {
+        let program = try program()
+        try program.change("1.1") { study, _ in
+            study.progress.state = .verified
+            study.holdReason = nil
+            study.flags = ["order-changed"]
+        }
+        let list = try run(program, "list", "--flagged").output
+        #expect(list.contains("FLAGS") && list.contains("1.1") && list.contains("order-changed") && !list.contains("1.2"))
+        #expect(try run(program, "list").output.contains("1.1") == false)
+        let status = try program.run("status", "--config", program.configuration).output
+        #expect(status.contains("flagged    1 order-changed") && status.contains("see match list --flagged"))
+        for format in ["text", "csv", "json", "html"] {
+            let report = try program.run("report", "--format", format, "--config", program.configuration)
+            #expect(report.status == 0 && report.output.contains("order-changed"), "\(format)")
+        }
+        let text = try program.run("report", "--config", program.configuration).output
+        #expect(text.contains("Studies against which something came up after they were sent or decided on (1):"))
+    }
+
     @Test("Over the socket two operators cannot decide on one study: the one who took it may, the other is told who has it")
     func twoOperators() async throws {
         let program = try program()
@@ -108,6 +129,19 @@ extension CoordinatorProgram {
         defer { try? ledger.close() }
         var driver = EngineDriver(engine: Engine(configuration: MigrationConfiguration(destination: "dicom://SKEINPACS@127.0.0.1:4242")), ledger: ledger)
         try driver.read(studies, into: ledger)
+    }
+}
+
+extension CoordinatorProgram {
+    /// Changes what the migration's ledger has of a study, while nobody serves.
+    func change(_ uid: String, _ change: (inout StudyRecord, any LedgerTransaction) throws -> Void) throws {
+        let ledger = try SQLiteLedger(path: folder + "/m/ledger.sqlite")
+        defer { try? ledger.close() }
+        try ledger.write { tx in
+            var study = try #require(try tx.study(uid: uid))
+            try change(&study, tx)
+            try tx.updateStudy(study)
+        }
     }
 }
 

@@ -48,6 +48,9 @@ struct Report: Encodable {
     /// The studies that have their order together with others, or serve orders beside their own, because a person says so.
     var linked: [StudyShape] { studies.filter { $0.sharesOrder || !$0.servedOrders.isEmpty } }
 
+    /// The studies against which something came up after they were sent or decided on.
+    var flagged: [StudyShape] { studies.filter { !$0.flags.isEmpty } }
+
     /// The studies that are not at the destination as they should be.
     var open: [StudyShape] { studies.filter { $0.state != "verified" } }
 }

@@ -12,6 +12,8 @@ enum HTMLReport {
         <pre>\(escaped(StatusText.text(report.summary)))</pre>
         <h2>Not, or not wholly, migrated</h2>
         \(studies(report.open))
+        <h2>Something came up after they were sent or decided on</h2>
+        \(studies(report.flagged))
         <h2>Files that could not be read</h2>
         \(table(["Medium", "Path", "Code", "Detail"], report.unreadableFiles.map { [$0.medium, $0.path, $0.code, $0.detail] }))
         <h2>Studies that share an order, or serve several</h2>
@@ -29,12 +31,12 @@ enum HTMLReport {
 
     private static func studies(_ studies: [StudyShape]) -> String {
         table(
-            ["Study", "State", "Outcome", "Accession number", "Patient ID", "Date", "Modality", "Verified", "Media", "Why"],
+            ["Study", "State", "Outcome", "Accession number", "Patient ID", "Date", "Modality", "Verified", "Media", "Flags", "Why"],
             studies.map { study in
                 [
                     study.studyInstanceUID, study.state, study.outcome ?? "", study.accessionNumber ?? "", study.patientID, study.studyDate,
                     study.modalities.joined(separator: " "), "\(study.verifiedCount)/\(study.instanceCount)",
-                    study.media.joined(separator: " "), study.reasonText ?? "",
+                    study.media.joined(separator: " "), study.flags.joined(separator: " "), study.reasonText ?? "",
                 ]
             })
     }

@@ -6,6 +6,7 @@ enum TextReport {
         let parts = [
             StatusText.text(report.summary),
             "Not, or not wholly, migrated (\(report.open.count) studies):\n" + StudiesCommand.table(report.open).text,
+            "Studies against which something came up after they were sent or decided on (\(report.flagged.count)):\n" + StudiesCommand.table(report.flagged).text,
             "Files that could not be read (\(report.unreadableFiles.count)):\n" + files(report.unreadableFiles).text,
             "Studies that share an order, or serve several (\(report.linked.count)):\n" + linked(report.linked).text,
             "Media that were not read whole:\n" + media(report.media.filter { !["read", "drained"].contains($0.state) }).text,

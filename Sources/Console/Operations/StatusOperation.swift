@@ -28,6 +28,7 @@ public struct ShowStatus: ConsoleOperation {
             media: tally(MediumState.allCases) { state in progress.media.first { $0.state == state }?.count },
             studies: tally(StudyState.allCases) { state in progress.studies.first { $0.state == state }?.count },
             heldByReason: Dictionary(uniqueKeysWithValues: progress.held.map { ($0.reason.rawValue, $0.count) }),
+            flaggedByReason: Dictionary(uniqueKeysWithValues: progress.flagged.map { ($0.reason.rawValue, $0.count) }),
             instances: .init(known: progress.instances(in: StudyState.allCases), verified: Int64(progress.doneInstances)),
             bytes: .init(known: progress.bytes(in: StudyState.allCases), verified: verified, perSecond: pace),
             workers: .init(
@@ -115,6 +116,9 @@ enum Complaints {
         }
         let exceptions = progress.studies.first { $0.state == .exception }?.count ?? 0
         if exceptions > 0 { complaints.append("\(exceptions) studies were given up: see exceptions") }
+        if progress.flaggedStudies > 0 {
+            complaints.append("something came up against \(progress.flaggedStudies) studies after they were sent or decided on: see match list --flagged")
+        }
         complaints += outbound(progress)
         if progress.openCorrections > 0 {
             complaints.append("\(progress.openCorrections) studies lie at the destination under a former identity: see corrections")

@@ -86,6 +86,8 @@ public struct StatusShape: Codable, Hashable, Sendable {
     public var studies: [String: Int]
     /// Held studies by the code of the reason.
     public var heldByReason: [String: Int]
+    /// Studies that were settled, and mostly sent, and against which something came up since, by its code; one study may have several.
+    public var flaggedByReason: [String: Int]
     /// Instances.
     public var instances: Known
     /// Bytes.
