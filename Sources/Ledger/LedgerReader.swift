@@ -247,6 +247,8 @@ public struct MigrationProgress: Hashable, Sendable {
     public var studiesWithoutCustody: Int
     /// Studies that lie at the destination under a former identity, and wait for a person.
     public var openCorrections = 0
+    /// Corrections, those of the past too, by state; states without any are left out.
+    public var corrections: [CorrectionState: Int] = [:]
     /// Orders of unspecified exams and their cancels by state; states without any are left out.
     public var outbound: [OutboundState: Int] = [:]
     /// Why the first order that is under way is not acknowledged yet; nil: there is none, or nothing is wrong.

@@ -59,6 +59,12 @@ extension SQLiteTransaction {
         return try rows("c.study > ? \(state) ORDER BY c.study LIMIT ?", [page.after?.number ?? 0, page.limit])
     }
 
+    /// What ``MigrationProgress`` has of them.
+    func addCorrections(to progress: inout MigrationProgress) throws {
+        let tallies: [(CorrectionState, Int)] = try fetchAll("SELECT state, count(*) FROM correction GROUP BY state", []) { (try $0.word(), try $0.count()) }
+        progress.corrections = Dictionary(uniqueKeysWithValues: tallies)
+    }
+
     func corrections(dueAt now: Instant, limit: Int) throws -> [CorrectionRow] {
         try rows("c.ask_at <= ? ORDER BY c.ask_at, c.study LIMIT ?", [now.milliseconds, limit])
     }

@@ -127,6 +127,7 @@ extension SQLiteTransaction {
         progress.openCorrections = try sum("SELECT count(*) FROM correction WHERE state <> 'corrected' AND state IN ('open', 'approved', 'deleting')")
         try addOutbound(to: &progress)
         try addFlags(to: &progress)
+        try addCorrections(to: &progress)
         return progress
     }
 

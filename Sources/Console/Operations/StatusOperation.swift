@@ -29,6 +29,7 @@ public struct ShowStatus: ConsoleOperation {
             studies: tally(StudyState.allCases) { state in progress.studies.first { $0.state == state }?.count },
             heldByReason: Dictionary(uniqueKeysWithValues: progress.held.map { ($0.reason.rawValue, $0.count) }),
             flaggedByReason: Dictionary(uniqueKeysWithValues: progress.flagged.map { ($0.reason.rawValue, $0.count) }),
+            corrections: tally(CorrectionState.allCases) { progress.corrections[$0] },
             instances: .init(known: progress.instances(in: StudyState.allCases), verified: Int64(progress.doneInstances)),
             bytes: .init(known: progress.bytes(in: StudyState.allCases), verified: verified, perSecond: pace),
             workers: .init(

@@ -88,6 +88,8 @@ public struct StatusShape: Codable, Hashable, Sendable {
     public var heldByReason: [String: Int]
     /// Studies that were settled, and mostly sent, and against which something came up since, by its code; one study may have several.
     public var flaggedByReason: [String: Int]
+    /// Studies that lie, or lay, at the destination under another patient or order than they should, by the state of their correction; every state is there.
+    public var corrections: [String: Int]
     /// Instances.
     public var instances: Known
     /// Bytes.
