@@ -249,6 +249,12 @@ public struct MigrationProgress: Hashable, Sendable {
     public var openCorrections = 0
     /// Corrections, those of the past too, by state; states without any are left out.
     public var corrections: [CorrectionState: Int] = [:]
+    /// Corrections that go on by themselves, or for which a person has done what there is to do.
+    public var correctionsUnderWay = 0
+    /// Studies that were deleted at the destination to be sent again, and are not: they are held, given up or left out.
+    public var deletedNotSent = 0
+    /// Whether the rules of matching are others, and not all that waits was looked at since.
+    public var isUnderReview = false
     /// Orders of unspecified exams and their cancels by state; states without any are left out.
     public var outbound: [OutboundState: Int] = [:]
     /// Why the first order that is under way is not acknowledged yet; nil: there is none, or nothing is wrong.

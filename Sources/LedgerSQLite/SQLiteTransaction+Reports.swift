@@ -128,6 +128,7 @@ extension SQLiteTransaction {
         try addOutbound(to: &progress)
         try addFlags(to: &progress)
         try addCorrections(to: &progress)
+        progress.isUnderReview = try setting(.review) != nil
         return progress
     }
 

@@ -110,7 +110,7 @@ public struct StatusShape: Codable, Hashable, Sendable {
     @OrNull public var secondsToGo: Int64?
     /// What holds the migration back, in words.
     public var complaints: [String]
-    /// Whether nothing is being read, sent or waiting to be.
+    /// Whether nothing goes on by itself any more: nothing is read, sent, told, corrected or looked at anew, nor waits to be.
     public var finished: Bool
 }
 
