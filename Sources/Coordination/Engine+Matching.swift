@@ -290,9 +290,6 @@ extension HoldReason {
     var isConflict: Bool {
         [.studyTwoPatients, .uidConflict, .accessionTwoPatients, .patientChanged, .contradiction, .legacyPatient, .legacyListsFewer].contains(self)
     }
-
-    /// Whether it needs no person: what is waited for comes, or is left out.
-    var passesByItself: Bool { self == .waitingForMedia || self == .waitingForOrders }
 }
 
 extension SendPlan {

@@ -14,7 +14,7 @@ public protocol LedgerReader: LedgerLookup {
     func media(state: MediumState?, page: Page<MediumID>) throws -> [MediumRow]
     /// Studies by number.
     func studies(_ filter: StudyFilter, page: Page<StudyID>) throws -> [StudyRow]
-    /// Held studies that nobody has put off beyond `now`, by number.
+    /// Held studies that nobody has put off beyond `now`, by number; those that wait for nobody only where their reason is asked for.
     func waitingStudies(_ filter: WaitingFilter, at now: Instant, page: Page<StudyID>) throws -> [StudyRow]
     /// Held studies that are put off beyond `now`, by number.
     func postponedStudies(_ filter: WaitingFilter, at now: Instant, page: Page<StudyID>) throws -> [StudyRow]

@@ -164,7 +164,7 @@ public final class PreviewOffice: Sendable {
         let (choices, next) = try ledger.read { reader in
             let page = Page(after: last, limit: PreviewLimits.studiesOfAStep)
             let rows = try reader.studies(StudyFilter(state: .held), page: page)
-            let waiting = rows.map(\.study).filter { $0.holdReason != .waitingForMedia && !kept.contains($0.header.studyInstanceUID) }
+            let waiting = rows.map(\.study).filter { $0.holdReason?.passesByItself != true && !kept.contains($0.header.studyInstanceUID) }
             let choices = try waiting.compactMap { try PreviewChoice(of: $0.header.studyInstanceUID, limit: PreviewLimits.imagesAhead, in: reader) }
             return (choices, rows.count < page.limit ? nil : rows.last?.study.id)
         }

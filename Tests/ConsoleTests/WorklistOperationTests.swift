@@ -54,6 +54,23 @@ struct WorklistOperationTests {
         await test.stop()
     }
 
+    @Test("What passes by itself is nobody's work, requested or not; asked for by its reason it is listed", arguments: HoldReason.allCases.filter(\.passesByItself))
+    func passing(reason: HoldReason) async throws {
+        let test = try desk(3)
+        try test.desk.ledger.write { tx in
+            for uid in ["1.1", "1.3"] {
+                var study = try #require(try tx.study(uid: uid))
+                study.holdReason = reason
+                try tx.updateStudy(study)
+            }
+        }
+        try await test.act(.request(.study("1.3"), reason: "x"))
+        #expect(try await uids(.requested, at: test.desk).isEmpty && uids(.waiting, at: test.desk) == ["1.2"])
+        #expect(try await ListWorklist(.requested, reason: reason).perform(at: test.desk).studies.map(\.studyInstanceUID) == ["1.3"])
+        #expect(try await ListWorklist(reason: reason).perform(at: test.desk).studies.map(\.studyInstanceUID) == ["1.1"])
+        await test.stop()
+    }
+
     @Test("What came up against studies after they were sent is listed, whatever their state, and is counted and complained of")
     func flagged() async throws {
         let test = try desk(3)

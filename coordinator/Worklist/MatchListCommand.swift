@@ -8,7 +8,7 @@ extension MatchCommand {
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "List the studies that are held, and why: first those that are requested, last those that are put off.",
-            discussion: "With --flagged those that were sent or decided on, and against which something came up since.")
+            discussion: "What passes by itself is listed with its --reason. With --flagged those that were sent or decided on, and against which something came up since.")
 
         private struct Document: Encodable { var studies: [WaitingShape] }
 

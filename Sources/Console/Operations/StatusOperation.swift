@@ -57,16 +57,14 @@ public struct ShowStatus: ConsoleOperation {
     private func isFinished(_ progress: MigrationProgress, _ live: LiveSnapshot) -> Bool {
         let count = { (state: MediumState) in progress.media.first { $0.state == state }?.count ?? 0 }
         let isMoving = progress.studies.contains { Self.movingStates.contains($0.state) && $0.count > 0 }
-        // Studies wait for media that were all read meanwhile, the engine looks at them again within a second, or for orders that are being imported.
+        // What waits for media that were all read meanwhile is looked at again within a second; what waits for others, when those are inserted.
         let isAboutToMove = progress.held.contains { row in
-            row.count > 0 && (row.reason == .waitingForOrders || row.reason == .waitingForMedia && count(.expected) == 0)
+            row.count > 0 && row.reason.passesByItself && (row.reason != .waitingForMedia || count(.expected) == 0)
         }
-        // Nor is anything over before the PACS or RIS has answered.
-        let isToldOf = progress.held.contains { $0.reason == .orderNotAcknowledged && $0.count > 0 }
         let toBeTold = live.tellsOrders ? (progress.outbound[.waiting] ?? 0) + (progress.outbound[.sending] ?? 0) : 0
         // What is to be looked at anew may be let go, and what is corrected may be sent again.
         let isBeingSettled = progress.isUnderReview || progress.correctionsUnderWay > 0
-        return count(.reading) == 0 && !isMoving && !isAboutToMove && !isToldOf && toBeTold == 0 && !isBeingSettled
+        return count(.reading) == 0 && !isMoving && !isAboutToMove && toBeTold == 0 && !isBeingSettled
     }
 }
 

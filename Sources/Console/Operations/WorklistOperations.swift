@@ -30,7 +30,7 @@ public struct ListWorklist: ListOperation {
 
     /// Which section; nil: ``Section/waiting``.
     public var section: Section?
-    /// Only those held for this reason, or flagged for it; nil: all.
+    /// Only those held for this reason, or flagged for it; nil: for any that needs a person.
     public var reason: HoldReason?
     /// Only those with an object of this modality; nil: all.
     public var modality: String?
@@ -163,7 +163,8 @@ public struct ListStudyHistory: ListOperation {
 extension WaitingFilter {
     /// Whether a study is held and is among those that are wanted.
     fileprivate func takes(_ study: StudyRecord) -> Bool {
-        study.progress.state == .held && (reason == nil || study.holdReason == reason) && takesExam(of: study)
+        guard study.progress.state == .held else { return false }
+        return (reason.map { $0 == study.holdReason } ?? (study.holdReason?.passesByItself != true)) && takesExam(of: study)
     }
 
     /// Whether a flagged study is among those that are wanted.
