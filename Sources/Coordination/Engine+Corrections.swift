@@ -53,6 +53,7 @@ extension Engine {
         study.plan = known.intended
         let former = try study.decision?.amendment?.former.flatMap { try turn.tx.order($0) }
         study.decision?.amendment = nil
+        try mark(&study, .patientChanged, false, in: turn)
         try turn.tx.updateStudy(study)
         try turn.record(sentence, study: study.id)
         // It came right by itself before anything was deleted: what had arrived need not be sent.

@@ -74,7 +74,7 @@ extension Engine {
         live.workers[worker.id]?.nextEviction = next
     }
 
-    /// What has arrived is hardly needed again; what waits for other media or orders may be ready soon, what waits for a person hardly. Of what another copy is to be
+    /// What has arrived is hardly needed again; what passes by itself may be ready soon, what waits for a person hardly. Of what another copy is to be
     /// sent is wanted when that one is lost.
     private static func leastNeededFirst(_ parts: [HeldPart]) -> [HeldPart] {
         let arrived = parts.filter { $0.part.remaining.isEmpty && !$0.part.done.isEmpty }

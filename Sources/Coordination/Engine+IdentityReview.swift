@@ -13,7 +13,7 @@ extension Engine {
         let intended = try intendedPlan(of: study, plannedAs: plan, in: turn)
         if intended == plan { try liftContradiction(of: &study, in: turn) }
         guard let known = try turn.tx.correction(of: study.id), known.state != .corrected else {
-            return try intended == plan ? () : follow(&study, intended, nil, in: turn)
+            return try intended == plan ? mark(&study, .patientChanged, false, in: turn) : follow(&study, intended, nil, in: turn)
         }
         switch known.state {
         case .approved, .deleting: try reviewApproved(&study, known, intended, in: turn)
@@ -54,6 +54,7 @@ extension Engine {
         if intended == study.plan {
             guard intended == known.sent else { return try askAgain(known, of: study, for: intended, in: turn) }
             try turn.tx.removeCorrection(of: study.id)
+            try mark(&study, .patientChanged, false, in: turn)
             liftHold(of: &study)
             try turn.record(.correctionWithdrawn, study: study.id)
         } else if try isUntouched(study, in: turn) || known.intended != intended {
@@ -109,7 +110,7 @@ extension Engine {
     private func open(_ study: inout StudyRecord, _ correction: CorrectionRecord, in turn: Turn) throws {
         try turn.tx.putCorrection(correction)
         try turn.record(correction.sentence, study: study.id)
-        if study.decision?.amendment == nil { try flag(&study, .patientChanged, in: turn) }
+        if study.decision?.amendment == nil { try mark(&study, .patientChanged, true, in: turn) }
         try holdRest(of: &study, correction, in: turn)
     }
 

@@ -51,8 +51,8 @@ extension Engine {
                 // A person left it out: nothing of it competes, and nothing of it is in anybody's way.
             } else if study.progress.wasGranted, study.isSettled {
                 try flag(&record, match, in: turn)
-                if match.rivals.isEmpty, others.indices.contains(index), try hasOtherOrder(record, others[index], in: turn) {
-                    try flag(&record, .orderChanged, in: turn)
+                if match.rivals.isEmpty, others.indices.contains(index) {
+                    try mark(&record, .orderChanged, hasOtherOrder(record, others[index], in: turn), in: turn)
                 }
                 try reviewIdentity(of: &record, in: turn)
             } else if study.decision != nil {
@@ -196,7 +196,7 @@ extension Engine {
 
     /// A study that a person decided on keeps that; only a conflict that the person did not see holds it again.
     private func keepDecision(_ study: inout StudyRecord, _ match: Match, in turn: Turn) throws {
-        if try hasStrangers(among: match.rivals, study, in: turn) { try flag(&study, .competingStudies, in: turn) }
+        try mark(&study, .competingStudies, hasStrangers(among: match.rivals, study, in: turn), in: turn)
         try flagLegacyLack(of: &study, in: turn)
         guard let conflict = try unsettledConflict(of: study, in: turn), let reason = conflict.reason, reason != study.holdReason else { return }
         study.holdReason = reason
@@ -208,10 +208,12 @@ extension Engine {
     /// A study of which something may be at the destination keeps its plan; what came up is flagged. Under a plan that law 12 or the legacy index has
     /// something against nothing more of it is granted: the rest waits for a person, or until the conflict is gone.
     private func flag(_ study: inout StudyRecord, _ match: Match, in turn: Turn) throws {
-        if try hasStrangers(among: match.rivals, study, in: turn) { try flag(&study, .competingStudies, in: turn) }
+        try mark(&study, .competingStudies, hasStrangers(among: match.rivals, study, in: turn), in: turn)
         try flagLegacyLack(of: &study, in: turn)
-        if try isOfAnotherByNow(study, in: turn) { try flag(&study, .doubtful, in: turn) }
-        for reason in try conflicts(of: study, in: turn).compactMap(\.reason) { try flag(&study, reason, in: turn) }
+        if try isOfAnotherByNow(study, in: turn) { try mark(&study, .doubtful, true, in: turn) }
+        let reasons = try conflicts(of: study, in: turn).compactMap(\.reason)
+        for reason in reasons { try mark(&study, reason, study.decision?.covers(reason) != true, in: turn) }
+        for reason in Self.passingConflicts where !reasons.contains(reason) { try mark(&study, reason, false, in: turn) }
         guard let conflict = try unsettledConflict(of: study, in: turn) else {
             // Whether its patient is still another one is looked at behind this.
             if let reason = study.holdReason, reason.isConflict, ![.patientChanged, .contradiction].contains(reason) { study.holdReason = nil }
@@ -239,10 +241,14 @@ extension Engine {
         return try !shown.patientID.isBlank && shown.patientID.reveal() != order.patient.patientID.trimmed && turn.tx.isKnown(shown)
     }
 
-    func flag(_ study: inout StudyRecord, _ reason: HoldReason, in turn: Turn) throws {
-        guard !study.flags.contains(reason.rawValue) else { return }
-        study.flags = (study.flags + [reason.rawValue]).sorted()
-        try turn.record(.flagged, [.text(reason.rawValue)], study: study.id)
+    /// Conflicts of a settled study that may be over: another order is cancelled, the legacy index put right. What two discs say stays.
+    private static var passingConflicts: [HoldReason] { [.accessionTwoPatients, .legacyPatient, .legacyListsFewer] }
+
+    /// Flags a study for `reason` when that `holds`, and takes the flag back when it does not; each is told once.
+    func mark(_ study: inout StudyRecord, _ reason: HoldReason, _ holds: Bool, in turn: Turn) throws {
+        guard study.flags.contains(reason.rawValue) != holds else { return }
+        study.flags = holds ? (study.flags + [reason.rawValue]).sorted() : study.flags.filter { $0 != reason.rawValue }
+        try turn.record(holds ? .flagged : .flagLifted, [.text(reason.rawValue)], study: study.id)
     }
 }
 
@@ -286,9 +292,6 @@ extension HoldReason {
     var isConflict: Bool {
         [.studyTwoPatients, .uidConflict, .accessionTwoPatients, .patientChanged, .contradiction, .legacyPatient, .legacyListsFewer].contains(self)
     }
-
-    /// Whether it needs no person: what is waited for comes, or is left out.
-    var passesByItself: Bool { self == .waitingForMedia || self == .waitingForOrders }
 }
 
 extension SendPlan {

@@ -41,7 +41,7 @@ extension Engine {
     func clearFlags(of holders: [StudyRecord], in turn: Turn) throws {
         for holder in holders where holder.flags.contains(HoldReason.competingStudies.rawValue) {
             var holder = holder
-            holder.flags.removeAll { $0 == HoldReason.competingStudies.rawValue }
+            try mark(&holder, .competingStudies, false, in: turn)
             try turn.tx.updateStudy(holder)
         }
     }

@@ -23,7 +23,8 @@ public struct Engine: Sendable {
     /// What is known in memory.
     public var snapshot: LiveSnapshot {
         LiveSnapshot(now: live.now, workers: Array(live.workers.values), trouble: live.trouble,
-            waiting: live.waiting.flatMap { live.now.since($0.at) > configuration.terms.grant ? nil : $0.sentence }, faults: live.faults, term: configuration.terms.grant)
+            waiting: live.waiting.flatMap { live.now.since($0.at) > configuration.terms.grant ? nil : $0.sentence }, faults: live.faults, term: configuration.terms.grant,
+            tellsOrders: configuration.announcesOrders)
     }
 
     /// Takes up what the ledger holds. Live grants get one more full term before any is taken away (law 10).

@@ -29,9 +29,9 @@ extension Engine {
     func flagLegacyLack(of study: inout StudyRecord, in turn: Turn) throws {
         let reason = HoldReason.legacyListsMore
         if try legacyLack(of: study, in: turn) == nil {
-            study.flags.removeAll { $0 == reason.rawValue }
+            try mark(&study, reason, false, in: turn)
         } else if study.decision?.covers(reason) != true {
-            try flag(&study, reason, in: turn)
+            try mark(&study, reason, true, in: turn)
         }
     }
 

@@ -194,6 +194,8 @@ public struct LiveSnapshot: Hashable, Sendable {
     public let faults: [String]
     /// How long a grant lives: a worker that is silent for longer is away.
     public let term: Interval
+    /// Whether the PACS or RIS is told of orders.
+    public let tellsOrders: Bool
     /// Why nothing can be recorded, and since when; nil when everything is.
     public internal(set) var ledgerTrouble: LedgerTrouble?
 }

@@ -82,14 +82,19 @@ public struct RequestStanding: Hashable, Sendable {
 
     /// - Parameter stuck: studies of which nobody has what is still to be sent.
     private func openState(stuck: Set<StudyID>) -> RequestState {
-        let isMoving = studies.contains { $0.progress.state.isMoving && !stuck.contains($0.id) }
+        let isMoving = studies.contains { ($0.progress.state.isMoving || $0.isAboutToMove) && !stuck.contains($0.id) }
         if isMoving { return .underWay }
         let isAwaiting = studies.contains { $0.holdReason == .waitingForMedia } || media.contains { $0.reason != .possible }
         if isAwaiting { return .waitingForMedia }
-        if studies.contains(where: { $0.progress.state == .held || $0.progress.state == .exception }) { return .waitingForPerson }
+        if studies.contains(where: \.isWaiting) { return .waitingForPerson }
         if !studies.isEmpty { return .finished }
         return media.isEmpty ? .nothingKnown : .waitingForMedia
     }
+}
+
+extension StudyRecord {
+    /// Whether it is held and needs neither a person nor a medium.
+    fileprivate var isAboutToMove: Bool { progress.state == .held && holdReason != .waitingForMedia && holdReason?.passesByItself == true }
 }
 
 extension StudyState {

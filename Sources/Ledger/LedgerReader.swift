@@ -14,7 +14,7 @@ public protocol LedgerReader: LedgerLookup {
     func media(state: MediumState?, page: Page<MediumID>) throws -> [MediumRow]
     /// Studies by number.
     func studies(_ filter: StudyFilter, page: Page<StudyID>) throws -> [StudyRow]
-    /// Held studies that nobody has put off beyond `now`, by number.
+    /// Held studies that nobody has put off beyond `now`, by number; those that wait for nobody only where their reason is asked for.
     func waitingStudies(_ filter: WaitingFilter, at now: Instant, page: Page<StudyID>) throws -> [StudyRow]
     /// Held studies that are put off beyond `now`, by number.
     func postponedStudies(_ filter: WaitingFilter, at now: Instant, page: Page<StudyID>) throws -> [StudyRow]
@@ -233,6 +233,10 @@ public struct MigrationProgress: Hashable, Sendable {
     public var media: [MediumTally]
     /// Held studies by reason, in the order of ``HoldReason``'s cases.
     public var held: [HoldTally]
+    /// Studies that were settled and against which something came up since: by code, in the order of ``HoldReason``'s cases. One study may have several.
+    public var flagged: [HoldTally] = []
+    /// Studies with any of these.
+    public var flaggedStudies = 0
     /// Instances that need nothing more.
     public var doneInstances: Int
     /// Hospital orders.
@@ -243,6 +247,14 @@ public struct MigrationProgress: Hashable, Sendable {
     public var studiesWithoutCustody: Int
     /// Studies that lie at the destination under a former identity, and wait for a person.
     public var openCorrections = 0
+    /// Corrections, those of the past too, by state; states without any are left out.
+    public var corrections: [CorrectionState: Int] = [:]
+    /// Corrections that go on by themselves, or for which a person has done what there is to do.
+    public var correctionsUnderWay = 0
+    /// Studies that were deleted at the destination to be sent again, and are not: they are held, given up or left out.
+    public var deletedNotSent = 0
+    /// Whether the rules of matching are others, and not all that waits was looked at since.
+    public var isUnderReview = false
     /// Orders of unspecified exams and their cancels by state; states without any are left out.
     public var outbound: [OutboundState: Int] = [:]
     /// Why the first order that is under way is not acknowledged yet; nil: there is none, or nothing is wrong.

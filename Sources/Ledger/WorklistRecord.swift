@@ -45,7 +45,7 @@ public struct PostponementRecord: Hashable, Sendable {
 
 /// Which held studies a list is to have; nil does not restrict.
 public struct WaitingFilter: Hashable, Sendable {
-    /// Only those held for this reason.
+    /// Only those held for this reason; nil: for any that does not pass by itself.
     public var reason: HoldReason?
     /// Only those with an object of this modality (0008,0060).
     public var modality: String?

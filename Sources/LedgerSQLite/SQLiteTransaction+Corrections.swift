@@ -59,6 +59,18 @@ extension SQLiteTransaction {
         return try rows("c.study > ? \(state) ORDER BY c.study LIMIT ?", [page.after?.number ?? 0, page.limit])
     }
 
+    /// What ``MigrationProgress`` has of them.
+    func addCorrections(to progress: inout MigrationProgress) throws {
+        let tallies: [(CorrectionState, Int)] = try fetchAll("SELECT state, count(*) FROM correction GROUP BY state", []) { (try $0.word(), try $0.count()) }
+        progress.corrections = Dictionary(uniqueKeysWithValues: tallies)
+        let stopped = "c.state = 'sending' AND s.state IN ('held', 'exception', 'excluded')"
+        let present = "SELECT count(*) FROM correction c JOIN study s ON s.id = c.study WHERE c.state <> 'corrected'"
+        progress.correctionsUnderWay = try count("\(present) AND c.state <> 'open' AND NOT (\(stopped))")
+        progress.deletedNotSent = try count("\(present) AND c.approved_by IS NOT NULL AND \(stopped)")
+    }
+
+    private func count(_ sql: String) throws -> Int { try fetchOne(sql, []) { try $0.count() } ?? 0 }
+
     func corrections(dueAt now: Instant, limit: Int) throws -> [CorrectionRow] {
         try rows("c.ask_at <= ? ORDER BY c.ask_at, c.study LIMIT ?", [now.milliseconds, limit])
     }

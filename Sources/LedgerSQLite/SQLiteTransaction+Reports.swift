@@ -126,7 +126,21 @@ extension SQLiteTransaction {
                 """))
         progress.openCorrections = try sum("SELECT count(*) FROM correction WHERE state <> 'corrected' AND state IN ('open', 'approved', 'deleting')")
         try addOutbound(to: &progress)
+        try addFlags(to: &progress)
+        try addCorrections(to: &progress)
+        progress.isUnderReview = try setting(.review) != nil
         return progress
+    }
+
+    private func addFlags(to progress: inout MigrationProgress) throws {
+        let combinations: [(flags: String, count: Int)] = try fetchAll("SELECT flags, count(*) FROM study WHERE flags <> '' GROUP BY flags", []) {
+            (try $0.text(), try $0.count())
+        }
+        progress.flaggedStudies = combinations.reduce(0) { $0 + $1.count }
+        progress.flagged = HoldReason.allCases.compactMap { reason in
+            let count = combinations.filter { $0.flags.split(separator: " ").contains(Substring(reason.rawValue)) }.reduce(0) { $0 + $1.count }
+            return count > 0 ? HoldTally(reason: reason, count: count) : nil
+        }
     }
 
     private func sum(_ sql: String) throws -> Int { try fetchOne(sql, []) { try $0.count() } ?? 0 }

@@ -63,6 +63,7 @@ extension SQLiteTransaction {
 
     func waitingStudies(_ filter: WaitingFilter, at now: Instant, page: Page<StudyID>) throws -> [StudyRow] {
         var query = WaitingQuery(filter)
+        if filter.reason == nil { query.leaveOut(HoldReason.allCases.filter(\.passesByItself)) }
         query.add("NOT EXISTS (SELECT 1 FROM postponement p WHERE p.study = s.id AND p.until > ?)", now.milliseconds)
         return try rows(query, "study s", page)
     }
@@ -97,6 +98,10 @@ private struct WaitingQuery {
         if let first = filter.first { add("\(Self.day) >= ?", first.description) }
         if let last = filter.last { add("\(Self.day) <= ?", last.description) }
         if filter.first ?? filter.last != nil { conditions.append("length(\(Self.day)) = 8") }
+    }
+
+    mutating func leaveOut(_ reasons: [HoldReason]) {
+        conditions.append("s.hold_reason NOT IN (\(reasons.map { "'\($0.rawValue)'" }.joined(separator: ", ")))")
     }
 
     mutating func add(_ condition: String, _ value: any Bindable) {

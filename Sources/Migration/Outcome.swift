@@ -64,6 +64,11 @@ public enum HoldReason: String, Sendable, Codable, CaseIterable {
     case numbersUsedUp = "numbers-used-up"
 }
 
+extension HoldReason {
+    /// Whether it needs no person: what is waited for, a medium, the end of an import or the answer of the PACS or RIS, comes or is left out.
+    public var passesByItself: Bool { self == .waitingForMedia || self == .waitingForOrders || self == .orderNotAcknowledged }
+}
+
 /// Why a study could not be migrated after all retries: the categories of the exceptions list.
 public enum ExceptionCategory: String, Sendable, Codable, CaseIterable {
     /// No association: nobody answers at the destination's address.

@@ -9,7 +9,7 @@ extension SentenceCode {
         case .matched, .matchedUncorroborated, .matchedByEvidence, .doubtful, .severalOrders, .competingStudies, .contradiction, .patientIDBlank,
             .patientUnknown, .noOrder, .studyDateMissing, .waitingForMedia, .waitingForOrders, .orderUnusable, .uidConflict, .studyTwoPatients, .accessionTwoPatients, .incomplete,
             .characterSet, .issuerMissing, .legacyPatient, .waitingForListed, .legacyListsMore, .legacyListsFewer, .unspecifiedExam, .assignedByPerson, .unspecifiedByPerson,
-            .flagged, .instancesAdded, .partEvicted,
+            .flagged, .flagLifted, .instancesAdded, .partEvicted,
             .legacyStudiesImported, .ledgerRestored:
             studyTemplate
         case .sharedByPerson, .excludedByPerson, .amendedByPerson, .decisionUndone, .reasonGiven, .takenByPerson, .letGoByPerson, .postponedByPerson,
@@ -116,6 +116,7 @@ extension SentenceCode {
         case .assignedByPerson: "linked to order {0} by {1}"
         case .unspecifiedByPerson: "filed as an unspecified exam under {0} by {1}"
         case .flagged: "came up after it was settled: {0}"
+        case .flagLifted: "is over, and flagged no more: {0}"
         case .instancesAdded: "{0} instances added from {1}"
         case .partEvicted: "{0} instances leave the spool of {1}, which is full: their study is held, or they or a copy of them have arrived or go first; {2} gives them again"
         case .legacyStudiesImported: "{0} studies of the legacy index added, {1} updated, {2} unchanged"

@@ -66,6 +66,7 @@ public enum SentenceCode: String, Sendable, CaseIterable {
     case servesOrders = "serves-orders"
     case servesNoMore = "serves-no-more"
     case flagged = "flagged"
+    case flagLifted = "flag-lifted"
     case instancesAdded = "instances-added"
     case partEvicted = "part-evicted"
 

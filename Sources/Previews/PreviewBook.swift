@@ -13,7 +13,7 @@ struct PreviewBook: Sendable {
     /// A picture that is waited for.
     private struct Want: Sendable {
         let key: Key
-        let sopInstanceUID: String
+        let content: ImageContent
         /// Grows with each want: who came first is first.
         let number: Int
         let askedAt: Instant
@@ -51,16 +51,16 @@ struct PreviewBook: Sendable {
         /// It is answered so.
         case reply(Reply)
         /// A picture is whole: it is kept, then ``PreviewBook/finish(_:of:)``, and the line is answered.
-        case picture(Key, sopInstanceUID: String, [UInt8], pieces: Int)
+        case picture(Key, ImageContent, [UInt8], pieces: Int)
         /// There is none: likewise.
-        case failure(Key, sopInstanceUID: String, Sentence)
+        case failure(Key, ImageContent, Sentence)
     }
 
     /// The wants of each worker, by its identity, in the order in which they came.
     private var wants: [String: [Want]] = [:]
     private var hands: [String: Hand] = [:]
-    /// Pictures that never came, by SOP Instance UID.
-    private var givenUp: [String: Silence] = [:]
+    /// Pictures that never came.
+    private var givenUp: [ImageContent: Silence] = [:]
     private var lastNumber = 0
     /// How many pictures are waited for.
     private(set) var count = 0
@@ -80,17 +80,17 @@ struct PreviewBook: Sendable {
         lastNumber += 1
         count += 1
         wants[holder.identity, default: []].append(
-            Want(key: key, sopInstanceUID: image.sopInstanceUID, number: lastNumber, askedAt: now, isOfPerson: isOfPerson))
+            Want(key: key, content: image.content, number: lastNumber, askedAt: now, isOfPerson: isOfPerson))
         return true
     }
 
-    /// Whether the picture of this instance was ordered as often as it is, and never came.
-    func isGivenUp(_ sopInstanceUID: String, at now: Instant) -> Bool {
-        givenUp[sopInstanceUID].map { isWithin(PreviewLimits.rest, $0.since, now) } ?? false
+    /// Whether the picture of this content was ordered as often as it is, and never came.
+    func isGivenUp(_ content: ImageContent, at now: Instant) -> Bool {
+        givenUp[content].map { isWithin(PreviewLimits.rest, $0.since, now) } ?? false
     }
 
     /// What was said last of a picture that was given up; nil where nothing was.
-    func trouble(with sopInstanceUID: String) -> Sentence? { givenUp[sopInstanceUID]?.sentence }
+    func trouble(with content: ImageContent) -> Sentence? { givenUp[content]?.sentence }
 
     /// Forgets what nobody waits for any more.
     mutating func expire(at now: Instant) {
@@ -152,7 +152,7 @@ struct PreviewBook: Sendable {
 
     private mutating func giveUp(of worker: String, at now: Instant) {
         for want in wants[worker] ?? [] where want.tries >= PreviewLimits.tries && !want.isTold {
-            givenUp[want.sopInstanceUID] = Silence(since: now, sentence: want.trouble)
+            givenUp[want.content] = Silence(since: now, sentence: want.trouble)
         }
         remove(of: worker) { $0.tries >= PreviewLimits.tries && !$0.isTold }
     }
@@ -177,7 +177,7 @@ struct PreviewBook: Sendable {
                 return .reply(refuse(key, worker, "the length or the digest of the end is not that of the \(end.pieces) pieces"))
             }
             if let fault = PNGCheck.fault(in: assembly.bytes) { return .reply(refuse(key, worker, fault)) }
-            return .picture(key, sopInstanceUID: want.sopInstanceUID, assembly.bytes, pieces: assembly.pieces)
+            return .picture(key, want.content, assembly.bytes, pieces: assembly.pieces)
         case .failed(let sentence):
             hands[worker]?.assembly = nil
             return take(sentence, want, worker)
@@ -193,7 +193,7 @@ struct PreviewBook: Sendable {
             let message = "PREVIEW: failed is preview-failed or preview-not-now with a text of at most \(LineLimits.previewFaultLength) characters"
             return .reply(.error(LineError(.badValue, message)))
         }
-        guard code == .previewNotNow else { return .failure(want.key, sopInstanceUID: want.sopInstanceUID, sentence) }
+        guard code == .previewNotNow else { return .failure(want.key, want.content, sentence) }
         if let index = wants[worker]?.firstIndex(where: { $0.key == want.key }) { wants[worker]?[index].trouble = sentence }
         postpone(want.key, of: worker)
         return .reply(.preview(PreviewReply(pieces: 0, isClosed: true)))

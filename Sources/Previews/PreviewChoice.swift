@@ -13,10 +13,24 @@ public struct PreviewHolder: Hashable, Sendable {
     public let position: Int
 }
 
+/// What a picture is of. One SOP Instance UID may have several contents (law 12), and then just these are what a person is to see.
+public struct ImageContent: Hashable, Sendable, Codable {
+    /// The SOP Instance UID.
+    public let sopInstanceUID: String
+    /// The digest of the content, as the ledger has it.
+    public let digest: String
+
+    /// The content of this digest under that SOP Instance UID.
+    public init(_ sopInstanceUID: String, digest: String) {
+        self.sopInstanceUID = sopInstanceUID
+        self.digest = digest
+    }
+}
+
 /// An image of a study.
 public struct PreviewImage: Hashable, Sendable {
-    /// Its SOP Instance UID.
-    public let sopInstanceUID: String
+    /// What it shows.
+    public let content: ImageContent
     /// Its Series Instance UID.
     public let seriesInstanceUID: String
     /// Who has it, in the order of the parts.
@@ -25,18 +39,19 @@ public struct PreviewImage: Hashable, Sendable {
     public fileprivate(set) var labels: [String]
 }
 
-/// The images of a study that are shown: of each series the one in its middle first, then its first and last, then those between.
+/// The images of a study that are shown: those of one SOP Instance UID with several contents first, side by side; of each series the one in its middle, then its
+/// first and last, then those between.
 public struct PreviewChoice: Hashable, Sendable {
     /// The study's UID.
     public let studyInstanceUID: String
     /// What is shown, in this order.
     public let images: [PreviewImage]
-    /// How many different images the study has.
+    /// How many different images the study has: a second content of one SOP Instance UID is another one.
     public let imageCount: Int
 
     /// A copy of an image as a part has it; `holder` is nil where nobody has the part any more.
     struct Copy {
-        let sopInstanceUID: String
+        let content: ImageContent
         let seriesInstanceUID: String
         let label: String
         let holder: PreviewHolder?
@@ -45,12 +60,12 @@ public struct PreviewChoice: Hashable, Sendable {
     /// Of these copies at most `limit` images.
     init(of studyInstanceUID: String, among copies: [Copy], limit: Int) {
         var images: [PreviewImage] = []
-        var places: [String: Int] = [:]
+        var places: [ImageContent: Int] = [:]
         for copy in copies {
-            let place = places[copy.sopInstanceUID] ?? images.count
+            let place = places[copy.content] ?? images.count
             if place == images.count {
-                places[copy.sopInstanceUID] = place
-                images.append(PreviewImage(sopInstanceUID: copy.sopInstanceUID, seriesInstanceUID: copy.seriesInstanceUID, holders: [], labels: []))
+                places[copy.content] = place
+                images.append(PreviewImage(content: copy.content, seriesInstanceUID: copy.seriesInstanceUID, holders: [], labels: []))
             }
             if let holder = copy.holder { images[place].holders.append(holder) }
             if !images[place].labels.contains(copy.label) { images[place].labels.append(copy.label) }
@@ -73,8 +88,8 @@ public struct PreviewChoice: Hashable, Sendable {
                 let holder = worker.map { PreviewHolder(identity: $0.identity, name: $0.name, mediumGrant: part.mediumGrant, position: position) }
                 copies.append(
                     Copy(
-                        sopInstanceUID: placed.instance.sopInstanceUID, seriesInstanceUID: placed.instance.seriesInstanceUID, label: placed.label,
-                        holder: holder))
+                        content: ImageContent(placed.instance.sopInstanceUID, digest: placed.instance.contentDigest),
+                        seriesInstanceUID: placed.instance.seriesInstanceUID, label: placed.label, holder: holder))
             }
             instances = instances.dropFirst(part.instanceCount)
         }
@@ -82,22 +97,35 @@ public struct PreviewChoice: Hashable, Sendable {
     }
 
     private static func chosen(_ images: [PreviewImage], _ limit: Int) -> [PreviewImage] {
-        var series: [[PreviewImage]] = []
-        var places: [String: Int] = [:]
-        for image in images {
-            let place = places[image.seriesInstanceUID] ?? series.count
-            if place == series.count {
-                places[image.seriesInstanceUID] = place
-                series.append([])
-            }
-            series[place].append(image)
-        }
+        let instances = grouped(images) { $0.content.sopInstanceUID }
+        let order = spread(instances.filter { $0.count > 1 }, limit) + spread(instances.filter { $0.count == 1 }, limit)
+        return Array(order.joined().prefix(limit))
+    }
+
+    /// At most `limit` of these instances, series by series in turn.
+    private static func spread(_ instances: [[PreviewImage]], _ limit: Int) -> [[PreviewImage]] {
+        let series = grouped(instances) { $0[0].seriesInstanceUID }
         let orders = series.map { spread(over: $0.count, limit) }
-        var chosen: [PreviewImage] = []
+        var chosen: [[PreviewImage]] = []
         for round in 0..<limit {
-            for (images, order) in zip(series, orders) where round < order.count && chosen.count < limit { chosen.append(images[order[round]]) }
+            for (instances, order) in zip(series, orders) where round < order.count && chosen.count < limit { chosen.append(instances[order[round]]) }
         }
         return chosen
+    }
+
+    /// Those of one key together, in the order in which they come first.
+    private static func grouped<Row>(_ rows: [Row], by key: (Row) -> String) -> [[Row]] {
+        var groups: [[Row]] = []
+        var places: [String: Int] = [:]
+        for row in rows {
+            let place = places[key(row)] ?? groups.count
+            if place == groups.count {
+                places[key(row)] = place
+                groups.append([])
+            }
+            groups[place].append(row)
+        }
+        return groups
     }
 
     /// Places among `count`: the middle, the first, the last, then always the middle of what lies between two; at most `limit`.

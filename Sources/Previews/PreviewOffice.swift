@@ -51,8 +51,8 @@ public final class PreviewOffice: Sendable {
             return store.shelf(of: study)
         }
         let images = choice.images.map { image in
-            if let picture = shelf?.picture(of: image.sopInstanceUID) { return PreviewStanding.Image(image, picture) }
-            let failures = shelf?.failures(of: image.sopInstanceUID) ?? []
+            if let picture = shelf?.picture(of: image.content) { return PreviewStanding.Image(image, picture) }
+            let failures = shelf?.failures(of: image.content) ?? []
             let untried = image.holders.filter { holder in !failures.contains { $0.mediumGrant == holder.mediumGrant } }
             if untried.isEmpty, let last = failures.last { return PreviewStanding.Image(image, .failed, last.sentence) }
             return ask(for: image, of: untried, study, among: workers, at: now)
@@ -68,9 +68,9 @@ public final class PreviewOffice: Sendable {
             return PreviewStanding.Image(image, .unavailable, Self.reason(image, known.first { $1?.isConnected == true } ?? known.first))
         }
         return book.withLock { book in
-            if book.isGivenUp(image.sopInstanceUID, at: now) {
+            if book.isGivenUp(image.content, at: now) {
                 let silence = Sentence(.previewUnanswered, [.worker(holder.name), .count(PreviewLimits.tries)])
-                return PreviewStanding.Image(image, .failed, book.trouble(with: image.sopInstanceUID) ?? silence)
+                return PreviewStanding.Image(image, .failed, book.trouble(with: image.content) ?? silence)
             }
             guard book.want(image, of: study, from: holder, isOfPerson: true, at: now) else {
                 return PreviewStanding.Image(image, .unavailable, Sentence(.previewsCrowded, [.count(Int64(PreviewLimits.wants))]))
@@ -86,8 +86,8 @@ public final class PreviewOffice: Sendable {
     }
 
     /// A picture's bytes, a PNG; nil when it is not here.
-    public func picture(of sopInstanceUID: String, in study: String) async -> [UInt8]? {
-        await onQueue { $0.picture(of: sopInstanceUID, in: study) }
+    public func picture(of content: ImageContent, in study: String) async -> [UInt8]? {
+        await onQueue { $0.picture(of: content, in: study) }
     }
 
     // MARK: Workers
@@ -106,10 +106,10 @@ public final class PreviewOffice: Sendable {
     private func carryOut(_ request: PreviewRequest, from worker: String, at now: Instant) -> Reply {
         switch book.withLock({ $0.take(request, from: worker, at: now) }) {
         case .reply(let reply): return reply
-        case .picture(let key, let instance, let bytes, let pieces):
-            return settle(key, worker, pieces) { try shelves.store.keep(bytes, of: instance, in: key.studyInstanceUID, at: now) }
-        case .failure(let key, let instance, let sentence):
-            let failure = PreviewShelf.Failure(sopInstanceUID: instance, mediumGrant: key.mediumGrant, sentence: sentence)
+        case .picture(let key, let content, let bytes, let pieces):
+            return settle(key, worker, pieces) { try shelves.store.keep(bytes, of: content, in: key.studyInstanceUID, at: now) }
+        case .failure(let key, let content, let sentence):
+            let failure = PreviewShelf.Failure(content: content, mediumGrant: key.mediumGrant, sentence: sentence)
             return settle(key, worker, 0) { try shelves.store.keep(failure, in: key.studyInstanceUID, at: now) }
         }
     }
@@ -164,14 +164,14 @@ public final class PreviewOffice: Sendable {
         let (choices, next) = try ledger.read { reader in
             let page = Page(after: last, limit: PreviewLimits.studiesOfAStep)
             let rows = try reader.studies(StudyFilter(state: .held), page: page)
-            let waiting = rows.map(\.study).filter { $0.holdReason != .waitingForMedia && !kept.contains($0.header.studyInstanceUID) }
+            let waiting = rows.map(\.study).filter { $0.holdReason?.passesByItself != true && !kept.contains($0.header.studyInstanceUID) }
             let choices = try waiting.compactMap { try PreviewChoice(of: $0.header.studyInstanceUID, limit: PreviewLimits.imagesAhead, in: reader) }
             return (choices, rows.count < page.limit ? nil : rows.last?.study.id)
         }
         cursor.withLock { $0.heldStudy = next }
         book.withLock { book in
             for choice in choices {
-                for image in choice.images where !book.isGivenUp(image.sopInstanceUID, at: now) {
+                for image in choice.images where !book.isGivenUp(image.content, at: now) {
                     guard let holder = image.holders.first(where: { able.contains($0.identity) }) else { continue }
                     _ = book.want(image, of: choice.studyInstanceUID, from: holder, isOfPerson: false, at: now)
                 }

@@ -4,7 +4,7 @@ import Migration
 struct PreviewShelf: Codable, Hashable, Sendable {
     /// A picture.
     struct Picture: Codable, Hashable, Sendable {
-        var sopInstanceUID: String
+        var content: ImageContent
         var byteCount: Int64
         /// SHA-256 of its bytes.
         var sha256: String
@@ -12,7 +12,7 @@ struct PreviewShelf: Codable, Hashable, Sendable {
 
     /// A copy of an image of which there is no picture.
     struct Failure: Codable, Hashable, Sendable {
-        var sopInstanceUID: String
+        var content: ImageContent
         /// The grant under which the copy was read: another one may be sound.
         var mediumGrant: GrantNumber
         var sentence: Sentence
@@ -28,14 +28,14 @@ struct PreviewShelf: Codable, Hashable, Sendable {
     var name: String { PictureDigest.of(studyInstanceUID.utf8) }
     var byteCount: Int64 { pictures.reduce(0) { $0 + $1.byteCount } }
 
-    func picture(of sopInstanceUID: String) -> Picture? { pictures.first { $0.sopInstanceUID == sopInstanceUID } }
+    func picture(of content: ImageContent) -> Picture? { pictures.first { $0.content == content } }
 
-    func failures(of sopInstanceUID: String) -> [Failure] { failures.filter { $0.sopInstanceUID == sopInstanceUID } }
+    func failures(of content: ImageContent) -> [Failure] { failures.filter { $0.content == content } }
 
-    mutating func forgetPicture(of sopInstanceUID: String) { pictures.removeAll { $0.sopInstanceUID == sopInstanceUID } }
+    mutating func forgetPicture(of content: ImageContent) { pictures.removeAll { $0.content == content } }
 
     mutating func note(_ failure: Failure) {
-        failures.removeAll { $0.sopInstanceUID == failure.sopInstanceUID && $0.mediumGrant == failure.mediumGrant }
+        failures.removeAll { $0.content == failure.content && $0.mediumGrant == failure.mediumGrant }
         failures.append(failure)
     }
 }

@@ -33,10 +33,12 @@ public struct PreviewStanding: Hashable, Sendable {
 
     /// One image.
     public struct Image: Hashable, Sendable {
-        /// Its SOP Instance UID.
-        public let sopInstanceUID: String
+        /// What it shows.
+        public let content: ImageContent
         /// Its Series Instance UID.
         public let seriesInstanceUID: String
+        /// The labels of the media that it was read from.
+        public let labels: [String]
         /// How far its preview is.
         public let state: State
         /// Why it is not here; nil when it is.
@@ -58,12 +60,13 @@ public struct PreviewStanding: Hashable, Sendable {
 extension PreviewStanding.Image {
     init(_ image: PreviewImage, _ picture: PreviewShelf.Picture) {
         self.init(
-            sopInstanceUID: image.sopInstanceUID, seriesInstanceUID: image.seriesInstanceUID, state: .made, sentence: nil, byteCount: picture.byteCount,
-            sha256: picture.sha256)
+            content: image.content, seriesInstanceUID: image.seriesInstanceUID, labels: image.labels, state: .made, sentence: nil,
+            byteCount: picture.byteCount, sha256: picture.sha256)
     }
 
     init(_ image: PreviewImage, _ state: PreviewStanding.State, _ sentence: Sentence) {
         self.init(
-            sopInstanceUID: image.sopInstanceUID, seriesInstanceUID: image.seriesInstanceUID, state: state, sentence: sentence, byteCount: nil, sha256: nil)
+            content: image.content, seriesInstanceUID: image.seriesInstanceUID, labels: image.labels, state: state, sentence: sentence, byteCount: nil,
+            sha256: nil)
     }
 }

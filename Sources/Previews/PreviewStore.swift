@@ -39,19 +39,19 @@ final class PreviewStore {
     }
 
     /// A picture's bytes; nil when it is not there as it was kept, and then it is forgotten.
-    func picture(of sopInstanceUID: String, in study: String) -> [UInt8]? {
-        guard let shelf = shelf(of: study), let picture = shelf.picture(of: sopInstanceUID) else { return nil }
-        if let bytes = folder.folder(shelf.name).contents(of: Self.file(sopInstanceUID)), PictureDigest.of(bytes) == picture.sha256 { return bytes }
-        change(study) { $0.forgetPicture(of: sopInstanceUID) }
+    func picture(of content: ImageContent, in study: String) -> [UInt8]? {
+        guard let shelf = shelf(of: study), let picture = shelf.picture(of: content) else { return nil }
+        if let bytes = folder.folder(shelf.name).contents(of: Self.file(content)), PictureDigest.of(bytes) == picture.sha256 { return bytes }
+        change(study) { $0.forgetPicture(of: content) }
         return nil
     }
 
     /// Keeps a picture; what nobody looked at for the longest time makes room for it. Throws `PrivateFolder.Failure` when it cannot be written.
-    func keep(_ bytes: [UInt8], of sopInstanceUID: String, in study: String, at now: Instant) throws {
-        let picture = PreviewShelf.Picture(sopInstanceUID: sopInstanceUID, byteCount: Int64(bytes.count), sha256: PictureDigest.of(bytes))
+    func keep(_ bytes: [UInt8], of content: ImageContent, in study: String, at now: Instant) throws {
+        let picture = PreviewShelf.Picture(content: content, byteCount: Int64(bytes.count), sha256: PictureDigest.of(bytes))
         try enter(study, at: now) { shelf, folder in
-            try folder.write(bytes, to: Self.file(sopInstanceUID))
-            shelf.forgetPicture(of: sopInstanceUID)
+            try folder.write(bytes, to: Self.file(content))
+            shelf.forgetPicture(of: content)
             shelf.pictures.append(picture)
         }
         makeRoom(sparing: study)
@@ -99,7 +99,7 @@ final class PreviewStore {
         }
     }
 
-    private static func file(_ sopInstanceUID: String) -> String { PictureDigest.of(sopInstanceUID.utf8) + ".png" }
+    private static func file(_ content: ImageContent) -> String { PictureDigest.of("\(content.sopInstanceUID) \(content.digest)".utf8) + ".png" }
 
     /// Takes up what an earlier run kept; what has no index, or another's name, is of no use.
     private func load() {

@@ -21,12 +21,15 @@ final class TestDesk: Sendable {
     let desk: Desk
     private let folder: String
 
-    /// - Parameter ledger: the ledger behind the desk; nil: one in memory.
-    init(over ledger: (any Ledger)? = nil) throws {
+    /// - Parameters:
+    ///   - ledger: the ledger behind the desk; nil: one in memory.
+    ///   - tellsOrders: whether the PACS or RIS is told of orders.
+    init(over ledger: (any Ledger)? = nil, tellsOrders: Bool = false) throws {
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("skein-desk-\(UUID().uuidString)").path
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let ledger = try ledger ?? SQLiteLedger()
-        let configuration = MigrationConfiguration(destination: "dicom://SKEINPACS@127.0.0.1:4242?calling=SKEIN")
+        var configuration = MigrationConfiguration(destination: "dicom://SKEINPACS@127.0.0.1:4242?calling=SKEIN")
+        configuration.announcesOrders = tellsOrders
         let engine = EngineThread(driver: EngineDriver(engine: Engine(configuration: configuration), ledger: ledger), ledger: ledger)
         desk = Desk(
             engine: engine, ledger: ledger, copies: NoCopies(), authorities: try Authorities.establish(in: folder, at: SystemClock.reading()),

@@ -189,14 +189,25 @@ struct CorrectionTests {
         scene.bench.expect("CD2")
         scene.bench.read("CD2", [Bench.study("1.1", instances: 2, from: 4)], by: scene.worker)
         #expect(try scene.bench.study("1.1").holdReason == .patientChanged)
+        #expect(try scene.bench.study("1.1").flags == ["patient-changed"])
         try scene.find(.asIntended)
         #expect(try scene.correction()?.state == .corrected)
-        #expect(try scene.bench.study("1.1").holdReason == nil)
+        #expect(try scene.bench.study("1.1").holdReason == nil && scene.bench.study("1.1").flags.isEmpty)
         let item = try #require(scene.bench.lease(scene.worker).items.first)
         #expect(item.expected.patientID == "P2" && item.instances.count == 2)
         scene.bench.verify(item, scene.worker)
         #expect(try scene.bench.study("1.1").progress.state == .verified)
         #expect(try scene.bench.ledger.read { try $0.corrections(includingCorrected: false, page: Page()) }.isEmpty)
+    }
+
+    @Test("When the hospital says again what was sent, the flag goes with the correction")
+    func flagWithdrawn() throws {
+        var scene = try Scene()
+        scene.bench.sendAll(scene.worker)
+        scene.rename(to: "Lee^Chulsoo")
+        #expect(try scene.bench.study("1.1").flags == ["patient-changed"])
+        scene.rename(to: "Kim^Chulsoo")
+        #expect(try scene.correction() == nil && scene.bench.study("1.1").flags.isEmpty)
     }
 
     @Test("After the bound a person decides; a person may await it anew")

@@ -173,6 +173,11 @@ struct HoldTests {
         #expect(try bench.study("1.2").holdReason == .competingStudies)
         #expect(try bench.study("1.1").progress.state == .verified)
         #expect(try bench.study("1.1").flags == ["competing-studies"])
+        #expect(try bench.ledger.read { try $0.progress() }.flagged == [HoldTally(reason: .competingStudies, count: 1)])
+        // Whoever claimed it does so no more.
+        bench.act(.fileAsUnspecified(studyInstanceUID: "1.2"))
+        #expect(try bench.study("1.1").flags.isEmpty)
+        #expect(try bench.ledger.read { try $0.progress() }.flaggedStudies == 0)
     }
 
     @Test("A person links a held study to an order, or files it as unspecified; matching does not overrule that")

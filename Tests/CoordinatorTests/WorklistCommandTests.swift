@@ -82,6 +82,65 @@ import Testing
         if let serving { #expect(serving.end(by: SIGTERM) == 0) }
     }
 
+    @Test("What came up against a sent study is on a list of its own, in status, and in each report")
+    func flagged() throws {
+        let program = try program()
+        try program.change("1.1") { study, _ in
+            study.progress.state = .verified
+            study.holdReason = nil
+            study.flags = ["order-changed"]
+        }
+        let list = try run(program, "list", "--flagged").output
+        #expect(list.contains("FLAGS") && list.contains("1.1") && list.contains("order-changed") && !list.contains("1.2"))
+        #expect(try run(program, "list").output.contains("1.1") == false)
+        let status = try program.run("status", "--config", program.configuration).output
+        #expect(status.contains("flagged    1 order-changed") && status.contains("see match list --flagged"))
+        for format in ["text", "csv", "json", "html"] {
+            let report = try program.run("report", "--format", format, "--config", program.configuration)
+            #expect(report.status == 0 && report.output.contains("order-changed"), "\(format)")
+        }
+        let text = try program.run("report", "--config", program.configuration).output
+        #expect(text.contains("Studies against which something came up after they were sent or decided on (1):"))
+    }
+
+    @Test("What lies under another patient or order than it should is not reported as migrated, and each report has its correction")
+    func corrections() throws {
+        let program = try program()
+        func plan(_ patient: String, _ accession: String) -> SendPlan { SendPlan(coercions: [], patientID: Identifying(patient), accessionNumber: accession) }
+        let since = Instant(milliseconds: 1_000_000_000)
+        for (uid, state) in [("1.1", CorrectionState.open), ("1.2", .corrected)] {
+            try program.change(uid) { study, tx in
+                study.progress.state = .verified
+                study.holdReason = nil
+                study.plan = plan("P1", "A1")
+                try tx.putCorrection(
+                    CorrectionRecord(
+                        study: study.id, sent: plan("P1", "A1"), intended: plan("P1", "A2"), since: since, state: state, askAt: nil, until: since,
+                        sentence: Sentence(.correctionDecided, [.accession("A1"), .accession("A2"), .text("ann")])))
+            }
+        }
+        func report(_ format: String) throws -> String {
+            try program.run("report", "--format", format, "--config", program.configuration).output
+        }
+        let text = try report("text")
+        #expect(text.contains("misfiled   1 corrected, 1 open"))
+        #expect(text.contains("Not, or not wholly, migrated (1 studies):") && text.contains("correction open: sent as order A1, and is order A2's as ann decided"))
+        #expect(text.contains("under another patient or order than they should (1 corrected, 1 open):"))
+        let rows = try report("csv").split(separator: "\r\n").map(String.init)
+        #expect(rows[0].contains("\"correction\"") && rows[1].contains("\"open\"") && rows[1].contains("A2\"") && rows[2].contains("\"corrected\""))
+        struct Document: Decodable {
+            var summary: StatusShape
+            var corrections: [CorrectionShape]
+        }
+        let document = try JSONDecoder().decode(Document.self, from: Data(report("json").utf8))
+        #expect(document.corrections.map(\.state) == ["open", "corrected"] && document.summary.corrections["open"] == 1)
+        let page = try report("html")
+        let migrated = try #require(page.range(of: "Not, or not wholly, migrated"))
+        let next = try #require(page.range(of: "At the destination under another patient or order than they should be"))
+        #expect(page[migrated.lowerBound..<next.lowerBound].contains("<td>1.1</td>") && !page[migrated.lowerBound..<next.lowerBound].contains("<td>1.2</td>"))
+        #expect(page[next.lowerBound...].contains("<td>corrected</td>") && page.contains("correction open: "))
+    }
+
     @Test("Over the socket two operators cannot decide on one study: the one who took it may, the other is told who has it")
     func twoOperators() async throws {
         let program = try program()
@@ -108,6 +167,19 @@ extension CoordinatorProgram {
         defer { try? ledger.close() }
         var driver = EngineDriver(engine: Engine(configuration: MigrationConfiguration(destination: "dicom://SKEINPACS@127.0.0.1:4242")), ledger: ledger)
         try driver.read(studies, into: ledger)
+    }
+}
+
+extension CoordinatorProgram {
+    /// Changes what the migration's ledger has of a study, while nobody serves.
+    func change(_ uid: String, _ change: (inout StudyRecord, any LedgerTransaction) throws -> Void) throws {
+        let ledger = try SQLiteLedger(path: folder + "/m/ledger.sqlite")
+        defer { try? ledger.close() }
+        try ledger.write { tx in
+            var study = try #require(try tx.study(uid: uid))
+            try change(&study, tx)
+            try tx.updateStudy(study)
+        }
     }
 }
 

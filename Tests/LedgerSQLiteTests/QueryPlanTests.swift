@@ -24,6 +24,8 @@ struct QueryPlanTests {
         "SCAN lease_grant USING INDEX grant_live", "SCAN m USING INDEX medium_unread",
         // A partial index of the open requests: any of them answers, or, of those that persons made, all are counted.
         "SCAN request USING COVERING INDEX request_open", "SCAN request USING INDEX request_open",
+        // A partial index of nothing but the flagged studies, which are listed or counted.
+        "SCAN study USING INDEX study_flagged", "SEARCH s USING INDEX study_flagged",
         // What a row of a list shows of its own study: the labels of its media, and the orders that it serves, each found by an index.
         "SCAN (subquery-1)", "SCAN (subquery-3)",
     ]
@@ -94,6 +96,7 @@ struct QueryPlanTests {
             _ = try $0.waitingStudies(filter, at: Instant(milliseconds: 1), page: Page())
         }),
         ("postponedStudies", { _ = try $0.postponedStudies(WaitingFilter(), at: Instant(milliseconds: 1), page: Page()) }),
+        ("studies(isFlagged:)", { _ = try $0.studies(StudyFilter(isFlagged: true), page: Page()) }),
         ("setting", { _ = try $0.setting(.rules) }),
         ("studiesMayHold", { _ = try $0.studiesMayHold("1.1", except: StudyID(1)) }),
         ("unresolvedFiles(ofStudy:)", { _ = try $0.unresolvedFiles(ofStudy: "1.1") }),

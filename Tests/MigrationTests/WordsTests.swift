@@ -26,6 +26,7 @@ import Testing
                 "issuer-missing", "legacy-patient", "legacy-lists-more", "legacy-lists-fewer", "order-not-acknowledged",
                 "order-refused", "numbers-used-up",
             ])
+        #expect(HoldReason.allCases.filter(\.passesByItself) == [.waitingForMedia, .waitingForOrders, .orderNotAcknowledged])
         #expect(
             ExceptionCategory.allCases.map(\.rawValue) == [
                 "destination-unreachable", "association-rejected", "out-of-resources", "destination-refused", "not-accepted",

@@ -21,7 +21,7 @@ import Testing
                 Issue.record("no picture")
                 return
             }
-            #expect(instance == "2.1.\(position)")
+            #expect(instance == Bench.content("2.1.\(position)"))
             bench.book.finish(key, of: Bench.worker)
         }
         #expect(bench.orders() == order("1", 0..<2))
@@ -54,9 +54,9 @@ import Testing
         }
         #expect(bench.orders().isEmpty)
         #expect(bench.book.count == 0)
-        #expect(bench.book.isGivenUp("1.1.0", at: bench.now))
+        #expect(bench.book.isGivenUp(Bench.content("1.1.0"), at: bench.now))
         bench.now = bench.now + PreviewLimits.rest
-        #expect(!bench.book.isGivenUp("1.1.0", at: bench.now))
+        #expect(!bench.book.isGivenUp(Bench.content("1.1.0"), at: bench.now))
     }
 
     @Test func `a worker that connects anew, killed in the middle of a picture, is told again at once`() {
@@ -140,7 +140,7 @@ import Testing
             #expect(bench.say("1", 0, .piece(number: 0, first)).isStale)
         }
         #expect(bench.orders().isEmpty)
-        #expect(bench.book.isGivenUp("1.1.0", at: bench.now))
+        #expect(bench.book.isGivenUp(Bench.content("1.1.0"), at: bench.now))
     }
 
     @Test func `a reason that is none is refused, and does not end the picture`() {
@@ -154,7 +154,7 @@ import Testing
         ] { #expect(bench.say("1", 0, .failed(sentence)).code == .badValue) }
         let failed = Sentence(.previewFailed, [.text("unsupported: …")])
         let key = PreviewBook.Key(studyInstanceUID: "1", mediumGrant: Bench.grant, position: 0)
-        #expect(bench.say("1", 0, .failed(failed)) == .failure(key, sopInstanceUID: "1.1.0", failed))
+        #expect(bench.say("1", 0, .failed(failed)) == .failure(key, Bench.content("1.1.0"), failed))
     }
 
     @Test func `a picture that cannot be made at the moment is ordered again, and holds nothing else up; in the end its worker's reason is told`() {
@@ -166,7 +166,7 @@ import Testing
             #expect(bench.say("1", 0, .failed(trouble)) == .reply(.preview(PreviewReply(pieces: 0, isClosed: true))))
         }
         #expect(bench.orders().isEmpty)
-        #expect(bench.book.isGivenUp("1.1.0", at: bench.now) && bench.book.trouble(with: "1.1.0") == trouble)
+        #expect(bench.book.isGivenUp(Bench.content("1.1.0"), at: bench.now) && bench.book.trouble(with: Bench.content("1.1.0")) == trouble)
     }
 
     @Test(arguments: 1...40)
@@ -190,7 +190,7 @@ import Testing
             if Int.random(in: 0..<50, using: &generator) == 0 { bench.book.greeted(Bench.worker) }
             if bench.book.count < 4 { bench.want(Bench.choice("1", count: 4)) }
             if case .picture(let key, let instance, let bytes, _) = bench.say("1", position, matters[Int.random(in: 0..<5, using: &generator)]) {
-                #expect(instance == "1.1.\(key.position)" && key.position < 4)
+                #expect(instance == Bench.content("1.1.\(key.position)") && key.position < 4)
                 taken[key.position] = bytes
                 bench.book.finish(key, of: Bench.worker)
             }

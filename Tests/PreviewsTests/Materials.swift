@@ -61,11 +61,14 @@ struct Bench {
     static func choice(_ study: String, count: Int, of worker: String = worker, grant: GrantNumber = grant) -> PreviewChoice {
         let copies = (0..<count).map { position in
             PreviewChoice.Copy(
-                sopInstanceUID: "\(study).1.\(position)", seriesInstanceUID: "\(study).1", label: "CD-1",
+                content: content("\(study).1.\(position)"), seriesInstanceUID: "\(study).1", label: "CD-1",
                 holder: PreviewHolder(identity: worker, name: "gateway1", mediumGrant: grant, position: position))
         }
         return PreviewChoice(of: study, among: copies, limit: count)
     }
+
+    /// The content of an image of which there is one.
+    static func content(_ sopInstanceUID: String) -> ImageContent { ImageContent(sopInstanceUID, digest: "d") }
 
     mutating func want(_ choice: PreviewChoice, isOfPerson: Bool = true) {
         for image in choice.images { _ = book.want(image, of: choice.studyInstanceUID, from: image.holders[0], isOfPerson: isOfPerson, at: now) }

@@ -5,7 +5,7 @@ import Terminal
 /// `coordinator corrections`.
 struct CorrectionsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "corrections", abstract: "List the studies that were sent before their patient was merged or renamed, and decide on them.",
+        commandName: "corrections", abstract: "List the studies that lie at the destination under a former patient, name or order, and decide on them.",
         subcommands: [List.self, Approve.self, Await.self], defaultSubcommand: List.self)
 
     /// `coordinator corrections list`.

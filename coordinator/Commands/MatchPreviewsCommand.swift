@@ -9,7 +9,7 @@ extension MatchCommand {
         static let configuration = CommandConfiguration(
             abstract: "Write pictures of a study's images as PNG files, made by the worker that holds them.",
             discussion: """
-                Of each series the image in its middle comes first. What the coordinator does not have yet is asked of the worker, which hears of it with its next \
+                Two contents of one SOP Instance UID come first, each with its media; then of each series the image in its middle. What the coordinator does not have yet is asked of the worker, which hears of it with its next \
                 beat. The pictures show patients: the files, and the folder where it is made, are for their owner alone.
                 """)
 
@@ -71,9 +71,13 @@ extension MatchCommand {
         }
 
         private func text(_ list: ListPreviews.Output, _ rows: [Row]) -> String {
-            var table = TextTable(["NUMBER", "SERIES", "STATE", "FILE OR REASON"])
+            var table = TextTable(["NUMBER", "SERIES", "INSTANCE", "MEDIA", "STATE", "FILE OR REASON"])
             for row in rows {
-                table.add(["\(row.preview.number)", row.preview.seriesInstanceUID, row.preview.state.rawValue, row.file ?? row.preview.reasonText ?? ""])
+                let preview = row.preview
+                table.add([
+                    "\(preview.number)", preview.seriesInstanceUID, preview.sopInstanceUID, preview.media.joined(separator: " "), preview.state.rawValue,
+                    row.file ?? preview.reasonText ?? "",
+                ])
             }
             return table.text + "\n\n\(rows.count) of \(list.imageCount) images"
         }
@@ -99,7 +103,7 @@ extension MatchCommand {
 
         private func write(_ preview: PreviewShape, into folder: PictureFolder, _ runner: any OperationRunner) async throws -> String? {
             guard preview.state == .made else { return nil }
-            let picture = try await runner.run(FetchPreview(study: study, instance: preview.sopInstanceUID))
+            let picture = try await runner.run(FetchPreview(study: study, instance: preview.sopInstanceUID, content: preview.contentDigest))
             return try folder.write(picture.bytes, number: preview.number)
         }
     }

@@ -1,5 +1,7 @@
 import ArgumentParser
 import Console
+import Ledger
+import Migration
 import Terminal
 
 /// `coordinator report`.
@@ -33,6 +35,8 @@ struct ReportCommand: AsyncParsableCommand {
 struct Report: Encodable {
     var summary: StatusShape
     var studies: [StudyShape]
+    /// The studies that lie, or lay, at the destination under another patient or order than they should.
+    var corrections: [CorrectionShape]
     var unreadableFiles: [UnreadableShape]
     var media: [MediumShape]
     var exceptions: [ExceptionShape]
@@ -40,6 +44,7 @@ struct Report: Encodable {
     init(from operators: any OperationRunner) async throws {
         summary = try await operators.run(ShowStatus())
         studies = try await operators.all(ListStudies())
+        corrections = try await operators.all(ListCorrections(.all))
         unreadableFiles = try await operators.all(ListUnreadableFiles())
         media = try await operators.all(ListMedia())
         exceptions = try await operators.all(ListExceptions())
@@ -48,6 +53,38 @@ struct Report: Encodable {
     /// The studies that have their order together with others, or serve orders beside their own, because a person says so.
     var linked: [StudyShape] { studies.filter { $0.sharesOrder || !$0.servedOrders.isEmpty } }
 
-    /// The studies that are not at the destination as they should be.
-    var open: [StudyShape] { studies.filter { $0.state != "verified" } }
+    /// The studies against which something came up after they were sent or decided on.
+    var flagged: [StudyShape] { studies.filter { !$0.flags.isEmpty } }
+
+    /// The corrections that the destination does not have yet, by Study Instance UID.
+    var pending: [String: CorrectionShape] {
+        Dictionary(uniqueKeysWithValues: corrections.filter { $0.state != CorrectionState.corrected.rawValue }.map { ($0.studyInstanceUID, $0) })
+    }
+
+    /// All studies; of one that lies under another patient or order than it should, that is the reason that is told.
+    var told: [StudyShape] {
+        let pending = pending
+        return studies.map { study in
+            guard let correction = pending[study.studyInstanceUID] else { return study }
+            var study = study
+            study.reasonText = "correction \(correction.state): \(correction.detail)"
+            return study
+        }
+    }
+
+    /// The studies that are not at the destination as they should be: not wholly there, or under another patient or order.
+    var open: [StudyShape] {
+        let pending = pending
+        return told.filter { $0.state != StudyState.verified.rawValue || pending[$0.studyInstanceUID] != nil }
+    }
+
+    /// The corrections by state, in the order of the states.
+    var correctionsByState: [CorrectionShape] {
+        CorrectionState.allCases.flatMap { state in corrections.filter { $0.state == state.rawValue } }
+    }
+}
+
+extension CorrectionShape.Identity {
+    /// The patient, and the exam's accession number.
+    var words: String { [patientID, issuer, name, birthDate, sex, accessionNumber].filter { !$0.isEmpty }.joined(separator: " ") }
 }

@@ -44,6 +44,8 @@ enum StatusText {
             "media      " + list(status.media),
             "studies    " + list(status.studies),
             "held       " + list(status.heldByReason),
+            "flagged    " + list(status.flaggedByReason),
+            "misfiled   " + list(status.corrections),
             "instances  \(status.instances.verified) of \(status.instances.known) verified",
             "bytes      \(Amount.bytes(status.bytes.verified)) of \(Amount.bytes(status.bytes.known)) verified",
             "pace       \(Amount.bytes(status.bytes.perSecond))/s",

@@ -56,12 +56,13 @@ struct StudiesCommand: AsyncParsableCommand {
     }
 
     static func table(_ studies: [StudyShape]) -> TextTable {
-        var table = TextTable(["STUDY", "STATE", "OUTCOME", "ACCESSION", "PATIENT ID", "DATE", "MODALITY", "VERIFIED", "MEDIA", "REQUESTS", "WHY"])
+        var table = TextTable(["STUDY", "STATE", "OUTCOME", "ACCESSION", "PATIENT ID", "DATE", "MODALITY", "VERIFIED", "MEDIA", "REQUESTS", "FLAGS", "WHY"])
         for study in studies {
             table.add([
                 study.studyInstanceUID, study.state, study.outcome ?? "-", study.accessionNumber ?? "-", study.patientID, study.studyDate,
                 study.modalities.joined(separator: "/"), "\(study.verifiedCount)/\(study.instanceCount)",
-                study.media.joined(separator: " "), study.requests.map(String.init).joined(separator: " "), study.reasonText ?? "",
+                study.media.joined(separator: " "), study.requests.map(String.init).joined(separator: " "), study.flags.joined(separator: " "),
+                study.reasonText ?? "",
             ])
         }
         return table

@@ -7,14 +7,17 @@ enum CSVReport {
         let header = [
             "study_instance_uid", "state", "outcome", "reason", "reason_text", "category", "accession_number", "patient_id", "study_date",
             "modalities", "instances", "verified", "bytes", "media", "unreadable_files", "flags", "shares_order", "orders_served",
+            "correction", "correction_detail", "should_be",
         ]
+        let corrections = Dictionary(uniqueKeysWithValues: report.corrections.map { ($0.studyInstanceUID, $0) })
         let rows = report.studies.map { study in
-            [
+            let correction = corrections[study.studyInstanceUID]
+            return [
                 study.studyInstanceUID, study.state, study.outcome ?? "", study.reason ?? "", study.reasonText ?? "",
                 study.category ?? "", study.accessionNumber ?? "", study.patientID, study.studyDate,
                 study.modalities.joined(separator: " "), "\(study.instanceCount)", "\(study.verifiedCount)", "\(study.byteCount)",
                 study.media.joined(separator: " "), "\(study.unreadableCount)", study.flags.joined(separator: " "), study.sharesOrder ? "yes" : "",
-                study.servedOrders.joined(separator: " "),
+                study.servedOrders.joined(separator: " "), correction?.state ?? "", correction?.detail ?? "", correction?.shouldBe.words ?? "",
             ]
         }
         return ([header] + rows).map { $0.map(field).joined(separator: ",") }.joined(separator: "\r\n")

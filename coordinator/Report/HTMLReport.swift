@@ -12,6 +12,12 @@ enum HTMLReport {
         <pre>\(escaped(StatusText.text(report.summary)))</pre>
         <h2>Not, or not wholly, migrated</h2>
         \(studies(report.open))
+        <h2>At the destination under another patient or order than they should be</h2>
+        \(table(["Study", "Correction", "Since", "Sent as", "Should be", "Study is", "Detail"], report.correctionsByState.map {
+            [$0.studyInstanceUID, $0.state, $0.since, $0.sentAs.words, $0.shouldBe.words, $0.studyState, $0.detail]
+        }))
+        <h2>Something came up after they were sent or decided on</h2>
+        \(studies(report.flagged))
         <h2>Files that could not be read</h2>
         \(table(["Medium", "Path", "Code", "Detail"], report.unreadableFiles.map { [$0.medium, $0.path, $0.code, $0.detail] }))
         <h2>Studies that share an order, or serve several</h2>
@@ -22,19 +28,19 @@ enum HTMLReport {
         \(table(["Label", "State", "Reason", "Studies", "Unreadable files"],
             report.media.map { [$0.label, $0.state, $0.reason ?? "", "\($0.studyCount)", "\($0.unreadableCount)"] }))
         <h2>All studies</h2>
-        \(studies(report.studies))
+        \(studies(report.told))
         </body></html>
         """
     }
 
     private static func studies(_ studies: [StudyShape]) -> String {
         table(
-            ["Study", "State", "Outcome", "Accession number", "Patient ID", "Date", "Modality", "Verified", "Media", "Why"],
+            ["Study", "State", "Outcome", "Accession number", "Patient ID", "Date", "Modality", "Verified", "Media", "Flags", "Why"],
             studies.map { study in
                 [
                     study.studyInstanceUID, study.state, study.outcome ?? "", study.accessionNumber ?? "", study.patientID, study.studyDate,
                     study.modalities.joined(separator: " "), "\(study.verifiedCount)/\(study.instanceCount)",
-                    study.media.joined(separator: " "), study.reasonText ?? "",
+                    study.media.joined(separator: " "), study.flags.joined(separator: " "), study.reasonText ?? "",
                 ]
             })
     }

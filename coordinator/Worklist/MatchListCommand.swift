@@ -7,12 +7,13 @@ extension MatchCommand {
     /// `coordinator match list`.
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "List the studies that are held, and why: first those that are requested, last those that are put off.")
+            abstract: "List the studies that are held, and why: first those that are requested, last those that are put off.",
+            discussion: "What passes by itself is listed with its --reason. With --flagged those that were sent or decided on, and against which something came up since.")
 
         private struct Document: Encodable { var studies: [WaitingShape] }
 
         @Option(
-            help: ArgumentHelp("Only studies held for this reason: \(HoldReason.allCases.map(\.rawValue).joined(separator: "; ")).", valueName: "reason"),
+            help: ArgumentHelp("Only studies held, or flagged, for this reason: \(HoldReason.allCases.map(\.rawValue).joined(separator: "; ")).", valueName: "reason"),
             transform: choice)
         var reason: HoldReason?
 
@@ -24,6 +25,9 @@ extension MatchCommand {
 
         @Option(help: ArgumentHelp("Only studies of this day or earlier.", valueName: "yyyymmdd"))
         var to: String?
+
+        @Flag(help: "The studies against which something came up after they were sent or decided on, whatever their state.")
+        var flagged = false
 
         @Option(help: ArgumentHelp("At most so many.", valueName: "count"))
         var limit: Int?
@@ -38,13 +42,13 @@ extension MatchCommand {
         func run() async throws {
             let studies: [WaitingShape] = try await Operators.ask(common.configuration()) { operators in try await self.studies(from: operators) }
             if output.json { return try Standard.json(Document(studies: studies)) }
-            try Standard.output(Self.table(studies).text)
+            try Standard.output(flagged ? Self.flaggedTable(studies).text : Self.table(studies).text)
         }
 
         /// The sections one behind the other, page by page, until there are enough.
         private func studies(from operators: any OperationRunner) async throws -> [WaitingShape] {
             var studies: [WaitingShape] = []
-            for section in ListWorklist.Section.allCases {
+            for section in flagged ? [.flagged] : [ListWorklist.Section.requested, .waiting, .postponed] {
                 var list = ListWorklist(section, reason: reason, modality: modality, from: from, to: to)
                 repeat {
                     let page = try await operators.run(list)
@@ -54,6 +58,17 @@ extension MatchCommand {
                 } while list.after != nil
             }
             return studies
+        }
+
+        private static func flaggedTable(_ studies: [WaitingShape]) -> TextTable {
+            var table = TextTable(["STUDY", "STATE", "ACCESSION", "PATIENT ID", "DATE", "MODALITY", "FLAGS", "TAKEN BY"])
+            for study in studies {
+                table.add([
+                    study.studyInstanceUID, study.state, study.accessionNumber ?? "-", study.patientID, study.studyDate, study.modalities.joined(separator: "/"),
+                    study.flags.joined(separator: " "), study.taken.map { "\($0.by) until \($0.until)" } ?? "",
+                ])
+            }
+            return table
         }
 
         private static func table(_ studies: [WaitingShape]) -> TextTable {

@@ -14,9 +14,9 @@ public struct ListPreviews: ConsoleOperation {
     public struct Output: Codable, Hashable, Sendable {
         /// Study Instance UID.
         public var studyInstanceUID: String
-        /// How many different images the study has.
+        /// How many different images the study has: a second content of one SOP Instance UID is another one.
         public var imageCount: Int
-        /// Some of them, of each series first the one in its middle.
+        /// Some of them: contents that share a SOP Instance UID first, then of each series first the one in its middle.
         public var previews: [PreviewShape]
     }
 
@@ -63,16 +63,19 @@ public struct FetchPreview: ConsoleOperation {
     public var study: String
     /// The SOP Instance UID.
     public var instance: String
+    /// The digest of the content that is meant.
+    public var content: String
 
-    /// The picture of `instance` of `study`.
-    public init(study: String, instance: String) {
+    /// The picture of the content `content` of `instance` of `study`.
+    public init(study: String, instance: String, content: String) {
         self.study = study
         self.instance = instance
+        self.content = content
     }
 
     public func perform(at desk: Desk) async throws -> Output {
-        guard let bytes = await desk.previews.picture(of: instance, in: study) else {
-            throw OperationError(code: "unknown", message: "there is no picture of instance \(instance) of study \(study) here now")
+        guard let bytes = await desk.previews.picture(of: ImageContent(instance, digest: content), in: study) else {
+            throw OperationError(code: "unknown", message: "there is no picture of that content of instance \(instance) of study \(study) here now")
         }
         return Output(png: Data(bytes).base64EncodedString())
     }
@@ -86,6 +89,10 @@ public struct PreviewShape: Codable, Hashable, Sendable {
     public var seriesInstanceUID: String
     /// SOP Instance UID.
     public var sopInstanceUID: String
+    /// The digest of what it shows: contents that differ under one SOP Instance UID are shown each.
+    public var contentDigest: String
+    /// The labels of the media that it was read from.
+    public var media: [String]
     /// `made`, `awaited`, `failed`, `unavailable`.
     public var state: PreviewStanding.State
     /// The code of the reason why it is not here.
@@ -101,8 +108,8 @@ public struct PreviewShape: Codable, Hashable, Sendable {
 extension PreviewShape {
     init(number: Int, _ image: PreviewStanding.Image) {
         self.init(
-            number: number, seriesInstanceUID: image.seriesInstanceUID, sopInstanceUID: image.sopInstanceUID, state: image.state,
-            reason: image.sentence?.code, reasonText: image.sentence?.text(showsPatients: true), byteCount: image.byteCount, sha256: image.sha256)
+            number: number, seriesInstanceUID: image.seriesInstanceUID, sopInstanceUID: image.content.sopInstanceUID, contentDigest: image.content.digest,
+            media: image.labels, state: image.state, reason: image.sentence?.code, reasonText: image.sentence?.text(showsPatients: true), byteCount: image.byteCount, sha256: image.sha256)
     }
 }
 

@@ -28,6 +28,8 @@ public struct ShowStatus: ConsoleOperation {
             media: tally(MediumState.allCases) { state in progress.media.first { $0.state == state }?.count },
             studies: tally(StudyState.allCases) { state in progress.studies.first { $0.state == state }?.count },
             heldByReason: Dictionary(uniqueKeysWithValues: progress.held.map { ($0.reason.rawValue, $0.count) }),
+            flaggedByReason: Dictionary(uniqueKeysWithValues: progress.flagged.map { ($0.reason.rawValue, $0.count) }),
+            corrections: tally(CorrectionState.allCases) { progress.corrections[$0] },
             instances: .init(known: progress.instances(in: StudyState.allCases), verified: Int64(progress.doneInstances)),
             bytes: .init(known: progress.bytes(in: StudyState.allCases), verified: verified, perSecond: pace),
             workers: .init(
@@ -38,7 +40,7 @@ public struct ShowStatus: ConsoleOperation {
             requests: requests.shape, destination: live.trouble.map(StatusShape.Trouble.init), ledger: live.ledgerTrouble.map(StatusShape.Trouble.init),
             ledgerCopies: .init(copies), outbound: .init(progress), secondsToGo: secondsToGo(progress, pace: pace),
             complaints: requests.complaints + Complaints.list(imports) + Complaints.list(films: films) + Complaints.list(progress, live) + Complaints.list(copies),
-            finished: isFinished(progress))
+            finished: isFinished(progress, live))
     }
 
     private func tally<State: RawRepresentable<String>>(_ states: [State], _ count: (State) -> Int?) -> [String: Int] {
@@ -52,16 +54,17 @@ public struct ShowStatus: ConsoleOperation {
         pace > 0 ? progress.bytes(in: Self.movingStates) / pace : nil
     }
 
-    private func isFinished(_ progress: MigrationProgress) -> Bool {
+    private func isFinished(_ progress: MigrationProgress, _ live: LiveSnapshot) -> Bool {
         let count = { (state: MediumState) in progress.media.first { $0.state == state }?.count ?? 0 }
         let isMoving = progress.studies.contains { Self.movingStates.contains($0.state) && $0.count > 0 }
-        // Studies wait for media that were all read meanwhile, the engine looks at them again within a second, or for orders that are being imported.
+        // What waits for media that were all read meanwhile is looked at again within a second; what waits for others, when those are inserted.
         let isAboutToMove = progress.held.contains { row in
-            row.count > 0 && (row.reason == .waitingForOrders || row.reason == .waitingForMedia && count(.expected) == 0)
+            row.count > 0 && row.reason.passesByItself && (row.reason != .waitingForMedia || count(.expected) == 0)
         }
-        // Nor is anything over before the PACS or RIS has answered.
-        let isToldOf = progress.held.contains { $0.reason == .orderNotAcknowledged && $0.count > 0 }
-        return count(.reading) == 0 && !isMoving && !isAboutToMove && !isToldOf
+        let toBeTold = live.tellsOrders ? (progress.outbound[.waiting] ?? 0) + (progress.outbound[.sending] ?? 0) : 0
+        // What is to be looked at anew may be let go, and what is corrected may be sent again.
+        let isBeingSettled = progress.isUnderReview || progress.correctionsUnderWay > 0
+        return count(.reading) == 0 && !isMoving && !isAboutToMove && toBeTold == 0 && !isBeingSettled
     }
 }
 
@@ -115,9 +118,15 @@ enum Complaints {
         }
         let exceptions = progress.studies.first { $0.state == .exception }?.count ?? 0
         if exceptions > 0 { complaints.append("\(exceptions) studies were given up: see exceptions") }
+        if progress.flaggedStudies > 0 {
+            complaints.append("something came up against \(progress.flaggedStudies) studies after they were sent or decided on: see match list --flagged")
+        }
         complaints += outbound(progress)
         if progress.openCorrections > 0 {
-            complaints.append("\(progress.openCorrections) studies lie at the destination under a former identity: see corrections")
+            complaints.append("\(progress.openCorrections) studies lie at the destination under a former identity or order: see corrections")
+        }
+        if progress.deletedNotSent > 0 {
+            complaints.append("\(progress.deletedNotSent) studies were deleted at the destination and are not sent again: see corrections")
         }
         return complaints + live.faults
     }

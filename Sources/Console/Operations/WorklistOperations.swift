@@ -16,6 +16,8 @@ public struct ListWorklist: ListOperation {
         case waiting
         /// Those that somebody put off.
         case postponed
+        /// Those that were sent or decided on, and against which something came up since, whatever their state.
+        case flagged
     }
 
     /// A page of studies.
@@ -28,7 +30,7 @@ public struct ListWorklist: ListOperation {
 
     /// Which section; nil: ``Section/waiting``.
     public var section: Section?
-    /// Only those held for this reason; nil: all.
+    /// Only those held for this reason, or flagged for it; nil: for any that needs a person.
     public var reason: HoldReason?
     /// Only those with an object of this modality; nil: all.
     public var modality: String?
@@ -64,6 +66,10 @@ public struct ListWorklist: ListOperation {
             case .postponed:
                 let rows = try reader.postponedStudies(filter, at: now, page: page)
                 return Output(studies: try rows.map { try WaitingShape($0, at: now, in: reader) }, next: nextKey(rows) { $0.study.id.number })
+            case .flagged:
+                let rows = try reader.studies(StudyFilter(isFlagged: true), page: page)
+                let wanted = rows.filter { filter.takes(flagged: $0.study) }
+                return Output(studies: try wanted.map { try WaitingShape($0, at: now, in: reader) }, next: nextKey(rows) { $0.study.id.number })
             }
         }
     }
@@ -157,7 +163,16 @@ public struct ListStudyHistory: ListOperation {
 extension WaitingFilter {
     /// Whether a study is held and is among those that are wanted.
     fileprivate func takes(_ study: StudyRecord) -> Bool {
-        guard study.progress.state == .held, reason == nil || study.holdReason == reason else { return false }
+        guard study.progress.state == .held else { return false }
+        return (reason.map { $0 == study.holdReason } ?? (study.holdReason?.passesByItself != true)) && takesExam(of: study)
+    }
+
+    /// Whether a flagged study is among those that are wanted.
+    fileprivate func takes(flagged study: StudyRecord) -> Bool {
+        (reason.map { study.flags.contains($0.rawValue) } ?? true) && takesExam(of: study)
+    }
+
+    private func takesExam(of study: StudyRecord) -> Bool {
         if let modality, !study.header.modalities.contains(modality) { return false }
         if first == nil, last == nil { return true }
         guard let day = study.header.date else { return false }

@@ -86,6 +86,10 @@ public struct StatusShape: Codable, Hashable, Sendable {
     public var studies: [String: Int]
     /// Held studies by the code of the reason.
     public var heldByReason: [String: Int]
+    /// Studies that were settled, and mostly sent, and against which something came up since, by its code; one study may have several.
+    public var flaggedByReason: [String: Int]
+    /// Studies that lie, or lay, at the destination under another patient or order than they should, by the state of their correction; every state is there.
+    public var corrections: [String: Int]
     /// Instances.
     public var instances: Known
     /// Bytes.
@@ -106,7 +110,7 @@ public struct StatusShape: Codable, Hashable, Sendable {
     @OrNull public var secondsToGo: Int64?
     /// What holds the migration back, in words.
     public var complaints: [String]
-    /// Whether nothing is being read, sent or waiting to be.
+    /// Whether nothing goes on by itself any more: nothing is read, sent, told, corrected or looked at anew, nor waits to be.
     public var finished: Bool
 }
 

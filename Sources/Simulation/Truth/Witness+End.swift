@@ -24,7 +24,7 @@ extension Witness {
 
     private func isAtRest(_ study: StudyRecord) -> Bool {
         switch study.progress.state {
-        case .held: study.holdReason != .waitingForMedia
+        case .held: study.holdReason?.passesByItself != true
         case .exception, .verified, .verifiedIncomplete, .sent, .excluded: true
         case .inventoried, .matched, .ready, .leased, .failed: false
         }

@@ -52,6 +52,21 @@ def slow_series(folder: Path, count: int, seed: int) -> tuple[str, dict[str, Pat
     return study, files
 
 
+def two_contents(folder: Path) -> tuple[str, str, dict[str, dict[str, Path]]]:
+    """Two discs of one study that share a SOP Instance UID whose pixels differ, with an image more on each: the study's UID, the shared one, and the files of each disc."""
+    study, series, shared = generate_uid(), generate_uid(), generate_uid()
+    discs: dict[str, dict[str, Path]] = {}
+    for number, label in enumerate(("CONTENT-1", "CONTENT-2")):
+        place = folder / label
+        place.mkdir(parents=True)
+        random = np.random.default_rng(100 + number)
+        discs[label] = {uid: place / f"IM{index}.dcm" for index, uid in enumerate((shared, generate_uid()))}
+        for index, (uid, path) in enumerate(discs[label].items()):
+            pixels = random.integers(0, 4096, (64, 64), dtype=np.uint16)
+            image(study, series, uid, 2 * number + index, pixels).save_as(path, enforce_file_format=True)
+    return study, shared, discs
+
+
 def image(study: str, series: str, uid: str, number: int, pixels: np.ndarray) -> Dataset:
     """A CT image of a patient whom the hospital does not know."""
     dataset = Dataset()

@@ -14,7 +14,7 @@ from pathlib import Path
 from lab.processes import Child, free_port
 from lab.skein import CommandError, Coordinator, Gateway, Worker
 
-from .material import samples, slow_series
+from .material import samples, slow_series, two_contents
 
 PATIENCE_SECONDS = 120
 POLL_SECONDS = 0.05
@@ -183,10 +183,37 @@ def made_ahead(ground: Ground, seed: int) -> list[str]:
     return differences(ground, document, folder, files) + [f"{path} is open to others" for path in open_to_others]
 
 
+def both_contents_are_shown(ground: Ground) -> list[str]:
+    """Two discs have one image with two contents, and one of them was kept ahead: a person sees both, each with its disc, and before all others."""
+    study, shared, discs = two_contents(ground.out / "contents")
+    for label, files in discs.items():
+        ground.read(label, next(iter(files.values())).parent)
+        place = ground.kept(study)
+        await_that("pictures are made ahead", lambda place=place: any(place.glob("*.png")))
+    await_that("the study is held", lambda: any(
+        row["studyInstanceUID"] == study and row["reason"] == "uid-conflict" for row in ground.coordinator.ask_json("match", "list", "--json")["studies"]))
+    document, folder = ground.previews(study, PATIENCE_SECONDS)
+    first = document["previews"][:len(discs)]
+    faults = [] if sorted(preview["media"] for preview in first) == sorted([label] for label in discs) else [
+        f"the two contents are not shown first, each with its disc: {[preview['media'] for preview in first]}"]
+    if {preview["sopInstanceUID"] for preview in first} != {shared}:
+        faults.append("what is shown first is not the instance of two contents")
+    if len({Path(preview["file"]).read_bytes() for preview in first if preview["file"]}) != len(discs):
+        faults.append("the two contents are not two pictures")
+    for label, files in discs.items():
+        shown = {"previews": [preview for preview in document["previews"] if preview["media"] == [label]]}
+        faults += differences(ground, shown, folder, files)
+    if sum(len(files) for files in discs.values()) != len(document["previews"]) or document["imageCount"] != len(document["previews"]):
+        faults.append(f"{len(document['previews'])} previews, of {document['imageCount']} images")
+    print(f"{len(first)} contents of one instance shown, each with its disc", flush=True)
+    return faults
+
+
 def all_scenes(ground: Ground) -> list[str]:
     """Plays all; the faults."""
     ground.prepare()
     faults = samples_are_shown(ground)
+    faults += both_contents_are_shown(ground)
     faults += killed_in_the_middle(ground, "worker", 1)
     faults += killed_in_the_middle(ground, "coordinator", 2)
     faults += made_ahead(ground, 3)
