@@ -69,6 +69,7 @@ extension Engine {
         try turn.tx.removePostponement(of: study)
         try turn.record(sentence, study: study)
         try giveReason(terms, on: study, by: person, in: turn)
+        try reopenFilms(of: study, in: turn)
     }
 
     /// Records why somebody decided so.
