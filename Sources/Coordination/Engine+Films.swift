@@ -77,7 +77,8 @@ extension Engine {
     /// A person says as which study a film was digitised.
     func finishFilm(_ id: FilmID, as uid: String, by person: String, in turn: Turn) throws -> Sentence {
         let film = try openFilm(id, in: turn)
-        guard let study = try turn.tx.study(uid: uid) else { throw ActionError(.unknown, "no study \(uid) is in the ledger: digitised film is read as any other study") }
+        guard try turn.tx.study(uid: uid) != nil else { throw ActionError(.unknown, "no study \(uid) is in the ledger: digitised film is read as any other study") }
+        let study = try checked(uid, DecisionTerms(), by: person, in: turn)
         guard uid != film.studyInstanceUID else { throw ActionError(.badValue, "study \(uid) is the one that could not be read") }
         guard study.isLinked else {
             throw ActionError(.notNow, "study \(uid) is \(study.progress.state.rawValue), and linked to no exam: match assign, or match unspecified, first")
