@@ -62,7 +62,7 @@ struct WorklistTests {
             #expect(scene.bench.refusal(.approveCorrection(studyInstanceUID: "1.1"), by: "ann") == nil)
             #expect(try scene.bench.ledger.read { try $0.take(of: StudyID(1)) } == nil)
         }
-        var (bench, _) = try scene([Bench.study("1.1", modality: "OT")])
+        var (bench, _) = try scene()
         bench.act(.worklist(.take, studyInstanceUID: "1.1"))
         bench.act(.request(.exam("ACC1"), reason: "clinic"))
         _ = try bench.ledger.write { tx in
