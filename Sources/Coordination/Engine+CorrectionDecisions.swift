@@ -5,7 +5,7 @@ import Migration
 extension Engine {
     /// Approves that a study is deleted at the destination and sent again: all of it is asked for first, so that nothing is deleted that is not at hand.
     func approveCorrection(of uid: String, contradicting isContradicting: Bool, by person: String, in turn: Turn) throws -> Sentence {
-        var (study, correction) = try waitingCorrection(of: uid, in: turn)
+        var (study, correction) = try waitingCorrection(of: uid, by: person, in: turn)
         if let bar = try bar(against: correction, study, in: turn) { throw ActionError(.notNow, "study \(uid): \(bar)") }
         guard try isContradicting || !contradicts(study, correction.intended, plannedAs: correction.sent, in: turn) else {
             throw ActionError(
@@ -42,13 +42,13 @@ extension Engine {
         try turn.tx.updateStudy(study)
         try placeAndSettle(study.id, in: turn)
         try askAgain(for: turn.tx.parts(of: study.id), in: turn)
-        try turn.record(sentence, study: study.id)
+        try record(sentence, on: study.id, DecisionTerms(), by: person, in: turn)
         return sentence
     }
 
     /// Awaits anew that the destination corrects a study by itself, as if it had come up now. An approval of which nothing was carried out is taken back so.
     func awaitCorrection(of uid: String, by person: String, in turn: Turn) throws -> Sentence {
-        var (study, correction) = try waitingCorrection(of: uid, besides: .approved, in: turn)
+        var (study, correction) = try waitingCorrection(of: uid, besides: .approved, by: person, in: turn)
         let sentence = Sentence(.correctionAwaitedAgain, [.instant(turn.now + configuration.corrections.wait), .text(person)])
         let arrived = correction.arrived
         let wasApproved = correction.state == .approved
@@ -61,7 +61,7 @@ extension Engine {
         try turn.tx.putCorrection(correction)
         study.progress.sentence = study.holdReason == .patientChanged ? sentence : study.progress.sentence
         try turn.tx.updateStudy(study)
-        try turn.record(sentence, study: study.id)
+        try record(sentence, on: study.id, DecisionTerms(), by: person, in: turn)
         if wasApproved {
             try putBack(arrived, of: study.id, in: turn)
             try settle(study.id, in: turn)
@@ -79,8 +79,8 @@ extension Engine {
 
     /// A correction that a person may decide on: it is awaited or open, or in the state `other`. What was sent anew, and was found at the destination
     /// before that, is one as well.
-    private func waitingCorrection(of uid: String, besides other: CorrectionState? = nil, in turn: Turn) throws -> (StudyRecord, CorrectionRecord) {
-        guard let study = try turn.tx.study(uid: uid) else { throw ActionError(.unknown, "no study \(uid) is in the ledger") }
+    private func waitingCorrection(of uid: String, besides other: CorrectionState? = nil, by person: String, in turn: Turn) throws -> (StudyRecord, CorrectionRecord) {
+        let study = try checked(uid, DecisionTerms(), by: person, in: turn)
         guard let correction = try turn.tx.correction(of: study.id) else { throw ActionError(.unknown, "study \(uid) needs no correction") }
         let wasGivenUp = correction.state == .sending && study.progress.state == .exception
         guard correction.state == .awaited || correction.state == .open || correction.state == other || wasGivenUp else {

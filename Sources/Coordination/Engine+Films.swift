@@ -37,6 +37,12 @@ extension Engine {
 
     /// A study was decided on: ends the films that it is the digitised one of, or that need not be digitised since it was read.
     func closeFilms(for study: StudyRecord, in turn: Turn) throws {
+        if study.progress.state == .excluded {
+            for film in try turn.tx.openFilms(study: study.header.studyInstanceUID, order: nil) {
+                try end(film, Sentence(.filmLeftOut, [.count(film.id.number), .study(study.header.studyInstanceUID)]), in: turn)
+            }
+            return
+        }
         guard study.isLinked else { return }
         for film in try turn.tx.openFilms(study: study.header.studyInstanceUID, order: study.order) {
             let number = SentenceArgument.count(film.id.number)
@@ -49,10 +55,30 @@ extension Engine {
         }
     }
 
+    /// What a study was linked to, or that it is left out, may have changed: films that ended because of it are to be digitised after all.
+    func reopenFilms(of id: StudyID, in turn: Turn) throws {
+        guard let study = try turn.tx.study(id) else { return }
+        let uid = study.header.studyInstanceUID
+        for var film in try turn.tx.endedFilms(study: uid) {
+            let isDue = switch film.closing?.code {
+            case SentenceCode.filmLinked.rawValue: film.digitised == uid && !(study.isLinked && study.order == film.order)
+            case SentenceCode.filmLeftOut.rawValue: film.studyInstanceUID == uid && study.progress.state != .excluded
+            default: false
+            }
+            guard isDue, try !turn.tx.openFilms(study: film.studyInstanceUID, order: film.order).contains(where: { $0.isOfSameExam(as: film) }) else { continue }
+            film.digitised = ""
+            film.closing = nil
+            film.closedAt = nil
+            try turn.tx.updateFilm(film)
+            try turn.record(.filmOpenAgain, [.count(film.id.number), .study(uid)], study: id)
+        }
+    }
+
     /// A person says as which study a film was digitised.
     func finishFilm(_ id: FilmID, as uid: String, by person: String, in turn: Turn) throws -> Sentence {
         let film = try openFilm(id, in: turn)
-        guard let study = try turn.tx.study(uid: uid) else { throw ActionError(.unknown, "no study \(uid) is in the ledger: digitised film is read as any other study") }
+        guard try turn.tx.study(uid: uid) != nil else { throw ActionError(.unknown, "no study \(uid) is in the ledger: digitised film is read as any other study") }
+        let study = try checked(uid, DecisionTerms(), by: person, in: turn)
         guard uid != film.studyInstanceUID else { throw ActionError(.badValue, "study \(uid) is the one that could not be read") }
         guard study.isLinked else {
             throw ActionError(.notNow, "study \(uid) is \(study.progress.state.rawValue), and linked to no exam: match assign, or match unspecified, first")
@@ -84,6 +110,12 @@ extension Engine {
         ended.closedAt = turn.now
         try turn.tx.updateFilm(ended)
         try turn.record(sentence, study: study?.id)
+    }
+}
+
+extension FilmRecord {
+    fileprivate func isOfSameExam(as other: FilmRecord) -> Bool {
+        other.studyInstanceUID.isEmpty ? order == other.order : studyInstanceUID == other.studyInstanceUID
     }
 }
 

@@ -69,6 +69,8 @@ extension Engine {
                 try turn.tx.updateStudy(record)
                 try bringBack(study.id, in: turn)
             }
+            let isBack = study.progress.state == .excluded && record.progress.state != .excluded
+            if isBack || study.order != nil && study.order != record.order { try reopenFilms(of: study.id, in: turn) }
             try closeFilms(for: record, in: turn)
         }
     }

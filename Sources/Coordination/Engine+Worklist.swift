@@ -46,7 +46,9 @@ extension Engine {
 
     private func take(_ uid: String, by person: String, in turn: Turn) throws -> Sentence {
         let study = try checked(uid, DecisionTerms(), by: person, in: turn)
-        guard study.isWaiting else { throw ActionError(.notNow, "study \(uid) is \(study.progress.state.rawValue): only what waits for a person is taken") }
+        guard study.isWaiting || study.progress.state.isFinal else {
+            throw ActionError(.notNow, "study \(uid) is \(study.progress.state.rawValue): only what waits for a person, or was sent, is taken")
+        }
         let until = turn.now + configuration.takeTerm
         try turn.tx.putTake(TakeRecord(study: study.id, by: person, at: turn.now, until: until))
         let sentence = Sentence(.takenByPerson, [.text(person), .instant(until)])
@@ -69,6 +71,7 @@ extension Engine {
         try turn.tx.removePostponement(of: study)
         try turn.record(sentence, study: study)
         try giveReason(terms, on: study, by: person, in: turn)
+        try reopenFilms(of: study, in: turn)
     }
 
     /// Records why somebody decided so.

@@ -40,6 +40,6 @@ public struct FilmRecord: Hashable, Sendable {
 public protocol FilmStore {
     /// Adds an open item, whose reason `reason` makes of the number that it gets.
     func insertFilm(_ film: FilmRecord, _ reason: (FilmID) -> Sentence) throws -> FilmRecord
-    /// Writes how an item ended.
+    /// Writes how an item ended, or that it has not after all.
     func updateFilm(_ film: FilmRecord) throws
 }

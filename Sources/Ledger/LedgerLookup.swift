@@ -78,6 +78,8 @@ public protocol LedgerLookup {
     func films(of request: RequestID) throws -> [FilmRecord]
     /// The open films of this study or this order, in the order of their numbers.
     func openFilms(study uid: String, order: OrderID?) throws -> [FilmRecord]
+    /// The films that have ended and have to do with the study of this UID, as what was to be digitised or as what was; in the order of their numbers.
+    func endedFilms(study uid: String) throws -> [FilmRecord]
     /// How many films are open.
     func openFilmCount() throws -> Int
 }

@@ -39,6 +39,10 @@ extension SQLiteTransaction {
         return found.sorted { $0.id < $1.id }
     }
 
+    func endedFilms(study uid: String) throws -> [FilmRecord] {
+        try films("closed_at IS NOT NULL AND ? IN (study_uid, digitised) ORDER BY id", [uid])
+    }
+
     func openFilmCount() throws -> Int { try fetchOne("SELECT count(*) FROM film WHERE closed_at IS NULL", []) { try $0.count() } ?? 0 }
 
     func insertFilm(_ film: FilmRecord, _ reason: (FilmID) -> Sentence) throws -> FilmRecord {

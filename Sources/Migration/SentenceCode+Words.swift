@@ -32,7 +32,7 @@ extension SentenceCode {
             leaseTemplate
         case .patientRequested, .studyRequested, .examRequested, .priorsRequested, .priorsNotRequested, .requestCancelled, .requestOver:
             requestTemplate
-        case .filmOfDamage, .filmOfMissing, .filmOfExam, .filmLinked, .filmNotNeeded, .filmDone, .filmCancelled:
+        case .filmOfDamage, .filmOfMissing, .filmOfExam, .filmLinked, .filmNotNeeded, .filmDone, .filmCancelled, .filmLeftOut, .filmOpenAgain:
             filmTemplate
         case .excludedByModality, .excludedAsOlder, .excludedAsNewer, .excludedByDepartment, .excludedByPatient, .excludedByRetention,
             .selectionOverruled:
@@ -246,6 +246,8 @@ extension SentenceCode {
         case .filmOfExam: "film {0} is to be digitised for request {1}: nothing was read of exam {2}, and {3}, whose dates include it, is damaged or left out"
         case .filmLinked: "film {0} is digitised: study {1} came, and is linked to its order"
         case .filmNotNeeded: "film {0} is not needed any more: study {1} was read after all"
+        case .filmLeftOut: "film {0} is not needed: study {1} is left out"
+        case .filmOpenAgain: "film {0} is to be digitised after all: what was decided on study {1}, and ended it, holds no more"
         case .filmDone: "film {0} is digitised as study {1}, says {2}"
         default: "film {0} is not to be digitised, says {1}: {2}"
         }

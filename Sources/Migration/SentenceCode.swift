@@ -147,6 +147,8 @@ public enum SentenceCode: String, Sendable, CaseIterable {
     case filmNotNeeded = "film-not-needed"
     case filmDone = "film-done"
     case filmCancelled = "film-cancelled"
+    case filmLeftOut = "film-left-out"
+    case filmOpenAgain = "film-open-again"
 
     // Selection: the rule that leaves a study out.
     case excludedByModality = "excluded-by-modality"

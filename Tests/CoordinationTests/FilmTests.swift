@@ -87,6 +87,61 @@ struct FilmTests {
         #expect(refusal(&bench, .doneFilm(FilmID(1), studyInstanceUID: "7.1")) == .notNow)
     }
 
+    @Test("It is open again when what ended it is taken back, or is another exam's after sending; linked once more, it ends once more")
+    func linkGone() throws {
+        var (bench, worker) = try bench()
+        bench.act(.importOrders([Bench.order("ACC2", date: "20030301")]))
+        bench.expect("FILM")
+        bench.read("FILM", [Bench.study("7.1")], by: worker)
+        bench.act(.assign(studyInstanceUID: "7.1", accessionNumber: "ACC1"))
+        #expect(try films(bench).isEmpty)
+        bench.act(.worklist(.undo, studyInstanceUID: "7.1"))
+        #expect(try films(bench).map(\.digitised) == [""])
+        #expect(try bench.eventCodes().contains("film-open-again"))
+        bench.act(.assign(studyInstanceUID: "7.1", accessionNumber: "ACC1"))
+        #expect(try films(bench).isEmpty)
+        bench.sendAll(worker)
+        bench.act(.assign(studyInstanceUID: "7.1", accessionNumber: "ACC2"))
+        #expect(try films(bench).count == 1)
+        bench.act(.assign(studyInstanceUID: "7.1", accessionNumber: "ACC1"))
+        #expect(try films(bench).isEmpty && films(bench, all: true).map(\.digitised) == ["7.1"])
+    }
+
+    @Test("It is open again when the order by which matching linked it is cancelled before the digitised study was sent")
+    func orderCancelled() throws {
+        var bench = try Bench()
+        bench.act(.importMedia([ExpectedMedium(label: "L", kind: .dlt, dateFrom: CalendarDate("20030101"), dateTo: CalendarDate("20031231"))]))
+        bench.act(.importOrders([Bench.order("ACC1")]))
+        bench.act(.request(.patient(PatientKey(patientID: "P1")), reason: "clinic"))
+        bench.act(.excludeMedium(label: "L", reason: "lost"))
+        bench.tick()
+        #expect(try films(bench).map(\.reason.code) == ["film-of-exam"])
+        bench.expect("FILM")
+        let worker = bench.enrol("gateway1")
+        bench.read("FILM", [Bench.study("7.1")], by: worker)
+        #expect(try films(bench).isEmpty)
+        bench.act(.importOrders([Bench.order("ACC1", status: "cancelled")]))
+        #expect(try films(bench).count == 1)
+    }
+
+    @Test("It ends when the study is left out, and is open again when that is taken back; one that a person ended stays so")
+    func leftOut() throws {
+        let exclude = OperatorAction.worklist(.exclude, studyInstanceUID: "1.1", terms: DecisionTerms(reason: "a phantom"))
+        var (bench, _) = try bench()
+        bench.act(.importOrders([Bench.order("ACC2")]))
+        #expect(try bench.study("1.1").holdReason == .severalOrders && films(bench).count == 1)
+        #expect(bench.refusal(exclude, by: "ann") == nil)
+        #expect(try films(bench).isEmpty && films(bench, all: true).first?.closing == Sentence(.filmLeftOut, [.count(1), .study("1.1")]))
+        bench.tick()
+        #expect(try films(bench).isEmpty)
+        bench.act(.worklist(.undo, studyInstanceUID: "1.1"))
+        #expect(try films(bench).count == 1)
+        bench.act(.cancelFilm(FilmID(1), reason: "the film is lost"))
+        bench.act(exclude)
+        bench.act(.worklist(.undo, studyInstanceUID: "1.1"))
+        #expect(try films(bench).isEmpty)
+    }
+
     @Test("One that a person cancels is not made again for the same request, and is for another")
     func cancelled() throws {
         var (bench, _) = try bench()

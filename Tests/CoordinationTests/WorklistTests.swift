@@ -44,6 +44,33 @@ struct WorklistTests {
         #expect(try bench.study("1.1").decision?.by == "bob")
     }
 
+    @Test("Nobody else approves that a study is deleted which somebody has taken, sent or held, nor awaits it, nor says that film is digitised as it")
+    func takenForCorrection() throws {
+        for isHeld in [false, true] {
+            var scene = try CorrectionTests.Scene(.deleteAndSendAgain)
+            scene.bench.sendAll(scene.worker)
+            scene.merge()
+            if isHeld {
+                scene.bench.expect("CD2")
+                scene.bench.read("CD2", [Bench.study("1.1", instances: 2, from: 4)], by: scene.worker)
+                #expect(try scene.bench.study("1.1").holdReason == .patientChanged)
+            }
+            #expect(scene.bench.refusal(.worklist(.take, studyInstanceUID: "1.1"), by: "ann") == nil)
+            let others: [OperatorAction] = [.approveCorrection(studyInstanceUID: "1.1"), .awaitCorrection(studyInstanceUID: "1.1"), .assign(studyInstanceUID: "1.1", accessionNumber: "A1")]
+            for action in others { #expect(scene.bench.refusal(action, by: "bob")?.code == .taken) }
+            #expect(try scene.correction()?.state == .awaited)
+            #expect(scene.bench.refusal(.approveCorrection(studyInstanceUID: "1.1"), by: "ann") == nil)
+            #expect(try scene.bench.ledger.read { try $0.take(of: StudyID(1)) } == nil)
+        }
+        var (bench, _) = try scene()
+        bench.act(.worklist(.take, studyInstanceUID: "1.1"))
+        bench.act(.request(.exam("ACC1"), reason: "clinic"))
+        _ = try bench.ledger.write { tx in
+            try tx.insertFilm(FilmRecord(request: RequestID(1), studyInstanceUID: "9.9", order: nil, reason: Sentence(.filmOfExam), madeAt: bench.now)) { _ in Sentence(.filmOfExam) }
+        }
+        #expect(bench.refusal(.doneFilm(FilmID(1), studyInstanceUID: "1.1"), by: "bob")?.code == .taken)
+    }
+
     @Test("Who took a study lets it go, and only then; what does not wait is not taken")
     func letGo() throws {
         var (bench, _) = try scene([Bench.study("1.1"), Bench.study("1.2", date: "20030301")], orders: [Bench.order("ACC1"), Bench.order("ACC2"), Bench.order("ACC3", date: "20030301")])

@@ -120,6 +120,7 @@ extension ForwardingTransaction {
     func films(includingClosed: Bool, page: Page<FilmID>) throws -> [FilmRecord] { try base.films(includingClosed: includingClosed, page: page) }
     func films(of request: RequestID) throws -> [FilmRecord] { try base.films(of: request) }
     func openFilms(study uid: String, order: OrderID?) throws -> [FilmRecord] { try base.openFilms(study: uid, order: order) }
+    func endedFilms(study uid: String) throws -> [FilmRecord] { try base.endedFilms(study: uid) }
     func openFilmCount() throws -> Int { try base.openFilmCount() }
     func insertFilm(_ film: FilmRecord, _ reason: (FilmID) -> Sentence) throws -> FilmRecord { try base.insertFilm(film, reason) }
     func updateFilm(_ film: FilmRecord) throws { try base.updateFilm(film) }

@@ -12,7 +12,7 @@ from pathlib import Path
 from lab.orthanc import Orthanc
 from lab.skein import CommandError
 
-from . import scenes
+from . import decisions, scenes
 from .site import Site
 
 SHOWN = 20
@@ -35,7 +35,7 @@ def by_hand(_: Orthanc) -> str:
 
 SCENES = {
     "await": (awaiting, scenes.by_itself), "delete-and-send-again": (deleting, scenes.by_deletion), "deleted-by-hand": (by_hand, scenes.by_hand),
-    "during-a-lease": (deleting, scenes.during_a_lease)}
+    "during-a-lease": (deleting, scenes.during_a_lease), "decided-by-hand": (deleting, decisions.by_decision)}
 
 
 def main() -> int:
