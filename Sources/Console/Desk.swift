@@ -32,6 +32,7 @@ public struct Desk: Sendable {
     /// How studies are matched.
     let matching: MatchingPolicy
     let pace: PaceMeter
+    let requests = RequestLookout()
     let previews: PreviewOffice
     /// Who asks: for the chain of events.
     var person = "unknown"

@@ -23,7 +23,13 @@ extension Engine {
     func match(patients: [Identifying], in turn: Turn) throws {
         var done: Set<Identifying> = []
         for patient in Self.distinct(patients).sorted() where !patient.isBlank && !done.contains(patient) {
-            let scene = try MatchingScene(of: patient, by: matching, in: turn.tx)
+            let scene: MatchingScene
+            do {
+                scene = try MatchingScene(of: patient, by: matching, in: turn.tx)
+            } catch let error as LedgerError where error.code == .limit {
+                try holdUnmatched(patient, error.message, in: turn)
+                continue
+            }
             done.formUnion(scene.family)
             guard !scene.studies.isEmpty else { continue }
             let matches = matching.match(studies: scene.matchable, orders: scene.orders, known: scene.told)
@@ -89,7 +95,11 @@ extension Engine {
         if decided.state == .ready, !wasReady, !study.header.patient.patientID.isBlank, let name = live.orderImports.first {
             decided = Clearance(held: .waitingForOrders, Sentence(.waitingForOrders, [.text(name)]))
         }
-        let clearance = try awaitingOrder(decided, of: &study, in: turn)
+        try take(awaitingOrder(decided, of: &study, in: turn), for: &study, in: turn)
+    }
+
+    /// Writes into a study whether it may be sent.
+    private func take(_ clearance: Clearance, for study: inout StudyRecord, in turn: Turn) throws {
         let isNews = study.progress.sentence != clearance.sentence || study.holdReason != clearance.reason
         study.holdReason = clearance.reason
         study.plan = clearance.plan
@@ -97,6 +107,27 @@ extension Engine {
         study.progress.state = clearance.state
         if isNews { try turn.record(clearance.sentence, study: study.id) }
     }
+
+    /// A patient ID that stands for too much to be matched in one turn: what is not decided of it waits for a person.
+    private func holdUnmatched(_ patient: Identifying, _ why: String, in turn: Turn) throws {
+        for member in try turn.tx.tallies(ofPatients: matching.family(of: patient), limit: 1) where member.studies > 0 {
+            for study in try turn.tx.undecidedStudies(ofPatient: member.patientID, limit: Self.unmatchedAtOnce) {
+                var record = study
+                record.outcome = .manualMatch
+                record.order = nil
+                let alone = matching.rule.match(studies: [MatchableStudy(id: study.id, header: study.header)], orders: [])
+                let excluded = try alone.first.flatMap { try exclusion(of: study, $0, in: turn) }
+                let held = Clearance(held: .patientTooLarge, Sentence(.patientTooLarge, [.text(why)]))
+                try take(awaitingOrder(Self.conflict(of: study) ?? excluded ?? held, of: &record, in: turn), for: &record, in: turn)
+                var parts = try turn.tx.parts(of: study.id)
+                try settle(&record, &parts, in: turn)
+                try turn.tx.updateStudy(record)
+            }
+        }
+    }
+
+    /// Studies of such a patient ID that one turn holds: bounds the writer's time (law 1). What is read of it later is held as it comes.
+    private static var unmatchedAtOnce: Int { 2000 }
 
     /// Whether a study may be sent, and how, that law 12 has nothing against: the outcome comes first, then the policies.
     private func clearance(for study: inout StudyRecord, _ match: Match, in turn: Turn) throws -> Clearance {

@@ -27,7 +27,8 @@ extension Engine {
     func requestPriors(of orders: [NewOrder], sender: String, in turn: Turn) throws {
         guard let policy = configuration.priors else { return }
         var open = orders.isEmpty ? 0 : try turn.tx.openRequestCount(isAutomatic: true)
-        var left: Int64 = 0
+        var refused: Int64 = 0
+        var left = Self.placesPerTurn
         for order in orders where isComing(order.examDate, at: turn.now) {
             let expires = max(turn.now, order.examDate.map(Instant.init(startOf:)) ?? turn.now) + policy.lasting
             let known = try turn.tx.openRequests(ofPatient: order.patient.patientID).contains {
@@ -35,26 +36,27 @@ extension Engine {
             }
             guard !known else { continue }
             guard open < policy.limit else {
-                left += 1
+                refused += 1
                 continue
             }
             open += 1
-            try requestPriors(of: order, sender: sender, until: expires, in: turn)
+            try requestPriors(of: order, sender: sender, until: expires, &left, in: turn)
         }
-        if left > 0 { try turn.record(.priorsNotRequested, [.text(sender), .count(left), .count(Int64(policy.limit))]) }
+        if refused > 0 { try turn.record(.priorsNotRequested, [.text(sender), .count(refused), .count(Int64(policy.limit))]) }
     }
 
-    private func requestPriors(of order: NewOrder, sender: String, until expires: Instant, in turn: Turn) throws {
+    /// - Parameter left: the studies that may be given their places in this turn.
+    private func requestPriors(of order: NewOrder, sender: String, until expires: Instant, _ left: inout Int, in turn: Turn) throws {
         let request = RequestRecord(
             subject: .patient(order.patient), patient: order.patient, day: nil, isAutomatic: true, madeBy: sender,
             reason: Identifying("order \(order.accessionNumber)"), madeAt: turn.now, expires: expires)
         // A patient ID that stands for many patients has no priors.
-        guard let studies = try studies(of: request, in: turn) else { return }
-        let made = try turn.tx.insertRequest(request)
+        guard try !isTooMuch(request, in: turn) else { return }
+        let made = try insert(request, in: turn)
         try turn.record(
             .priorsRequested,
             [.count(made.id.number), .patient(order.patient.patientID), .text(sender), .accession(order.accessionNumber), .instant(expires)])
-        for study in studies { try settle(study.id, in: turn) }
+        try placeStudies(of: made, &left, in: turn)
     }
 
     /// Whether an exam of this day is not over: in time zones west of Greenwich it may still be yesterday there.

@@ -7,8 +7,6 @@ extension Engine {
     static var requestLimit: Int { 10_000 }
     /// Characters of a reason: a few sentences.
     static var reasonLength: Int { 1000 }
-    /// Requests whose end one tick looks at: bounds the writer's time (law 1).
-    private static var endingsPerTick: Int { 20 }
 
     /// Records what `person` asks for, and puts the studies of it that are known ahead of all others.
     mutating func request(_ subject: RequestSubject, reason: String, by person: String, in turn: Turn) throws -> Sentence {
@@ -20,29 +18,28 @@ extension Engine {
         let (patient, day) = try whose(subject, in: turn)
         let request = RequestRecord(
             subject: subject, patient: patient, day: day, isAutomatic: false, madeBy: person, reason: Identifying(reason), madeAt: turn.now)
-        guard let studies = try studies(of: request, in: turn) else {
+        guard try !isTooMuch(request, in: turn) else {
             throw ActionError(
                 .tooMany, "more than \(turn.tx.requestedStudiesLimit) studies are kept under that patient ID: request single studies or exams")
         }
-        let made = try turn.tx.insertRequest(request)
+        let made = try insert(request, in: turn)
         let sentence = Self.sentence(of: made)
         try turn.record(sentence)
-        try reconsider(studies, in: turn)
+        var left = Self.placesPerTurn
+        try placeStudies(of: made, &left, in: turn)
         // It may be one whose film is to be digitised.
         if live.filmCursor == nil { live.filmCursor = RequestID(made.id.number - 1) }
         return sentence
     }
 
-    /// The studies of a request that is about to be made; nil: they are more than a patient's.
-    func studies(of request: RequestRecord, in turn: Turn) throws -> [StudyRecord]? {
+    /// Whether a request that is about to be made is for more studies than a patient has.
+    func isTooMuch(_ request: RequestRecord, in turn: Turn) throws -> Bool {
         let limit = turn.tx.requestedStudiesLimit
-        if let patient = request.patient {
-            // A patient ID that stands for many patients may have most of an archive: not all of that is to be looked at.
-            let page = try turn.tx.studies(StudyFilter(patientID: patient.patientID), page: Page(limit: limit + 1))
-            guard page.count <= limit else { return nil }
-        }
-        let studies = try turn.tx.studies(of: request)
-        return studies.count <= limit ? studies : nil
+        if case .exam(let number) = request.subject, try turn.tx.studies(accessionNumber: number, limit: limit + 1).count > limit { return true }
+        guard let patient = request.patient else { return false }
+        // A patient ID that stands for many patients may have most of an archive: not all of that is to be looked at.
+        let tallies = try turn.tx.tallies(ofPatients: turn.tx.formerKeys(of: patient).map(\.patientID), limit: limit + 1)
+        return tallies.reduce(0) { $0 + $1.studies } > limit
     }
 
     private static func sentence(of request: RequestRecord) -> Sentence {
@@ -124,25 +121,17 @@ extension Engine {
     }
 
     private func end(_ request: RequestRecord, _ sentence: Sentence, in turn: Turn) throws {
-        let studies = try turn.tx.studies(of: request)
         var ended = request
         ended.endedAt = turn.now
-        try turn.tx.updateRequest(ended)
+        ended = try update(ended, in: turn)
         try turn.record(sentence)
-        try reconsider(studies, in: turn)
-    }
-
-    /// Ends the requests whose time is over, some at a time.
-    mutating func endRequests(in turn: Turn) throws {
-        for request in try turn.tx.requestsToEnd(at: turn.now, limit: Self.endingsPerTick) {
-            try step("ending request \(request.id)", in: turn) {
-                try $0.end(request, Sentence(.requestOver, [.count(request.id.number)]), in: turn)
-            }
-        }
+        var left = Self.placesPerTurn
+        try placeStudies(of: ended, &left, in: turn)
     }
 
     /// Requests follow a patient whose number was merged into another.
     func followMerges(of formers: [Identifying], in turn: Turn) throws {
+        var left = Self.placesPerTurn
         for former in formers {
             for request in try turn.tx.openRequests(ofPatient: former) {
                 guard let patient = request.patient else { continue }
@@ -150,8 +139,7 @@ extension Engine {
                 guard present != patient else { continue }
                 var moved = request
                 moved.patient = present
-                try turn.tx.updateRequest(moved)
-                try reconsider(try turn.tx.studies(of: moved), in: turn)
+                try placeStudies(of: update(moved, in: turn), &left, in: turn)
             }
         }
     }

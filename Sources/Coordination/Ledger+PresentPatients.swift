@@ -22,27 +22,26 @@ extension LedgerLookup {
         return known.sorted() // unordered: it is sorted
     }
 
-    /// The patient IDs that merges bind to `patient`, and all that may stand for the number of one of them, however these follow each other; in their order,
-    /// and the same for each of them.
+    /// The patient IDs that merges bind to `patient`, and all that may stand for the number of one of them, however these follow each other; the same for each of
+    /// them. One statement looks up all spellings of a number.
     ///
     /// - Throws: `LedgerError` `limit` where there are too many.
-    public func family(of patient: Identifying, by matching: MatchingPolicy) throws -> [Identifying] {
+    public func family(of patient: Identifying, by matching: MatchingPolicy) throws -> MatchedPatients {
         var known: Set<Identifying> = []
+        var found: [PatientTally] = []
         var open = [patient]
         while let next = open.popLast() {
             guard known.count <= familyLimit else { throw LedgerError(.limit, "more than \(familyLimit) patient IDs are one patient's by merges and spellings") }
-            for member in matching.family(of: next) where known.insert(member).inserted { open += try kin(of: member).filter { !known.contains($0) } }
+            let members = matching.family(of: next).filter { known.insert($0).inserted }
+            let tallies = try tallies(ofPatients: members, limit: MatchingScene.countLimit)
+            found += tallies
+            for tally in tallies where tally.isMerged { open += try kin(of: tally.patientID).filter { !known.contains($0) } }
         }
-        return known.sorted() // unordered: it is sorted
+        return MatchedPatients(members: known.sorted(), tallies: found.sorted { $0.patientID < $1.patientID }) // unordered: it is sorted
     }
 
     /// Patient IDs that are matched together: merges bind some, and each has some hundred spellings (law 9).
     private var familyLimit: Int { 10_000 }
-
-    /// Those of `family` that the hospital's messages and files told of, with or without orders.
-    public func told(among family: [Identifying]) throws -> Set<Identifying> {
-        Set(try family.filter { try !identities(ofPatient: $0).isEmpty || !merges(ofPatient: $0).isEmpty })
-    }
 
     /// Whether the hospital has told of a patient of this ID, by an order, an identity or a merge, whose issuer may be that of `patient`.
     func isKnown(_ patient: PatientKey) throws -> Bool {
@@ -76,6 +75,17 @@ extension LedgerLookup {
         guard let present = try fittingIdentity(of: patient)?.name else { return false }
         return IdentityComparison(study: PatientIdentity(patientID: "", name: name), order: PatientIdentity(patientID: "", name: present)).name == .agrees
     }
+}
+
+/// The patient IDs that are matched together.
+public struct MatchedPatients: Sendable {
+    /// They, whether or not there is anything under them, in their order.
+    public let members: [Identifying]
+    /// What the ledger has under those under which there is anything, in the order of the IDs; studies and orders as far as matching takes any.
+    let tallies: [PatientTally]
+
+    /// Those that the hospital's messages and files told of, with or without orders.
+    public var told: Set<Identifying> { Set(tallies.filter(\.isTold).map(\.patientID)) }
 }
 
 extension IdentityRecord {

@@ -10,7 +10,8 @@ extension LedgerLookup {
         guard try hasOpenRequests() else { return [] }
         var found = try openRequests(study: study.header.studyInstanceUID)
         for number in Set(study.accessionNumbers).sorted() { found += try openRequests(accessionNumber: number) } // unordered: it is sorted
-        let patients = try patients(of: study)
+        var present: [PatientKey: PatientKey] = [:]
+        let patients = try patients(of: study, &present)
         for patientID in Set(patients.map(\.patientID)).sorted() { // unordered: it is sorted
             found += try openRequests(ofPatient: patientID).filter { $0.asks(for: study, of: patients) }
         }
@@ -20,11 +21,15 @@ extension LedgerLookup {
 
     /// As whom the patient of a study may be asked for: as its objects name him, as he is called since, and as it is to be filed. Where the objects do not
     /// name the issuer of the number that it is filed under, the order does.
-    private func patients(of study: StudyRecord) throws -> [PatientKey] {
+    ///
+    /// - Parameter present: the present keys that are known by now.
+    private func patients(of study: StudyRecord, _ present: inout [PatientKey: PatientKey]) throws -> [PatientKey] {
         let filed = study.plan.map { PatientKey(patientID: $0.patientID, issuer: $0.issuer ?? study.header.patient.issuer) }
         var said = PatientKey(patientID: study.header.patient.patientID, issuer: study.header.patient.issuer)
         if said.issuer.isBlank, let filed, filed.patientID == said.patientID { said = filed }
-        return try [said, current(said), filed].compactMap(\.self).filter { !$0.patientID.isBlank }
+        let now = try present[said] ?? current(said)
+        present[said] = now
+        return [said, now, filed].compactMap(\.self).filter { !$0.patientID.isBlank }
     }
 
     /// The studies that `request` asks for, open or not, in the order of their numbers; one more than ``requestedStudiesLimit`` at most.
@@ -36,11 +41,13 @@ extension LedgerLookup {
         case .patient: break
         }
         if let patient = request.patient {
-            for key in try formerKeys(of: patient) { found += try studies(ofPatient: key.patientID) }
-            for order in try orders(ofPatient: patient.patientID) { found += try studies(under: order.id) }
+            let limit = requestedStudiesLimit + 1
+            for key in try formerKeys(of: patient) where found.count < limit { found += try studies(ofPatient: key.patientID, limit: limit) }
+            found += try studies(underOrdersOf: patient.patientID, limit: limit)
         }
         var seen: Set<StudyID> = []
-        let asked = try found.filter { study in try seen.insert(study.id).inserted && request.asks(for: study, of: patients(of: study)) }
+        var present: [PatientKey: PatientKey] = [:]
+        let asked = try found.filter { study in try seen.insert(study.id).inserted && request.asks(for: study, of: patients(of: study, &present)) }
         return Array(asked.sorted { $0.id < $1.id }.prefix(requestedStudiesLimit + 1))
     }
 

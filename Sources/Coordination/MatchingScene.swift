@@ -15,27 +15,45 @@ struct MatchingScene {
     /// The patient IDs that the hospital told of, with or without orders: nobody else's spellings. None where evidence does not count.
     let told: Set<Identifying>
 
-    /// - Throws: `LedgerError` `limit` where too many patient IDs are one patient's.
+    /// Studies beyond which a patient ID is not matched (law 9): no patient has so many exams, but the one of all tests.
+    private static var studyLimit: Int { 2000 }
+    /// Orders, likewise.
+    private static var orderLimit: Int { 5000 }
+    /// Different names, birth dates or sexes in the orders, likewise: each study is compared with each of them.
+    private static var identityLimit: Int { 100 }
+    /// How far studies and orders of a patient ID need be counted.
+    static var countLimit: Int { max(studyLimit, orderLimit) + 1 }
+
+    /// - Throws: `LedgerError` `limit` where too many patient IDs are one patient's, or there is too much under them.
     init(of patient: Identifying, by matching: MatchingPolicy, in ledger: any LedgerLookup) throws {
         let family = try ledger.family(of: patient, by: matching)
-        self.family = family
-        studies = try family.flatMap { try ledger.studies(ofPatient: $0) }.sorted { $0.id < $1.id }
-        matchable = try studies.map { try ledger.matchable($0) }
+        self.family = family.members
+        try Self.check(family.tallies.reduce(0) { $0 + $1.studies }, Self.studyLimit, "studies")
+        studies = try family.tallies.filter { $0.studies > 0 }.flatMap { try ledger.studies(ofPatient: $0.patientID) }.sorted { $0.id < $1.id }
         guard !studies.isEmpty else {
+            matchable = []
             orders = []
             told = []
             return
         }
-        orders = try family.flatMap { try ledger.orders(ofPatient: $0) }.map { record in
-            MatchableOrder(id: record.id, order: record.order, usedBy: try ledger.users(of: record, besides: family))
-        }
-        told = matching.weighsEvidence ? try ledger.told(among: family) : []
+        try Self.check(family.tallies.reduce(0) { $0 + $1.orders }, Self.orderLimit, "orders")
+        let orders = try family.tallies.filter { $0.orders > 0 }.flatMap { try ledger.orders(ofPatient: $0.patientID) }
+        try Self.check(Set(orders.map(\.order.patient)).count, Self.identityLimit, "different names, birth dates and sexes in orders")
+        matchable = try studies.map { try ledger.matchable($0) }
+        let members = Set(family.members)
+        self.orders = try orders.map { MatchableOrder(id: $0.id, order: $0.order, usedBy: try ledger.users(of: $0, besides: members)) }
+        told = matching.weighsEvidence ? family.told : []
+    }
+
+    private static func check(_ count: Int, _ limit: Int, _ what: String) throws {
+        guard count > limit else { return }
+        throw LedgerError(.limit, "more than \(limit) \(what) are one patient's by patient ID, merges and spellings")
     }
 }
 
 extension LedgerLookup {
     /// The settled studies of other patient IDs that have `order`, and all that serve it beside their own.
-    func users(of order: OrderRecord, besides family: [Identifying]) throws -> [StudyID] {
+    func users(of order: OrderRecord, besides family: Set<Identifying>) throws -> [StudyID] {
         let others = try studies(under: order.id).filter { $0.isSettled && !family.contains(Identifying($0.header.patient.patientID.trimmed)) }
         return try others.map(\.id) + amendedStudies(sentUnder: order).map(\.id) + studies(serving: order.id)
     }

@@ -63,8 +63,15 @@ public struct WorklistItem: Sendable {
     ) throws -> (studies: [MatchableStudy], orders: [MatchableOrder], told: Set<Identifying>) {
         // Studies without a patient ID have nothing to do with each other.
         guard !study.header.patient.patientID.isBlank else { return ([try ledger.matchable(study)], [], []) }
-        let scene = try MatchingScene(of: Identifying(study.header.patient.patientID.trimmed), by: matching, in: ledger)
-        return (scene.matchable, scene.orders, scene.told)
+        let patient = Identifying(study.header.patient.patientID.trimmed)
+        do {
+            let scene = try MatchingScene(of: patient, by: matching, in: ledger)
+            return (scene.matchable, scene.orders, scene.told)
+        } catch let error as LedgerError where error.code == .limit {
+            // Not matched by itself: a person sees some orders of its day.
+            let orders = try ledger.orders(ofPatient: patient).filter { $0.order.examDate == study.header.date }.prefix(Self.choiceLimit)
+            return ([try ledger.matchable(study)], try orders.map { MatchableOrder(id: $0.id, order: $0.order, usedBy: try ledger.users(of: $0, besides: [])) }, [])
+        }
     }
 }
 

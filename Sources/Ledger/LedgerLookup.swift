@@ -8,6 +8,15 @@ public protocol LedgerLookup {
     func study(uid: String) throws -> StudyRecord?
     /// The studies whose header's patient ID, without spaces around it, is `patientID`; in the order of their numbers.
     func studies(ofPatient patientID: Identifying) throws -> [StudyRecord]
+    /// The first `limit` of them.
+    func studies(ofPatient patientID: Identifying, limit: Int) throws -> [StudyRecord]
+    /// Up to `limit` studies of this patient ID of which nothing was granted, that nobody decided on, and that would go by themselves, now or once
+    /// what they wait for has come; in the order of their numbers.
+    func undecidedStudies(ofPatient patientID: Identifying, limit: Int) throws -> [StudyRecord]
+    /// What there is under each of `patientIDs`, in their order, without those under which there is nothing; studies and orders are counted up to `limit` each.
+    func tallies(ofPatients patientIDs: [Identifying], limit: Int) throws -> [PatientTally]
+    /// Up to `limit` studies filed under orders of this patient ID, in the order of the orders' numbers.
+    func studies(underOrdersOf patientID: Identifying, limit: Int) throws -> [StudyRecord]
     /// The studies filed under `order`, in the order of their numbers.
     func studies(under order: OrderID) throws -> [StudyRecord]
     /// Up to `limit` studies whose plan or whose objects bear this accession number, in the order of their numbers.

@@ -22,6 +22,8 @@ public struct RequestRecord: Hashable, Sendable {
     public var expires: Instant?
     /// When it ended; nil while it is open.
     public var endedAt: Instant?
+    /// While studies of it are still to be given their places in the order of work, the last one that has its own; nil: all have.
+    public var placed: StudyID?
 
     /// An open request of these values; the ledger gives it its number.
     public init(
@@ -52,8 +54,10 @@ public enum RequestFilter: String, Sendable, Codable, CaseIterable {
 public protocol RequestStore {
     /// Adds an open request; its number is given by the ledger.
     func insertRequest(_ request: RequestRecord) throws -> RequestRecord
-    /// Writes whose studies a request is for, when it ends, and that it ended.
+    /// Writes whose studies a request is for, when it ends, that it ended, and how far its studies have their places.
     func updateRequest(_ request: RequestRecord) throws
     /// Up to `limit` open requests whose time is over at `now`, by that time, then by number.
     func requestsToEnd(at now: Instant, limit: Int) throws -> [RequestRecord]
+    /// Up to `limit` requests, open or not, with studies that are still to be given their places, by number.
+    func requestsToPlace(limit: Int) throws -> [RequestRecord]
 }

@@ -52,19 +52,16 @@ extension SQLiteTransaction {
     }
 
     func unreadMedium(covering days: ClosedRange<CalendarDate>?) throws -> MediumRecord? {
-        // A range whose end lies before its start says nothing, so it leaves no day out.
-        let condition = """
-            \(Self.isUnread) AND (?1 IS NULL OR (m.date_from > m.date_to) IS TRUE
-                 OR ((m.date_from IS NULL OR m.date_from <= ?2) AND (m.date_to IS NULL OR m.date_to >= ?1)))
-            ORDER BY m.label LIMIT 1
-            """
-        // Left alone, SQLite takes the index of states and sorts what may be thousands of media.
-        return try media(condition, [days?.lowerBound.number, days?.upperBound.number], from: "medium m INDEXED BY medium_unread").first
+        // Of hundreds of studies that one turn matches each asks, and of thousands of media those that cover its days may be the last, or none.
+        let unread = try known.unread ?? unreadMedia()
+        known.unread = unread
+        return unread.first { $0.expected.mayCover(days) }
     }
 
     func unreadMedium(labelled label: String) throws -> MediumRecord? { try media("m.label = ? AND \(Self.isUnread)", [label], from: "medium m").first }
 
     func insertMedium(_ expected: ExpectedMedium) throws -> MediumRecord {
+        known.unread = nil
         try execute(
             """
             INSERT INTO medium(label, kind, date_from, date_to, shelf, copy_of, state, is_whole) VALUES (?, ?, ?, ?, ?, ?, 'expected', 0)
@@ -77,6 +74,7 @@ extension SQLiteTransaction {
     }
 
     func updateMedium(_ medium: MediumRecord) throws {
+        known.unread = nil
         let expected = medium.expected
         try execute(
             """
@@ -89,5 +87,14 @@ extension SQLiteTransaction {
                 medium.worker?.number, medium.readingGrant?.number, medium.closedGrant?.number, medium.isWhole,
                 try Coding.jsonIfPresent(medium.sentence), medium.id.number,
             ])
+    }
+}
+
+extension ExpectedMedium {
+    /// Whether it could hold something of one of `days`; nil: of any day. A range whose end lies before its start says nothing, so it leaves no day out.
+    fileprivate func mayCover(_ days: ClosedRange<CalendarDate>?) -> Bool {
+        guard let days else { return true }
+        if let dateFrom, let dateTo, dateFrom > dateTo { return true }
+        return dateFrom ?? days.upperBound <= days.upperBound && dateTo ?? days.lowerBound >= days.lowerBound
     }
 }

@@ -4,7 +4,7 @@ internal import Migration
 
 extension SQLiteTransaction {
     private static let requestColumns = """
-        id, subject, patient_id, issuer, day, study_uid, accession, is_automatic, made_by, reason, made_at, expires, ended_at
+        id, subject, patient_id, issuer, day, study_uid, accession, is_automatic, made_by, reason, made_at, expires, ended_at, placed
         """
 
     private static func request(_ fields: inout Fields) throws -> RequestRecord {
@@ -20,6 +20,7 @@ extension SQLiteTransaction {
             reason: Identifying(try fields.text()), madeAt: try fields.instant(), expires: try fields.instantIfPresent())
         request.id = id
         request.endedAt = try fields.instantIfPresent()
+        request.placed = try fields.idIfPresent()
         return request
     }
 
@@ -63,13 +64,13 @@ extension SQLiteTransaction {
             }
         try execute(
             """
-            INSERT INTO request(subject, patient_id, issuer, day, study_uid, accession, is_automatic, made_by, reason, made_at, expires, ended_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO request(subject, patient_id, issuer, day, study_uid, accession, is_automatic, made_by, reason, made_at, expires, ended_at, placed)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 try Coding.json(request.subject), request.patient.map { Coding.key($0.patientID) } ?? "", request.patient?.issuer.reveal() ?? "",
                 request.day?.number, study, accession, request.isAutomatic, request.madeBy, request.reason.reveal(), request.madeAt.milliseconds,
-                request.expires?.milliseconds, request.endedAt?.milliseconds,
+                request.expires?.milliseconds, request.endedAt?.milliseconds, request.placed?.number,
             ])
         var inserted = request
         inserted.id = RequestID(db.lastInsertedRowID)
@@ -78,10 +79,10 @@ extension SQLiteTransaction {
 
     func updateRequest(_ request: RequestRecord) throws {
         try execute(
-            "UPDATE request SET patient_id = ?, issuer = ?, expires = ?, ended_at = ? WHERE id = ?",
+            "UPDATE request SET patient_id = ?, issuer = ?, expires = ?, ended_at = ?, placed = ? WHERE id = ?",
             [
                 request.patient.map { Coding.key($0.patientID) } ?? "", request.patient?.issuer.reveal() ?? "", request.expires?.milliseconds,
-                request.endedAt?.milliseconds, request.id.number,
+                request.endedAt?.milliseconds, request.placed?.number, request.id.number,
             ])
     }
 
@@ -92,6 +93,8 @@ extension SQLiteTransaction {
     func requestsToEnd(at now: Instant, limit: Int) throws -> [RequestRecord] {
         try requests("ended_at IS NULL AND expires IS NOT NULL AND expires <= ? ORDER BY expires, id LIMIT ?", [now.milliseconds, limit])
     }
+
+    func requestsToPlace(limit: Int) throws -> [RequestRecord] { try requests("placed IS NOT NULL ORDER BY id LIMIT ?", [limit]) }
 
     // MARK: Settings
 

@@ -79,10 +79,41 @@ extension SQLiteTransaction {
 
     func study(uid: String) throws -> StudyRecord? { try studies("s.uid = ?", [uid]).first }
 
-    private static let ofPatient = FrequentStatement("SELECT \(studyColumns) FROM study s WHERE s.patient_id = ? ORDER BY s.id")
+    private static let ofPatient = FrequentStatement("SELECT \(studyColumns) FROM study s WHERE s.patient_id = ? ORDER BY s.id LIMIT ?")
 
-    func studies(ofPatient patientID: Identifying) throws -> [StudyRecord] {
-        try fetchAll(Self.ofPatient, { $0.put(Coding.key(patientID)) }, Self.study)
+    /// No limit, in SQLite's words.
+    private static let all: Int64 = -1
+
+    func studies(ofPatient patientID: Identifying) throws -> [StudyRecord] { try studies(ofPatient: patientID, first: Self.all) }
+
+    func studies(ofPatient patientID: Identifying, limit: Int) throws -> [StudyRecord] { try studies(ofPatient: patientID, first: Int64(limit)) }
+
+    private func studies(ofPatient patientID: Identifying, first count: Int64) throws -> [StudyRecord] {
+        try fetchAll(Self.ofPatient, { places in
+            places.put(Coding.key(patientID))
+            places.put(count)
+        }, Self.study)
+    }
+
+    func undecidedStudies(ofPatient patientID: Identifying, limit: Int) throws -> [StudyRecord] {
+        try fetchAll(
+            """
+            SELECT \(Self.studyColumns) FROM study s INDEXED BY study_undecided
+            WHERE s.patient_id = ? AND s.was_granted = 0 AND s.decision IS NULL
+              AND (s.state IN ('inventoried', 'matched', 'ready')
+                OR s.hold_reason IN ('waiting-for-media', 'waiting-for-orders', 'order-not-acknowledged', 'numbers-used-up'))
+            ORDER BY s.id LIMIT ?
+            """,
+            [Coding.key(patientID), limit], Self.study)
+    }
+
+    func studies(underOrdersOf patientID: Identifying, limit: Int) throws -> [StudyRecord] {
+        try fetchAll(
+            """
+            SELECT \(Self.studyColumns) FROM hospital_order o CROSS JOIN study s ON s.order_id = o.id AND s.order_id IS NOT NULL
+            WHERE o.patient_id = ? ORDER BY o.id, s.id LIMIT ?
+            """,
+            [Coding.key(patientID), limit], Self.study)
     }
 
     func studies(accessionNumber: String, limit: Int) throws -> [StudyRecord] {

@@ -25,6 +25,7 @@ struct SQLiteTransaction: LedgerTransaction {
         } catch {
             known.counters = counters
             known.chain = chain
+            known.unread = nil
             // A full disk may have undone the whole transaction already; then there is no savepoint to go back to.
             if db.isInsideTransaction {
                 try execute("ROLLBACK TO event")
@@ -174,6 +175,8 @@ final class KnownEnds {
     var chain: ChainPlace?
     /// The counters that went on in this transaction.
     var counters: [CounterName: Int64] = [:]
+    /// The media that are still to be read, by label; nil: that was not asked for since one was added or changed.
+    var unread: [MediumRecord]?
     /// The frequent statements that this transaction ran, as they are prepared, by their identity.
     var statements: [ObjectIdentifier: Statement] = [:]
     /// The texts of the statements that are running.

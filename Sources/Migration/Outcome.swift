@@ -24,6 +24,8 @@ public enum HoldReason: String, Sendable, Codable, CaseIterable {
     case patientIDBlank = "patient-id-blank"
     /// No order bears the patient ID.
     case patientUnknown = "patient-unknown"
+    /// So much is kept under its patient ID that it stands for many patients: nothing of it is matched by itself.
+    case patientTooLarge = "patient-too-large"
     /// No order of the patient for the day and modality, and policy says to hold.
     case noOrder = "no-order"
     /// The study has no date to match by.

@@ -7,7 +7,7 @@ extension SentenceCode {
             .readingTakenBack, .custodyLost, .custodyResumed, .neededAgain, .mediaImported, .characterSetAssumed:
             mediumTemplate
         case .matched, .matchedUncorroborated, .matchedByEvidence, .doubtful, .severalOrders, .competingStudies, .contradiction, .patientIDBlank,
-            .patientUnknown, .noOrder, .studyDateMissing, .waitingForMedia, .waitingForOrders, .orderUnusable, .uidConflict, .studyTwoPatients, .accessionTwoPatients, .incomplete,
+            .patientUnknown, .noOrder, .studyDateMissing, .waitingForMedia, .waitingForOrders, .orderUnusable, .patientTooLarge, .uidConflict, .studyTwoPatients, .accessionTwoPatients, .incomplete,
             .characterSet, .issuerMissing, .legacyPatient, .waitingForListed, .legacyListsMore, .legacyListsFewer, .unspecifiedExam, .assignedByPerson, .unspecifiedByPerson,
             .flagged, .flagLifted, .instancesAdded, .partEvicted,
             .legacyStudiesImported, .ledgerRestored:
@@ -102,6 +102,7 @@ extension SentenceCode {
         case .waitingForMedia: "waits for {0}, which could hold the same patient and day"
         case .waitingForOrders: "waits for the end of the import of orders {0}, which could have others of the same patient and day"
         case .orderUnusable: "its only order, kept as {0}, came in a row whose accession number cannot be used"
+        case .patientTooLarge: "is not matched by itself: {0}"
         case .uidConflict: "an SOP Instance UID of it has different contents"
         case .studyTwoPatients: "its Study Instance UID is used for two patients"
         case .accessionTwoPatients: "accession number {0} is used for two patients"

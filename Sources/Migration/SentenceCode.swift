@@ -41,6 +41,7 @@ public enum SentenceCode: String, Sendable, CaseIterable {
     case waitingForMedia = "waiting-for-media"
     case waitingForOrders = "waiting-for-orders"
     case orderUnusable = "order-unusable"
+    case patientTooLarge = "patient-too-large"
     case uidConflict = "uid-conflict"
     case studyTwoPatients = "study-two-patients"
     case accessionTwoPatients = "accession-two-patients"

@@ -28,6 +28,10 @@ struct QueryPlanTests {
         "SCAN study USING INDEX study_flagged", "SEARCH s USING INDEX study_flagged",
         // What a row of a list shows of its own study: the labels of its media, and the orders that it serves, each found by an index.
         "SCAN (subquery-1)", "SCAN (subquery-3)",
+        // The patient IDs that were named, and of each as many rows of an index as are counted.
+        "SCAN member", "SCAN (subquery-2)", "SCAN (subquery-4)",
+        // A partial index of the requests with studies that have no place yet.
+        "SCAN request USING INDEX request_placed",
     ]
 
     private static let methods: [(String, @Sendable (any LedgerTransaction) throws -> Void)] = [
@@ -46,6 +50,10 @@ struct QueryPlanTests {
         ("custodyGrants", { _ = try $0.custodyGrants(of: WorkerID(1), andLost: true) }),
         ("study(uid:)", { _ = try $0.study(uid: "1.1") }),
         ("studies(ofPatient:)", { _ = try $0.studies(ofPatient: "P1") }),
+        ("studies(ofPatient:limit:)", { _ = try $0.studies(ofPatient: "P1", limit: 9) }),
+        ("studies(underOrdersOf:)", { _ = try $0.studies(underOrdersOf: "P1", limit: 9) }),
+        ("undecidedStudies", { _ = try $0.undecidedStudies(ofPatient: "P1", limit: 9) }),
+        ("tallies", { _ = try $0.tallies(ofPatients: ["P1"], limit: 9) }),
         ("studies(under:)", { _ = try $0.studies(under: OrderID(1)) }),
         ("studiesToRetry", { _ = try $0.studiesToRetry(at: Instant(milliseconds: 1), limit: 9) }),
         ("patients(heldFor:)", { _ = try $0.patients(heldFor: .waitingForMedia, above: "", limit: 9) }),
@@ -81,6 +89,7 @@ struct QueryPlanTests {
         ("openRequests(study:)", { _ = try $0.openRequests(study: "1.1") }),
         ("openRequests(accessionNumber:)", { _ = try $0.openRequests(accessionNumber: "A") }),
         ("requestsToEnd", { _ = try $0.requestsToEnd(at: Instant(milliseconds: 1), limit: 9) }),
+        ("requestsToPlace", { _ = try $0.requestsToPlace(limit: 9) }),
         ("film", { _ = try $0.film(FilmID(1)) }),
         ("films(of:)", { _ = try $0.films(of: RequestID(1)) }),
         ("openFilms", { _ = try $0.openFilms(study: "1.1", order: OrderID(1)) }),

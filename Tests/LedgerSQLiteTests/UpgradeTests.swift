@@ -118,4 +118,30 @@ struct UpgradeTests {
         #expect(try ledger.read { try $0.films(includingClosed: true, page: Page()) }.isEmpty)
         try ledger.close()
     }
+
+    @Test("The studies of requests that an earlier program kept have their places; a request that comes is found until its studies have theirs")
+    func requests() throws {
+        let before = try #require(Schema.versions.firstIndex(of: Schema.version13))
+        let old = try SQLiteLedger(path: folder.ledger, copies: copies, versions: Array(Schema.versions[..<before]))
+        try old.close()
+        let database = try DatabaseQueue(path: folder.ledger)
+        try database.write { db in
+            try db.execute(
+                sql: """
+                    INSERT INTO request(subject, patient_id, issuer, study_uid, accession, is_automatic, made_by, reason, made_at)
+                    VALUES ('{"study":{"_0":"1.2"}}', '', '', '1.2', '', 0, 'ann', 'x', 1)
+                    """)
+        }
+        try database.close()
+        let ledger = try SQLiteLedger(path: folder.ledger, copies: copies)
+        try ledger.write { tx in
+            var known = try #require(try tx.request(RequestID(1)))
+            #expect(known.placed == nil)
+            #expect(try tx.requestsToPlace(limit: 9).isEmpty)
+            known.placed = StudyID(7)
+            try tx.updateRequest(known)
+            #expect(try tx.requestsToPlace(limit: 9) == [known])
+        }
+        try ledger.close()
+    }
 }

@@ -85,7 +85,7 @@ public struct ListSimulatedMatches: ConsoleOperation {
         try await SimulateMatching.queued {
             try desk.ledger.read { reader in
                 var page = Output(rows: [], next: nil)
-                try reader.walkFamilies(behind: Identifying(behind), { try reader.family(of: $0, by: desk.matching) }) { family in
+                try reader.walkFamilies(behind: Identifying(behind), { try reader.family(of: $0, by: desk.matching).members }) { family in
                     page.rows += try family.rows(desk.matching, reader)
                     if page.rows.count >= Self.pageLength { page.next = family.leader.reveal() }
                     return page.next == nil
@@ -113,7 +113,7 @@ extension PatientFamily {
     fileprivate func rows(_ matching: MatchingPolicy, _ ledger: any LedgerLookup) throws -> [ListSimulatedMatches.Row] {
         var present = matchable(matching.rule.mapping)
         for place in present.indices { present[place].header = try ledger.present(present[place].header) }
-        let told = try ledger.told(among: ledger.family(of: leader, by: matching))
+        let told = try ledger.family(of: leader, by: matching).told
         let matches = matching.match(studies: present, orders: matchableOrders, known: told)
         let numbers = Dictionary(orders.map { ($0.id, $0.order.accessionNumber) }, uniquingKeysWith: { first, _ in first })
         return zip(studies, matches).map { study, match in

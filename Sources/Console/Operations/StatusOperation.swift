@@ -12,13 +12,14 @@ public struct ShowStatus: ConsoleOperation {
     public init() {}
 
     public func perform(at desk: Desk) async throws -> StatusShape {
+        let now = SystemClock.reading()
         let (progress, workers, requests, imports, films) = try desk.ledger.read { reader in
-            (
-                try reader.progress(), try reader.workers(page: Page(limit: Page<WorkerID>.limitBound)), try RequestOverview(of: reader), try OrderImports(in: reader),
-                try reader.openFilmCount()
+            let progress = try reader.progress()
+            return (
+                progress, try reader.workers(page: Page(limit: Page<WorkerID>.limitBound)), try desk.requests.overview(in: reader, progress.media, at: now),
+                try OrderImports(in: reader), try reader.openFilmCount()
             )
         }
-        let now = SystemClock.reading()
         let verified = progress.bytes(in: [.verified, .verifiedIncomplete])
         let pace = desk.pace.note(bytes: verified, at: now)
         let live = desk.engine.live

@@ -11,6 +11,9 @@ struct EvidenceScene {
     /// The UIDs of the studies.
     let uids: [StudyID: String]
     private let settledClaims: [[OrderID]]
+    /// By order: the places of the claims that have it.
+    private let placesOfClaims: [OrderID: [Int]]
+    private let said = SaidIdentities()
     /// The orders that hold, by the place of their day among all days.
     private let days: [Int: [OrderTraits]]
     /// By patient ID: the orders, one for each different identity.
@@ -48,6 +51,9 @@ struct EvidenceScene {
             users[order.id, default: []] += order.usedBy
         }
         settledClaims = claims
+        var places: [OrderID: [Int]] = [:]
+        for (place, claim) in claims.enumerated() { for order in claim { places[order, default: []].append(place) } }
+        placesOfClaims = places
         self.users = users
         uids = Dictionary(studies.map { ($0.id, $0.header.studyInstanceUID) }, uniquingKeysWith: { first, _ in first })
         var identities: [String: [Order]] = [:]
@@ -60,7 +66,9 @@ struct EvidenceScene {
     }
 
     /// The orders of each study that is settled, as far as they are among `orders`.
-    func settled(among orders: Set<OrderID>) -> [[OrderID]] { settledClaims.filter { !orders.isDisjoint(with: $0) } }
+    func settled(among orders: Set<OrderID>) -> [[OrderID]] {
+        Set(orders.flatMap { placesOfClaims[$0] ?? [] }).sorted().map { settledClaims[$0] } // unordered: it is sorted
+    }
 
     /// The orders that could be the study's: under its patient ID; where the hospital does not know that, under the number that it is a spelling of.
     func pairings(_ study: StudyTraits, _ spelling: PatientIDSpelling, _ vocabulary: ExamVocabulary) -> [Pairing] {
@@ -69,11 +77,34 @@ struct EvidenceScene {
         guard !shown.isEmpty, let day = study.day?.ordinal else { return [] }
         let isSpelling = identities[shown] == nil && !known.contains(Identifying(shown))
         let wanted = isSpelling ? spelling.canonical(shown) : shown
-        let said = (identities[wanted] ?? []).map { IdentityEvidence(study, $0, isSpelling: isSpelling) }
-        return (day - 1...day + 1).flatMap { days[$0] ?? [] }.compactMap { order in
+        let near = (day - 1...day + 1).flatMap { days[$0] ?? [] }.filter { order in
             let patient = order.order.patient
-            guard trimmed(patient.patientID.reveal()) == wanted, Verdict.isSameIssuer(issuer, trimmed(patient.issuer.reveal())) else { return nil }
-            return Pairing(study, order, isSpelling: isSpelling, identities: said, vocabulary: vocabulary)
+            return trimmed(patient.patientID.reveal()) == wanted && Verdict.isSameIssuer(issuer, trimmed(patient.issuer.reveal()))
         }
+        guard !near.isEmpty else { return [] }
+        let said = said.of(study, among: wanted, isSpelling: isSpelling) {
+            (identities[wanted] ?? []).map { IdentityEvidence(study, $0, isSpelling: isSpelling) }
+        }
+        return near.compactMap { Pairing(study, $0, isSpelling: isSpelling, identities: said, vocabulary: vocabulary) }
+    }
+}
+
+/// What studies say of the patients of all orders of a patient ID, looked at once for all studies that name their patient alike.
+private final class SaidIdentities {
+    private struct Key: Hashable {
+        var patient: PatientIdentity
+        var otherNames: Identifying
+        var patientID: String
+        var isSpelling: Bool
+    }
+
+    private var known: [Key: [IdentityEvidence]] = [:]
+
+    func of(_ study: StudyTraits, among patientID: String, isSpelling: Bool, _ look: () -> [IdentityEvidence]) -> [IdentityEvidence] {
+        let key = Key(patient: study.header.patient, otherNames: study.header.otherNames, patientID: patientID, isSpelling: isSpelling)
+        if let found = known[key] { return found }
+        let found = look()
+        known[key] = found
+        return found
     }
 }

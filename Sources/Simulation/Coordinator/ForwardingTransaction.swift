@@ -76,6 +76,12 @@ extension ForwardingTransaction {
     func standing(of study: StudyID) throws -> StudyStanding? { try base.standing(of: study) }
     func study(uid: String) throws -> StudyRecord? { try base.study(uid: uid) }
     func amendedStudies(sentUnder accessionNumber: String) throws -> [StudyRecord] { try base.amendedStudies(sentUnder: accessionNumber) }
+    func studies(ofPatient patientID: Identifying, limit: Int) throws -> [StudyRecord] { try base.studies(ofPatient: patientID, limit: limit) }
+    func undecidedStudies(ofPatient patientID: Identifying, limit: Int) throws -> [StudyRecord] {
+        try base.undecidedStudies(ofPatient: patientID, limit: limit)
+    }
+    func tallies(ofPatients patientIDs: [Identifying], limit: Int) throws -> [PatientTally] { try base.tallies(ofPatients: patientIDs, limit: limit) }
+    func studies(underOrdersOf patientID: Identifying, limit: Int) throws -> [StudyRecord] { try base.studies(underOrdersOf: patientID, limit: limit) }
     func studies(under order: OrderID) throws -> [StudyRecord] { try base.studies(under: order) }
     func studiesToRetry(at now: Instant, limit: Int) throws -> [StudyRecord] { try base.studiesToRetry(at: now, limit: limit) }
     func patients(heldFor reason: HoldReason, above patientID: Identifying, limit: Int) throws -> [Identifying] {
@@ -183,6 +189,7 @@ extension ForwardingTransaction {
     func updateRequest(_ request: RequestRecord) throws { try base.updateRequest(request) }
     func openRequestCount(isAutomatic: Bool) throws -> Int { try base.openRequestCount(isAutomatic: isAutomatic) }
     func requestsToEnd(at now: Instant, limit: Int) throws -> [RequestRecord] { try base.requestsToEnd(at: now, limit: limit) }
+    func requestsToPlace(limit: Int) throws -> [RequestRecord] { try base.requestsToPlace(limit: limit) }
     func setting(_ name: SettingName) throws -> String? { try base.setting(name) }
     func writeSetting(_ text: String?, as name: SettingName) throws { try base.writeSetting(text, as: name) }
 }

@@ -1,4 +1,5 @@
-"""`make accept-requests`: requests of clinicians during a migration with real programs, discs and a real PACS, judged by the ledger's chain of events."""
+"""`make accept-requests`: requests of clinicians during a migration with real programs, discs and a real PACS, judged by the
+hospital's truth and by what reaches the PACS; of leases by the ledger's chain of events."""
 
 from __future__ import annotations
 

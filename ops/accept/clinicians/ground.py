@@ -18,10 +18,14 @@ from lab.records import Expectation, read_records
 from lab.skein import CommandError, Coordinator, Gateway, Worker
 from lab.yaml_edit import with_value
 
+from .arrivals import Arrivals
 from .chain import Chain
+from .truth import Truth
 
 READ_SECONDS = 60
 POLL_SECONDS = 0.1
+# Studies that a gateway sends at the same time.
+PARTS = 2
 
 
 @dataclass(frozen=True)
@@ -57,12 +61,18 @@ class Ground:
     gateways: list[tuple[Gateway, Worker]] = field(init=False, default_factory=list)
     requests: list[int] = field(init=False, default_factory=list)
     """The numbers of the requests that were made."""
+    asked: dict[int, frozenset[str]] = field(init=False, default_factory=dict)
+    """By request: the studies that must have arrived when it has come to its end."""
+    readers: dict[str, int] = field(init=False, default_factory=dict)
+    """By label: the gateway that read the disc."""
 
     def prepare(self) -> None:
         """Makes it all, up to the first discs being read."""
         ensure_hospital(self.seed, self.shelf.size, self.hospital)
         self.studies = read_records(self.hospital).studies
+        self.truth = Truth(self.studies, self.hospital / "orders.csv")
         pacs = self.stack.enter_context(Orthanc(self.out / "orthanc"))
+        self.arrivals = Arrivals(pacs)
         road = self.stack.enter_context(Proxy(pacs.dicom_port, PDU, pace=self.shelf.pace))
         self.coordinator = Coordinator(self.programs[0].resolve(), self.out / "coordinator")
         self.coordinator.init(f"dicom://{AE_TITLE}@127.0.0.1:{road.port}?calling=SKEIN", free_port(), {code: name for name, code in HOSPITAL_CODES.items()})
@@ -97,8 +107,14 @@ class Ground:
             if time.monotonic() > deadline:
                 raise CommandError(f"{', '.join(missing)} not read within {READ_SECONDS} s")
             time.sleep(POLL_SECONDS)
-        for index in discs:
+        for index, label in discs.items():
+            self.readers[label] = index
             self._eject(index)
+
+    def beside(self, studies: set[str]) -> set[str]:
+        """What is to be sent of the discs that the gateways of `studies` read, and of no other's: requests move nothing from one gateway to another."""
+        gateways = {self.readers[label] for study in studies for label in self.studies[study].labels if label in self.readers}
+        return self.truth.sent([label for label, gateway in self.readers.items() if gateway in gateways])
 
     def _eject(self, index: int) -> None:
         deadline = time.monotonic() + READ_SECONDS
@@ -114,6 +130,8 @@ class Ground:
     def _join(self, name: str) -> None:
         gateway = Gateway(self.programs[1].resolve(), self.out / name, name)
         gateway.join(self.coordinator.ask("invite", name).strip())
+        text = with_value(gateway.configuration.read_text(encoding="utf-8"), "sending", f"{{ parts: {PARTS}, associations: 2 }}")
+        gateway.configuration.write_text(text, encoding="utf-8")
         worker = self.stack.enter_context(gateway.start(self.out / "log" / f"{name}.log"))
         gateway.await_hands(worker)
         self.coordinator.await_worker(name, worker)

@@ -9,13 +9,17 @@ from datetime import date
 from lab.records import Expectation
 from orders import sending
 
+from .arrivals import before_last
 from .chain import Waiting, strangers
-from .ground import Ground
+from .ground import PARTS, Ground
+from .truth import Wanted
 
 GRANT_SECONDS = 90
 POLL_SECONDS = 0.2
+# Studies of one gateway that may reach the PACS before all of what is asked for: those that it was sending, and those that it sends beside the last.
+BEFORE = 2 * PARTS - 1
 # Others that must wait in the same worker's custody, or being next would prove nothing.
-OTHERS = 3
+OTHERS = BEFORE + 1
 # How a request's event is called, by the option that made it.
 EVENTS = {"--patient": "patient-requested", "--study": "study-requested", "--accession": "exam-requested"}
 
@@ -30,10 +34,11 @@ def last_in_line(ground: Ground, is_matched: bool = False) -> Waiting | None:
     return queue[-1] if count > OTHERS and queue else None
 
 
-def ask(ground: Ground, option: str, value: str) -> dict:
-    """`coordinator request`; its answer."""
+def ask(ground: Ground, option: str, value: str, must: frozenset[str] = frozenset()) -> dict:
+    """`coordinator request`; its answer. `must` are the studies that it has to bring to the PACS."""
     request = ground.coordinator.ask_json("request", option, value, "--reason", "asked for in the acceptance run", "--json")
     ground.requests.append(request["number"])
+    ground.asked[request["number"]] = must
     return request
 
 
@@ -44,19 +49,34 @@ def known(ground: Ground, option: str, kills: bool) -> list[str]:
         return [f"{option}: no worker has more than {OTHERS} studies waiting: nothing can be shown"]
     value = {"--patient": chosen.patient, "--study": chosen.study, "--accession": chosen.accession}[option]
     before = ground.chain.waiting()
-    request = ask(ground, option, value)
+    truth = ground.truth.wanted(option, chosen.study, ground.readers)
+    request = ask(ground, option, value, truth.must)
+    there = ground.arrivals.studies()
     if kills:
         ground.server.kill()
         ground.serve()
     since = ground.chain.last(EVENTS[option])
-    wanted = {study["studyInstanceUID"] for study in request["studies"]}
-    if chosen.study not in wanted:
-        return [f"{option}: the answer does not name study {chosen.study}"]
-    faults = next_grants(ground, f"{option}{', with kill -9' if kills else ''}", wanted, {part for part in before if part.study in wanted}, since)
+    what = f"{option}{', with kill -9' if kills else ''}"
+    faults = truth.faults(what, {study["studyInstanceUID"] for study in request["studies"]}, ground.truth.sent())
+    wanted = set(truth.must)
+    faults += next_grants(ground, what, wanted, {part for part in before if part.study in wanted}, since)
+    faults += next_arrivals(ground, what, truth, there)
     place = [part.study for part in before if part.worker == chosen.worker].index(chosen.study)
-    print(f"{option}{', coordinator killed after the answer' if kills else ''}: {place} studies stood before it in its worker's queue; "
-          f"{'its leases came next' if not faults else 'FAILED'}", flush=True)
+    print(f"{what}: {len(wanted)} studies by the hospital's truth; {place} others stood before it in its worker's queue; "
+          f"{'they were leased next and came next to the PACS' if not faults else 'FAILED'}", flush=True)
     return faults
+
+
+def next_arrivals(ground: Ground, what: str, truth: Wanted, there: list[str]) -> list[str]:
+    """What reached the PACS after `there`, of the same gateways, before all that was asked for had; waits until it has."""
+    wanted = set(truth.must) - set(there)
+    rivals = ground.beside(wanted) - set(truth.may)
+    deadline = time.monotonic() + GRANT_SECONDS
+    while (others := before_last(ground.arrivals.studies()[len(there):], wanted, rivals)) is None:
+        if time.monotonic() > deadline:
+            return [f"{what}: not all of {len(wanted)} studies reached the PACS within {GRANT_SECONDS} s"]
+        time.sleep(POLL_SECONDS)
+    return [f"{what}: {len(others)} other studies reached the PACS before, the first {others[0]}"] if len(others) > BEFORE else []
 
 
 def next_grants(ground: Ground, what: str, wanted: set[str], parts: set[Waiting], since: int) -> list[str]:
@@ -81,7 +101,10 @@ def ended(ground: Ground, number: int) -> list[str]:
         request = next(request for request in ground.coordinator.ask_json("requests", "--json")["requests"] if request["number"] == number)
         if request["state"] in ("finished", "waiting for a person"):
             untold = [study for study in request["studies"] if study["state"] in ("held", "exception") and not study["reasonText"]]
-            return [f"request {number}: a study waits for a person and no reason is told"] if untold else []
+            counts = ground.arrivals.counts()
+            lacking = [study for study in sorted(ground.asked[number]) if counts.get(study, 0) != ground.truth.instances(study)]
+            return ([f"request {number}: a study waits for a person and no reason is told"] if untold else []) + [
+                f"request {number} is {request['state']}, and the PACS has {counts.get(study, 0)} of {ground.truth.instances(study)} objects of {study}" for study in lacking]
         if time.monotonic() > deadline:
             return [f"request {number} is {request['state']} after {GRANT_SECONDS} s"]
         time.sleep(POLL_SECONDS)
@@ -90,7 +113,7 @@ def ended(ground: Ground, number: int) -> list[str]:
 def shelved(ground: Ground, label: str, why: str) -> list[str]:
     """A patient whose studies lie on a disc on the shelf: the operator is told the disc, inserts it, and they go out first."""
     patient, studies = on_disc_alone(ground, label)
-    request = ask(ground, "--patient", patient)
+    request = ask(ground, "--patient", patient, frozenset(studies))
     told = [(medium["label"], medium["why"]) for medium in request["media"] if medium["state"] == "expected"]
     faults = [] if (label, why) in told else [f"{label}: the answer tells {told}, not the disc with \"{why}\""]
     status = ground.coordinator.ask_json("status", "--json")
@@ -101,6 +124,7 @@ def shelved(ground: Ground, label: str, why: str) -> list[str]:
     print(f"{label}: the operator is told {', '.join(name for name, _ in told)}; {label} because of \"{why}\"", flush=True)
     for name, _ in told[: [name for name, _ in told].index(label) + 1]:
         ground.read({0: name})
+    there = ground.arrivals.studies()
     since = ground.chain.read(label)
     parts = {part for part in ground.chain.waiting() if part.study in studies}
     leased = [grant for grant in ground.chain.grants(since) if grant.study in studies]
@@ -110,7 +134,9 @@ def shelved(ground: Ground, label: str, why: str) -> list[str]:
         return [f"{label}: only {len(others)} other studies wait in the custody of its worker: nothing can be shown"]
     every = {Waiting(worker, study, "", "") for study in studies}
     faults = next_grants(ground, label, studies, every, since)
-    print(f"{label}: {len(studies)} studies of the patient, {len(others)} others waited in its worker's custody; {'theirs were leased first' if not faults else 'FAILED'}", flush=True)
+    faults += next_arrivals(ground, label, Wanted(frozenset(studies), frozenset(studies)), there)
+    print(f"{label}: {len(studies)} studies of the patient, {len(others)} others waited in its worker's custody; "
+          f"{'theirs were leased and came first' if not faults else 'FAILED'}", flush=True)
     return faults
 
 
@@ -120,7 +146,9 @@ def priors(ground: Ground) -> list[str]:
     if chosen is None:
         return [f"HL7: no worker has more than {OTHERS} studies waiting: nothing can be shown"]
     before = ground.chain.waiting()
-    wanted = {part.study for part in before if part.patient == chosen.patient}
+    truth = ground.truth.wanted("--patient", chosen.study, ground.readers)
+    there = ground.arrivals.studies()
+    wanted = {part.study for part in before if part.study in truth.must}
     content = "\r".join([
         "MSH|^~\\&|RIS|HOSP|SKEIN|HOSP|||ORM^O01|PRIORS|P|2.5", f"PID|1||{chosen.patient}", "ORC|NW",
         "OBR|1|||C1" + "|" * 14 + "NEWORDER" + "|" * 18 + f"{date.today():%Y%m%d}", ""])
@@ -130,7 +158,8 @@ def priors(ground: Ground) -> list[str]:
     if not since:
         return ["HL7: the order requested nothing"]
     faults = next_grants(ground, "HL7", wanted, {part for part in before if part.study in wanted}, since)
-    print(f"a new order by HL7: {len(wanted)} studies of its patient waited; {'their leases came next' if not faults else 'FAILED'}", flush=True)
+    faults += next_arrivals(ground, "HL7", truth, there)
+    print(f"a new order by HL7: {len(wanted)} studies of its patient waited; {'they were leased next and came next to the PACS' if not faults else 'FAILED'}", flush=True)
     return faults
 
 
@@ -164,9 +193,9 @@ def on_disc_alone(ground: Ground, label: str) -> tuple[str, set[str]]:
 
 def all_scenes(ground: Ground) -> list[str]:
     """One after the other, while the migration runs."""
-    faults = known(ground, "--study", kills=True)
+    faults = known(ground, "--study", kills=True) + known(ground, "--patient", kills=False)
     if ground.shelf.dated:
-        faults += known(ground, "--patient", kills=False) + known(ground, "--accession", kills=False) + priors(ground) + held(ground)
+        faults += known(ground, "--accession", kills=False) + priors(ground) + held(ground)
         faults += shelved(ground, ground.shelf.dated, "possible")
     faults += shelved(ground, ground.shelf.listed, "listed")
     return faults + [fault for number in ground.requests for fault in ended(ground, number)]

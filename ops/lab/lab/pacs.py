@@ -54,6 +54,19 @@ class Pacs:
                                 study["MainDicomTags"].get("AccessionNumber", "")))
         return found
 
+    def new_studies(self, after: int) -> tuple[list[str], int]:
+        """The Study Instance UIDs of the studies that came in after that change, in their order; and the number of the last change."""
+        studies: list[str] = []
+        while True:
+            page = json.loads(self._request("GET", f"/changes?since={after}&limit={PAGE}"))
+            for change in page["Changes"]:
+                if change["ChangeType"] == "NewStudy":
+                    study = json.loads(self._request("GET", f"/studies/{change['ID']}"))
+                    studies.append(study["MainDicomTags"]["StudyInstanceUID"])
+            after = page["Last"]
+            if page["Done"]:
+                return studies, after
+
     def file(self, instance: str) -> bytes:
         """The file of an instance, as it is stored."""
         return self._request("GET", f"/instances/{instance}/file")

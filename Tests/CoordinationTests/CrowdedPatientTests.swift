@@ -1,0 +1,86 @@
+@testable import Coordination
+import Ledger
+import LineProtocol
+import Matching
+import Migration
+import Testing
+
+@Suite("A patient ID that stands for many patients, as that of all tests, holds up nobody else")
+struct CrowdedPatientTests {
+    private func bench(_ ledger: CountingLedger? = nil) throws -> (bench: Bench, worker: WorkerID) {
+        let configuration = Bench.configuration(Policies(examLevelFailed: .unspecifiedExam, patientLevelFailed: .unspecifiedExam))
+        var bench = try ledger.map { Bench(ledger: $0.ledger, configuration: configuration) } ?? Bench(configuration)
+        bench.expect("A", "B", "C")
+        return (bench, bench.enrol("gateway1"))
+    }
+
+    private func studies(_ numbers: ClosedRange<Int>, patient: String = "TEST") -> [StudyInventory] {
+        numbers.map { Bench.study("1.\($0)", patient: patient, date: "20030101", instances: 1) }
+    }
+
+    @Test("Beyond 2,000 studies all of it that was not sent is held, whatever was read first; what was sent stays; a person may decide")
+    func studiesLimit() throws {
+        let counting = try CountingLedger()
+        var (bench, worker) = try bench(counting)
+        bench.read("A", studies(1...1999), by: worker)
+        #expect(try bench.study("1.2").progress.state == .ready)
+        let sent = try #require(bench.lease(worker, 1).items.first)
+        bench.verify(sent, worker)
+        bench.act(.importOrders([Bench.order("OTHER", patient: "P9"), Bench.order("ONE", patient: "TEST", date: "20030305")]))
+        bench.read("B", studies(2000...2001) + [Bench.study("9.1", patient: "P9")], by: worker)
+        let held = try bench.ledger.read { try $0.studies(StudyFilter(holdReason: .patientTooLarge), page: Page(limit: 9999)) }.map(\.study)
+        #expect(held.count == 2000)
+        #expect(try #require(held.first?.progress.sentence).text() == "is not matched by itself: more than 2000 studies are one patient's by patient ID, merges and spellings")
+        #expect(try bench.study(sent.studyInstanceUID).progress.state == .verified)
+        #expect(bench.lease(worker, 5).items.map(\.studyInstanceUID) == ["9.1"])
+        // From now on a turn looks at what is new alone.
+        let cost = counting.statements { bench.read("C", studies(2002...2002), by: worker) }
+        #expect(cost < 150, "\(cost) statements")
+        #expect(try bench.study("1.2002").holdReason == .patientTooLarge)
+        guard case .done = bench.act(.assign(studyInstanceUID: "1.2002", accessionNumber: "ONE")) else { return #expect(Bool(false)) }
+        #expect(bench.lease(worker, 5).items.map(\.studyInstanceUID) == ["1.2002"])
+        let item = try bench.ledger.read { try WorklistItem(#require(try $0.study(uid: "1.7")), by: bench.configuration.matching, in: $0) }
+        #expect(item.choices.isEmpty)
+    }
+
+    @Test("What waits for a medium is held too, or it would wait for ever")
+    func waiting() throws {
+        var (bench, worker) = try bench()
+        bench.act(.importOrders([Bench.order("ONE", patient: "TEST", name: "", birthDate: "", sex: "", date: "20030305")]))
+        bench.read("A", [Bench.study("7.1", patient: "TEST", date: "20030305")] + studies(1...1999), by: worker)
+        #expect(try bench.study("7.1").holdReason == .waitingForMedia)
+        bench.read("B", studies(2000...2000), by: worker)
+        #expect(try bench.study("7.1").holdReason == .patientTooLarge)
+    }
+
+    @Test("So are orders beyond 5,000, and more than 100 different patients under one number")
+    func ordersLimit() throws {
+        var (bench, worker) = try bench()
+        let names = (1...101).map { Bench.order("N\($0)", patient: "NAMES", name: "Kim^\($0)", date: "20030101") }
+        let many = (1...5001).map { Bench.order("M\($0)", patient: "MANY", date: "20030101") }
+        for start in stride(from: 0, to: many.count, by: 1000) { bench.act(.importOrders(Array(many[start..<min(start + 1000, many.count)]))) }
+        bench.act(.importOrders(Array(names.dropLast())))
+        bench.read("A", studies(1...1, patient: "NAMES") + studies(2...2, patient: "MANY"), by: worker)
+        #expect(try bench.study("1.1").holdReason == .contradiction)
+        #expect(try bench.study("1.2").holdReason == .patientTooLarge)
+        bench.act(.importOrders(Array(names.suffix(1))))
+        bench.read("B", studies(3...3, patient: "NAMES"), by: worker)
+        #expect(try bench.study("1.3").progress.sentence?.text().contains("more than 100 different names") == true)
+    }
+
+    @Test("With evidence a patient of whom nothing was read costs a few look-ups, however many spellings the number has")
+    func spellings() throws {
+        let counting = try CountingLedger()
+        var configuration = Bench.standard
+        configuration.evidence = EvidencePolicy(spelling: PatientIDSpelling(length: 8, prefixes: ["A", "B", "C", "D"], checkDigit: .init(weights: [1, 2, 3], modulus: 10)))
+        var bench = Bench(ledger: counting.ledger, configuration: configuration)
+        bench.expect("A")
+        let worker = bench.enrol("gateway1")
+        #expect(configuration.matching.family(of: "00012345").count == 25)
+        let orders = (0..<100).map { Bench.order("ACC\($0)", patient: "000\(12345 + $0)") }
+        let cost = counting.statements { bench.act(.importOrders(orders)) }
+        #expect(cost < 100 * 12, "\(cost) statements for 100 orders")
+        bench.read("A", [Bench.study("1.1", patient: "12345"), Bench.study("1.2", patient: "B00012346")], by: worker)
+        #expect(try bench.study("1.1").order == OrderID(1) && bench.study("1.2").order == OrderID(2))
+    }
+}
