@@ -51,15 +51,19 @@ extension SQLiteTransaction {
         try media("\(Self.isUnread) ORDER BY m.label", [], from: "medium m INDEXED BY medium_unread")
     }
 
-    func unreadMedium(covering days: ClosedRange<CalendarDate>?) throws -> MediumRecord? {
+    func unreadMedium(covering days: ClosedRange<CalendarDate>?) throws -> MediumRecord? { try unreadMedia(covering: days, "LIMIT 1").first }
+
+    func unreadMedia(covering days: ClosedRange<CalendarDate>?) throws -> [ExpectedMedium] { try unreadMedia(covering: days, "").map(\.expected) }
+
+    private func unreadMedia(covering days: ClosedRange<CalendarDate>?, _ limit: String) throws -> [MediumRecord] {
         // A range whose end lies before its start says nothing, so it leaves no day out.
         let condition = """
             \(Self.isUnread) AND (?1 IS NULL OR (m.date_from > m.date_to) IS TRUE
                  OR ((m.date_from IS NULL OR m.date_from <= ?2) AND (m.date_to IS NULL OR m.date_to >= ?1)))
-            ORDER BY m.label LIMIT 1
+            ORDER BY m.label \(limit)
             """
         // Left alone, SQLite takes the index of states and sorts what may be thousands of media.
-        return try media(condition, [days?.lowerBound.number, days?.upperBound.number], from: "medium m INDEXED BY medium_unread").first
+        return try media(condition, [days?.lowerBound.number, days?.upperBound.number], from: "medium m INDEXED BY medium_unread")
     }
 
     func unreadMedium(labelled label: String) throws -> MediumRecord? { try media("m.label = ? AND \(Self.isUnread)", [label], from: "medium m").first }

@@ -50,6 +50,8 @@ public enum HoldReason: String, Sendable, Codable, CaseIterable {
     case patientChanged = "patient-changed"
     /// The hospital does not know its patient, and nothing says under which issuer of patient IDs such patients are filed.
     case issuerMissing = "issuer-missing"
+    /// Matched, and the policy for the media that it lies on is to hold.
+    case policy = "held-by-policy"
     /// The legacy archive's own index lists it for another patient than its objects do.
     case legacyPatient = "legacy-patient"
     /// The legacy index lists more instances of it than were read, and no medium is left that could hold the others.

@@ -46,6 +46,8 @@ public enum SentenceCode: String, Sendable, CaseIterable {
     case accessionTwoPatients = "accession-two-patients"
     case incomplete = "incomplete"
     case characterSet = "character-set"
+    case heldByPolicy = "held-by-policy"
+    case waitingForPolicy = "waiting-for-policy"
     case issuerMissing = "issuer-missing"
     case legacyPatient = "legacy-patient"
     case waitingForListed = "waiting-for-listed"
@@ -153,6 +155,7 @@ public enum SentenceCode: String, Sendable, CaseIterable {
     case excludedByDepartment = "excluded-by-department"
     case excludedByPatient = "excluded-by-patient"
     case excludedByRetention = "excluded-by-retention"
+    case excludedByPolicy = "excluded-by-policy"
     case selectionOverruled = "selection-overruled"
 
     // Workers.
