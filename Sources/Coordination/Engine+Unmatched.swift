@@ -9,11 +9,23 @@ extension Engine {
         let isFiled = try policy == .unspecifiedExam && reason != .contradiction && !isOfDoubtfulPatient(study, match, in: turn)
         guard isFiled else { return Clearance(held: reason, match.sentence) }
         if let held = try heldForMedia(study, match, in: turn) ?? heldForPolicy(study, match.outcome, in: turn) ?? heldAsIncomplete(study, in: turn) { return held }
+        guard try isPatientConfirmed(study, match, in: turn) else {
+            return Clearance(held: .patientUnconfirmed, Sentence(.patientUnconfirmed, [.patient(study.header.patient.patientID)]))
+        }
         guard let filed = try filedIdentity(of: study, knownIdentity(of: study, match, in: turn), in: turn) else {
             return Clearance(held: .issuerMissing, Sentence(.issuerMissing))
         }
         guard let plan = try unspecifiedPlan(for: &study, identity: filed, in: turn) else { return Clearance(held: .numbersUsedUp, numbersUsedUp) }
         return Clearance(plan: plan, Sentence(.unspecifiedExam, [.accession(plan.accessionNumber), .text(reason.rawValue)]))
+    }
+
+    /// Whether as much of a study agrees with the hospital's patient under whom it would be filed as a match wants. The rule alone wants nothing, and a patient whom
+    /// the hospital does not know is nobody's.
+    private func isPatientConfirmed(_ study: StudyRecord, _ match: Match, in turn: Turn) throws -> Bool {
+        guard matching.weighsEvidence, match.reason != .patientUnconfirmed else { return match.reason != .patientUnconfirmed }
+        if match.identityOrder != nil { return true }
+        if let told = try toldIdentity(of: study, in: turn) { return try matching.confirms(turn.tx.matchable(study), as: told) }
+        return try study.header.patient.patientID.isBlank || !turn.tx.isKnown(turn.tx.current(PatientKey(study.header.patient)))
     }
 
     /// Whether a study without an order is nobody's that is known: its number was merged into another one, nobody knows into whose, and is not written into objects

@@ -24,6 +24,8 @@ public enum HoldReason: String, Sendable, Codable, CaseIterable {
     case patientIDBlank = "patient-id-blank"
     /// No order bears the patient ID.
     case patientUnknown = "patient-unknown"
+    /// It would be filed under a patient of the hospital's, and neither birth date nor name confirms that it is theirs.
+    case patientUnconfirmed = "patient-unconfirmed"
     /// No order of the patient for the day and modality, and policy says to hold.
     case noOrder = "no-order"
     /// The study has no date to match by.

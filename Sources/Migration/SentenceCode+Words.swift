@@ -7,7 +7,7 @@ extension SentenceCode {
             .readingTakenBack, .custodyLost, .custodyResumed, .neededAgain, .mediaImported, .characterSetAssumed:
             mediumTemplate
         case .matched, .matchedUncorroborated, .matchedByEvidence, .doubtful, .severalOrders, .competingStudies, .contradiction, .patientIDBlank,
-            .patientUnknown, .noOrder, .studyDateMissing, .waitingForMedia, .waitingForOrders, .orderUnusable, .uidConflict, .studyTwoPatients, .accessionTwoPatients, .incomplete,
+            .patientUnknown, .patientUnconfirmed, .noOrder, .studyDateMissing, .waitingForMedia, .waitingForOrders, .orderUnusable, .uidConflict, .studyTwoPatients, .accessionTwoPatients, .incomplete,
             .characterSet, .heldByPolicy, .waitingForPolicy, .issuerMissing, .legacyPatient, .waitingForListed, .legacyListsMore, .legacyListsFewer, .unspecifiedExam, .assignedByPerson, .unspecifiedByPerson,
             .flagged, .instancesAdded, .partEvicted,
             .legacyStudiesImported, .ledgerRestored:
@@ -97,6 +97,7 @@ extension SentenceCode {
         case .contradiction: "contradicts order {0}: {1…}"
         case .patientIDBlank: "the objects have no patient ID"
         case .patientUnknown: "no order bears the patient ID {0}"
+        case .patientUnconfirmed: "patient {0} has no order that is the study's, and neither birth date nor name confirms that it is theirs"
         case .noOrder: "patient {0} has no order for {1}, {2}"
         case .studyDateMissing: "no usable study date: '{0}'"
         case .waitingForMedia: "waits for {0}, which could hold the same patient and day"

@@ -34,6 +34,7 @@ public enum SentenceCode: String, Sendable, CaseIterable {
     case contradiction = "contradiction"
     case patientIDBlank = "patient-id-blank"
     case patientUnknown = "patient-unknown"
+    case patientUnconfirmed = "patient-unconfirmed"
     case noOrder = "no-order"
     case studyDateMissing = "study-date-missing"
 
