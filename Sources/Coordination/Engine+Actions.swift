@@ -45,6 +45,7 @@ extension Engine {
         try Self.checkCount(media.count)
         var added: Int64 = 0
         var updated: Int64 = 0
+        var hasOtherRead = false
         for expected in media {
             guard (1...LineLimits.labelLength).contains(expected.label.count), !expected.label.contains("\u{1F}") else {
                 throw ActionError(.badValue, "a medium's label has 1 to \(LineLimits.labelLength) characters")
@@ -57,12 +58,14 @@ extension Engine {
                 known.expected = expected
                 try turn.tx.updateMedium(known)
                 updated += 1
+                hasOtherRead = hasOtherRead || known.closedGrant != nil
             } else {
                 _ = try turn.tx.insertMedium(expected)
                 added += 1
             }
         }
         live.mediaRound.begin()
+        if hasOtherRead { try reviewPolicies(in: turn) }
         let sentence = Sentence(.mediaImported, [.count(added), .count(updated)])
         try turn.record(sentence)
         return sentence

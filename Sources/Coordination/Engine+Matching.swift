@@ -132,14 +132,14 @@ extension Engine {
     /// Whether a study may be sent, and how, that law 12 has nothing against: the outcome comes first, then the policies.
     private func clearance(for study: inout StudyRecord, _ match: Match, in turn: Turn) throws -> Clearance {
         if let doubt = try legacyDoubt(of: study, in: turn) { return doubt }
-        switch match.outcome {
-        case .matched: return try matchedClearance(for: study, match, in: turn)
-        case .manualMatch: return Clearance(held: match.reason ?? .severalOrders, match.sentence)
-        case .examLevelFailed:
-            return try unmatchedClearance(for: &study, match, configuration.policies.examLevelFailed, in: turn)
-        case .patientLevelFailed:
-            return try unmatchedClearance(for: &study, match, configuration.policies.patientLevelFailed, in: turn)
-        }
+        let policy = try policy(for: match.outcome, of: study, in: turn)
+        let cleared =
+            switch match.outcome {
+            case .matched: try matchedClearance(for: study, match, in: turn)
+            case .manualMatch: Clearance(held: match.reason ?? .severalOrders, match.sentence)
+            case .examLevelFailed, .patientLevelFailed: try unmatchedClearance(for: &study, match, policy, in: turn)
+            }
+        return try cleared.reason?.isConflict == true ? cleared : applied(policy, to: cleared, of: study, match, in: turn)
     }
 
     private func matchedClearance(for study: StudyRecord, _ match: Match, in turn: Turn) throws -> Clearance {
@@ -149,12 +149,13 @@ extension Engine {
         guard order.order.isAssignable else { return Clearance(held: .orderUnusable, Sentence(.orderUnusable, [.accession(order.order.accessionNumber)])) }
         let plan = SendPlan(matched: order.order, header: study.header)
         if let conflict = try accessionConflict(of: plan, in: turn) { return conflict }
-        return try heldForMedia(study, match, in: turn) ?? heldAsIncomplete(study, in: turn) ?? Clearance(plan: plan, match.sentence)
+        return try heldForMedia(study, match, in: turn) ?? heldForPolicy(study, match.outcome, in: turn) ?? heldAsIncomplete(study, in: turn)
+            ?? Clearance(plan: plan, match.sentence)
     }
 
     /// Held while an unread medium could change what a match comes to. The rule looks at a study's own day, and only where it is matched and nothing corroborates
     /// it; evidence at all days of which a study could have a say.
-    private func heldForMedia(_ study: StudyRecord, _ match: Match, in turn: Turn) throws -> Clearance? {
+    func heldForMedia(_ study: StudyRecord, _ match: Match, in turn: Turn) throws -> Clearance? {
         let days: ClosedRange<CalendarDate>?
         if matching.weighsEvidence {
             guard let reach = match.reach else { return nil }
@@ -167,25 +168,7 @@ extension Engine {
         return Clearance(held: .waitingForMedia, Sentence(.waitingForMedia, [.label(medium.label)]))
     }
 
-    private func unmatchedClearance(
-        for study: inout StudyRecord, _ match: Match, _ policy: UnmatchedPolicy, in turn: Turn
-    ) throws -> Clearance {
-        let reason = match.reason ?? .noOrder
-        guard policy == .unspecifiedExam, reason != .contradiction else { return Clearance(held: reason, match.sentence) }
-        // A number that was merged into another is not written into objects any more: where nobody knows into which, nothing is.
-        let said = PatientKey(study.header.patient)
-        guard try turn.tx.current(said) != said || turn.tx.fittingMerges(of: said).isEmpty else { return Clearance(held: reason, match.sentence) }
-        if let held = try heldForMedia(study, match, in: turn) ?? heldAsIncomplete(study, in: turn) { return held }
-        let identity = try match.identityOrder.flatMap { try turn.tx.order($0) }?.order.patient ?? toldIdentity(of: study, in: turn)
-        if let identity, try IdentityComparison(study: turn.tx.present(study.header).patient, order: identity).contradicts {
-            return Clearance(held: reason, match.sentence)
-        }
-        guard let filed = try filedIdentity(of: study, identity, in: turn) else { return Clearance(held: .issuerMissing, Sentence(.issuerMissing)) }
-        guard let plan = try unspecifiedPlan(for: &study, identity: filed, in: turn) else { return Clearance(held: .numbersUsedUp, numbersUsedUp) }
-        return Clearance(plan: plan, Sentence(.unspecifiedExam, [.accession(plan.accessionNumber), .text(reason.rawValue)]))
-    }
-
-    private func heldAsIncomplete(_ study: StudyRecord, in turn: Turn) throws -> Clearance? {
+    func heldAsIncomplete(_ study: StudyRecord, in turn: Turn) throws -> Clearance? {
         guard study.size.unreadable > 0, configuration.policies.incomplete == .hold else { return try legacyLack(of: study, in: turn) }
         return Clearance(held: .incomplete, Sentence(.incomplete, [.count(Int64(study.size.unreadable))]))
     }

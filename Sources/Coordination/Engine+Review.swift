@@ -14,12 +14,23 @@ extension Engine {
         let standard = MigrationConfiguration(destination: "").rules
         if try turn.tx.setting(.rules) ?? standard != configuration.rules {
             try turn.tx.writeSetting(configuration.rules, as: .rules)
-            // Where nothing was read yet, nothing was decided under other rules.
-            if try !turn.tx.studies(StudyFilter(), page: Page(limit: 1)).isEmpty {
-                try turn.tx.writeSetting(Review(state: Self.waitingStates[0], after: StudyID(0)).text, as: .review)
-            }
+            try beginReview(in: turn)
         }
         live.review = try turn.tx.setting(.review).flatMap(Review.init)
+    }
+
+    /// All that waits is looked at again. Where nothing was read yet, nothing was decided under other rules.
+    private func beginReview(in turn: Turn) throws {
+        guard try !turn.tx.studies(StudyFilter(), page: Page(limit: 1)).isEmpty else { return }
+        try turn.tx.writeSetting(Review(state: Self.waitingStates[0], after: StudyID(0)).text, as: .review)
+    }
+
+    /// A medium that was read stands in the list otherwise now: other policies may be for its studies.
+    mutating func reviewPolicies(in turn: Turn) throws {
+        guard !configuration.policies.sources.isEmpty else { return }
+        try beginReview(in: turn)
+        live.review = try turn.tx.setting(.review).flatMap(Review.init)
+        live.reviewed = ReviewedAlready()
     }
 
     /// Looks at the next studies again.

@@ -20,7 +20,7 @@ extension Engine {
     /// Decides anew on a study whose place among the others, or whose selection, may be another now.
     func reconsider(_ studies: [StudyRecord], in turn: Turn) throws {
         let isDecided = { (study: StudyRecord) in
-            study.isSettled || configuration.selection.isAll && study.progress.state != .excluded && study.holdReason != .numbersUsedUp
+            study.isSettled || configuration.selection.isAll && !configuration.policies.mayExclude && study.progress.state != .excluded && study.holdReason != .numbersUsedUp
         }
         for study in studies where isDecided(study) {
             try lookAtOrder(of: study, in: turn)

@@ -13,7 +13,7 @@ public struct MigrationConfiguration: Sendable {
     public var evidence: EvidencePolicy?
     /// The words by which evidence weighs descriptions and body parts.
     public var vocabulary = ExamVocabulary()
-    /// What becomes of studies that have no order.
+    /// What becomes of studies by what matching comes to, and by the media that they lie on.
     public var policies: Policies
     /// How long grants live and when workers are missed.
     public var terms: Terms
@@ -98,37 +98,6 @@ public struct SourceCap: Hashable, Sendable {
         self.shelf = shelf
         self.readers = readers
     }
-}
-
-/// What becomes of studies without an order, and of incomplete ones. A `manual match` is always held.
-public struct Policies: Hashable, Sendable {
-    /// For `exam level failed`: the patient is known, the exam is not.
-    public var examLevelFailed: UnmatchedPolicy
-    /// For `patient level failed`.
-    public var patientLevelFailed: UnmatchedPolicy
-    /// For studies of which files could not be read.
-    public var incomplete: IncompletePolicy
-    /// For studies that the legacy archive's own index lists otherwise than they were read.
-    public var legacyIndex: LegacyIndexPolicy
-
-    /// Policies; as in the paper, exams without an order are filed as unspecified and unknown patients are held.
-    public init(
-        examLevelFailed: UnmatchedPolicy = .unspecifiedExam, patientLevelFailed: UnmatchedPolicy = .hold,
-        incomplete: IncompletePolicy = .hold, legacyIndex: LegacyIndexPolicy = .hold
-    ) {
-        self.examLevelFailed = examLevelFailed
-        self.patientLevelFailed = patientLevelFailed
-        self.incomplete = incomplete
-        self.legacyIndex = legacyIndex
-    }
-}
-
-/// What becomes of a study without an order.
-public enum UnmatchedPolicy: String, Hashable, Sendable, Codable, CaseIterable {
-    /// Held for a person.
-    case hold
-    /// Filed as an "Unspecified Exam" under an accession number of the reserved range.
-    case unspecifiedExam = "unspecified-exam"
 }
 
 /// What becomes of a study that the legacy archive's own index lists for another patient, or with another number of instances, than was read.

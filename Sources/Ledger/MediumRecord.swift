@@ -77,6 +77,8 @@ public protocol MediumStore {
     /// A medium, first by label, that was never read, is neither excluded nor a copy or the original of one that was read whole, and
     /// whose range of dates has one of `days` or is unknown; with no `days`, any such medium.
     func unreadMedium(covering days: ClosedRange<CalendarDate>?) throws -> MediumRecord?
+    /// All such media, by label.
+    func unreadMedia(covering days: ClosedRange<CalendarDate>?) throws -> [ExpectedMedium]
     /// The medium of this label, if it was never read and is neither excluded nor a copy or the original of one that was read whole.
     func unreadMedium(labelled label: String) throws -> MediumRecord?
 }

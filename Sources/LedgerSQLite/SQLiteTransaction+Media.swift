@@ -51,11 +51,15 @@ extension SQLiteTransaction {
         try media("\(Self.isUnread) ORDER BY m.label", [], from: "medium m INDEXED BY medium_unread")
     }
 
-    func unreadMedium(covering days: ClosedRange<CalendarDate>?) throws -> MediumRecord? {
-        // Of hundreds of studies that one turn matches each asks, and of thousands of media those that cover its days may be the last, or none.
+    func unreadMedium(covering days: ClosedRange<CalendarDate>?) throws -> MediumRecord? { try knownUnread().first { $0.expected.mayCover(days) } }
+
+    func unreadMedia(covering days: ClosedRange<CalendarDate>?) throws -> [ExpectedMedium] { try knownUnread().map(\.expected).filter { $0.mayCover(days) } }
+
+    /// Of hundreds of studies that one turn matches each asks, and of thousands of media those that cover its days may be the last, or none.
+    private func knownUnread() throws -> [MediumRecord] {
         let unread = try known.unread ?? unreadMedia()
         known.unread = unread
-        return unread.first { $0.expected.mayCover(days) }
+        return unread
     }
 
     func unreadMedium(labelled label: String) throws -> MediumRecord? { try media("m.label = ? AND \(Self.isUnread)", [label], from: "medium m").first }

@@ -28,6 +28,12 @@ public struct MatchingPolicy: Sendable {
         evidence.map { $0.matcher.match(studies: studies, orders: orders, known: known) } ?? rule.match(studies: studies, orders: orders)
     }
 
+    /// Whether as much of `study` agrees with what the hospital told of its patient as a match wants; the rule alone wants nothing.
+    public func confirms(_ study: MatchableStudy, as told: PatientIdentity) -> Bool {
+        let order = Order(patient: told, accessionNumber: "", examDate: nil, modality: "")
+        return evidence == nil || IdentityEvidence(StudyTraits(study), order, isSpelling: false).isConfirmed
+    }
+
     /// What evidence says of each order that could be the study's; none where it does not count.
     func pairings(of study: MatchableStudy, among studies: [MatchableStudy], orders: [MatchableOrder], known: Set<Identifying>) -> [Pairing] {
         evidence.map { $0.matcher.pairings(of: study, among: studies, orders: orders, known: known) } ?? []

@@ -26,6 +26,8 @@ public enum HoldReason: String, Sendable, Codable, CaseIterable {
     case patientUnknown = "patient-unknown"
     /// So much is kept under its patient ID that it stands for many patients: nothing of it is matched by itself.
     case patientTooLarge = "patient-too-large"
+    /// It would be filed under a patient of the hospital's, and neither birth date nor name confirms that it is theirs.
+    case patientUnconfirmed = "patient-unconfirmed"
     /// No order of the patient for the day and modality, and policy says to hold.
     case noOrder = "no-order"
     /// The study has no date to match by.
@@ -52,6 +54,8 @@ public enum HoldReason: String, Sendable, Codable, CaseIterable {
     case patientChanged = "patient-changed"
     /// The hospital does not know its patient, and nothing says under which issuer of patient IDs such patients are filed.
     case issuerMissing = "issuer-missing"
+    /// Matched, and the policy for the media that it lies on is to hold.
+    case policy = "held-by-policy"
     /// The legacy archive's own index lists it for another patient than its objects do.
     case legacyPatient = "legacy-patient"
     /// The legacy index lists more instances of it than were read, and no medium is left that could hold the others.

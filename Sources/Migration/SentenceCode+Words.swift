@@ -7,9 +7,10 @@ extension SentenceCode {
             .readingTakenBack, .custodyLost, .custodyResumed, .neededAgain, .mediaImported, .characterSetAssumed:
             mediumTemplate
         case .matched, .matchedUncorroborated, .matchedByEvidence, .doubtful, .severalOrders, .competingStudies, .contradiction, .patientIDBlank,
-            .patientUnknown, .noOrder, .studyDateMissing, .waitingForMedia, .waitingForOrders, .orderUnusable, .patientTooLarge, .uidConflict, .studyTwoPatients, .accessionTwoPatients, .incomplete,
-            .characterSet, .issuerMissing, .legacyPatient, .waitingForListed, .legacyListsMore, .legacyListsFewer, .unspecifiedExam, .assignedByPerson, .unspecifiedByPerson,
-            .flagged, .flagLifted, .instancesAdded, .partEvicted,
+            .patientUnknown, .patientUnconfirmed, .noOrder, .studyDateMissing, .waitingForMedia, .waitingForOrders, .orderUnusable, .patientTooLarge, .uidConflict,
+            .studyTwoPatients, .accessionTwoPatients, .incomplete, .characterSet, .heldByPolicy, .waitingForPolicy, .issuerMissing, .legacyPatient,
+            .waitingForListed, .legacyListsMore, .legacyListsFewer, .unspecifiedExam, .assignedByPerson, .unspecifiedByPerson, .flagged, .flagLifted,
+            .instancesAdded, .partEvicted,
             .legacyStudiesImported, .ledgerRestored:
             studyTemplate
         case .sharedByPerson, .excludedByPerson, .amendedByPerson, .decisionUndone, .reasonGiven, .takenByPerson, .letGoByPerson, .postponedByPerson,
@@ -35,7 +36,7 @@ extension SentenceCode {
         case .filmOfDamage, .filmOfMissing, .filmOfExam, .filmLinked, .filmNotNeeded, .filmDone, .filmCancelled, .filmLeftOut, .filmOpenAgain:
             filmTemplate
         case .excludedByModality, .excludedAsOlder, .excludedAsNewer, .excludedByDepartment, .excludedByPatient, .excludedByRetention,
-            .selectionOverruled:
+            .excludedByPolicy, .selectionOverruled:
             selectionTemplate
         case .workerInvited, .workerEnrolled, .certificateRenewed, .workerGreeted, .workerLost, .workerReturned, .drainOrdered, .resumeOrdered,
             .workerRevoked, .titleGiven, .authorityMade, .authoritySwitched, .authorityAlone:
@@ -97,6 +98,7 @@ extension SentenceCode {
         case .contradiction: "contradicts order {0}: {1…}"
         case .patientIDBlank: "the objects have no patient ID"
         case .patientUnknown: "no order bears the patient ID {0}"
+        case .patientUnconfirmed: "patient {0} has no order that is the study's, and neither birth date nor name confirms that it is theirs"
         case .noOrder: "patient {0} has no order for {1}, {2}"
         case .studyDateMissing: "no usable study date: '{0}'"
         case .waitingForMedia: "waits for {0}, which could hold the same patient and day"
@@ -108,6 +110,8 @@ extension SentenceCode {
         case .accessionTwoPatients: "accession number {0} is used for two patients"
         case .incomplete: "{0} of its files could not be read"
         case .characterSet: "a value of the order cannot be written in the objects' character set"
+        case .heldByPolicy: "{0}, and policy leaves what comes from {1…} to a person"
+        case .waitingForPolicy: "waits for {0}, which could hold more of it and has another policy"
         case .issuerMissing: "the hospital does not know its patient, who could be filed under its issuer of patient IDs: unspecified-exam in coordinator.yaml names another for such patients, and the hospital's"
         case .legacyPatient: "the legacy index lists it for another patient than the objects do: {0…}"
         case .waitingForListed: "the legacy index lists {0} instances of it, and {1} were read: waits for {2}, which could hold the others"
@@ -261,6 +265,7 @@ extension SentenceCode {
         case .excludedAsNewer: "left out: of {0}, and studies are migrated up to {1}"
         case .excludedByDepartment: "left out: its order is of {0}, and those of {1} are migrated"
         case .excludedByPatient: "left out: its patient is not on the list of those whose studies are migrated"
+        case .excludedByPolicy: "left out: {0}, and policy leaves what comes from {1…} out then"
         case .excludedByRetention: "left out: of {0}, more than {1} years ago"
         default: "migrated because of request {0}, though selection would leave it out: {1}"
         }

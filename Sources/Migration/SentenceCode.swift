@@ -34,6 +34,7 @@ public enum SentenceCode: String, Sendable, CaseIterable {
     case contradiction = "contradiction"
     case patientIDBlank = "patient-id-blank"
     case patientUnknown = "patient-unknown"
+    case patientUnconfirmed = "patient-unconfirmed"
     case noOrder = "no-order"
     case studyDateMissing = "study-date-missing"
 
@@ -47,6 +48,8 @@ public enum SentenceCode: String, Sendable, CaseIterable {
     case accessionTwoPatients = "accession-two-patients"
     case incomplete = "incomplete"
     case characterSet = "character-set"
+    case heldByPolicy = "held-by-policy"
+    case waitingForPolicy = "waiting-for-policy"
     case issuerMissing = "issuer-missing"
     case legacyPatient = "legacy-patient"
     case waitingForListed = "waiting-for-listed"
@@ -158,6 +161,7 @@ public enum SentenceCode: String, Sendable, CaseIterable {
     case excludedByDepartment = "excluded-by-department"
     case excludedByPatient = "excluded-by-patient"
     case excludedByRetention = "excluded-by-retention"
+    case excludedByPolicy = "excluded-by-policy"
     case selectionOverruled = "selection-overruled"
 
     // Workers.

@@ -10,7 +10,7 @@ struct UnknownPatientTests {
 
     /// A bench that files unknown patients, knows an order of P1 of HOSP, and has read a study of `patient`, whose objects name `issuer`.
     private func bench(
-        _ patient: String, _ issuer: String, name: String = "Kim^Chulsoo", unknown: String? = nil, policy: UnmatchedPolicy = .unspecifiedExam,
+        _ patient: String, _ issuer: String, name: String = "Kim^Chulsoo", unknown: String? = nil, policy: OutcomePolicy = .unspecifiedExam,
         ordered: Identifying = "HOSP", hospital: [String] = []
     ) throws -> Bench {
         var configuration = MigrationConfiguration(destination: "dicom://PACS@127.0.0.1:4242", policies: Policies(patientLevelFailed: policy))

@@ -239,6 +239,24 @@ import Testing
         #expect(configuration.copies.folder == "/backup/skein")
     }
 
+    @Test("Policies by outcome, and by the media that studies lie on")
+    func policies() throws {
+        let tapes = try parse(
+            "destination: \(destination)\npolicies: { matched: hold, manual-match: exclude, sources: [{ kind: dlt, label: X*, exam-level-failed: exclude }, { shelf: R, matched: send }] }")
+        #expect(tapes.migration.policies == Policies(
+            matched: .hold, manualMatch: .exclude,
+            sources: [SourcePolicy(kind: .dlt, label: "X*", outcomes: [.examLevelFailed: .exclude]), SourcePolicy(shelf: "R", outcomes: [.matched: .send])]))
+        for (wrong, word) in [
+            ("manual-match: send", "policies.manual-match"), ("matched: unspecified-exam", "send or hold or exclude"), ("exam-level-failed: send", "exam-level-failed"),
+            ("sources: [{ kind: dlt }]", "one of them says what is otherwise"), ("sources: [{ matched: hold }]", "of which media"),
+            ("sources: [{ kind: tape, matched: hold }]", "cd or dvd"), ("sources: [{ kind: dlt, matched: hold, incomplete: send }]", "incomplete"),
+            ("sources: [{ label: '', matched: hold }]", "label"),
+        ] {
+            let error = #expect(throws: ConfigurationError.self, "\(wrong)") { try parse("destination: \(destination)\npolicies: { \(wrong) }") }
+            #expect(error?.description.contains(word) == true, "\(wrong): \(error?.description ?? "")")
+        }
+    }
+
     @Test("Selection, with a list of patients in a file beside it")
     func selection() throws {
         let folder = NSTemporaryDirectory() + "skein-\(UUID().uuidString)"
@@ -297,8 +315,8 @@ import Testing
         ("worker-port: { port: 65536 }", "worker-port.port is \"65536\"", "0 to 65535"),
         ("worker-port: 7420", "worker-port is to be keys and values", ""),
         ("verification: believed", "verification is \"believed\"", "acknowledged or listed"),
-        ("policies: { exam-level-failed: send }", "policies.exam-level-failed is \"send\"", "hold or unspecified-exam"),
-        ("policies: { manual-match: send }", "policies.manual-match is \"send\"", "a person decides"),
+        ("policies: { exam-level-failed: send }", "policies.exam-level-failed is \"send\"", "unspecified-exam or hold or exclude"),
+        ("policies: { manual-match: send }", "policies.manual-match is \"send\"", "hold or exclude"),
         ("modalities: { DSA: angio }", "modalities.DSA", "such as XA"),
         ("retries: { attempts: 0 }", "retries.attempts is \"0\"", "1 to 1000"),
         ("retries: { delays: [5 s, soon] }", "retries.delays[1] is \"soon\"", "with its unit"),

@@ -115,6 +115,7 @@ struct QueryPlanTests {
         ("media(fingerprint:)", { _ = try $0.media(fingerprint: "F") }),
         ("copies", { _ = try $0.copies(of: "A") }),
         ("unreadMedium", { _ = try $0.unreadMedium(covering: CalendarDate("20030210").map { $0...$0 }) }),
+        ("unreadMedia(covering:)", { _ = try $0.unreadMedia(covering: CalendarDate("20030210").map { $0...$0 }) }),
         ("liveGrants", { _ = try $0.liveGrants() }),
         ("worker(identity:)", { _ = try $0.worker(identity: "I") }),
         ("append", { try $0.append(Sentence("happened"), about: EventSubject(), at: Instant(milliseconds: 1)) }),

@@ -21,9 +21,9 @@ import Testing
         #expect(
             HoldReason.allCases.map(\.rawValue) == [
                 "several-orders", "doubtful-match", "competing-studies", "contradiction", "patient-id-blank", "patient-unknown",
-                "no-order", "study-date-missing", "waiting-for-media", "waiting-for-orders", "order-unusable", "order-changed",
+                "patient-unconfirmed", "no-order", "study-date-missing", "waiting-for-media", "waiting-for-orders", "order-unusable", "order-changed",
                 "uid-conflict", "study-two-patients", "accession-two-patients", "incomplete", "character-set", "patient-changed",
-                "issuer-missing", "legacy-patient", "legacy-lists-more", "legacy-lists-fewer", "order-not-acknowledged",
+                "issuer-missing", "held-by-policy", "legacy-patient", "legacy-lists-more", "legacy-lists-fewer", "order-not-acknowledged",
                 "order-refused", "numbers-used-up",
             ])
         #expect(HoldReason.allCases.filter(\.passesByItself) == [.waitingForMedia, .waitingForOrders, .orderNotAcknowledged])

@@ -91,14 +91,17 @@ enum ConfigurationTemplate {
         """
         # What becomes of a study by its matching outcome.
         policies:
-          # exactly one order, nothing against it: send or hold
+          # exactly one order, nothing against it: send, hold or exclude
           matched: send
-          # a person must choose: always hold
+          # a person must choose: hold or exclude. What contradicts an order is held in any case
           manual-match: hold
-          # the patient is known, but not the exam: unspecified-exam (sent without an order, under an accession number of its own) or hold
+          # the patient is known, but not the exam: unspecified-exam (sent without an order, under an accession number of its own), hold or exclude
           exam-level-failed: unspecified-exam
-          # the hospital does not know the patient: hold or unspecified-exam
+          # the hospital does not know the patient: hold, unspecified-exam or exclude
           patient-level-failed: hold
+          # what is otherwise for some media, by their kind, label or shelf in the media list (* stands for any text); the first that fits counts. For example
+          # [{ kind: dlt, exam-level-failed: exclude }, { shelf: RAID*, label: X*, matched: hold, patient-level-failed: exclude }]
+          sources: []
           # files of it could not be read: hold or send what there is
           incomplete: hold
 

@@ -4,22 +4,6 @@ import Migration
 
 /// Readers of the sections that the engine decides by.
 extension CoordinatorConfiguration {
-    mutating func readPolicies(_ section: ConfigurationSection?) throws(ConfigurationError) {
-        guard var section else { return }
-        _ = try section.value("matched", "send") { $0 == "send" ? $0 : nil }
-        _ = try section.value("manual-match", "hold: a person decides") { $0 == "hold" ? $0 : nil }
-        let unmatched = Self.words(UnmatchedPolicy.self)
-        migration.policies.examLevelFailed =
-            try section.value("exam-level-failed", unmatched, UnmatchedPolicy.init(rawValue:)) ?? migration.policies.examLevelFailed
-        migration.policies.patientLevelFailed =
-            try section.value("patient-level-failed", unmatched, UnmatchedPolicy.init(rawValue:))
-            ?? migration.policies.patientLevelFailed
-        migration.policies.incomplete =
-            try section.value("incomplete", Self.words(IncompletePolicy.self), IncompletePolicy.init(rawValue:))
-            ?? migration.policies.incomplete
-        try section.finish()
-    }
-
     /// A term shorter than a few beats over a bad link would expire leases of living workers; one of hours keeps a dead worker's work.
     static var termRange: ClosedRange<Interval> { .seconds(1)...(.minutes(60)) }
     /// A worker whose machine is being restarted is not lost; a week without a sign is.
@@ -110,7 +94,7 @@ extension CoordinatorConfiguration {
         try section.finish()
     }
 
-    private static func words<Policy: CaseIterable & RawRepresentable<String>>(_ policy: Policy.Type) -> String {
+    static func words<Policy: CaseIterable & RawRepresentable<String>>(_ policy: Policy.Type) -> String {
         Policy.allCases.map(\.rawValue).joined(separator: " or ")
     }
 }

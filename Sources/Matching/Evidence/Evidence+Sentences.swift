@@ -8,7 +8,8 @@ extension EvidenceMatcher {
     /// |---|---|
     /// | `matched-by-evidence` | accession number; what speaks for it, as text; how many times as likely as any other way, as text |
     /// | `doubtful-match` | accession number; what speaks for it, as text; why that is not enough, as text |
-    public static var sentenceCodes: [String] { [Sentences.matchedByEvidence, HoldReason.doubtful.rawValue] }
+    /// | `patient-unconfirmed` | patient ID |
+    public static var sentenceCodes: [String] { [Sentences.matchedByEvidence, HoldReason.doubtful.rawValue, HoldReason.patientUnconfirmed.rawValue] }
 }
 
 /// The sentences of evidence.

@@ -40,7 +40,9 @@ public struct EvidenceMatcher: Sendable {
                 matches[place] = matches[place].weighed(by: finding, order)
             }
         }
-        return flagged(matches, findings, scene, byID)
+        matches = flagged(matches, findings, scene, byID)
+        for (place, study) in studies.enumerated() where matches[place].isToBeConfirmed && !scene.confirms(study) { matches[place].leaveUnconfirmed(study.header) }
+        return matches
     }
 
     /// What is said of each order that could be the study's, whatever is settled.
@@ -119,6 +121,14 @@ extension Match {
         var match = self
         match.hold(Sentences.crowded(order))
         return match
+    }
+
+    /// Whether it may be filed under the patient of its orders.
+    fileprivate var isToBeConfirmed: Bool { outcome == .examLevelFailed && reason != .contradiction }
+
+    fileprivate mutating func leaveUnconfirmed(_ header: StudyHeader) {
+        reason = .patientUnconfirmed
+        sentence = Sentence(HoldReason.patientUnconfirmed.rawValue, [.patient(header.patient.patientID)])
     }
 
     private mutating func hold(_ sentence: Sentence) {

@@ -70,6 +70,16 @@ struct EvidenceScene {
         Set(orders.flatMap { placesOfClaims[$0] ?? [] }).sorted().map { settledClaims[$0] } // unordered: it is sorted
     }
 
+    /// Whether the objects of a study confirm that they are of the patient whose orders have its patient ID, as far as a match asks for it.
+    func confirms(_ study: MatchableStudy) -> Bool {
+        let traits = StudyTraits(study)
+        let issuer = trimmed(study.header.patient.issuer.reveal())
+        let orders = identities[trimmed(study.header.patient.patientID.reveal())] ?? []
+        return orders.contains {
+            Verdict.isSameIssuer(issuer, trimmed($0.patient.issuer.reveal())) && IdentityEvidence(traits, $0, isSpelling: false).isConfirmed
+        }
+    }
+
     /// The orders that could be the study's: under its patient ID; where the hospital does not know that, under the number that it is a spelling of.
     func pairings(_ study: StudyTraits, _ spelling: PatientIDSpelling, _ vocabulary: ExamVocabulary) -> [Pairing] {
         let shown = trimmed(study.header.patient.patientID.reveal())

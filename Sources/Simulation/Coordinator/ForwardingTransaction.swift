@@ -43,6 +43,7 @@ extension ForwardingTransaction {
     func media(fingerprint: String) throws -> [MediumRecord] { try base.media(fingerprint: fingerprint) }
     func copies(of label: String) throws -> [MediumRecord] { try base.copies(of: label) }
     func unreadMedium(covering days: ClosedRange<CalendarDate>?) throws -> MediumRecord? { try base.unreadMedium(covering: days) }
+    func unreadMedia(covering days: ClosedRange<CalendarDate>?) throws -> [ExpectedMedium] { try base.unreadMedia(covering: days) }
     func unreadMedium(labelled label: String) throws -> MediumRecord? { try base.unreadMedium(labelled: label) }
     func pieceDigest(_ number: Int, of grant: GrantNumber) throws -> [UInt8]? { try base.pieceDigest(number, of: grant) }
     func pieceCount(of grant: GrantNumber) throws -> Int { try base.pieceCount(of: grant) }

@@ -82,13 +82,14 @@ def _say(results: list[Result], share: float) -> bool:
 def _say_aside(results: list[Result]) -> bool:
     """What stands beside these two figures; false when too many studies mislead, or one would be filed under another patient."""
     studies = sum(one.studies for one in results)
-    misleading, misled, needless, misfiled = (sum(values) for values in zip(
-        *((one.misleading, one.evidence.misled, one.needless, one.misfiled) for one in results), strict=True))
+    misleading, misled, needless, unconfirmed, confirmable, misfiled = (sum(values) for values in zip(
+        *((one.misleading, one.evidence.misled, one.needless, one.unconfirmed, one.confirmable, one.misfiled) for one in results), strict=True))
     bare = sum(one.bare.misled for one in results)
     is_small = misleading <= MISLEADING * studies
     print(f"accept-noise: {'met' if is_small else 'MISSED'}: of {misleading:,} studies the tables speak for another order, and for nothing else; {misled:,} of "
           f"them are matched automatically (the paper's rule alone: {bare:,}); at most {MISLEADING:.1%} of all may be so")
     print(f"accept-noise: {needless:,} studies without an order are held for a person because evidence speaks for one")
+    print(f"accept-noise: {unconfirmed:,} studies without an order are held because nothing confirms whose they are; {confirmable:,} of them are the number's own")
     print(f"accept-noise: {'met' if misfiled == 0 else 'MISSED'}: {misfiled:,} studies would be filed as unspecified exams under another patient's number, which "
           "they bear and nothing else contradicts", flush=True)
     return is_small and misfiled == 0

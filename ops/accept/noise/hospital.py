@@ -38,6 +38,9 @@ class Result:
     misleading: int = 0
     # Studies without an order that evidence holds, and the rule alone would not.
     needless: int = 0
+    # Studies without an order that are held because nothing confirms whose they are; of them those that are the number's own.
+    unconfirmed: int = 0
+    confirmable: int = 0
     # Studies that would be filed as unspecified exams under the number of another patient.
     misfiled: int = 0
 
@@ -72,8 +75,11 @@ def _count(result: Result, tables: Path, listed: Rows, matches: dict[str, str]) 
         if found and row["telling"] != MISLEADING and (found != row["accession_number"] or row["telling"] == "no"):
             result.wrong.append(uid)
         result.needless += not row["accession_number"] and said.get("reason") == "doubtful-match"
-        is_filed = said.get("outcome") == "exam level failed" and said.get("reason") != "contradiction"
-        result.misfiled += is_filed and shown[uid] in known and shown[uid] != row["patient_id"]
+        is_own = shown[uid] == row["patient_id"]
+        result.unconfirmed += said.get("reason") == "patient-unconfirmed"
+        result.confirmable += said.get("reason") == "patient-unconfirmed" and is_own
+        is_filed = said.get("outcome") == "exam level failed" and said.get("reason") not in ("contradiction", "patient-unconfirmed")
+        result.misfiled += is_filed and shown[uid] in known and not is_own
 
 
 def _rows(path: Path) -> list[dict[str, str]]:
