@@ -118,7 +118,7 @@ extension Engine {
                 let alone = matching.rule.match(studies: [MatchableStudy(id: study.id, header: study.header)], orders: [])
                 let excluded = try alone.first.flatMap { try exclusion(of: study, $0, in: turn) }
                 let held = Clearance(held: .patientTooLarge, Sentence(.patientTooLarge, [.text(why)]))
-                try take(awaitingOrder(Self.conflict(of: study) ?? excluded ?? held, of: &record, in: turn), for: &record, in: turn)
+                try take(awaitingOrder(Self.conflicts(of: study).first ?? excluded ?? held, of: &record, in: turn), for: &record, in: turn)
                 var parts = try turn.tx.parts(of: study.id)
                 try settle(&record, &parts, in: turn)
                 try turn.tx.updateStudy(record)
