@@ -24,10 +24,11 @@ struct CorrectionsCommand: AsyncParsableCommand {
             let list = ListCorrections(all ? .all : .present)
             let corrections = try await Operators.ask(common.configuration()) { try await $0.all(list) }
             if output.json { return try Standard.json(Document(corrections: corrections)) }
-            var table = TextTable(["STUDY", "STATE", "SINCE", "SENT AS", "SHOULD BE", "STUDY IS", "DETAIL"])
+            var table = TextTable(["STUDY", "STATE", "SINCE", "SENT AS", "SHOULD BE", "STUDY IS", "SENT AGAIN AS", "DETAIL"])
             for row in corrections {
                 table.add([
-                    row.studyInstanceUID, row.state, row.since, Self.words(row.sentAs), Self.words(row.shouldBe), row.studyState, row.detail,
+                    row.studyInstanceUID, row.state, row.since, Self.words(row.sentAs), Self.words(row.shouldBe), row.studyState,
+                    row.rejection?.studyInstanceUID ?? "", row.detail,
                 ])
             }
             try Standard.output(table.text)
@@ -41,8 +42,11 @@ struct CorrectionsCommand: AsyncParsableCommand {
     /// `coordinator corrections approve`.
     struct Approve: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Let a study be deleted at the destination and sent again under its present patient.",
-            discussion: "Only where coordinator.yaml has the profile delete-and-send-again. Nothing is deleted before all of the study is in the workers' custody.")
+            abstract: "Let a study be deleted or rejected at the destination and sent again under its present patient.",
+            discussion: """
+                Only where coordinator.yaml has the profile delete-and-send-again, or reject-and-send-again: then a note (IHE IOCM) rejects there what it has, \
+                and the study is sent with new UIDs. Nothing is deleted or rejected before all of the study is in the workers' custody.
+                """)
 
         @Argument(help: "The study's Study Instance UID.") var study: String
         @Flag(help: "Although birth date, sex or name in its objects contradict the patient whose it is said to be.")
@@ -56,7 +60,7 @@ struct CorrectionsCommand: AsyncParsableCommand {
     struct Await: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Await anew that the destination corrects a study by itself; it is asked at once.",
-            discussion: "An approval is taken back so, as long as deleting has not begun.")
+            discussion: "An approval is taken back so, as long as deleting or rejecting has not begun.")
 
         @Argument(help: "The study's Study Instance UID.") var study: String
         @OptionGroup var common: CommonOptions

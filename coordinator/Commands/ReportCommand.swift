@@ -48,6 +48,9 @@ struct Report: Encodable {
     /// The studies that have their order together with others, or serve orders beside their own, because a person says so.
     var linked: [StudyShape] { studies.filter { $0.sharesOrder || !$0.servedOrders.isEmpty } }
 
+    /// The studies that were rejected at the destination, and lie there, or are to, under new UIDs.
+    var renewed: [StudyShape] { studies.filter { $0.studyInstanceUIDAtDestination != nil } }
+
     /// The studies that are not at the destination as they should be.
     var open: [StudyShape] { studies.filter { $0.state != "verified" } }
 }

@@ -7,6 +7,7 @@ enum CSVReport {
         let header = [
             "study_instance_uid", "state", "outcome", "reason", "reason_text", "category", "accession_number", "patient_id", "study_date",
             "modalities", "instances", "verified", "bytes", "media", "unreadable_files", "flags", "shares_order", "orders_served",
+            "study_instance_uid_at_destination",
         ]
         let rows = report.studies.map { study in
             [
@@ -14,7 +15,7 @@ enum CSVReport {
                 study.category ?? "", study.accessionNumber ?? "", study.patientID, study.studyDate,
                 study.modalities.joined(separator: " "), "\(study.instanceCount)", "\(study.verifiedCount)", "\(study.byteCount)",
                 study.media.joined(separator: " "), "\(study.unreadableCount)", study.flags.joined(separator: " "), study.sharesOrder ? "yes" : "",
-                study.servedOrders.joined(separator: " "),
+                study.servedOrders.joined(separator: " "), study.studyInstanceUIDAtDestination ?? study.studyInstanceUID,
             ]
         }
         return ([header] + rows).map { $0.map(field).joined(separator: ",") }.joined(separator: "\r\n")
