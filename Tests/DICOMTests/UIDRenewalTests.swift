@@ -26,7 +26,7 @@ import Testing
         var former = DataSet()
         try former.set(.modifiedAttributesSequence, items: [reference("1.2.3.1.2")])
         var dataSet = DataSet()
-        let texts: [(Tag, String)] = [
+        let texts: [(DICOM.Tag, String)] = [
             (.sopClassUID, "1.2.840.10008.5.1.4.1.1.2"), (.sopInstanceUID, "1.2.3.1.1"), (.studyInstanceUID, "1.2.3"), (.seriesInstanceUID, "1.2.3.1"),
             (Self.frameOfReference, "1.2.3.9"), (.patientID, "P1"), (Tag(0x0020, 0x0242), "1.2.3.1.2\\8.8.8"),
         ]

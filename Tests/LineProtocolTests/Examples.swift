@@ -20,10 +20,10 @@ enum Examples {
         coercions: [coercion], expected: ExpectedStudy(patientID: "00012345", accessionNumber: "A1"),
         destination: "dicom://PACS@127.0.0.1:4242?calling=SKEIN", level: .listed, mayHaveBeenSent: true)
     static let againItem = {
-        var item = item
-        item.round = 2
-        item.uids = UIDGeneration(migration: "0123456789abcdef", round: 2)
-        return item
+        var again = item
+        again.round = 2
+        again.uids = UIDGeneration(migration: "0123456789abcdef", round: 2)
+        return again
     }()
     static let staging = Staging(isEncrypted: true, key: SpoolKey((0..<32).map { UInt8($0) })!)
     static let sentence = Sentence("spool-full", [.bytes(1_048_576)])

@@ -12,7 +12,7 @@ from pathlib import Path
 from lab.orthanc import Orthanc
 from lab.skein import CommandError
 
-from . import scenes
+from . import rejection, scenes
 from .site import Site
 
 SHOWN = 20
@@ -33,9 +33,14 @@ def by_hand(_: Orthanc) -> str:
     return f"{{ profile: delete-and-send-again, every: {scenes.EVERY}, wait: {scenes.WAIT} }}"
 
 
+def rejecting(_: Orthanc) -> str:
+    """A note rejects what is there, which Orthanc stores and takes no heed of."""
+    return f"{{ profile: reject-and-send-again, every: {scenes.EVERY}, wait: {scenes.WAIT} }}"
+
+
 SCENES = {
     "await": (awaiting, scenes.by_itself), "delete-and-send-again": (deleting, scenes.by_deletion), "deleted-by-hand": (by_hand, scenes.by_hand),
-    "during-a-lease": (deleting, scenes.during_a_lease)}
+    "reject-and-send-again": (rejecting, rejection.by_rejection), "during-a-lease": (deleting, scenes.during_a_lease)}
 
 
 def main() -> int:
