@@ -64,12 +64,11 @@ extension Engine {
         let arrived = correction.arrived
         let wasApproved = correction.state == .approved
         correction.state = .awaited
-        if wasApproved { correction.approvedBy = nil }
+        if wasApproved { (correction.approvedBy, correction.rejection) = (nil, nil) }
         correction.askAt = turn.now
         correction.until = turn.now + configuration.corrections.wait
         correction.sentence = sentence
         correction.arrived = [:]
-        correction.rejection = nil
         try turn.tx.putCorrection(correction)
         study.progress.sentence = study.holdReason == .patientChanged ? sentence : study.progress.sentence
         try turn.tx.updateStudy(study)

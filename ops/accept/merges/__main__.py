@@ -49,13 +49,13 @@ def main() -> int:
     parser.add_argument("--coordinator", type=Path, required=True)
     parser.add_argument("--worker", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--only", choices=SCENES, help="one profile alone")
+    parser.add_argument("--only", nargs="+", choices=SCENES, help="some profiles alone")
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
     folder: Path = arguments.out.resolve()
     shutil.rmtree(folder, ignore_errors=True)
     faults: list[str] = []
-    for name in [arguments.only] if arguments.only else SCENES:
+    for name in arguments.only or SCENES:
         begin = time.monotonic()
         print(f"{name}:", flush=True)
         corrections, scene = SCENES[name]
