@@ -152,7 +152,7 @@ accept-merges: build ## issue 6: patients merged and renamed in the middle of a 
 	@$(MERGES) --out $(OUT)/merges
 
 test-merges-small: build
-	@$(MERGES) --out $(OUT)/merges-small --only delete-and-send-again
+	@$(MERGES) --out $(OUT)/merges-small --only delete-and-send-again reject-and-send-again
 
 OUTBOUND := PYTHONPATH=$(CURDIR)/ops/lab:$(CURDIR)/ops/accept $(PYTHON) -m outbound --coordinator $(BIN)/coordinator --worker $(BIN)/worker --seed $(SEED)
 

@@ -104,7 +104,7 @@ let package = Package(
         room("Previews", knows: ["CZlib", "Ledger", "LineProtocol", "Migration", crypto]),
         room("Trust", knows: ["Migration", nioCore, nioSSL, x509, crypto]),
         room("LineServer", knows: ["Coordination", "Ledger", "LineProtocol", "Migration", "Previews", "Trust", nioCore, nioPosix, nioTLS, nioSSL, logging]),
-        room("Console", knows: ["Coordination", "JSONText", "Ledger", "LineProtocol", "LineServer", "Matching", "Migration", "Orders", "Previews", "Trust", hummingbird, httpTypes, nioCore, logging]),
+        room("Console", knows: ["Coordination", "Destinations", "JSONText", "Ledger", "LineProtocol", "LineServer", "Matching", "Migration", "Orders", "Previews", "Trust", hummingbird, httpTypes, nioCore, logging]),
         room("Holding", knows: ["Migration", "LineProtocol"]),
         room("Gateway", knows: [
             "DICOM", "DICOMNetwork", "PixelCodec", "Media", "Destinations", "Holding", "LineProtocol", "Migration", "Trust",

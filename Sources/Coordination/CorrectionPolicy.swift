@@ -23,4 +23,6 @@ public enum CorrectionProfile: String, Hashable, Sendable, CaseIterable {
     case await
     /// On a person's approval the study is deleted there and sent again.
     case deleteAndSendAgain = "delete-and-send-again"
+    /// On a person's approval a note rejects there what it has of the study (IHE Imaging Object Change Management), and the study is sent as other objects.
+    case rejectAndSendAgain = "reject-and-send-again"
 }

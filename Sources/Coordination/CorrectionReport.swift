@@ -25,7 +25,11 @@ public struct CorrectionReport: Hashable, Sendable {
         case nothingThere
         /// It lies as it was sent, nothing else with it, and is about to be deleted. Only an answer of `correction-deleting` permits it.
         case deletable
-        /// It was not deleted; why, without patient data.
+        /// It lies as it was sent, and is about to be rejected by the note of this SOP Instance UID. Only an answer of `correction-rejecting` permits it.
+        case rejectable(note: String)
+        /// The destination lists the note that rejects all that it lists of it.
+        case rejected
+        /// It was not deleted, or not rejected; why, without patient data.
         case notDeleted(String)
     }
 }

@@ -173,8 +173,8 @@ extension Engine {
         guard let sent = study.plan else { throw LedgerError(.contradiction, "study \(study.id) was sent without a plan") }
         let known = study.decision?.amendment
         guard intended != (known?.plan ?? sent), order == nil || order != study.order else { throw ActionError(.notNow, "study \(uid) was decided so already") }
-        if let correction = try turn.tx.correction(of: study.id), [.approved, .deleting, .sending].contains(correction.state) {
-            throw ActionError(.notNow, "study \(uid) is being deleted at the destination and sent again: decide once that is done")
+        if let correction = try turn.tx.correction(of: study.id), correction.state.isPreparing || correction.state == .sending {
+            throw ActionError(.notNow, "study \(uid) is being deleted or rejected at the destination and sent again: decide once that is done")
         }
         var decision = decision
         let former = known == nil ? study.order : known?.former
@@ -218,8 +218,8 @@ extension Engine {
         guard study.isWaiting, !hasArrived else {
             throw ActionError(.notNow, "study \(uid) is \(study.progress.state.rawValue): only what waits and has not arrived is decided by hand")
         }
-        if let correction = try turn.tx.correction(of: study.id), correction.state == .approved || correction.state == .deleting {
-            throw ActionError(.notNow, "study \(uid) is to be deleted at the destination and sent again: nothing else is decided meanwhile")
+        if let correction = try turn.tx.correction(of: study.id), correction.state.isPreparing {
+            throw ActionError(.notNow, "study \(uid) is to be deleted or rejected at the destination and sent again: nothing else is decided meanwhile")
         }
         // Law 2: no other changes while a lease may still send the old ones.
         guard try turn.tx.parts(of: study.id).allSatisfy({ $0.grant == nil }) else {

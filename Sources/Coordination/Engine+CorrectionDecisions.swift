@@ -3,9 +3,10 @@ import Migration
 
 /// What people decide about studies that lie at the destination under a former identity.
 extension Engine {
-    /// Approves that a study is deleted at the destination and sent again: all of it is asked for first, so that nothing is deleted that is not at hand.
+    /// Approves that a study is deleted or rejected at the destination and sent again: all of it is asked for first, so that nothing goes there that is not at hand.
     func approveCorrection(of uid: String, contradicting isContradicting: Bool, by person: String, in turn: Turn) throws -> Sentence {
         var (study, correction) = try waitingCorrection(of: uid, by: person, in: turn)
+        correction.rejection = try rejection(of: study, in: turn)
         if let bar = try bar(against: correction, study, in: turn) { throw ActionError(.notNow, "study \(uid): \(bar)") }
         guard try isContradicting || !contradicts(study, correction.intended, plannedAs: correction.sent, in: turn) else {
             throw ActionError(
@@ -18,9 +19,10 @@ extension Engine {
             throw ActionError(.notNow, "study \(uid) is still being sent in part: approve once that lease has ended")
         }
         guard study.size.unreadable == 0 else {
-            throw ActionError(.notNow, "\(study.size.unreadable) files of study \(uid) cannot be read any more: what the destination has of it is not deleted")
+            throw ActionError(.notNow, "\(study.size.unreadable) files of study \(uid) cannot be read any more: what the destination has of it stays")
         }
-        let sentence = Sentence(.correctionApproved, [.patient(correction.intended.patientID), .text(person), .count(Int64(study.size.instances))])
+        let code = correction.rejection == nil ? SentenceCode.correctionApproved : .correctionRejectionApproved
+        let sentence = Sentence(code, [.patient(correction.intended.patientID), .text(person), .count(Int64(study.size.instances))])
         correction.state = .approved
         correction.approvedBy = person
         correction.askAt = turn.now
@@ -46,6 +48,15 @@ extension Engine {
         return sentence
     }
 
+    /// How what the destination has of a study is rejected by the profile; nil: it is not.
+    private func rejection(of study: StudyRecord, in turn: Turn) throws -> Rejection? {
+        guard configuration.corrections.profile == .rejectAndSendAgain else { return nil }
+        guard let identity = try turn.tx.setting(.identity), let generation = UIDGeneration(migration: identity, round: study.round + 1) else {
+            throw LedgerError(.contradiction, "the ledger has no identity of its migration")
+        }
+        return Rejection(former: study.uids, generation: generation, approvedAt: turn.now)
+    }
+
     /// Awaits anew that the destination corrects a study by itself, as if it had come up now. An approval of which nothing was carried out is taken back so.
     func awaitCorrection(of uid: String, by person: String, in turn: Turn) throws -> Sentence {
         var (study, correction) = try waitingCorrection(of: uid, besides: .approved, by: person, in: turn)
@@ -53,7 +64,7 @@ extension Engine {
         let arrived = correction.arrived
         let wasApproved = correction.state == .approved
         correction.state = .awaited
-        if wasApproved { correction.approvedBy = nil }
+        if wasApproved { (correction.approvedBy, correction.rejection) = (nil, nil) }
         correction.askAt = turn.now
         correction.until = turn.now + configuration.corrections.wait
         correction.sentence = sentence

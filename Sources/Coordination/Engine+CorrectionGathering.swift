@@ -1,15 +1,17 @@
 import Ledger
 import Migration
 
-/// What must be so before a study is deleted at the destination, and until it is.
+/// What must be so before a study is deleted or rejected at the destination, and until it is.
 extension Engine {
     /// Why nothing is done about a study that is left out.
     static var leftOut: String { "a person has left it out: nothing is deleted or sent before that is taken back (match undo)" }
 
-    /// What stands against deleting a study and sending it again at all, in words without patient data; nil: nothing.
+    /// What stands against deleting or rejecting a study and sending it again at all, in words without patient data; nil: nothing.
     func bar(against correction: CorrectionRecord, _ study: StudyRecord, in turn: Turn) throws -> String? {
-        guard configuration.corrections.profile == .deleteAndSendAgain else {
-            return "the destination's profile is await (coordinator.yaml, corrections.profile): nothing is deleted there and sent again"
+        let profile = configuration.corrections.profile
+        guard profile == (correction.rejection == nil ? .deleteAndSendAgain : .rejectAndSendAgain) else {
+            let word = correction.rejection == nil ? "deleted" : "rejected"
+            return "the destination's profile is \(profile.rawValue) (coordinator.yaml, corrections.profile): nothing is \(word) there and sent again"
         }
         if study.isLeftOut { return Self.leftOut }
         if let reason = study.holdReason, reason != .patientChanged { return "it is held (\(reason.rawValue)), which a person decides on first" }
@@ -27,7 +29,7 @@ extension Engine {
         return try unsettledConflict(of: study, in: turn)?.reason
     }
 
-    /// What is missing before an approved study may be deleted, in words without patient data; nil: nothing. Every instance is in a worker's custody, and no lease may
+    /// What is missing before an approved study may be deleted or rejected, in words without patient data; nil: nothing. Every instance is in a worker's custody, and no lease may
     /// be sending any of it (law 2).
     func obstacle(to correction: CorrectionRecord, _ study: StudyRecord, _ parts: [PartRecord], in turn: Turn) throws -> String? {
         if let bar = try bar(against: correction, study, in: turn) { return bar }
@@ -52,29 +54,28 @@ extension Engine {
         try askAgain(for: turn.tx.parts(of: study), in: turn)
     }
 
-    /// Custody of some of a study has ended: what was to be deleted is gathered again first.
+    /// Custody of some of a study has ended: what was to be deleted or rejected is gathered again first.
     func reviewGathered(_ id: StudyID, in turn: Turn) throws {
-        guard let known = try turn.tx.correction(of: id), known.state == .deleting, let study = try turn.tx.study(id),
+        guard let known = try turn.tx.correction(of: id), known.state == .deleting || known.state == .rejecting, let study = try turn.tx.study(id),
             let obstacle = try obstacle(to: known, study, turn.tx.parts(of: id), in: turn)
         else { return }
         _ = try gatherAgain(known, obstacle, in: turn)
     }
 
-    /// Nothing is deleted yet: `obstacle` is in the way.
+    /// Nothing is deleted or rejected yet: `obstacle` is in the way. Where a note may have been stored already there is no way back: it is looked for.
     func gatherAgain(_ known: CorrectionRecord, _ obstacle: String, in turn: Turn) throws -> Sentence {
         var correction = known
-        correction.state = .approved
+        if known.rejection?.note == nil { correction.state = .approved }
         correction.askAt = turn.now + configuration.corrections.every
         correction.sentence = Sentence(.correctionWaits, [.text(obstacle)])
         try turn.tx.putCorrection(correction)
-        if correction.sentence != known.sentence || known.state != .approved { try turn.record(correction.sentence, study: known.study) }
+        if correction.sentence != known.sentence || known.state != correction.state { try turn.record(correction.sentence, study: known.study) }
         try gather(known.study, in: turn)
         return correction.sentence
     }
 
-    /// Whether what was read of a study is wanted in custody again, because it is to be deleted at the destination and sent again.
+    /// Whether what was read of a study is wanted in custody again, because it is to be deleted or rejected at the destination and sent again.
     func isBeingGathered(_ study: StudyID, in turn: Turn) throws -> Bool {
-        guard let state = try turn.tx.correction(of: study)?.state else { return false }
-        return state == .approved || state == .deleting
+        try turn.tx.correction(of: study)?.state.isPreparing == true
     }
 }

@@ -1,7 +1,8 @@
 import Ledger
 import Migration
 
-/// How studies that lie at the destination under a former identity come right: by the destination itself, or deleted and sent again on a person's approval.
+/// How studies that lie at the destination under a former identity come right: by the destination itself, or deleted or rejected there and sent again on a
+/// person's approval.
 extension Engine {
     /// Takes what was found out; nil: the correction is another one by now, and nothing follows.
     func take(_ report: CorrectionReport, in turn: Turn) throws -> Sentence? {
@@ -11,14 +12,17 @@ extension Engine {
         switch (known.state, report.finding) {
         case (.sending, _) where !study.progress.state.isFinal: return try wait(known, known.sentence, in: turn)
         case (.awaited, .asIntended), (.sending, .asIntended), (.approved, .asIntended), (.deleting, .asIntended): return try finish(known, study, in: turn)
+        case (.rejecting, .asIntended) where known.rejection?.note == nil: return try finish(known, study, in: turn)
         case (.approved, .asSent): return try lookWhetherGathered(known, study, in: turn)
         case (.deleting, .deletable): return try permit(known, study, in: turn)
-        case (.approved, .nothingThere), (.deleting, .nothingThere): return try takeNothing(known, study, in: turn)
+        case (.rejecting, .rejectable(let note)): return try permit(known, study, note: note, in: turn)
+        case (.rejecting, .rejected) where known.rejection?.note != nil: return try sendAgain(known, study, in: turn)
+        case (.approved, .nothingThere), (.deleting, .nothingThere), (.rejecting, .nothingThere): return try takeNothing(known, study, in: turn)
         case (.awaited, .nothingThere), (.sending, .nothingThere): return try wait(known, Sentence(.correctionAsSent, [.text("it lists nothing of it")]), in: turn)
-        case (.deleting, .notDeleted(let why)): return try takeNotDeleted(known, study, why, in: turn)
+        case (.deleting, .notDeleted(let why)), (.rejecting, .notDeleted(let why)): return try takeNotDeleted(known, study, why, in: turn)
         case (_, .asSent(let why)): return try wait(known, Sentence(.correctionAsSent, [.text(why)]), in: turn)
         case (_, .notAsked(let why)): return try wait(known, Sentence(.correctionNotAsked, [.text(why)]), in: turn)
-        case (_, .asIntended), (_, .nothingThere), (_, .deletable), (_, .notDeleted): return nil
+        case (_, .asIntended), (_, .nothingThere), (_, .deletable), (_, .rejectable), (_, .rejected), (_, .notDeleted): return nil
         }
     }
 
@@ -47,6 +51,7 @@ extension Engine {
         correction.askAt = nil
         correction.sentence = sentence
         correction.arrived = [:]
+        if known.state.isPreparing { correction.rejection = nil }
         try turn.tx.putCorrection(correction)
         // What nobody approved or decided, and the objects contradict, the destination may have all the same: the rest of it waits for a person.
         let isForbidden = try known.approvedBy == nil && study.decision?.amendment == nil && contradicts(study, known.intended, plannedAs: known.sent, in: turn)
@@ -56,8 +61,8 @@ extension Engine {
         try mark(&study, .patientChanged, false, in: turn)
         try turn.tx.updateStudy(study)
         try turn.record(sentence, study: study.id)
-        // It came right by itself before anything was deleted: what had arrived need not be sent.
-        if known.state == .approved || known.state == .deleting { try putBack(known.arrived, of: study.id, in: turn) }
+        // It came right by itself before anything was deleted or rejected: what had arrived need not be sent.
+        if known.state.isPreparing { try putBack(known.arrived, of: study.id, in: turn) }
         try letGo(study.id, isForbidden ? known : nil, in: turn)
         try restMedia(of: study.id, because: sentence, in: turn)
         // Nothing lies under the former order any more: it is free.
@@ -65,16 +70,17 @@ extension Engine {
         return sentence
     }
 
-    /// The destination lists an approved study as it was sent: deleting may begin when all of it is at hand; otherwise what is missing is asked for.
+    /// The destination lists an approved study as it was sent: deleting or rejecting may begin when all of it is at hand; otherwise what is missing is asked for.
     private func lookWhetherGathered(_ known: CorrectionRecord, _ study: StudyRecord, in turn: Turn) throws -> Sentence {
         var correction = known
         correction.listedAt = turn.now
         correction.emptyAt = nil
         let parts = try turn.tx.parts(of: study.id)
         if let obstacle = try obstacle(to: known, study, parts, in: turn) { return try gatherAgain(correction, obstacle, in: turn) }
-        correction.state = .deleting
+        let isRejected = known.rejection != nil
+        correction.state = isRejected ? .rejecting : .deleting
         correction.askAt = turn.now
-        correction.sentence = Sentence(.correctionStaged, [.count(Int64(study.size.instances))])
+        correction.sentence = Sentence(isRejected ? .correctionRejectionStaged : .correctionStaged, [.count(Int64(study.size.instances))])
         try turn.tx.putCorrection(correction)
         try turn.record(correction.sentence, study: study.id)
         return correction.sentence
@@ -88,11 +94,23 @@ extension Engine {
         return sentence
     }
 
+    /// Whether the note may be stored this moment that rejects what the destination has of a study.
+    private func permit(_ known: CorrectionRecord, _ study: StudyRecord, note: String, in turn: Turn) throws -> Sentence {
+        if let obstacle = try obstacle(to: known, study, turn.tx.parts(of: study.id), in: turn) { return try gatherAgain(known, obstacle, in: turn) }
+        let sentence = Sentence(.correctionRejecting, [.text(known.approvedBy ?? ""), .count(Int64(study.size.instances)), .text(note)])
+        guard known.rejection?.note != note else { return sentence }
+        var correction = known
+        correction.rejection?.note = note
+        try turn.tx.putCorrection(correction)
+        try turn.record(sentence, study: study.id)
+        return sentence
+    }
+
     private func takeNotDeleted(_ known: CorrectionRecord, _ study: StudyRecord, _ why: String, in turn: Turn) throws -> Sentence {
         var correction = known
         correction.emptyAt = nil
         if let obstacle = try obstacle(to: known, study, turn.tx.parts(of: study.id), in: turn) { return try gatherAgain(correction, obstacle, in: turn) }
-        return try wait(correction, Sentence(.correctionNotDeleted, [.text(why)]), in: turn)
+        return try wait(correction, Sentence(known.rejection == nil ? .correctionNotDeleted : .correctionNotRejected, [.text(why)]), in: turn)
     }
 
     /// The destination lists nothing of an approved study. One empty answer proves little: it has listed the study since the approval, and says so twice.
@@ -106,13 +124,15 @@ extension Engine {
         return try wait(correction, Sentence(.correctionEmpty), in: turn)
     }
 
-    /// The destination has nothing of the study: it goes out again, under its new plan.
+    /// The destination has nothing of the study, or rejected it: it goes out again, under its new plan.
     private func sendAgain(_ known: CorrectionRecord, _ study: StudyRecord, in turn: Turn) throws -> Sentence {
         var study = study
         // What it goes out as is what is said and decided now.
         try reviewIdentity(of: &study, in: turn)
         var correction = try turn.tx.correction(of: study.id) ?? known
-        let sentence = Sentence(.correctionDeleted, [.patient(correction.intended.patientID)])
+        correction.rejection = known.rejection
+        let deleted = Sentence(.correctionDeleted, [.patient(correction.intended.patientID)])
+        let sentence = known.rejection?.note.map { Sentence(.correctionRejected, [.patient(correction.intended.patientID), .text($0)]) } ?? deleted
         correction.state = .sending
         correction.askAt = turn.now + configuration.corrections.every
         correction.until = turn.now + configuration.corrections.wait
@@ -120,6 +140,8 @@ extension Engine {
         correction.arrived = [:]
         try turn.tx.putCorrection(correction)
         study.plan = correction.intended
+        study.round += 1
+        study.uids = known.rejection?.generation ?? study.uids
         study.progress.sentence = sentence
         try turn.tx.updateStudy(study)
         try turn.record(sentence, study: study.id)
@@ -151,6 +173,7 @@ extension CorrectionRecord {
         same.sentence = earlier.sentence
         same.emptyAt = earlier.emptyAt
         same.listedAt = earlier.listedAt
+        same.rejection?.note = earlier.rejection?.note
         return same == earlier
     }
 }

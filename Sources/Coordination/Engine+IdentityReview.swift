@@ -16,7 +16,7 @@ extension Engine {
             return try intended == plan ? mark(&study, .patientChanged, false, in: turn) : follow(&study, intended, nil, in: turn)
         }
         switch known.state {
-        case .approved, .deleting: try reviewApproved(&study, known, intended, in: turn)
+        case .approved, .deleting, .rejecting: try reviewApproved(&study, known, intended, in: turn)
         case .sending: if intended != plan { try follow(&study, intended, known, in: turn) }
         case .awaited, .open: try reviewWaiting(&study, known, intended, in: turn)
         case .corrected: break

@@ -46,6 +46,10 @@ extension Engine {
                 break
             }
             guard try mayGoBeforeOrder(part, in: turn) else { continue }
+            guard part.uids == nil || (live.workers[worker]?.version ?? 1) >= LineLimits.membersVersion else {
+                choice.wait(for: Sentence(.workerOutdated, [.worker(name(of: worker)), .count(Int64(LineLimits.membersVersion))]))
+                continue
+            }
             let source = try source(of: part.part.medium, in: turn.tx)
             choice.offer(part, from: source, room: source.map { self.room(at: $0, now: turn.now) } ?? 0)
         }
@@ -98,6 +102,7 @@ extension Engine {
             grant: number, mediumGrant: part.mediumGrant, studyInstanceUID: leasable.studyInstanceUID, instances: positions,
             coercions: leasable.plan.coercions,
             expected: ExpectedStudy(patientID: leasable.plan.patientID, accessionNumber: leasable.plan.accessionNumber),
-            destination: destination(for: worker), level: configuration.level, mayHaveBeenSent: mayHaveBeenSent)
+            destination: destination(for: worker), level: configuration.level, mayHaveBeenSent: mayHaveBeenSent,
+            round: leasable.round == 0 ? nil : leasable.round, uids: leasable.uids)
     }
 }

@@ -117,6 +117,7 @@ public struct Engine: Sendable {
         case .inventory(let body): return try inventory(body, of: worker, digest: digest, in: turn)
         case .lease(let body): return .lease(try lease(body, to: worker, in: turn))
         case .result(let body): return .result(try result(body, of: worker, in: turn))
+        case .members(let body): return try members(body, of: worker, in: turn)
         case .authority, .enrol, .renew, .preview: throw LineError(.badValue, "\(request.verb.rawValue) is not answered by the engine")
         }
     }

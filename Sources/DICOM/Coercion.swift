@@ -21,9 +21,13 @@ public struct Coercion: Hashable, Sendable {
     /// What is to be changed. Of two changes of one attribute the later one counts.
     public var changes: [Change]
 
+    /// The UIDs that become others wherever the object has them; nil: none do.
+    public var renewal: UIDRenewal?
+
     /// These changes.
-    public init(_ changes: [Change] = []) {
+    public init(_ changes: [Change] = [], renewal: UIDRenewal? = nil) {
         self.changes = changes
+        self.renewal = renewal
     }
 }
 

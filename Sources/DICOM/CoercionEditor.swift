@@ -3,7 +3,8 @@ struct CoercionEditor {
     private(set) var dataSet: DataSet
     private(set) var changes: [CoercedObject.RecordedChange] = []
     private let original: DataSet
-    /// What has other bytes because its text is in another character set now; what is changed otherwise too stands in `changes` only.
+    /// What has other bytes because its text is in another character set now, or because UIDs in it became others; what is changed otherwise too stands in
+    /// `changes` only.
     private var reencodings: [CoercedObject.RecordedChange] = []
 
     init(dataSet: DataSet) {
@@ -12,6 +13,7 @@ struct CoercionEditor {
     }
 
     mutating func apply(_ coercion: Coercion, record: CoercionRecord) throws(DICOMError) {
+        if let renewal = coercion.renewal { try renew(by: renewal) }
         if coercion.changes.contains(.inUTF8) { try reencode() }
         for change in Self.lastOfEach(coercion.changes) where change != .inUTF8 { try apply(change) }
         let tags = Set(changes.map(\.tag))
@@ -29,13 +31,26 @@ struct CoercionEditor {
         return changes.reversed().filter { $0 == .inUTF8 || tags.insert($0.tag).inserted }.reversed()
     }
 
+    private mutating func renew(by renewal: UIDRenewal) throws(DICOMError) {
+        let attributes = original.attributesForItems
+        for index in original.records.indices where original.records[index].tag != .originalAttributesSequence {
+            guard let element = try original.rewritten(index, by: renewal, attributes) else { continue }
+            dataSet.replace(index, with: element)
+            let tag = original.records[index].tag
+            reencodings.append(
+                .init(tag: tag, previous: original.string(at: index), value: dataSet.string(at: index) ?? "", originalIndex: index))
+        }
+    }
+
     private mutating func reencode() throws(DICOMError) {
-        guard let anew = try original.reencoded() else { return }
+        // Up to here elements stand where the original has them.
+        guard let anew = try dataSet.reencoded() else { return }
         dataSet = anew.dataSet
         let (before, now) = (original.characterSet, dataSet.characterSet)
         // Of doubled elements the last one counts.
         let places = Dictionary(zip(dataSet.records.map(\.tag), dataSet.records.indices)) { max($0, $1) }
-        reencodings = anew.changed.map { tag, index in
+        let renewed = reencodings.filter { change in !anew.changed.contains { $0.originalIndex == change.originalIndex } }
+        reencodings = renewed + anew.changed.map { tag, index in
             .init(
                 tag: tag, previous: index.flatMap { original.string(at: $0, in: before) },
                 value: places[tag].flatMap { dataSet.string(at: $0, in: now) } ?? "", originalIndex: index)

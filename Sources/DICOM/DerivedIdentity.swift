@@ -10,6 +10,8 @@ internal import Crypto
 /// - `study`: Patient ID, Patient's Name, Patient's Birth Date, Study Date, Study Time, Study ID, Accession Number;
 /// - `series`: those of the study, then Modality and Series Number.
 ///
+/// ``UIDRenewal`` makes UIDs of further kinds in the same way.
+///
 /// An absent value is an empty one. What tells two studies apart is taken in generously: two studies in the place of one compete for their order,
 /// and a person decides (law 13); one in the place of two would go under one order unseen.
 public struct DerivedIdentity: Hashable, Sendable {
@@ -45,7 +47,7 @@ public struct DerivedIdentity: Hashable, Sendable {
         value[..<(value.lastIndex { $0 != 0x20 && $0 != 0 }.map { $0 + 1 } ?? value.startIndex)]
     }
 
-    private static func uid(_ kind: String, _ values: [ArraySlice<UInt8>]) -> String {
+    static func uid(_ kind: String, _ values: [ArraySlice<UInt8>]) -> String {
         var digest = SHA256()
         digest.update(data: Array("skein uid 1 \(kind)\n".utf8))
         for value in values { digest.update(data: Array("\(value.count):".utf8) + value) }

@@ -33,6 +33,9 @@ public struct StudyWhereabouts: Sendable {
     /// How many instances lie under the UID that are none of `ours`, by their SOP Instance UIDs.
     public func strangers(besides ours: Set<String>) -> Int { Set(listing.instances.map(\.sopInstanceUID)).subtracting(ours).count }
 
+    /// Which of `ours` lie under the UID, by their SOP Instance UIDs.
+    public func listed(of ours: Set<String>) -> Set<String> { ours.intersection(listing.instances.map(\.sopInstanceUID)) }
+
     /// What of `expected` lies where it should.
     public func report(on expected: ExpectedStudy) -> VerificationReport { VerificationReport(listing, expected: expected) }
 }

@@ -26,6 +26,8 @@ public struct CorrectionRecord: Hashable, Sendable {
     public var emptyAt: Instant?
     /// What of its parts had arrived when it was approved: that lies at the destination until it is deleted there.
     public var arrived: [PartID: InstanceRanges] = [:]
+    /// How it is rejected at the destination and sent again as other objects; nil: it is not.
+    public var rejection: Rejection?
 
     /// A record of these values.
     public init(study: StudyID, sent: SendPlan, intended: SendPlan, since: Instant, state: CorrectionState, askAt: Instant?, until: Instant, sentence: Sentence) {
@@ -40,6 +42,25 @@ public struct CorrectionRecord: Hashable, Sendable {
     }
 }
 
+/// The rejection of what the destination has of a study: a note says of its objects that they are not to be used, and the study is sent as other objects.
+public struct Rejection: Hashable, Sendable, Codable {
+    /// By what the UIDs of what is rejected had become others; nil: they are those of the study's objects.
+    public var former: UIDGeneration?
+    /// By what the UIDs become others.
+    public var generation: UIDGeneration
+    /// When it was approved: the note bears that moment.
+    public var approvedAt: Instant
+    /// The SOP Instance UID of the last note that may have been stored; nil: none.
+    public var note: String?
+
+    /// A rejection of which nothing was carried out.
+    public init(former: UIDGeneration?, generation: UIDGeneration, approvedAt: Instant) {
+        self.former = former
+        self.generation = generation
+        self.approvedAt = approvedAt
+    }
+}
+
 /// How far a correction is.
 public enum CorrectionState: String, Hashable, Sendable, CaseIterable {
     /// The destination's own correction is awaited, and asked for.
@@ -50,10 +71,17 @@ public enum CorrectionState: String, Hashable, Sendable, CaseIterable {
     case approved
     /// All of it is there: it is being deleted at the destination.
     case deleting
-    /// The destination has nothing of it any more: it is being sent again.
+    /// All of it is there: a note rejects at the destination what it has of it.
+    case rejecting
+    /// The destination has nothing of it any more, or has the note that rejects it: it is being sent again.
     case sending
     /// The destination has it as it should be.
     case corrected
+}
+
+extension CorrectionState {
+    /// Whether a person approved that the study is sent again, and the destination still has what was sent first.
+    public var isPreparing: Bool { self == .approved || self == .deleting || self == .rejecting }
 }
 
 /// A correction with what a list shows of its study.

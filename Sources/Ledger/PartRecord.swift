@@ -110,13 +110,19 @@ public struct LeasablePart: Sendable {
     public var wasGranted: Bool
     /// The study's plan.
     public var plan: SendPlan
+    /// How often the study was sent again.
+    public var round: Int
+    /// By what the study's UIDs become others; nil: they stay.
+    public var uids: UIDGeneration?
 
     /// A part with these of its study.
-    public init(part: PartRecord, studyInstanceUID: String, wasGranted: Bool, plan: SendPlan) {
+    public init(part: PartRecord, studyInstanceUID: String, wasGranted: Bool, plan: SendPlan, round: Int, uids: UIDGeneration?) {
         self.part = part
         self.studyInstanceUID = studyInstanceUID
         self.wasGranted = wasGranted
         self.plan = plan
+        self.round = round
+        self.uids = uids
     }
 }
 
@@ -162,7 +168,7 @@ public protocol PartStore {
     func erasures(of worker: WorkerID, above erasure: Int64, limit: Int) throws -> [(part: PartRecord, studyInstanceUID: String)]
     /// Up to `limit` parts above `part` in `worker`'s custody that are not leased, and whose studies are held, left out or were given up or of which nothing more
     /// is to be sent, in the order of their numbers; parts of media that stay online are left out, and unless `includingCorrections` those of studies that are
-    /// being deleted at the destination and sent again.
+    /// being deleted or rejected at the destination and sent again.
     func heldParts(of worker: WorkerID, above part: PartID, limit: Int, includingCorrections: Bool) throws -> [HeldPart]
     /// Adds a part with the instances it is made of, in the order of their positions; the part's own number is given by the ledger.
     func insertPart(_ part: PartRecord, instances: [InstanceRecord]) throws -> PartRecord

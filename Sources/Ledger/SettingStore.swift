@@ -8,6 +8,8 @@ public enum SettingName: String, Sendable, CaseIterable {
     case reservedRange = "reserved-range"
     /// The imports of orders that began and have not ended: a line for each, with the moment (milliseconds since 1970), a space, and its name.
     case orderImports = "order-imports"
+    /// Tells this migration from all others: 32 hexadecimal digits, drawn when the ledger was made.
+    case identity
 }
 
 /// Texts by their names; what reads them is in ``LedgerLookup``.

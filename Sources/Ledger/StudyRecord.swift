@@ -30,6 +30,10 @@ public struct StudyRecord: Hashable, Sendable {
     public var size: StudySize
     /// SOP Instance UIDs that the destination has in the study beyond ours.
     public var beyond: [String]
+    /// How often it was sent again after the destination had let go of what it had.
+    public var round = 0
+    /// By what its UIDs became others at the destination; nil: it lies there, or will, under those of its objects.
+    public var uids: UIDGeneration?
 
     /// A study that was just read.
     public init(id: StudyID, header: StudyHeader) {

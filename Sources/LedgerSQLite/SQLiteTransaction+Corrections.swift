@@ -4,7 +4,7 @@ internal import Migration
 
 extension SQLiteTransaction {
     private static let correctionColumns =
-        "c.study, c.sent, c.intended, c.since, c.state, c.ask_at, c.until, c.sentence, c.approved_by, c.listed_at, c.empty_at, c.arrived"
+        "c.study, c.sent, c.intended, c.since, c.state, c.ask_at, c.until, c.sentence, c.approved_by, c.listed_at, c.empty_at, c.arrived, c.rejection"
 
     /// One part of what had arrived.
     private struct ArrivedPart: Codable {
@@ -22,6 +22,7 @@ extension SQLiteTransaction {
         correction.listedAt = try fields.instantIfPresent()
         correction.emptyAt = try fields.instantIfPresent()
         let arrived: [ArrivedPart] = try fields.json()
+        correction.rejection = try fields.jsonIfPresent()
         for one in arrived { correction.arrived[PartID(one.part)] = try Coding.ranges(one.done) }
         return correction
     }
@@ -34,13 +35,14 @@ extension SQLiteTransaction {
         let arrived = correction.arrived.sorted { $0.key < $1.key }.map { ArrivedPart(part: $0.key.number, done: Coding.text($0.value)) }
         try execute(
             """
-            INSERT OR REPLACE INTO correction(study, sent, intended, since, state, ask_at, until, sentence, approved_by, listed_at, empty_at, arrived)
-              VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT OR REPLACE INTO correction(study, sent, intended, since, state, ask_at, until, sentence, approved_by, listed_at, empty_at, arrived, rejection)
+              VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 correction.study.number, try Coding.json(correction.sent), try Coding.json(correction.intended), correction.since.milliseconds,
                 correction.state.rawValue, correction.askAt?.milliseconds, correction.until.milliseconds, try Coding.json(correction.sentence),
                 correction.approvedBy, correction.listedAt?.milliseconds, correction.emptyAt?.milliseconds, try Coding.json(arrived),
+                try Coding.jsonIfPresent(correction.rejection),
             ])
     }
 

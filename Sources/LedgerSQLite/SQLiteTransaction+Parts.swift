@@ -77,13 +77,13 @@ extension SQLiteTransaction {
         }) { fields in
             LeasablePart(
                 part: try Self.part(&fields), studyInstanceUID: try fields.text(), wasGranted: try fields.flag(),
-                plan: try fields.json())
+                plan: try fields.json(), round: try fields.count(), uids: try fields.wordIfPresent())
         }
     }
 
     private static let leasable = FrequentStatement(
         """
-        SELECT \(partColumns), s.uid, s.was_granted, s.plan FROM part p JOIN study s ON s.id = p.study
+        SELECT \(partColumns), s.uid, s.was_granted, s.plan, s.round, s.uids FROM part p JOIN study s ON s.id = p.study
         WHERE p.worker = ? AND p.is_open = 1 AND p.not_before <= ? ORDER BY p.work_class, p.work_order, p.id LIMIT ?
         """)
 
@@ -102,7 +102,7 @@ extension SQLiteTransaction {
             SELECT \(Self.partColumns), s.uid, s.hold_reason FROM part p JOIN study s ON s.id = p.study JOIN medium m ON m.id = p.medium
             WHERE p.worker = ? AND p.custody = 'held' AND p.grant_number IS NULL AND p.id > ?
               AND (s.state IN ('held', 'exception', 'excluded') OR p.is_done = 1) AND json_extract(m.contents, '$.isOnline') = 0
-              AND (? OR NOT EXISTS (SELECT 1 FROM correction c WHERE c.study = p.study AND c.state IN ('approved', 'deleting', 'sending')))
+              AND (? OR NOT EXISTS (SELECT 1 FROM correction c WHERE c.study = p.study AND c.state IN ('approved', 'deleting', 'rejecting', 'sending')))
             ORDER BY p.id LIMIT ?
             """
         return try fetchAll(sql, [worker.number, part.number, includingCorrections, limit]) {

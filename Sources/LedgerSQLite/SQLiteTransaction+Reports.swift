@@ -124,7 +124,7 @@ extension SQLiteTransaction {
                 SELECT count(DISTINCT p.study) FROM part p JOIN study s ON s.id = p.study WHERE p.custody IN ('lost', 'evicted')
                   AND p.is_done = 0 AND s.state <> 'excluded' AND (p.custody = 'lost' OR s.state = 'ready')
                 """))
-        progress.openCorrections = try sum("SELECT count(*) FROM correction WHERE state <> 'corrected' AND state IN ('open', 'approved', 'deleting')")
+        progress.openCorrections = try sum("SELECT count(*) FROM correction WHERE state <> 'corrected' AND state IN ('open', 'approved', 'deleting', 'rejecting')")
         try addOutbound(to: &progress)
         try addFlags(to: &progress)
         try addCorrections(to: &progress)

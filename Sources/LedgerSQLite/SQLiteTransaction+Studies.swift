@@ -8,7 +8,7 @@ extension SQLiteTransaction {
     static let studyColumns = """
         s.id, s.header, \(progressColumns), s.outcome, s.hold_reason, s.order_id, s.is_corroborated, s.decision, s.plan,
         s.reserved_accession, s.flags, s.two_patients, s.instance_conflict, s.two_contents, s.instance_count, s.byte_count,
-        s.unreadable_count, s.beyond
+        s.unreadable_count, s.beyond, s.round, s.uids
         """
 
     static func progress(_ fields: inout Fields) throws -> StudyProgress {
@@ -44,6 +44,8 @@ extension SQLiteTransaction {
         study.size.bytes = try fields.integer()
         study.size.unreadable = try fields.count()
         study.beyond = try fields.json()
+        study.round = try fields.count()
+        study.uids = try fields.wordIfPresent()
         return study
     }
 
@@ -168,7 +170,8 @@ extension SQLiteTransaction {
             """
             UPDATE study SET patient_id = ?, header = ?, outcome = ?, hold_reason = ?, order_id = ?, is_corroborated = ?, decision = ?,
               plan = ?, plan_accession = ?, plan_patient = ?, reserved_accession = ?, flags = ?, two_patients = ?,
-              instance_conflict = ?, two_contents = ?, instance_count = ?, byte_count = ?, unreadable_count = ?, beyond = ?
+              instance_conflict = ?, two_contents = ?, instance_count = ?, byte_count = ?, unreadable_count = ?, beyond = ?,
+              round = ?, uids = ?
             WHERE id = ?
             """,
             [
@@ -177,7 +180,8 @@ extension SQLiteTransaction {
                 try Coding.jsonIfPresent(study.plan), study.plan?.accessionNumber, study.plan.map { Coding.key($0.patientID) },
                 study.reservedAccession, study.flags.joined(separator: " "), study.conflicts.hasTwoPatients,
                 study.conflicts.hasInstanceConflict, study.conflicts.hasTwoContents, study.size.instances,
-                study.size.bytes, study.size.unreadable, try Coding.json(study.beyond), study.id.number,
+                study.size.bytes, study.size.unreadable, try Coding.json(study.beyond), study.round, study.uids?.rawValue,
+                study.id.number,
             ])
         try updateProgress(study.progress, of: study.id)
     }

@@ -34,8 +34,16 @@ extension LeaseItem {
         json.string(level.rawValue)
         json.plain(mayHaveBeenSent ? ",\"mayHaveBeenSent\":true,\"mediumGrant\":" : ",\"mayHaveBeenSent\":false,\"mediumGrant\":")
         json.number(mediumGrant.number)
+        if let round {
+            json.plain(",\"round\":")
+            json.number(Int64(round))
+        }
         json.plain(",\"studyInstanceUID\":")
         json.string(studyInstanceUID)
+        if let uids {
+            json.plain(",\"uids\":")
+            json.string(uids.rawValue)
+        }
         json.plain("}")
     }
 }

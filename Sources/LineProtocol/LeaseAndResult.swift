@@ -46,11 +46,16 @@ public struct LeaseItem: Hashable, Sendable, Codable {
     public var level: VerificationLevel
     /// Whether an earlier grant of the study may already have sent instances: they are then expected at the destination and count after read-back.
     public var mayHaveBeenSent: Bool
+    /// How often the study was sent again after the destination had let go of what it had: what was sent before is not this sending. nil: never.
+    public var round: Int?
+    /// By what the study's own UIDs become others in every object; nil: they stay. Never said to a worker of a version before 3.
+    public var uids: UIDGeneration?
 
     /// An item of these values.
     public init(
         grant: GrantNumber, mediumGrant: GrantNumber, studyInstanceUID: String, instances: InstanceRanges,
-        coercions: [Coercion], expected: ExpectedStudy, destination: String, level: VerificationLevel, mayHaveBeenSent: Bool
+        coercions: [Coercion], expected: ExpectedStudy, destination: String, level: VerificationLevel, mayHaveBeenSent: Bool,
+        round: Int? = nil, uids: UIDGeneration? = nil
     ) {
         self.grant = grant
         self.mediumGrant = mediumGrant
@@ -61,6 +66,8 @@ public struct LeaseItem: Hashable, Sendable, Codable {
         self.destination = destination
         self.level = level
         self.mayHaveBeenSent = mayHaveBeenSent
+        self.round = round
+        self.uids = uids
     }
 }
 

@@ -20,6 +20,7 @@ public struct LineCodec: Sendable {
         case .result(let body): line(request.verb.rawValue, try json(body))
         case .renew(let body): line(request.verb.rawValue, try json(body))
         case .preview(let body): line(request.verb.rawValue, try json(body))
+        case .members(let body): line(request.verb.rawValue, try json(body))
         }
     }
 
@@ -44,6 +45,7 @@ public struct LineCodec: Sendable {
         case .result: return .result(try decode(body, verb, plainly: ResultRequest.init))
         case .renew: return .renew(try decode(RenewRequest.self, body, verb))
         case .preview: return .preview(try decode(PreviewRequest.self, body, verb))
+        case .members: return .members(try decode(MembersRequest.self, body, verb))
         }
     }
 
@@ -60,6 +62,7 @@ public struct LineCodec: Sendable {
         case .result(let body): okLine(Self.wordBytes * body.items.count, body.write)
         case .renew(let body): line(Self.ok, try json(body))
         case .preview(let body): line(Self.ok, try json(body))
+        case .members(let body): line(Self.ok, try json(body))
         case .stale(let grant): line(Self.stale, try json(StaleBody(grant: grant)))
         case .error(let body): line(Self.error, try json(body))
         }
@@ -87,6 +90,7 @@ public struct LineCodec: Sendable {
         case .result: .result(try decode(ResultReply.self, body, verb))
         case .renew: .renew(try decode(RenewReply.self, body, verb))
         case .preview: .preview(try decode(PreviewReply.self, body, verb))
+        case .members: .members(try decode(MembersReply.self, body, verb))
         }
     }
 

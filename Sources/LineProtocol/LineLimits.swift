@@ -8,6 +8,10 @@ public enum LineLimits {
     public static var stagingVersion: Int { 2 }
     /// The first version with `PREVIEW` and its order.
     public static var previewVersion: Int { 3 }
+    /// The first version with `MEMBERS`, and with leases whose objects get new UIDs.
+    public static var membersVersion: Int { 3 }
+    /// UIDs of one reply to `MEMBERS`: of 64 characters each, all of them escaped, they still fit.
+    public static var membersPerLine: Int { 400 }
     /// Bytes of one line, its LF included (docs/protocol.md, "Lines"). Longer matters go in numbered pieces.
     public static var lineByteCount: Int { 64 * 1024 }
     /// Items of one `LEASE` reply or one `RESULT` request.

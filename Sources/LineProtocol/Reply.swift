@@ -22,6 +22,8 @@ public enum Reply: Hashable, Sendable {
     case renew(RenewReply)
     /// `OK` to `PREVIEW`.
     case preview(PreviewReply)
+    /// `OK` to `MEMBERS`.
+    case members(MembersReply)
     /// `STALE`: the grant that the line names is not live; nothing was changed but the record that it was said.
     case stale(GrantNumber)
     /// `ERR`.

@@ -20,6 +20,8 @@ public enum Request: Hashable, Sendable {
     case renew(RenewRequest)
     /// A picture of an instance in custody, in pieces. Since version 3.
     case preview(PreviewRequest)
+    /// Which UIDs are those of a leased study's own objects. Since version 3.
+    case members(MembersRequest)
 
     /// The verb as written on the line.
     public var verb: Verb {
@@ -34,6 +36,7 @@ public enum Request: Hashable, Sendable {
         case .result: .result
         case .renew: .renew
         case .preview: .preview
+        case .members: .members
         }
     }
 }
@@ -50,6 +53,7 @@ public enum Verb: String, Hashable, Sendable, CaseIterable {
     case result = "RESULT"
     case renew = "RENEW"
     case preview = "PREVIEW"
+    case members = "MEMBERS"
 
     /// Whether the verb is answered on a connection without a client certificate.
     public var isOpenToStrangers: Bool { self == .authority || self == .enrol }
@@ -60,6 +64,7 @@ public enum Verb: String, Hashable, Sendable, CaseIterable {
         case .authority, .enrol, .hello, .beat, .medium, .inventory, .lease, .result: 1
         case .renew: LineLimits.renewingVersion
         case .preview: LineLimits.previewVersion
+        case .members: LineLimits.membersVersion
         }
     }
 }

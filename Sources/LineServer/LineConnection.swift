@@ -202,7 +202,7 @@ extension LineConnection {
         switch reply {
         case .beat(let beat): .beat(withOrders(beat))
         case .hello(let hello): .hello(greeted(hello))
-        case .authority, .enrol, .medium, .inventory, .lease, .result, .renew, .preview, .stale, .error: reply
+        case .authority, .enrol, .medium, .inventory, .lease, .result, .renew, .preview, .members, .stale, .error: reply
         }
     }
 

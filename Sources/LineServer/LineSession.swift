@@ -47,7 +47,7 @@ struct LineSession {
         switch request {
         case .authority: return .authority
         case .enrol(let body): return .enrol(body)
-        case .hello, .beat, .medium, .inventory, .lease, .result, .renew, .preview: break
+        case .hello, .beat, .medium, .inventory, .lease, .result, .renew, .preview, .members: break
         }
         switch peer {
         case .stranger:

@@ -23,13 +23,15 @@ extension SentenceCode {
             .correctionWithdrawn, .correctionApproved, .correctionAwaitedAgain, .correctionWaits, .correctionStaged, .correctionDeleting, .correctionEmpty,
             .correctionNotDeleted, .correctionDeleted:
             correctionTemplate
+        case .correctionRejectionApproved, .correctionRejectionStaged, .correctionRejecting, .correctionNotRejected, .correctionRejected:
+            rejectionTemplate
         case .orderNotAcknowledged, .orderNotTold, .orderAcknowledged, .orderRefused, .orderUnwritable, .orderWithdrawn, .orderNotNeeded,
             .cancelAcknowledged, .cancelRefused, .numbersUsedUp:
             outboundTemplate
         case .partGranted, .partResult, .elementsChanged, .beyondOurs, .destinationRemarked, .grantExpired, .leasesUnanswered, .grantWithdrawn,
             .resultStale, .sentThoughLeftOut, .interrupted, .attemptFailed, .attemptSpared, .gaveUp, .retryDue, .retriedByPerson, .studySent, .studyVerified,
             .studyVerifiedIncomplete, .noWork, .workerDraining, .destinationTrouble, .afterRestoration, .associationsInUse, .titlesInUse,
-            .readersInUse:
+            .readersInUse, .workerOutdated:
             leaseTemplate
         case .patientRequested, .studyRequested, .examRequested, .priorsRequested, .priorsNotRequested, .requestCancelled, .requestOver:
             requestTemplate
@@ -177,12 +179,23 @@ extension SentenceCode {
         case .correctionWithdrawn: "needs no correction any more: the hospital says again what was sent"
         case .correctionApproved: "to be deleted at the destination and sent again under patient {0}, says {1}, once all {2} instances are in the workers' custody"
         case .correctionAwaitedAgain: "that the destination corrects it is awaited until {0}, says {1}"
-        case .correctionWaits: "approved, and nothing is deleted yet: {0}"
+        case .correctionWaits: "approved, and nothing is deleted or rejected yet: {0}"
         case .correctionStaged: "all {0} instances are in the workers' custody: it is to be deleted at the destination"
         case .correctionDeleting: "being deleted at the destination, as {0} approved: all {1} instances are in the workers' custody"
         case .correctionEmpty: "the destination lists nothing of it any more: it is asked once again before it is sent again"
         case .correctionNotDeleted: "not deleted at the destination: {0}"
         default: "the destination has nothing of it any more: it is sent again under patient {0}"
+        }
+    }
+
+    private var rejectionTemplate: String {
+        switch self {
+        case .correctionRejectionApproved:
+            "to be rejected at the destination by a note, and sent again under patient {0} with new UIDs, says {1}, once all {2} instances are in the workers' custody"
+        case .correctionRejectionStaged: "all {0} instances are in the workers' custody: a note is to reject at the destination what it has of them"
+        case .correctionRejecting: "being rejected at the destination by note {2}, as {0} approved: all {1} instances are in the workers' custody"
+        case .correctionNotRejected: "not rejected at the destination: {0}"
+        default: "the destination has rejected it, by note {1}: it is sent again under patient {0}, with new UIDs"
         }
     }
 
@@ -227,6 +240,7 @@ extension SentenceCode {
         case .associationsInUse: "all of the {0} associations that the destination may be asked for are in use"
         case .titlesInUse: "all of the {0} calling AE titles are in use by other workers"
         case .readersInUse: "{0} is read from as often at once as it may be, {1} times"
+        case .workerOutdated: "{0} speaks no version {1} of the line protocol, which a study that is sent with new UIDs needs: update its program"
         case .afterRestoration: "the ledger was put back from a copy; nothing is leased until {0}, when no lease of before can be sent under any more"
         default: "the destination is in trouble ({0}) since {1}; tried again at {2}"
         }

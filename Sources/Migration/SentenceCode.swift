@@ -95,6 +95,11 @@ public enum SentenceCode: String, Sendable, CaseIterable {
     case correctionEmpty = "correction-empty"
     case correctionNotDeleted = "correction-not-deleted"
     case correctionDeleted = "correction-deleted"
+    case correctionRejectionApproved = "correction-rejection-approved"
+    case correctionRejectionStaged = "correction-rejection-staged"
+    case correctionRejecting = "correction-rejecting"
+    case correctionNotRejected = "correction-not-rejected"
+    case correctionRejected = "correction-rejected"
 
     // Orders of unspecified exams, told to the PACS or RIS before the images.
     case orderNotAcknowledged = "order-not-acknowledged"
@@ -135,6 +140,7 @@ public enum SentenceCode: String, Sendable, CaseIterable {
     case associationsInUse = "associations-in-use"
     case titlesInUse = "titles-in-use"
     case readersInUse = "readers-in-use"
+    case workerOutdated = "worker-outdated"
 
     // Requests for studies to go ahead of all others.
     case patientRequested = "patient-requested"

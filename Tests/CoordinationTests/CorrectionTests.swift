@@ -273,7 +273,7 @@ struct CorrectionTests {
         #expect(scene.bench.lease(scene.worker).items.isEmpty)
         try scene.find(.asSent("as it was"))
         #expect(try scene.correction()?.state == .approved)
-        #expect(try scene.correction()?.sentence.text() == "approved, and nothing is deleted yet: 0 of 3 instances are in the workers' custody")
+        #expect(try scene.correction()?.sentence.text() == "approved, and nothing is deleted or rejected yet: 0 of 3 instances are in the workers' custody")
         guard case .refused = scene.bench.act(.assign(studyInstanceUID: "1.1", accessionNumber: "A1")) else { return #expect(Bool(false), "assigned") }
         scene.bench.read("CD1", [Bench.study("1.1")], by: scene.worker)
         #expect(try scene.bench.study("1.1").progress.state == .held)

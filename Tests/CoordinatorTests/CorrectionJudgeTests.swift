@@ -68,6 +68,14 @@ struct CorrectionJudgeTests {
         #expect(judge.fault(in: there([("P3", "")]), expected: expected) == "1 of the patient's values are not as they are now")
     }
 
+    @Test("What was sent is rejected only where it lies under the patient that it was sent as; others' objects in the study are not, and bar nothing")
+    func rejection() {
+        func bar(_ patients: [(String, String)], _ objects: [String] = ["1.1.1", "1.1.2"]) -> Bool { judge.bar(toRejecting: there(patients, objects: objects)) != nil }
+        #expect(!bar([("P1", "")]))
+        #expect(!bar([("P1", "")], ["1.1.1", "1.1.3"]))
+        #expect(bar([("P7", "")]) && bar([("P1", ""), ("P2", "")]) && bar([("P1", "LAB")]) && bar([]))
+    }
+
     @Test("It is right only under the present patient, whole, and under nobody else")
     func rightness() {
         let expected = ExpectedStudy(

@@ -32,7 +32,7 @@ import Testing
             mayHaveBeenSent: false)
         let journal = try Journal(at: station.scratch("journal"), custody: [GrantNumber(1)], threads: station.threads)
         return await PartSender(
-            item: item, spool: station.spool, journal: journal, online: OnlineMedia(), destination: FakePACS(), associations: 1,
+            item: item, members: { [] }, spool: station.spool, journal: journal, online: OnlineMedia(), destination: FakePACS(), associations: 1,
             fence: SendFence(until: SteadyClock().now + .minutes(10), clock: SteadyClock()), threads: station.threads, progress: ProgressCounter(),
             reencodes: reencodes
         ).run()

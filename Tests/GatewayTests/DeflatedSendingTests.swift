@@ -121,7 +121,7 @@ import Testing
             mayHaveBeenSent: false)
         let pacs = FakePACS()
         let result = await PartSender(
-            item: item, spool: station.spool, journal: try Journal(at: station.scratch("journal"), custody: [GrantNumber(1)], threads: station.threads),
+            item: item, members: { [] }, spool: station.spool, journal: try Journal(at: station.scratch("journal"), custody: [GrantNumber(1)], threads: station.threads),
             online: OnlineMedia(), destination: pacs, associations: 1, fence: SendFence(until: SteadyClock().now + .minutes(10), clock: SteadyClock()),
             threads: station.threads, progress: ProgressCounter()
         ).run()

@@ -118,10 +118,12 @@ final class Office {
         try Journal(at: station.scratch("journal"), custody: [GrantNumber(1)], threads: station.threads)
     }
 
-    func send(_ item: LeaseItem, reencodes: Bool = false, journal: Journal? = nil) async -> ResultItem {
+    func send(
+        _ item: LeaseItem, reencodes: Bool = false, journal: Journal? = nil, members: @escaping @Sendable () async throws -> Set<String> = { [] }
+    ) async -> ResultItem {
         progress = ProgressCounter()
         return await PartSender(
-            item: item, spool: station.spool, journal: journal ?? self.journal, online: OnlineMedia(), destination: pacs, associations: 2, fence: fence,
+            item: item, members: members, spool: station.spool, journal: journal ?? self.journal, online: OnlineMedia(), destination: pacs, associations: 2, fence: fence,
             threads: station.threads, progress: progress, reencodes: reencodes
         ).run()
     }

@@ -21,6 +21,9 @@ struct CorrectionStoreTests {
             correction.listedAt = Instant(milliseconds: 6)
             correction.emptyAt = Instant(milliseconds: 7)
             correction.arrived = [PartID(3): InstanceRanges([0, 1, 5]), PartID(1): InstanceRanges([2])]
+            correction.rejection = Rejection(
+                former: UIDGeneration(migration: "ab", round: 1), generation: try #require(UIDGeneration(migration: "ab", round: 2)), approvedAt: Instant(milliseconds: 8))
+            correction.rejection?.note = "2.25.1"
             #expect(try tx.correction(of: study.id) == nil)
             try tx.putCorrection(correction)
             #expect(try tx.correction(of: study.id) == correction)
@@ -35,6 +38,40 @@ struct CorrectionStoreTests {
             try tx.removeCorrection(of: study.id)
             #expect(try tx.correction(of: study.id) == nil)
         }
+    }
+
+    @Test("Which sending of a study it is, and by what its UIDs became others, is read back and leased")
+    func sentAgain() throws {
+        try SQLiteLedger().write { tx in
+            var study = try tx.insertStudy(StudyHeader(studyInstanceUID: "1.1", patient: PatientIdentity(patientID: "P1")))
+            #expect(study.round == 0 && study.uids == nil)
+            #expect(try tx.study(study.id) == study)
+            study.round = 2
+            study.uids = UIDGeneration(migration: "ab", round: 2)
+            study.plan = plan("P1")
+            try tx.updateStudy(study)
+            #expect(try tx.study(study.id) == study)
+            let medium = try tx.insertMedium(ExpectedMedium(label: "CD1", kind: .cd))
+            var part = try tx.insertPart(
+                PartRecord(
+                    id: PartID(0), study: study.id, medium: medium.id, worker: WorkerID(1), mediumGrant: GrantNumber(1), instanceCount: 0, byteCount: 0,
+                    wanted: InstanceRanges()), instances: [])
+            part.queue.isOpen = true
+            try tx.updatePart(part)
+            let leasable = try #require(try tx.leasableParts(of: WorkerID(1), at: Instant(milliseconds: 1), limit: 1).first)
+            #expect(leasable.round == 2 && leasable.uids == study.uids)
+        }
+    }
+
+    @Test("Each ledger has an identity of its own, which stays")
+    func identity() throws {
+        let folder = LedgerFolder()
+        let first = try SQLiteLedger(path: folder.ledger)
+        let identity = try #require(try first.write { try $0.setting(.identity) })
+        try first.close()
+        #expect(identity.utf8.count == 32 && UIDGeneration(migration: identity, round: 1) != nil)
+        #expect(try SQLiteLedger(path: folder.ledger).write { try $0.setting(.identity) } == identity)
+        #expect(try SQLiteLedger().write { try $0.setting(.identity) } != identity)
     }
 
     @Test("Former names are read back, merges are found by their survivor, and an outdated message is new once")

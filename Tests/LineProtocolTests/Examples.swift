@@ -19,6 +19,12 @@ enum Examples {
         grant: GrantNumber(9), mediumGrant: GrantNumber(7), studyInstanceUID: "1.2.3", instances: InstanceRanges([0, 1, 4]),
         coercions: [coercion], expected: ExpectedStudy(patientID: "00012345", accessionNumber: "A1"),
         destination: "dicom://PACS@127.0.0.1:4242?calling=SKEIN", level: .listed, mayHaveBeenSent: true)
+    static let againItem = {
+        var again = item
+        again.round = 2
+        again.uids = UIDGeneration(migration: "0123456789abcdef", round: 2)
+        return again
+    }()
     static let staging = Staging(isEncrypted: true, key: SpoolKey((0..<32).map { UInt8($0) })!)
     static let sentence = Sentence("spool-full", [.bytes(1_048_576)])
 
@@ -65,6 +71,7 @@ enum Examples {
                     InventoryEnd(
                         pieces: 1, digest: "dd", fileCount: 9, notDICOMCount: 0, findings: [],
                         assumed: .init(characterSet: "ISO 2022 IR 149", objects: 7))))),
+        .members(MembersRequest(grant: GrantNumber(9), after: "1.2.3.4")),
         .preview(preview(.piece(number: 1, [0x89, 0x50, 0xFF, 0]))),
         .preview(preview(.end(PreviewEnd(pieces: 2, byteCount: 70_000, digest: "ff")))),
         .preview(preview(.failed(Sentence(.previewFailed, [.text("no-pixels: The object holds no pixels")])))),
@@ -109,6 +116,8 @@ enum Examples {
                     orders: [.preview(mediumGrant: GrantNumber(7), studyInstanceUID: "1.2.3", instances: InstanceRanges([0, 1, 4]))]))
         ),
         (.preview, .preview(PreviewReply(pieces: 2, isClosed: true))),
+        (.members, .members(MembersReply(uids: ["1.2.3", "1.2.3.5"], isWhole: false))),
+        (.lease, .lease(LeaseReply(items: [againItem], delay: .seconds(0), sentence: nil))),
         (.preview, .error(LineError(.previewMismatch, "PREVIEW: the end says 3 pieces; 2 are there"))),
     ]
 }

@@ -38,6 +38,7 @@ struct PlainLineTests {
             expected: ExpectedStudy(patientID: "P/1", accessionNumber: "A\"1"), destination: "dicom://PACS@127.0.0.1:4242?calling=SKEIN",
             level: .listed, mayHaveBeenSent: true)
         for reply in [
+            LeaseReply(items: [Examples.againItem], delay: .seconds(1), sentence: nil),
             LeaseReply(items: [item, item], delay: .seconds(1), sentence: nil),
             LeaseReply(items: [], delay: .seconds(2), sentence: Sentence("no-work", [.count(3), .text("é")])),
         ] {

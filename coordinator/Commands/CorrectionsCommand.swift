@@ -28,12 +28,13 @@ struct CorrectionsCommand: AsyncParsableCommand {
         }
 
         static func table(_ corrections: [CorrectionShape]) -> TextTable {
-            var table = TextTable(["STUDY", "EXAM", "STATE", "SINCE", "SENT AS", "SHOULD BE", "STUDY IS", "DETAIL"])
+            var table = TextTable(["STUDY", "EXAM", "STATE", "SINCE", "SENT AS", "SHOULD BE", "STUDY IS", "SENT AGAIN AS", "DETAIL"])
             for row in corrections {
                 let exam = [row.studyDate, row.modalities.joined(separator: "/"), row.studyDescription]
                 let before = row.sentBefore.map { ", before that as \(words($0))" } ?? ""
                 table.add([
-                    row.studyInstanceUID, words(exam), row.state, row.since, words(row.sentAs) + before, words(row.shouldBe), row.studyState, row.detail,
+                    row.studyInstanceUID, words(exam), row.state, row.since, words(row.sentAs) + before, words(row.shouldBe), row.studyState,
+                    row.rejection?.studyInstanceUID ?? "", row.detail,
                 ])
             }
             return table
@@ -49,8 +50,11 @@ struct CorrectionsCommand: AsyncParsableCommand {
     /// `coordinator corrections approve`.
     struct Approve: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Let a study be deleted at the destination and sent again under its present patient.",
-            discussion: "Only where coordinator.yaml has the profile delete-and-send-again. Nothing is deleted before all of the study is in the workers' custody.")
+            abstract: "Let a study be deleted or rejected at the destination and sent again under its present patient.",
+            discussion: """
+                Only where coordinator.yaml has the profile delete-and-send-again, or reject-and-send-again: then a note (IHE IOCM) rejects there what it has, \
+                and the study is sent with new UIDs. Nothing is deleted or rejected before all of the study is in the workers' custody.
+                """)
 
         @Argument(help: "The study's Study Instance UID.") var study: String
         @Flag(help: "Although birth date, sex or name in its objects contradict the patient whose it is said to be.")
@@ -64,7 +68,7 @@ struct CorrectionsCommand: AsyncParsableCommand {
     struct Await: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Await anew that the destination corrects a study by itself; it is asked at once.",
-            discussion: "An approval is taken back so, as long as deleting has not begun.")
+            discussion: "An approval is taken back so, as long as deleting or rejecting has not begun.")
 
         @Argument(help: "The study's Study Instance UID.") var study: String
         @OptionGroup var common: CommonOptions

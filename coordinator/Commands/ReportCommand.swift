@@ -78,6 +78,9 @@ struct Report: Encodable {
         return told.filter { $0.state != StudyState.verified.rawValue || pending[$0.studyInstanceUID] != nil }
     }
 
+    /// The studies that were rejected at the destination, and lie there, or are to, under new UIDs.
+    var renewed: [StudyShape] { studies.filter { $0.studyInstanceUIDAtDestination != nil } }
+
     /// The corrections by state, in the order of the states.
     var correctionsByState: [CorrectionShape] {
         CorrectionState.allCases.flatMap { state in corrections.filter { $0.state == state.rawValue } }

@@ -155,7 +155,8 @@ enum ConfigurationTemplate {
 
         # Studies that were sent before the hospital merged or renamed their patient: how often the destination is asked whether it has corrected them by
         # itself, and how long that is awaited before a person decides. With `profile: delete-and-send-again` a person may approve that one is deleted
-        # there and sent again; Orthanc deletes for `orthanc: { url: http://pacs.example:8042 }`, elsewhere a person does. See docs/corrections.md.
+        # there and sent again; Orthanc deletes for `orthanc: { url: http://pacs.example:8042 }`, elsewhere a person does. With `profile: reject-and-send-again`
+        # a note (IHE IOCM) rejects it there, and it is sent again with new UIDs. See docs/corrections.md.
         corrections: { profile: \(policy.profile.rawValue), every: \(policy.every.text), wait: \(policy.wait.text) }
         """
     }

@@ -25,6 +25,11 @@ struct CorrectionJudge {
     func bar(toDeleting there: StudyWhereabouts, holding ours: Set<String>) -> String? {
         let strange = there.strangers(besides: ours)
         if strange > 0 { return "the destination has \(strange) objects in the study that were not sent to it: a person moves or deletes them there" }
+        return bar(toRejecting: there)
+    }
+
+    /// Why nothing of the study is rejected, without patient data; nil: what lies there lies under the patient that it was sent as.
+    func bar(toRejecting there: StudyWhereabouts) -> String? {
         if there.rows.isEmpty { return "the destination has objects of the study, and does not say whose" }
         let others = there.rows.count { !isSent($0.patient) }
         let patients = Set(there.rows.map(\.patient.patientID.trimmed)).count

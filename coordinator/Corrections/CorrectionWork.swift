@@ -10,13 +10,13 @@ import Migration
 import ServiceLifecycle
 import Terminal
 
-/// Asks the destination about studies that lie there under a former identity, and deletes there what a person approved, while the coordinator serves.
+/// Asks the destination about studies that lie there under a former identity, and deletes or rejects there what a person approved, while the coordinator serves.
 ///
 /// What it finds it tells the engine, which decides what follows.
 struct CorrectionWork: Service {
-    private let ledger: SQLiteLedger
-    private let engine: EngineThread
-    private let destination: CStoreDestination
+    let ledger: SQLiteLedger
+    let engine: EngineThread
+    let destination: CStoreDestination
     private let deletion: OrthancStudies?
     private let logger: Logger
 
@@ -67,8 +67,9 @@ struct CorrectionWork: Service {
         if row.correction.state == .sending, !row.study.progress.state.isFinal { return .notAsked("it is being sent") }
         do {
             let asked = try await ask(about: row)
+            if row.correction.state == .rejecting, let finding = try await rejection(of: row, asked) { return finding }
             if asked.there.isNothing { return try await nothing(of: row) }
-            guard let fault = CorrectionJudge(row).fault(in: asked.there, expected: asked.expected) else { return .asIntended }
+            guard let fault = CorrectionJudge(row).fault(in: asked.there, expected: asked.expected) else { return try await remainsInUse(row) ?? .asIntended }
             return row.correction.state == .deleting ? try await delete(row, asked) : .asSent(fault)
         } catch let error as DestinationError {
             return .notAsked(error.message)
@@ -79,7 +80,7 @@ struct CorrectionWork: Service {
 
     /// C-FIND lists nothing. Where Orthanc's own word can be had, it must say the same.
     private func nothing(of row: CorrectionRow) async throws -> CorrectionReport.Finding {
-        guard row.correction.state == .deleting, let deletion, try await deletion.has(study: row.study.header.studyInstanceUID) else { return .nothingThere }
+        guard row.correction.state == .deleting, let deletion, try await deletion.has(study: OutgoingUIDs(row.study.uids)[row.study.header.studyInstanceUID]) else { return .nothingThere }
         return .notDeleted("C-FIND lists nothing of it, and Orthanc's REST interface has it still")
     }
 
@@ -89,29 +90,38 @@ struct CorrectionWork: Service {
         guard let deletion else {
             return .notDeleted("corrections.orthanc names nobody who deletes there: a person deletes the study at the destination, under the patient that it was sent as")
         }
-        guard case .done(let sentence) = await engine.answer(to: .correction(CorrectionReport(on: row.correction, .deletable))),
-            sentence.code == SentenceCode.correctionDeleting.rawValue
-        else { return .notDeleted("something came in the way") }
+        guard await permits(.deletable, row, as: .correctionDeleting) else { return .notDeleted("something came in the way") }
         do {
-            try await deletion.delete(study: row.study.header.studyInstanceUID, of: asked.there.rows.first?.patient.patientID ?? row.correction.sent.patientID, holding: asked.all)
+            try await deletion.delete(
+                study: OutgoingUIDs(row.study.uids)[row.study.header.studyInstanceUID],
+                of: asked.there.rows.first?.patient.patientID ?? row.correction.sent.patientID, holding: asked.all)
         } catch let error as DestinationError {
             return .notDeleted(error.message)
         }
         return try await ask(about: row).there.isNothing ? try await nothing(of: row) : .notDeleted("the destination lists it still")
     }
 
+    /// Whether the engine permits this moment what was found to be possible.
+    func permits(_ finding: CorrectionReport.Finding, _ row: CorrectionRow, as code: SentenceCode) async -> Bool {
+        guard case .done(let sentence) = await engine.answer(to: .correction(CorrectionReport(on: row.correction, finding))) else { return false }
+        return sentence.code == code.rawValue
+    }
+
     /// Where a study lies, what should be found there, and the SOP Instance UIDs of all that is ours of it.
-    private typealias Asked = (there: StudyWhereabouts, expected: ExpectedStudy, all: Set<String>)
+    typealias Asked = (there: StudyWhereabouts, expected: ExpectedStudy, all: Set<String>)
 
     /// What should be found is what has arrived of it; all of it where that is not known.
-    private func ask(about row: CorrectionRow) async throws -> Asked {
+    func ask(about row: CorrectionRow) async throws -> Asked {
         let (arrived, all) = try ledger.read { (try $0.arrivedInstances(of: row.study.id), try $0.instances(of: row.study.id).map(\.instance)) }
-        let instances = Set((arrived.isEmpty ? all : arrived).map { ExpectedStudy.Instance(sopInstanceUID: $0.sopInstanceUID, seriesInstanceUID: $0.seriesInstanceUID) })
-        let uid = row.study.header.studyInstanceUID
-        let there = try await destination.whereabouts(ofStudy: uid, series: Set(all.map(\.seriesInstanceUID)).sorted())
+        let uids = OutgoingUIDs(row.study.uids)
+        let instances = Set((arrived.isEmpty ? all : arrived).map {
+            ExpectedStudy.Instance(sopInstanceUID: uids[$0.sopInstanceUID], seriesInstanceUID: uids[$0.seriesInstanceUID])
+        })
+        let uid = uids[row.study.header.studyInstanceUID]
+        let there = try await destination.whereabouts(ofStudy: uid, series: Set(all.map { uids[$0.seriesInstanceUID] }).sorted())
         let expected = ExpectedStudy(
             studyInstanceUID: uid, patientID: row.correction.intended.patientID, accessionNumber: row.correction.intended.accessionNumber,
             instances: instances.sorted { $0.sopInstanceUID < $1.sopInstanceUID }) // unordered: it is sorted
-        return (there, expected, Set(all.map(\.sopInstanceUID)))
+        return (there, expected, Set(all.map { uids[$0.sopInstanceUID] }))
     }
 }

@@ -7,7 +7,7 @@ enum CSVReport {
         let header = [
             "study_instance_uid", "state", "outcome", "reason", "reason_text", "category", "accession_number", "patient_id", "study_date",
             "modalities", "instances", "verified", "bytes", "media", "unreadable_files", "flags", "shares_order", "orders_served",
-            "correction", "correction_detail", "should_be",
+            "correction", "correction_detail", "should_be", "study_instance_uid_at_destination",
         ]
         let corrections = Dictionary(uniqueKeysWithValues: report.corrections.map { ($0.studyInstanceUID, $0) })
         let rows = report.studies.map { study in
@@ -18,6 +18,7 @@ enum CSVReport {
                 study.modalities.joined(separator: " "), "\(study.instanceCount)", "\(study.verifiedCount)", "\(study.byteCount)",
                 study.media.joined(separator: " "), "\(study.unreadableCount)", study.flags.joined(separator: " "), study.sharesOrder ? "yes" : "",
                 study.servedOrders.joined(separator: " "), correction?.state ?? "", correction?.detail ?? "", correction?.shouldBe.words ?? "",
+                study.studyInstanceUIDAtDestination ?? study.studyInstanceUID,
             ]
         }
         return ([header] + rows).map { $0.map(field).joined(separator: ",") }.joined(separator: "\r\n")

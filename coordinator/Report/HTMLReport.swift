@@ -24,6 +24,8 @@ enum HTMLReport {
         \(table(["Study", "State", "Accession number", "Shared", "Serves as well"], report.linked.map {
             [$0.studyInstanceUID, $0.state, $0.accessionNumber ?? "", $0.sharesOrder ? "yes" : "", $0.servedOrders.joined(separator: " ")]
         }))
+        <h2>Studies that were rejected at the destination and sent again with new UIDs</h2>
+        \(table(["Study", "State", "At the destination"], report.renewed.map { [$0.studyInstanceUID, $0.state, $0.studyInstanceUIDAtDestination ?? ""] }))
         <h2>Media</h2>
         \(table(["Label", "State", "Reason", "Studies", "Unreadable files"],
             report.media.map { [$0.label, $0.state, $0.reason ?? "", "\($0.studyCount)", "\($0.unreadableCount)"] }))

@@ -10,6 +10,7 @@ enum TextReport {
             "Studies against which something came up after they were sent or decided on (\(report.flagged.count)):\n" + StudiesCommand.table(report.flagged).text,
             "Files that could not be read (\(report.unreadableFiles.count)):\n" + files(report.unreadableFiles).text,
             "Studies that share an order, or serve several (\(report.linked.count)):\n" + linked(report.linked).text,
+            "Studies that were rejected at the destination and sent again with new UIDs (\(report.renewed.count)):\n" + renewed(report.renewed).text,
             "Media that were not read whole:\n" + media(report.media.filter { !["read", "drained"].contains($0.state) }).text,
         ]
         return parts.joined(separator: "\n\n")
@@ -35,6 +36,12 @@ enum TextReport {
                 study.studyInstanceUID, study.state, study.accessionNumber ?? "-", study.sharesOrder ? "yes" : "", study.servedOrders.joined(separator: " "),
             ])
         }
+        return table
+    }
+
+    private static func renewed(_ studies: [StudyShape]) -> TextTable {
+        var table = TextTable(["STUDY", "STATE", "AT THE DESTINATION"])
+        for study in studies { table.add([study.studyInstanceUID, study.state, study.studyInstanceUIDAtDestination ?? ""]) }
         return table
     }
 

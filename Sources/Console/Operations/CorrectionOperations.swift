@@ -45,7 +45,7 @@ public struct SettleCorrection: ConsoleOperation {
 
     /// The decisions.
     public enum Decision: String, Codable, Hashable, Sendable, CaseIterable {
-        /// Delete it there and send it again.
+        /// Delete or reject it there, as the profile says, and send it again.
         case approve
         /// The same, although birth date, sex or name in its objects contradict the patient whose it is said to be.
         case approveContradicting = "approve-contradicting"

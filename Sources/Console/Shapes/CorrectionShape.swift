@@ -1,3 +1,4 @@
+internal import Destinations
 internal import Ledger
 internal import Matching
 internal import Migration
@@ -18,6 +19,16 @@ public struct CorrectionShape: Codable, Hashable, Sendable {
         public var sex: String
         /// Accession Number.
         public var accessionNumber: String
+    }
+
+    /// How what the destination has is rejected, and the study sent as other objects.
+    public struct Replacement: Codable, Hashable, Sendable {
+        /// The Study Instance UID of what is rejected.
+        public var rejectedStudyInstanceUID: String
+        /// The Study Instance UID of what is sent instead.
+        public var studyInstanceUID: String
+        /// The SOP Instance UID of the last note that may have been stored; null: none.
+        @OrNull public var noteInstanceUID: String?
     }
 
     /// Study Instance UID.
@@ -46,8 +57,10 @@ public struct CorrectionShape: Codable, Hashable, Sendable {
     public var awaitedUntil: String
     /// When the destination is asked next, ISO 8601; null: not by itself.
     @OrNull public var nextTry: String?
-    /// Who approved that it is deleted and sent again.
+    /// Who approved that it is deleted or rejected and sent again.
     @OrNull public var approvedBy: String?
+    /// How it is rejected; null: it is not.
+    @OrNull public var rejection: Replacement?
 }
 
 extension CorrectionShape {
@@ -60,7 +73,17 @@ extension CorrectionShape {
             studyDescription: row.study.header.studyDescription, state: correction.state.rawValue, since: correction.since.text,
             sentAs: anew ?? first, sentBefore: anew == nil ? nil : first, shouldBe: Identity(correction.intended, of: row.study),
             studyState: row.study.progress.state.rawValue, detail: correction.sentence.text(showsPatients: true), awaitedUntil: correction.until.text,
-            nextTry: correction.askAt?.text, approvedBy: correction.approvedBy)
+            nextTry: correction.askAt?.text, approvedBy: correction.approvedBy,
+            rejection: correction.rejection.map { Replacement($0, of: row.study) })
+    }
+}
+
+extension CorrectionShape.Replacement {
+    init(_ rejection: Rejection, of study: StudyRecord) {
+        let uid = study.header.studyInstanceUID
+        self.init(
+            rejectedStudyInstanceUID: OutgoingUIDs(rejection.former)[uid], studyInstanceUID: OutgoingUIDs(rejection.generation)[uid],
+            noteInstanceUID: rejection.note)
     }
 }
 

@@ -1,3 +1,4 @@
+internal import Destinations
 internal import Ledger
 internal import Migration
 
@@ -43,6 +44,8 @@ public struct StudyShape: Codable, Hashable, Sendable {
     public var sharesOrder: Bool
     /// The accession numbers of the orders that it serves beside its own.
     public var servedOrders: [String]
+    /// The Study Instance UID under which it lies at the destination, or is to, where that is another one: it was rejected there, and sent again.
+    @OrNull public var studyInstanceUIDAtDestination: String?
 }
 
 extension StudyShape {
@@ -57,6 +60,6 @@ extension StudyShape {
             studyDate: study.header.studyDate, modalities: study.header.modalities, instanceCount: study.size.instances,
             verifiedCount: progress.doneCount, byteCount: study.size.bytes, media: row.labels, attempts: progress.attempts,
             unreadableCount: study.size.unreadable, flags: study.flags, requests: requests.map(\.id.number), sharesOrder: study.decision?.isShared == true,
-            servedOrders: row.served)
+            servedOrders: row.served, studyInstanceUIDAtDestination: study.uids.map { OutgoingUIDs($0)[study.header.studyInstanceUID] })
     }
 }

@@ -6,7 +6,7 @@ import Migration
 struct PartKey: Hashable, Sendable, Codable {
     var mediumGrant: GrantNumber
     var studyInstanceUID: String
-    /// SHA-256 over destination and coercions.
+    /// SHA-256 over destination, coercions, and which sending of the study it is.
     var digest: String
 }
 

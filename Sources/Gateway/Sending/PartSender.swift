@@ -8,6 +8,8 @@ import NIOPosix
 /// Sends one leased part and proves its arrival: asks what is there, sends what is not, reads back what was there before, then asks again.
 struct PartSender: Sendable {
     let item: LeaseItem
+    /// Asks which UIDs are those of the study's own objects, where these become others.
+    let members: @Sendable () async throws -> Set<String>
     let spool: Spool
     let journal: Journal
     let online: OnlineMedia
@@ -30,10 +32,11 @@ struct PartSender: Sendable {
             let records = try spool.instances(of: item.studyInstanceUID, under: item.mediumGrant)
             let history = await journal.history(of: key)
             let dateTime = history.dateTime ?? WallClock.dateTime()
+            let renewal = try await renewal()
             let part = try await threads.runIfActive {
                 PreparedPart(
                     item, records, acknowledged: history.acknowledged, dateTime: dateTime, reencodes: reencodes,
-                    assuming: spool.source(of: item.mediumGrant)?.assumedCharacterSet,
+                    assuming: spool.source(of: item.mediumGrant)?.assumedCharacterSet, renewing: renewal,
                     isStopped: { fence.isStopped }, source: source(of:))
             }
             prepared = part
@@ -52,17 +55,29 @@ struct PartSender: Sendable {
         return await result(prepared, verdicts, beyond)
     }
 
+    /// How the study's UIDs become others; nil: they stay.
+    private func renewal() async throws -> UIDRenewal? {
+        guard let uids = item.uids else { return nil }
+        return UIDRenewal(generation: uids.rawValue, members: try await members())
+    }
+
+    /// The Study Instance UID under which it goes to the destination.
+    private var studyInstanceUID: String {
+        item.uids.map { UIDRenewal.uid(of: item.studyInstanceUID, generation: $0.rawValue) } ?? item.studyInstanceUID
+    }
+
     private func undecided(_ prepared: PreparedPart?, _ ledger: VerdictLedger) -> [Int] {
         let positions = prepared?.instances.map(\.position) ?? item.instances.positions
         return positions.filter { ledger.verdict(at: $0) == nil }
     }
 
-    /// One study under one medium's grant, with these coercions, at this destination.
+    /// One study under one medium's grant, with these coercions, at this destination. Sent again it is another part: what was sent before is there no more.
     static func key(of item: LeaseItem) -> PartKey {
         var digest = SHA256()
         // Under which title and over how many associations it was sent makes no other part of it.
         let destination = String(item.destination.prefix { $0 != "?" })
-        for text in [destination] + item.coercions.flatMap({ [$0.tag, $0.value.reveal()] }) {
+        let again = item.round.map { ["round \($0)", item.uids?.rawValue ?? ""] } ?? []
+        for text in [destination] + item.coercions.flatMap({ [$0.tag, $0.value.reveal()] }) + again {
             // Each text with its length before it, so that no two lists are written alike.
             digest.update(data: Array("\(text.utf8.count):\(text)".utf8))
         }
@@ -109,7 +124,7 @@ struct PartSender: Sendable {
     /// What the destination lists of the study. One that accepts no C-FIND lists nothing; where its acknowledgements are to count, that is no fault.
     private func presence(of series: [String]) async throws -> Set<String> {
         do {
-            return try await destination.presence(ofStudy: item.studyInstanceUID, series: series)
+            return try await destination.presence(ofStudy: studyInstanceUID, series: series)
         } catch let error as DestinationError where item.level == .acknowledged && error.category == .notAccepted {
             return []
         }
@@ -255,7 +270,7 @@ struct PartSender: Sendable {
         if fence.isStopped { throw CancellationError() }
         let report = try await destination.verify(
             .init(
-                studyInstanceUID: item.studyInstanceUID, patientID: item.expected.patientID, accessionNumber: item.expected.accessionNumber,
+                studyInstanceUID: studyInstanceUID, patientID: item.expected.patientID, accessionNumber: item.expected.accessionNumber,
                 instances: instances.map {
                     .init(sopInstanceUID: $0.outgoing.sopInstanceUID, seriesInstanceUID: $0.outgoing.seriesInstanceUID)
                 }))

@@ -21,6 +21,7 @@ struct PreparedPart: Sendable {
     private(set) var verdicts = VerdictLedger()
     private let reencodes: Bool
     private let assumed: AssumedCharacterSet?
+    private let renewal: UIDRenewal?
 
     /// Checks the bytes of all instances, reads their headers and declares the changes.
     ///
@@ -30,13 +31,15 @@ struct PreparedPart: Sendable {
     ///   - dateTime: when the changes are made, a DT value.
     ///   - reencodes: whether an object is written in UTF-8 as a whole if its character set cannot write a declared value.
     ///   - assumed: by what text is read that declares no character set, or a wrong one, as when the medium was read.
+    ///   - renewal: by what the study's UIDs become others.
     ///   - source: opens the file of an instance.
     init(
         _ item: LeaseItem, _ records: [InstanceRecord], acknowledged: InstanceRanges, dateTime: String, reencodes: Bool = false,
-        assuming assumed: AssumedCharacterSet? = nil, isStopped: () -> Bool, source: (InstanceRecord) throws -> ObjectSource
+        assuming assumed: AssumedCharacterSet? = nil, renewing renewal: UIDRenewal? = nil, isStopped: () -> Bool, source: (InstanceRecord) throws -> ObjectSource
     ) {
         self.reencodes = reencodes
         self.assumed = assumed
+        self.renewal = renewal
         guard let coercion = Self.coercion(item.coercions) else {
             verdicts.set(item.instances.positions, .failed(.worker), "a coercion of the lease names no element of eight hexadecimal digits")
             return
@@ -77,16 +80,37 @@ struct PreparedPart: Sendable {
         return coercion
     }
 
-    /// With the UIDs under which an object was inventoried that has none of its own.
-    private static func identifying(
-        _ coercion: DICOM.Coercion, _ header: ObjectHeader, _ instance: InstanceRecord, _ study: String
+    /// The UIDs under which an object goes to the destination: those under which it was inventoried, or what they become.
+    private struct Identity {
+        let instance: String
+        let study: String
+        let series: String
+
+        init(_ record: InstanceRecord, of study: String, _ renewal: UIDRenewal?) throws {
+            guard let renewal else {
+                (instance, self.study, series) = (record.sopInstanceUID, study, record.seriesInstanceUID)
+                return
+            }
+            let own = [record.sopInstanceUID, study, record.seriesInstanceUID]
+            guard own.allSatisfy(renewal.members.contains) else {
+                throw GatewayError(.line, "the coordinator's list of the study's UIDs lacks one of an object that is to be sent")
+            }
+            let renewed = own.map { UIDRenewal.uid(of: $0, generation: renewal.generation) }
+            (instance, self.study, series) = (renewed[0], renewed[1], renewed[2])
+        }
+    }
+
+    /// With the UIDs of an object that has none of its own, or gets others.
+    private func identifying(
+        _ coercion: DICOM.Coercion, _ header: ObjectHeader, _ instance: InstanceRecord, _ identity: Identity
     ) -> DICOM.Coercion {
-        guard DerivedIdentity.isNeeded(by: header) else { return coercion }
+        let isNeeded = DerivedIdentity.isNeeded(by: header)
+        guard isNeeded || renewal != nil else { return coercion }
         let uids: [(Tag, String)] = [
-            (.sopClassUID, instance.sopClassUID), (.sopInstanceUID, instance.sopInstanceUID), (.studyInstanceUID, study),
-            (.seriesInstanceUID, instance.seriesInstanceUID),
+            (.sopInstanceUID, identity.instance), (.studyInstanceUID, identity.study), (.seriesInstanceUID, identity.series),
         ]
-        return DICOM.Coercion(uids.map { DICOM.Coercion.Change($0, $1) } + coercion.changes)
+        let all = (isNeeded ? [(.sopClassUID, instance.sopClassUID)] : []) + uids
+        return DICOM.Coercion(all.map { DICOM.Coercion.Change($0, $1) } + coercion.changes, renewal: renewal)
     }
 
     /// The object with its changes; in UTF-8 if they cannot be written otherwise, and that is allowed.
@@ -101,7 +125,7 @@ struct PreparedPart: Sendable {
         do {
             return try header.coerced(by: coercion, record: record, readSource: readSource)
         } catch let error as DICOMError where error.code == .characterSet && reencodes {
-            let inUTF8 = DICOM.Coercion([.inUTF8] + coercion.changes)
+            let inUTF8 = DICOM.Coercion([.inUTF8] + coercion.changes, renewal: coercion.renewal)
             return try header.coerced(by: inUTF8, record: record, readSource: readSource)
         }
     }
@@ -113,7 +137,8 @@ struct PreparedPart: Sendable {
         do {
             let source = try source(instance)
             let header = try source.header(assuming: assumed)
-            let coercion = Self.identifying(coercion, header, instance, study)
+            let identity = try Identity(instance, of: study, renewal)
+            let coercion = identifying(coercion, header, instance, identity)
             let object = try Self.coerced(header, by: coercion, record, source, reencodes: reencodes)
             var content: any ObjectContent = CoercedContent(object, from: source)
             if header.transferSyntax.isDeflated, !object.changes.isEmpty {
@@ -123,12 +148,14 @@ struct PreparedPart: Sendable {
                 }
             }
             let outgoing = OutgoingInstance(
-                sopClassUID: instance.sopClassUID, sopInstanceUID: instance.sopInstanceUID, studyInstanceUID: study,
-                seriesInstanceUID: instance.seriesInstanceUID, transferSyntaxUID: instance.transferSyntaxUID,
+                sopClassUID: instance.sopClassUID, sopInstanceUID: identity.instance, studyInstanceUID: identity.study,
+                seriesInstanceUID: identity.series, transferSyntaxUID: instance.transferSyntaxUID,
                 content: content)
             instances.append(Instance(position: position, outgoing: outgoing, changed: object.changes.map(\.tag)))
         } catch let error as DICOMError where error.code == .characterSet {
             verdicts.set([position], .failed(.characterSet), error.description)
+        } catch let error as GatewayError where error.code == .line {
+            verdicts.set([position], .failed(.worker), error.message)
         } catch let error as DICOMError where error.code == .value {
             verdicts.set([position], .failed(.worker), error.description)
         } catch {

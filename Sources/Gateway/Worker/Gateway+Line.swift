@@ -8,18 +8,19 @@ extension Gateway {
         switch event {
         case .ready:
             logger.log(level: outageLog.connected() ? .info : .debug, "connected to the coordinator at \(configuration.coordinator)")
-            awaited = []
+            forgetAwaited()
             tell(.connected)
         case .refused(let refusal): refused(refusal)
         case .closed(let reason):
             logger.log(level: outageLog.closed(reason) ? .warning : .debug, "not connected to the coordinator: \(reason)")
-            awaited = []
+            forgetAwaited()
             tell(.disconnected)
         case .line(let line):
             outageLog.heard()
             // A line that nothing waits for belongs to a conversation that was given up.
             guard !awaited.isEmpty else { return }
             let verb = awaited.removeFirst()
+            if verb == .members { return takeMembers(line) }
             do throws(LineError) {
                 let reply = try LineCodec().decodeReply(line, to: verb)
                 if case .hello = reply { accepted() }
@@ -58,7 +59,7 @@ extension Gateway {
     }
 
     func giveUpLine() {
-        awaited = []
+        forgetAwaited()
         link.reconnect()
         tell(.disconnected)
     }

@@ -20,7 +20,7 @@ extension Gateway {
             return post(.holding(.partEnded(ResultItem(grant: item.grant, verdicts: [verdict]))))
         }
         let sender = PartSender(
-            item: item, spool: spool, journal: journal, online: online, destination: destination,
+            item: item, members: { try await self.members(of: item.grant) }, spool: spool, journal: journal, online: online, destination: destination,
             associations: associations, fence: fence, threads: threads, progress: progress,
             reencodes: configuration.reencodes)
         parts[item.grant] = PartWork.begin(item, fence, progress, after: Array(parts.values)) {

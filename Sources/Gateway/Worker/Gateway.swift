@@ -38,6 +38,8 @@ public actor Gateway {
     var bays: [DriveBay]
     /// Verbs of the lines that wait for their replies.
     var awaited: [Verb] = []
+    /// Who waits for the replies to `MEMBERS` among them, in the order of the lines.
+    var membersAwaited: [CheckedContinuation<MembersReply, any Error>] = []
     var parts: [GrantNumber: PartWork] = [:]
     var readings: [GrantNumber: Task<Void, Never>] = [:]
     /// Grants whose staged files are to be forgotten when their reading has ended.
@@ -148,6 +150,7 @@ public actor Gateway {
             part.fence.stop()
             part.task.cancel()
         }
+        forgetAwaited()
         for part in parts.values { await part.task.value }
         for reading in readings.values { await reading.value }
         previewWork?.cancel()
@@ -192,7 +195,7 @@ public actor Gateway {
         switch action {
         case .say(let saying): say(saying)
         case .reconnect:
-            awaited = []
+            forgetAwaited()
             link.reconnect()
         case .read(let drive, let grant): read(drive, grant)
         case .refuseMedium(let drive, let sentence): refuse(drive, sentence)

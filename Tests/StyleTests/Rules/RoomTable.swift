@@ -23,7 +23,7 @@ struct RoomTable {
         "Previews": ["CZlib", "Ledger", "LineProtocol", "Migration"],
         "Trust": ["Migration"],
         "LineServer": ["Coordination", "Ledger", "LineProtocol", "Migration", "Previews", "Trust"],
-        "Console": ["Coordination", "JSONText", "Ledger", "LineProtocol", "LineServer", "Matching", "Migration", "Orders", "Previews", "Trust"],
+        "Console": ["Coordination", "Destinations", "JSONText", "Ledger", "LineProtocol", "LineServer", "Matching", "Migration", "Orders", "Previews", "Trust"],
         "Holding": ["Migration", "LineProtocol"],
         "Gateway": ["DICOM", "DICOMNetwork", "PixelCodec", "Media", "Destinations", "Holding", "LineProtocol", "Migration", "Trust"],
         "Simulation": ["Coordination", "Holding", "Ledger", "LedgerSQLite", "LineProtocol", "Migration"],

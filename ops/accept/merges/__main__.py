@@ -12,7 +12,7 @@ from pathlib import Path
 from lab.orthanc import Orthanc
 from lab.skein import CommandError
 
-from . import decisions, scenes
+from . import decisions, rejection, scenes
 from .site import Site
 
 SHOWN = 20
@@ -33,9 +33,15 @@ def by_hand(_: Orthanc) -> str:
     return f"{{ profile: delete-and-send-again, every: {scenes.EVERY}, wait: {scenes.WAIT} }}"
 
 
+def rejecting(_: Orthanc) -> str:
+    """A note rejects what is there, which Orthanc stores and takes no heed of."""
+    return f"{{ profile: reject-and-send-again, every: {scenes.EVERY}, wait: {scenes.WAIT} }}"
+
+
 SCENES = {
     "await": (awaiting, scenes.by_itself), "delete-and-send-again": (deleting, scenes.by_deletion), "deleted-by-hand": (by_hand, scenes.by_hand),
-    "during-a-lease": (deleting, scenes.during_a_lease), "decided-by-hand": (deleting, decisions.by_decision)}
+    "reject-and-send-again": (rejecting, rejection.by_rejection), "during-a-lease": (deleting, scenes.during_a_lease),
+    "decided-by-hand": (deleting, decisions.by_decision)}
 
 
 def main() -> int:
@@ -44,13 +50,13 @@ def main() -> int:
     parser.add_argument("--coordinator", type=Path, required=True)
     parser.add_argument("--worker", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--only", choices=SCENES, help="one profile alone")
+    parser.add_argument("--only", nargs="+", choices=SCENES, help="some profiles alone")
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
     folder: Path = arguments.out.resolve()
     shutil.rmtree(folder, ignore_errors=True)
     faults: list[str] = []
-    for name in [arguments.only] if arguments.only else SCENES:
+    for name in arguments.only or SCENES:
         begin = time.monotonic()
         print(f"{name}:", flush=True)
         corrections, scene = SCENES[name]

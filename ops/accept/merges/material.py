@@ -41,6 +41,12 @@ class Study:
         return frozenset(generate_uid(entropy_srcs=[self.uid, str(number)]) for number in range(IMAGES))
 
 
+def _reference(uid: str) -> Dataset:
+    item = Dataset()
+    item.ReferencedSOPClassUID, item.ReferencedSOPInstanceUID = CTImageStorage, uid
+    return item
+
+
 class Archive:
     """Patients, their studies, and the discs."""
 
@@ -106,6 +112,9 @@ class Archive:
         image.PatientID, image.PatientName = study.patient.number, study.patient.name
         image.PatientBirthDate, image.PatientSex = study.patient.birth, study.patient.sex
         image.StudyDate, image.StudyTime, image.Modality, image.AccessionNumber = study.day, "093000", "CT", ""
+        # To an image of the same study, and to one of another.
+        other = self.studies[self.studies.index(study) - 1]
+        image.ReferencedImageSequence = [_reference(min(study.instances)), _reference(min(other.instances))]
         image.StudyID, image.SeriesNumber, image.InstanceNumber = "1", 1, number + 1
         image.Rows = image.Columns = SIDE
         image.BitsAllocated, image.BitsStored, image.HighBit, image.PixelRepresentation = 16, 12, 11, 0

@@ -39,7 +39,11 @@ class Archive:
 
     def by_rest(self, study: Study) -> list[Filed]:
         """All that lies under a study's UID, whoever's it is."""
-        found = self._ask("POST", "/tools/find", {"Level": "Study", "Expand": True, "Query": {"StudyInstanceUID": study.uid}})
+        return self.under(study.uid)
+
+    def under(self, uid: str) -> list[Filed]:
+        """All that lies under a Study Instance UID, whoever's it is."""
+        found = self._ask("POST", "/tools/find", {"Level": "Study", "Expand": True, "Query": {"StudyInstanceUID": uid}})
         return [
             Filed(
                 row["ID"], row["PatientMainDicomTags"].get("PatientID", ""), row["PatientMainDicomTags"].get("PatientName", ""),
@@ -51,6 +55,10 @@ class Archive:
         """All objects of a study as they are filed, by SOP Instance UID."""
         found = [dcmread(BytesIO(self._content(f"/instances/{row['ID']}/file"))) for row in self._ask("GET", f"/studies/{filed.key}/instances")]
         return {image.SOPInstanceUID: image for image in found}
+
+    def files(self, filed: Filed) -> dict[str, bytes]:
+        """The files of a study's objects, by Orthanc's own keys."""
+        return {row["ID"]: self._content(f"/instances/{row['ID']}/file") for row in self._ask("GET", f"/studies/{filed.key}/instances")}
 
     def hold(self) -> None:
         """Orthanc stands still."""

@@ -95,7 +95,7 @@ def by_deletion(site: Site) -> None:
     """Profile delete-and-send-again, Orthanc deletes: on approval, with the source at hand, the coordinator killed meanwhile."""
     middle = Middle(site)
     middle.run()
-    strange = _leave_object(site, middle.changes[1].sent)
+    strange = leave_object(site, middle.changes[1].sent)
     for change in middle.changes:
         site.coordinator.ask("corrections", "approve", change.sent.uid)
     site.serving.kill()
@@ -188,7 +188,7 @@ def _end(site: Site, middle: Middle) -> None:
     print(f"  {len(middle.changes)} studies deleted and sent again; {len(gone)} former patients have nothing any more, by REST and by C-FIND", flush=True)
 
 
-def _leave_object(site: Site, study: Study) -> tuple[str, str]:
+def leave_object(site: Site, study: Study) -> tuple[str, str]:
     """Another system has an object in a study; its key and UID."""
     uid = generate_uid(entropy_srcs=["strange", study.uid])
     path = Path(site.archive.folder / "strange.dcm")
