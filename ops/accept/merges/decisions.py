@@ -61,23 +61,22 @@ def _after_sending(site: Site, sent: Study, intended: Study) -> None:
     site.expect("it is open", row["state"] == "open")
     site.expect("it says what was sent and what should be", (row["sentAs"].get("accessionNumber"), row["shouldBe"].get("accessionNumber")) == (sent.accession, intended.accession))
     site.expect("people see both numbers", all(number in site.coordinator.ask("corrections") for number in (sent.accession, intended.accession)))
-    site.expect("both orders are in use", _holders(site, sent) == {sent.accession: [sent.uid], intended.accession: [sent.uid]})
+    later = site.archive.of(sent.patient, SECOND)
+    for order in (sent, intended):
+        site.expect("both orders are in use", _is_refused(site, "match", "assign", later.uid, order.accession))
     site.expect_under(sent, sent.patient)
     site.coordinator.ask("corrections", "approve", sent.uid)
     site.expect("nothing else is decided meanwhile", _is_refused(site, "match", "assign", sent.uid, sent.accession))
     site.insert(FIRST)
     site.await_("it is corrected", lambda: sent.uid not in site.corrections())
     site.await_verified([sent])
-    site.expect_under(intended, sent.patient)
+    # What the objects say of the day stays.
+    site.expect_under(replace(intended, day=sent.day), sent.patient)
     site.expect("it is known as corrected", site.corrections("--all")[sent.uid]["state"] == "corrected")
-    site.expect("its former order is free", _holders(site, sent) == {sent.accession: [], intended.accession: [sent.uid]})
-
-
-def _holders(site: Site, sent: Study) -> dict[str, list[str]]:
-    """Who has the orders of a study, as `match show` says of its patient's other one."""
-    other = site.archive.of(sent.patient, SECOND)
-    rows = site.coordinator.ask_json("match", "show", other.uid, "--json")["candidates"]
-    return {row["order"]["accessionNumber"]: [rival["studyInstanceUID"] for rival in row["rivals"]] for row in rows if row["order"]["accessionNumber"] != other.accession}
+    site.expect("its other order is in use still", _is_refused(site, "match", "assign", later.uid, intended.accession))
+    site.expect("its former order is free", not _is_refused(site, "match", "assign", later.uid, sent.accession) and later.uid in site.corrections())
+    site.coordinator.ask("match", "assign", later.uid, later.accession)
+    site.expect("what is decided back as it was sent needs no correction", later.uid not in site.corrections())
 
 
 def _is_refused(site: Site, *words: str) -> bool:
