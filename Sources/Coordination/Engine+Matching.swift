@@ -26,7 +26,7 @@ extension Engine {
             let scene = try MatchingScene(of: patient, by: matching, in: turn.tx)
             done.formUnion(scene.family)
             guard !scene.studies.isEmpty else { continue }
-            let matches = matching.match(studies: scene.matchable, orders: scene.orders, known: scene.told)
+            let matches = matching.match(studies: scene.matchable, orders: scene.orders, known: scene.told, contemporaries: scene.contemporaries)
             try apply(matches, scene.studies, ifOpen: matchesIfOpen(scene) ?? matches, in: turn)
         }
     }
@@ -39,7 +39,7 @@ extension Engine {
             if study.decision == nil { member.claim = .open }
             return member
         }
-        return matching.match(studies: open, orders: scene.orders, known: scene.told)
+        return matching.match(studies: open, orders: scene.orders, known: scene.told, contemporaries: scene.contemporaries)
     }
 
     /// Settles what follows from `matches`; `others` are those that there would be if nothing had been sent, empty where there is no patient.
@@ -51,9 +51,7 @@ extension Engine {
                 // A person left it out: nothing of it competes, and nothing of it is in anybody's way.
             } else if study.progress.wasGranted, study.isSettled {
                 try flag(&record, match, in: turn)
-                if match.rivals.isEmpty, others.indices.contains(index), try hasOtherOrder(record, others[index], in: turn) {
-                    try flag(&record, .orderChanged, in: turn)
-                }
+                if match.rivals.isEmpty, others.indices.contains(index) { try flagChange(of: &record, others[index], in: turn) }
                 try reviewIdentity(of: &record, in: turn)
             } else if study.decision != nil {
                 try keepDecision(&record, match, in: turn)
@@ -138,7 +136,7 @@ extension Engine {
         for study: inout StudyRecord, _ match: Match, _ policy: UnmatchedPolicy, in turn: Turn
     ) throws -> Clearance {
         let reason = match.reason ?? .noOrder
-        guard policy == .unspecifiedExam, reason != .contradiction else { return Clearance(held: reason, match.sentence) }
+        guard policy == .unspecifiedExam, reason != .contradiction, reason != .namesake else { return Clearance(held: reason, match.sentence) }
         // A number that was merged into another is not written into objects any more: where nobody knows into which, nothing is.
         let said = PatientKey(study.header.patient)
         guard try turn.tx.current(said) != said || turn.tx.fittingMerges(of: said).isEmpty else { return Clearance(held: reason, match.sentence) }
@@ -146,6 +144,9 @@ extension Engine {
         let identity = try match.identityOrder.flatMap { try turn.tx.order($0) }?.order.patient ?? toldIdentity(of: study, in: turn)
         if let identity, try IdentityComparison(study: turn.tx.present(study.header).patient, order: identity).contradicts {
             return Clearance(held: reason, match.sentence)
+        }
+        if let identity, match.identityOrder == nil, try hasNamesake(study, beside: identity, in: turn) {
+            return Clearance(held: .namesake, Sentence(.namesake))
         }
         guard let filed = try filedIdentity(of: study, identity, in: turn) else { return Clearance(held: .issuerMissing, Sentence(.issuerMissing)) }
         guard let plan = try unspecifiedPlan(for: &study, identity: filed, in: turn) else { return Clearance(held: .numbersUsedUp, numbersUsedUp) }
@@ -218,6 +219,12 @@ extension Engine {
         study.holdReason = conflict.reason
         study.progress.sentence = conflict.sentence
         try turn.record(conflict.sentence, study: study.id)
+    }
+
+    /// Flags a study of which something was sent that would come to `match` if it were open, and not be sent so.
+    private func flagChange(of study: inout StudyRecord, _ match: Match, in turn: Turn) throws {
+        if study.decision == nil, match.reason == .namesake { return try flag(&study, .namesake, in: turn) }
+        if try hasOtherOrder(study, match, in: turn) { try flag(&study, .orderChanged, in: turn) }
     }
 
     /// Whether a study of which something was sent would be sent otherwise by what is ordered now, `match`: another order came, or its own was cancelled or

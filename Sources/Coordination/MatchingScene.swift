@@ -14,6 +14,8 @@ struct MatchingScene {
     let orders: [MatchableOrder]
     /// The patient IDs that the hospital told of, with or without orders: nobody else's spellings. None where evidence does not count.
     let told: Set<Identifying>
+    /// Who else has the birth dates of those patients.
+    let contemporaries: Contemporaries
 
     /// - Throws: `LedgerError` `limit` where too many patient IDs are one patient's.
     init(of patient: Identifying, by matching: MatchingPolicy, in ledger: any LedgerLookup) throws {
@@ -24,12 +26,14 @@ struct MatchingScene {
         guard !studies.isEmpty else {
             orders = []
             told = []
+            contemporaries = Contemporaries()
             return
         }
         orders = try family.flatMap { try ledger.orders(ofPatient: $0) }.map { record in
             MatchableOrder(id: record.id, order: record.order, usedBy: try ledger.users(of: record, besides: family))
         }
         told = matching.weighsEvidence ? try ledger.told(among: family) : []
+        contemporaries = try ledger.contemporaries(of: matchable, orders, besides: family, by: matching)
     }
 }
 

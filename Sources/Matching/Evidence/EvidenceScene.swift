@@ -17,12 +17,13 @@ struct EvidenceScene {
     private let identities: [String: [Order]]
     /// Patient IDs that the hospital knows, with or without orders.
     private let known: Set<Identifying>
+    private let contemporaries: Contemporaries
 
     /// Studies, or orders, of three days beyond which nothing is weighed (law 9): no patient has so many exams, but the one of all tests.
     static var mostInReach: Int { 64 }
 
     /// The scene of these; both in the order of their numbers.
-    init(_ studies: [MatchableStudy], _ orders: [MatchableOrder], known: Set<Identifying>, mapping: ModalityMapping) {
+    init(_ studies: [MatchableStudy], _ orders: [MatchableOrder], known: Set<Identifying>, _ contemporaries: Contemporaries, mapping: ModalityMapping) {
         let traits = orders.filter { !$0.order.isCancelled && $0.order.examDate != nil }.map { OrderTraits($0, mapping: mapping) }
         let days = Dictionary(grouping: traits) { $0.order.examDate?.ordinal ?? 0 }
         let all = studies.filter { $0.claim == .open || $0.claim == .filed }.map(StudyTraits.init)
@@ -57,6 +58,7 @@ struct EvidenceScene {
         }
         self.identities = identities
         self.known = known
+        self.contemporaries = contemporaries
     }
 
     /// The orders of each study that is settled, as far as they are among `orders`.
@@ -69,11 +71,12 @@ struct EvidenceScene {
         guard !shown.isEmpty, let day = study.day?.ordinal else { return [] }
         let isSpelling = identities[shown] == nil && !known.contains(Identifying(shown))
         let wanted = isSpelling ? spelling.canonical(shown) : shown
-        let said = (identities[wanted] ?? []).map { IdentityEvidence(study, $0, isSpelling: isSpelling) }
+        let said = (identities[wanted] ?? []).map { IdentityEvidence(study, $0, isSpelling: isSpelling, contemporaries) }
         return (day - 1...day + 1).flatMap { days[$0] ?? [] }.compactMap { order in
             let patient = order.order.patient
             guard trimmed(patient.patientID.reveal()) == wanted, Verdict.isSameIssuer(issuer, trimmed(patient.issuer.reveal())) else { return nil }
-            return Pairing(study, order, isSpelling: isSpelling, identities: said, vocabulary: vocabulary)
+            let identity = IdentityEvidence(study, order.order, isSpelling: isSpelling, contemporaries)
+            return Pairing(study, order, identity, among: said, vocabulary: vocabulary)
         }
     }
 }

@@ -71,8 +71,8 @@ def _count(result: Result, tables: Path, listed: Rows, matches: dict[str, str]) 
         result.misleading += row["telling"] == MISLEADING
         if found and row["telling"] != MISLEADING and (found != row["accession_number"] or row["telling"] == "no"):
             result.wrong.append(uid)
-        result.needless += not row["accession_number"] and said.get("reason") == "doubtful-match"
-        is_filed = said.get("outcome") == "exam level failed" and said.get("reason") != "contradiction"
+        result.needless += not row["accession_number"] and said.get("reason") in ("doubtful-match", "namesake")
+        is_filed = said.get("outcome") == "exam level failed" and said.get("reason") not in ("contradiction", "namesake")
         result.misfiled += is_filed and shown[uid] in known and shown[uid] != row["patient_id"]
 
 

@@ -5,8 +5,8 @@ a rival can be told `alone`; one whose rivals are other studies' own orders, non
 each of them an order gives it its own; of the others nobody can tell, and the right thing is that a person looks at the images (`no`).
 
 A study is `misleading` when patient ID, identity and exam speak for another order, nothing against that, and something against its own, or less for it: no
-table tells such a study from one of that order. These are counted by themselves. IDs that were exchanged between twins, namesakes or doubles excuse nothing:
-the other one's order is wrong, and that there is another one can be known.
+table tells such a study from one of that order. These are counted by themselves. IDs that were exchanged between twins or doubles excuse nothing: the
+other one's order is wrong, and that there is another one of the birth date can be known.
 """
 
 from __future__ import annotations
@@ -17,11 +17,10 @@ from itertools import permutations
 
 from .marks import marks
 from .model import Hospital, Order, Study
-from .patient_noise import RELATIONS
 
 IDENTITY, EXAM = {"name", "birth"}, {"procedure", "part", "time"}
 MISLEADING = "misleading"
-EXCHANGED = {f"swapped-{relation}" for relation in RELATIONS}
+EXCHANGED = {"swapped-twins", "swapped-doubles"}
 # More studies than these, hanging together by rivals, are not told by trying all ways.
 MOST_TOGETHER = 7
 
