@@ -114,7 +114,7 @@ struct Taking {
             noteNew(order)
             orders.added += 1
             orders.ambiguous += known.isEmpty ? 0 : 1
-            return touch([order.patient.patientID] + known.map(\.order.patient.patientID))
+            return touch(try [order.patient.patientID] + known.map(\.order.patient.patientID) + turn.concerned(by: nil, order.patient))
         }
         let former = same
         try turn.tx.noteNumbers(notice.numbers, of: same.id)
@@ -172,7 +172,7 @@ struct Taking {
         if order != former { try turn.tx.updateOrder(order) }
         guard order.order != former.order else { return orders.unchanged += 1 }
         orders.updated += 1
-        touch([former.order.patient.patientID, order.order.patient.patientID])
+        touch(try [former.order.patient.patientID, order.order.patient.patientID] + turn.concerned(by: former.order.patient, order.order.patient))
     }
 
     /// An order under the patient's present key, and with what a newer message says of the patient.

@@ -32,7 +32,7 @@ extension Engine {
             }
             done.formUnion(scene.family)
             guard !scene.studies.isEmpty else { continue }
-            let matches = matching.match(studies: scene.matchable, orders: scene.orders, known: scene.told)
+            let matches = matching.match(studies: scene.matchable, orders: scene.orders, known: scene.told, contemporaries: scene.contemporaries)
             try apply(matches, scene.studies, ifOpen: matchesIfOpen(scene) ?? matches, in: turn)
         }
     }
@@ -45,7 +45,7 @@ extension Engine {
             if study.decision == nil { member.claim = .open }
             return member
         }
-        return matching.match(studies: open, orders: scene.orders, known: scene.told)
+        return matching.match(studies: open, orders: scene.orders, known: scene.told, contemporaries: scene.contemporaries)
     }
 
     /// Settles what follows from `matches`; `others` are those that there would be if nothing had been sent, empty where there is no patient.
@@ -57,9 +57,7 @@ extension Engine {
                 // A person left it out: nothing of it competes, and nothing of it is in anybody's way.
             } else if study.progress.wasGranted, study.isSettled {
                 try flag(&record, match, in: turn)
-                if match.rivals.isEmpty, others.indices.contains(index) {
-                    try mark(&record, .orderChanged, hasOtherOrder(record, others[index], in: turn), in: turn)
-                }
+                if match.rivals.isEmpty, others.indices.contains(index) { try flagChange(of: &record, others[index], in: turn) }
                 try reviewIdentity(of: &record, in: turn)
             } else if study.decision != nil {
                 try keepDecision(&record, match, in: turn)
@@ -139,7 +137,8 @@ extension Engine {
             case .manualMatch: Clearance(held: match.reason ?? .severalOrders, match.sentence)
             case .examLevelFailed, .patientLevelFailed: try unmatchedClearance(for: &study, match, policy, in: turn)
             }
-        return try cleared.reason?.isConflict == true ? cleared : applied(policy, to: cleared, of: study, match, in: turn)
+        // Whom a study shows is no matter of policy.
+        return try cleared.reason?.isConflict == true || match.reason == .namesake ? cleared : applied(policy, to: cleared, of: study, match, in: turn)
     }
 
     private func matchedClearance(for study: StudyRecord, _ match: Match, in turn: Turn) throws -> Clearance {
@@ -240,6 +239,13 @@ extension Engine {
         study.holdReason = conflict.reason
         study.progress.sentence = conflict.sentence
         try turn.record(conflict.sentence, study: study.id)
+    }
+
+    /// Flags a study of which something was sent that would come to `match` if it were open, and not be sent so.
+    private func flagChange(of study: inout StudyRecord, _ match: Match, in turn: Turn) throws {
+        let mayShowAnother = study.decision == nil && match.reason == .namesake
+        try mark(&study, .namesake, mayShowAnother, in: turn)
+        try mark(&study, .orderChanged, !mayShowAnother && hasOtherOrder(study, match, in: turn), in: turn)
     }
 
     /// Whether a study of which something was sent would be sent otherwise by what is ordered now, `match`: another order came, or its own was cancelled or

@@ -80,7 +80,7 @@ private struct OrderEntry {
         // Without an issuer it is none of those that several issuers have: it is kept beside them.
         guard own.issuers.count <= 1, let former = try turn.tx.kept(of: own) else {
             try add(order, said, besides: known)
-            return touch(order, known)
+            return try touch(order, known, formerly: nil)
         }
         let digest = said.digest
         let isRepeated = asOf == nil && former.fileDigest == digest
@@ -90,7 +90,7 @@ private struct OrderEntry {
         if !isRepeated, order.contradicts(same.order) { outdated += 1 } else if same.order == former.order { unchanged += 1 }
         guard same.order != former.order else { return }
         updated += 1
-        touch(order, known)
+        try touch(order, known, formerly: former.order.patient)
     }
 
     /// An order under its patient's present key, and with what the hospital has said of the patient since.
@@ -112,7 +112,8 @@ private struct OrderEntry {
         return asOf < moment
     }
 
-    private mutating func touch(_ order: Order, _ known: [OrderRecord]) {
+    private mutating func touch(_ order: Order, _ known: [OrderRecord], formerly former: PatientIdentity?) throws {
+        patients += try turn.concerned(by: former, order.patient)
         patients += [Identifying(order.patient.patientID.trimmed)] + known.map { Identifying($0.order.patient.patientID.trimmed) }
     }
 

@@ -6,13 +6,17 @@ import Migration
 extension Engine {
     func unmatchedClearance(for study: inout StudyRecord, _ match: Match, _ policy: OutcomePolicy, in turn: Turn) throws -> Clearance {
         let reason = match.reason ?? .noOrder
-        let isFiled = try policy == .unspecifiedExam && reason != .contradiction && !isOfDoubtfulPatient(study, match, in: turn)
+        let isFiled = try policy == .unspecifiedExam && reason != .contradiction && reason != .namesake && !isOfDoubtfulPatient(study, match, in: turn)
         guard isFiled else { return Clearance(held: reason, match.sentence) }
         if let held = try heldForMedia(study, match, in: turn) ?? heldForPolicy(study, match.outcome, in: turn) ?? heldAsIncomplete(study, in: turn) { return held }
         guard try isPatientConfirmed(study, match, in: turn) else {
             return Clearance(held: .patientUnconfirmed, Sentence(.patientUnconfirmed, [.patient(study.header.patient.patientID)]))
         }
-        guard let filed = try filedIdentity(of: study, knownIdentity(of: study, match, in: turn), in: turn) else {
+        let identity = try knownIdentity(of: study, match, in: turn)
+        if let identity, match.identityOrder == nil, try hasNamesake(study, beside: identity, in: turn) {
+            return Clearance(held: .namesake, Sentence(.namesake))
+        }
+        guard let filed = try filedIdentity(of: study, identity, in: turn) else {
             return Clearance(held: .issuerMissing, Sentence(.issuerMissing))
         }
         guard let plan = try unspecifiedPlan(for: &study, identity: filed, in: turn) else { return Clearance(held: .numbersUsedUp, numbersUsedUp) }

@@ -14,6 +14,13 @@ extension Engine {
         return (told?.notice ?? IdentityNotice(key: present)).applied(to: PatientIdentity(patientID: ""))
     }
 
+    /// Whether another patient may be shown than the one of whom the hospital said `patient`, though without an order.
+    func hasNamesake(_ study: StudyRecord, beside patient: PatientIdentity, in turn: Turn) throws -> Bool {
+        let header = try turn.tx.present(study.header)
+        guard let day = header.patient.birthday ?? patient.birthday else { return false }
+        return try turn.tx.contemporaries(of: header.patient.patientID, bornOn: day, by: matching).haveNamesake(of: header, beside: patient)
+    }
+
     /// The identity that is written into an unspecified exam, of whose patient the hospital said `known`; empty values stay the objects'. Whom the hospital does not
     /// know is never filed under an issuer of the hospital's, nor without one, which the destination would take for that.
     ///

@@ -89,6 +89,9 @@ public struct MatchedPatients: Sendable {
 }
 
 extension IdentityRecord {
+    /// Who it is, as far as that was said.
+    var patient: PatientIdentity { notice.applied(to: PatientIdentity(patientID: "")) }
+
     /// The name that was said; nil: none was.
     var name: Identifying? { if case .value(let name) = notice.name { name } else { nil } }
 

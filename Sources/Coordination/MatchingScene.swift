@@ -14,6 +14,8 @@ struct MatchingScene {
     let orders: [MatchableOrder]
     /// The patient IDs that the hospital told of, with or without orders: nobody else's spellings. None where evidence does not count.
     let told: Set<Identifying>
+    /// Who else has the birth dates of those patients.
+    let contemporaries: Contemporaries
 
     /// Studies beyond which a patient ID is not matched (law 9): no patient has so many exams, but the one of all tests.
     private static var studyLimit: Int { 2000 }
@@ -34,6 +36,7 @@ struct MatchingScene {
             matchable = []
             orders = []
             told = []
+            contemporaries = Contemporaries()
             return
         }
         try Self.check(family.tallies.reduce(0) { $0 + $1.orders }, Self.orderLimit, "orders")
@@ -43,6 +46,7 @@ struct MatchingScene {
         let members = Set(family.members)
         self.orders = try orders.map { MatchableOrder(id: $0.id, order: $0.order, usedBy: try ledger.users(of: $0, besides: members)) }
         told = matching.weighsEvidence ? family.told : []
+        contemporaries = try ledger.contemporaries(of: matchable, self.orders, besides: family.members, by: matching)
     }
 
     private static func check(_ count: Int, _ limit: Int, _ what: String) throws {

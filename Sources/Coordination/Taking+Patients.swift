@@ -17,7 +17,7 @@ extension Taking {
         if identity != known {
             try turn.tx.putIdentity(identity)
             // Studies without orders have it too.
-            touch([said.key.patientID])
+            touch(try [said.key.patientID] + turn.concerned(by: known?.patient, identity.patient))
         }
         guard newer == nil || notice.saysAnything else { return isList ? () : try recordOutdated(.patient(said.key.patientID), "patient \(said.key.patientID.reveal())") }
         guard !isList else { return }
@@ -107,6 +107,7 @@ extension Taking {
             change(&order)
             guard order != record else { continue }
             try turn.tx.updateOrder(order)
+            touch(try turn.concerned(by: record.order.patient, order.order.patient))
             count += 1
         }
         if count > 0 { touch([patient.patientID]) }

@@ -44,7 +44,7 @@ public struct WorklistItem: Sendable {
         let strangers = try named.isEmpty ? [] : ledger.orders(accessionNumber: named).filter { !known.contains($0.id) }.prefix(Self.strangerLimit).map {
             MatchableOrder(id: $0.id, order: $0.order, usedBy: try ledger.users(of: $0, besides: []))
         }
-        guard let found = matching.assess(study.id, among: scene.studies, orders: scene.orders, known: scene.told, others: strangers) else {
+        guard let found = matching.assess(study.id, among: scene.studies, orders: scene.orders, known: scene.told, contemporaries: scene.contemporaries, others: strangers) else {
             throw LedgerError(.contradiction, "study \(study.id) is not among those of its own patient")
         }
         self.study = study
@@ -60,17 +60,18 @@ public struct WorklistItem: Sendable {
 
     private static func scene(
         of study: StudyRecord, by matching: MatchingPolicy, in ledger: any LedgerLookup
-    ) throws -> (studies: [MatchableStudy], orders: [MatchableOrder], told: Set<Identifying>) {
+    ) throws -> (studies: [MatchableStudy], orders: [MatchableOrder], told: Set<Identifying>, contemporaries: Contemporaries) {
         // Studies without a patient ID have nothing to do with each other.
-        guard !study.header.patient.patientID.isBlank else { return ([try ledger.matchable(study)], [], []) }
+        guard !study.header.patient.patientID.isBlank else { return ([try ledger.matchable(study)], [], [], Contemporaries()) }
         let patient = Identifying(study.header.patient.patientID.trimmed)
         do {
             let scene = try MatchingScene(of: patient, by: matching, in: ledger)
-            return (scene.matchable, scene.orders, scene.told)
+            return (scene.matchable, scene.orders, scene.told, scene.contemporaries)
         } catch let error as LedgerError where error.code == .limit {
             // Not matched by itself: a person sees some orders of its day.
             let orders = try ledger.orders(ofPatient: patient).filter { $0.order.examDate == study.header.date }.prefix(Self.choiceLimit)
-            return ([try ledger.matchable(study)], try orders.map { MatchableOrder(id: $0.id, order: $0.order, usedBy: try ledger.users(of: $0, besides: [])) }, [])
+            let choice = try orders.map { MatchableOrder(id: $0.id, order: $0.order, usedBy: try ledger.users(of: $0, besides: [])) }
+            return ([try ledger.matchable(study)], choice, [], Contemporaries())
         }
     }
 }

@@ -39,6 +39,15 @@ public protocol LedgerLookup {
     func orders(accessionNumber: String) throws -> [OrderRecord]
     /// What was said of the patients of this ID, one for each issuer, in the order of the issuers.
     func identities(ofPatient patientID: Identifying) throws -> [IdentityRecord]
+    /// Whoever was born on `day`, as orders and what was said of patients tell, each identity once, in the order of the patient IDs; nil where they are more than
+    /// `limit`, or have as many orders as no patients have.
+    func patients(bornOn day: CalendarDate, limit: Int) throws -> [PatientIdentity]?
+    /// Up to `limit` studies whose objects give this birth date, in the order of their numbers.
+    func studies(bornOn day: CalendarDate, limit: Int) throws -> [StudyRecord]
+    /// Up to `limit` studies whose objects give no birth date, and an order of whose patient ID gives this one, in the order of their numbers.
+    func studiesWithoutBirthDate(ofPatientsBornOn day: CalendarDate, limit: Int) throws -> [StudyRecord]
+    /// Whether there is any study.
+    func hasStudies() throws -> Bool
     /// Whether an order, or what messages and files said of patients, names this issuer of patient IDs.
     func isIssuerOfHospital(_ issuer: Identifying) throws -> Bool
     /// Whether an order, or what was said of patients, names any issuer.

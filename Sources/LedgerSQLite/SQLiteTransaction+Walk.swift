@@ -96,7 +96,7 @@ private struct PatientWalk: ~Copyable {
 
     private mutating func takePatient(share: Int, _ take: (PatientFacts) throws -> Void) throws {
         let isBlank = key.isEmpty
-        facts.begin(isBlank: isBlank)
+        key.withUnsafeBytes { facts.begin($0) }
         while read.compared(with: key) == 0 {
             try addReadStudy()
             try checkExcess()
@@ -123,7 +123,7 @@ private struct PatientWalk: ~Copyable {
 
     private mutating func hand(_ take: (PatientFacts) throws -> Void) throws {
         try take(facts)
-        facts.begin(isBlank: true)
+        key.withUnsafeBytes { facts.begin($0) }
     }
 
     private func checkExcess() throws {

@@ -70,14 +70,16 @@ extension MatchingPolicy {
     ///   - studies: As in ``match(studies:orders:known:)``.
     ///   - orders: Likewise.
     ///   - known: Likewise.
+    ///   - contemporaries: Likewise.
     ///   - others: Orders of other patient IDs that a person may choose all the same; they decide nothing.
     /// - Returns: Nil where `studies` do not hold the study.
     public func assess(
-        _ id: StudyID, among studies: [MatchableStudy], orders: [MatchableOrder], known: Set<Identifying> = [], others: [MatchableOrder] = []
+        _ id: StudyID, among studies: [MatchableStudy], orders: [MatchableOrder], known: Set<Identifying> = [], contemporaries: Contemporaries = Contemporaries(),
+        others: [MatchableOrder] = []
     ) -> Assessment? {
-        let matches = match(studies: studies, orders: orders, known: known)
+        let matches = match(studies: studies, orders: orders, known: known, contemporaries: contemporaries)
         guard let study = studies.first(where: { $0.id == id }), let match = matches.first(where: { $0.study == id }) else { return nil }
-        let pairings = pairings(of: study, among: studies, orders: orders, known: known)
+        let pairings = pairings(of: study, among: studies, orders: orders, known: known, contemporaries)
         var claimants = rule.claimants(studies: studies, orders: orders + others)
         for match in matches { if let order = match.order { claimants[order, default: []].append(match.study) } }
         let candidates = (orders + others).map { order in

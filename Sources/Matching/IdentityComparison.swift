@@ -51,7 +51,7 @@ public struct IdentityComparison: Hashable, Sendable {
     }
 
     /// Only M and F can contradict each other; O (other) and what is no defined term (PS3.3 C.7.1.1) say nothing.
-    private static func compareSexes(_ left: String, _ right: String) -> Agreement {
+    static func compareSexes(_ left: String, _ right: String) -> Agreement {
         let (left, right) = (ModalityMapping.normalised(left), ModalityMapping.normalised(right))
         guard ["M", "F"].contains(left), ["M", "F"].contains(right) else { return .silent }
         return left == right ? .agrees : .contradicts
@@ -60,8 +60,11 @@ public struct IdentityComparison: Hashable, Sendable {
 
 extension PatientIdentity {
     /// Whether the birth date is a day that tells the patient from others: consoles that ask for one get the first day that comes to mind.
-    var hasBirthDateOfItsOwn: Bool {
-        guard let day = CalendarDate(birthDate.reveal()) else { return false }
-        return ![19_000_101, 19_010_101, 19_111_111, 18_000_101].contains(Int(day.number))
+    var hasBirthDateOfItsOwn: Bool { birthday != nil }
+
+    /// The birth date, where it is such a day; nil where it is none, or everybody's.
+    public var birthday: CalendarDate? {
+        guard let day = CalendarDate(birthDate.reveal()), ![19_000_101, 19_010_101, 19_111_111, 18_000_101].contains(Int(day.number)) else { return nil }
+        return day
     }
 }

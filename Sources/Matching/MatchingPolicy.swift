@@ -23,19 +23,31 @@ public struct MatchingPolicy: Sendable {
     /// Matches `studies`, all of a family of patient IDs, with `orders`, all of theirs, whatever their status.
     ///
     /// - Parameter known: The patient IDs of the family that the hospital knows beside those of the orders: nobody else's spellings.
+    /// - Parameter contemporaries: Other patients than those of the family, by the birth dates that ``birthdays(of:orders:)`` tells.
     /// - Returns: One match a study, in the order of the study IDs.
-    public func match(studies: [MatchableStudy], orders: [MatchableOrder], known: Set<Identifying> = []) -> [Match] {
-        evidence.map { $0.matcher.match(studies: studies, orders: orders, known: known) } ?? rule.match(studies: studies, orders: orders)
+    public func match(
+        studies: [MatchableStudy], orders: [MatchableOrder], known: Set<Identifying> = [], contemporaries: Contemporaries = Contemporaries()
+    ) -> [Match] {
+        evidence.map { $0.matcher.match(studies: studies, orders: orders, known: known, contemporaries: contemporaries) }
+            ?? rule.match(studies: studies, orders: orders, contemporaries: contemporaries)
+    }
+
+    /// The birth dates by which other patients are to be looked up, in their order: with evidence all, by the rule alone those of studies whose name does not agree
+    /// with an order's as it is written.
+    public func birthdays(of studies: [MatchableStudy], orders: [MatchableOrder]) -> [CalendarDate] {
+        evidence.map { $0.matcher.birthdays(of: studies, orders: orders) } ?? rule.birthdays(of: studies, orders: orders)
     }
 
     /// Whether as much of `study` agrees with what the hospital told of its patient as a match wants; the rule alone wants nothing.
     public func confirms(_ study: MatchableStudy, as told: PatientIdentity) -> Bool {
         let order = Order(patient: told, accessionNumber: "", examDate: nil, modality: "")
-        return evidence == nil || IdentityEvidence(StudyTraits(study), order, isSpelling: false).isConfirmed
+        return evidence == nil || IdentityEvidence(StudyTraits(study), order, isSpelling: false, Contemporaries()).isConfirmed
     }
 
     /// What evidence says of each order that could be the study's; none where it does not count.
-    func pairings(of study: MatchableStudy, among studies: [MatchableStudy], orders: [MatchableOrder], known: Set<Identifying>) -> [Pairing] {
-        evidence.map { $0.matcher.pairings(of: study, among: studies, orders: orders, known: known) } ?? []
+    func pairings(
+        of study: MatchableStudy, among studies: [MatchableStudy], orders: [MatchableOrder], known: Set<Identifying>, _ contemporaries: Contemporaries
+    ) -> [Pairing] {
+        evidence.map { $0.matcher.pairings(of: study, among: studies, orders: orders, known: known, contemporaries) } ?? []
     }
 }

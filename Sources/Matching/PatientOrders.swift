@@ -5,7 +5,10 @@ final class PatientOrders {
     /// They, whatever their status, in the order of their IDs.
     let all: [MatchableOrder]
     /// The most recent one: by day, time and accession number, so that it does not depend on the order of import.
-    let latest: OrderID?
+    var latest: OrderID? { latestRecord?.id }
+    /// It itself.
+    var latestOrder: Order? { latestRecord?.order }
+    private let latestRecord: MatchableOrder?
     /// Those that hold, by their day.
     private let days: [CalendarDate: [MatchableOrder]]
     /// Where each stands among all.
@@ -17,7 +20,7 @@ final class PatientOrders {
     /// Of `orders`, all under one patient ID and in the order of their IDs, those that may be of `issuer`, which has no spaces around it.
     init(_ orders: [MatchableOrder], issuer: String) {
         all = orders.filter { Verdict.isSameIssuer(issuer, trimmed($0.order.patient.issuer.reveal())) }
-        latest = all.max(by: Self.isEarlier)?.id
+        latestRecord = all.max(by: Self.isEarlier)
         places = Dictionary(all.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
         var days: [CalendarDate: [MatchableOrder]] = [:]
         for order in all {

@@ -51,7 +51,7 @@ struct PersonName: Hashable, Sendable {
         groups.contains { left in other.groups.contains { left.maySpellSame(as: $0) } }
     }
 
-    /// Whether a Latin name of this one can be nobody's, because no Korean name is written so, and is the other's but for one letter.
+    /// Whether a Latin name of this one is the other's but for one letter.
     func isMistyped(for other: PersonName) -> Bool {
         groups.contains { left in other.groups.contains { left.isMistyped(for: $0) } }
     }
@@ -107,12 +107,17 @@ struct NameGroup: Hashable, Sendable {
         return KoreanRomanisation.maySpellSame(ours, theirs)
     }
 
-    /// Whether this group in Latin letters, as which no Korean name is written, is `other` in Hangul but for one letter.
+    /// Whether this group in Latin letters is `other`, in these or in Hangul, but for one letter.
     func isMistyped(for other: NameGroup) -> Bool {
-        let ours = withoutTitles
-        guard script == .latin, other.script == .hangul, KoreanRomanisation.nearlySpells(ours, other.withoutTitles) else { return false }
-        return !KoreanRomanisation.isName(ours)
+        guard script == .latin else { return false }
+        let (ours, theirs) = (withoutTitles, other.withoutTitles)
+        if other.script == .hangul { return KoreanRomanisation.nearlySpells(ours, theirs) }
+        guard other.script == .latin, ours.utf8.count >= Self.leastLetters, ours.utf8.count == theirs.utf8.count else { return false }
+        return zip(ours.utf8, theirs.utf8).count { $0 != $1 } == 1
     }
+
+    /// Letters that a Latin name has at least where one of them is taken for mistyped: of Li and Lo nobody knows.
+    private static var leastLetters: Int { 5 }
 
     /// Whether this group in Latin letters is a Korean name, and not `other` in Hangul.
     func isOtherName(than other: NameGroup) -> Bool {
@@ -121,7 +126,8 @@ struct NameGroup: Hashable, Sendable {
 
     private var withoutTitles: String { components[0] + components[1] + components[2] + components[4] }
 
-    private var hasParts: Bool { !components[0].isEmpty && !components[1].isEmpty }
+    /// Whether family and given name are told apart.
+    var hasParts: Bool { !components[0].isEmpty && !components[1].isEmpty }
 
     private static func isCompatible(_ left: String, _ right: String) -> Bool { left.isEmpty || right.isEmpty || left == right }
 }

@@ -13,6 +13,14 @@ extension KoreanRomanisation {
         return false
     }
 
+    /// Whether both may be ways to write one Korean family name: both folded.
+    static func areOneFamily(_ left: String, _ right: String) -> Bool {
+        let (left, right) = (Array(left.utf8), Array(right.utf8))
+        guard max(left.count, right.count) <= RomanisedPair.longest else { return false }
+        let start = RomanisedPair(left, right)
+        return start.after(families).joined(with: start.afterSyllable()).isAtEnd
+    }
+
     /// By family name with spellings of its own: all its spellings, those of its letters too.
     private static let families: [[String]] = familySpellings.sorted { $0.value.lexicographicallyPrecedes($1.value) }.map { syllable, words in
         let regular = initials[syllable.initial].flatMap { initial in

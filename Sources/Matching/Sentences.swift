@@ -10,6 +10,7 @@ extension Matcher {
     /// | `several-orders` | count of orders; accession numbers, at most ``listedArguments`` |
     /// | `competing-studies` | count of other studies; accession numbers; Study Instance UIDs of the others, at most ``listedArguments`` each |
     /// | `contradiction` | accession number; then for each field that contradicts: its name as text, the study's value, the order's value |
+    /// | `namesake` | none |
     /// | `patient-id-blank` | none |
     /// | `patient-unknown` | patient ID |
     /// | `no-order` | patient ID; day as text; modalities as text |
@@ -17,7 +18,7 @@ extension Matcher {
     public static var sentenceCodes: [String] {
         [
             Sentences.matched, Sentences.matchedUncorroborated, HoldReason.severalOrders.rawValue,
-            HoldReason.competingStudies.rawValue, HoldReason.contradiction.rawValue, HoldReason.patientIDBlank.rawValue,
+            HoldReason.competingStudies.rawValue, HoldReason.contradiction.rawValue, HoldReason.namesake.rawValue, HoldReason.patientIDBlank.rawValue,
             HoldReason.patientUnknown.rawValue, HoldReason.noOrder.rawValue, HoldReason.studyDateMissing.rawValue,
         ]
     }

@@ -10,6 +10,8 @@ public struct SimulationCounts: Hashable, Sendable, Codable {
     public var competingStudies = 0
     /// One order, which name, birth date or sex contradicts.
     public var contradiction = 0
+    /// One order, and another patient of the birth date who may be meant.
+    public var namesake = 0
     /// No patient ID, or spaces alone.
     public var patientIDBlank = 0
     /// No order under the patient ID.
@@ -26,7 +28,7 @@ public struct SimulationCounts: Hashable, Sendable, Codable {
     public func count(of outcome: Outcome) -> Int {
         switch outcome {
         case .matched: matched
-        case .manualMatch: severalOrders + competingStudies + contradiction
+        case .manualMatch: severalOrders + competingStudies + contradiction + namesake
         case .examLevelFailed: studyDateMissing + noOrder
         case .patientLevelFailed: patientIDBlank + patientUnknown
         }
@@ -44,6 +46,7 @@ public struct SimulationCounts: Hashable, Sendable, Codable {
         sum.severalOrders += other.severalOrders
         sum.competingStudies += other.competingStudies
         sum.contradiction += other.contradiction
+        sum.namesake += other.namesake
         sum.patientIDBlank += other.patientIDBlank
         sum.patientUnknown += other.patientUnknown
         sum.studyDateMissing += other.studyDateMissing
@@ -57,6 +60,7 @@ public struct SimulationCounts: Hashable, Sendable, Codable {
         case .severalOrders: severalOrders += 1
         case .competing: competingStudies += 1
         case .contradiction: contradiction += 1
+        case .namesake: namesake += 1
         case .patientIDBlank: patientIDBlank += 1
         case .patientUnknown: patientUnknown += 1
         case .studyDateMissing: studyDateMissing += 1

@@ -58,7 +58,12 @@ public struct SimulationTally: Sendable {
     }
 
     /// Counts the studies of one patient ID; of a blank one any share of them.
-    public mutating func add(_ patient: PatientFacts) {
+    ///
+    /// - Parameter contemporaries: Who else was born on a day than those to whom the patient ID belongs. It is asked for hardly any study.
+    /// - Throws: what `contemporaries` throws.
+    public mutating func add(
+        _ patient: PatientFacts, contemporaries: (_ patientID: Identifying, _ day: CalendarDate) throws -> Contemporaries = { _, _ in Contemporaries() }
+    ) rethrows {
         claims.removeAll(keepingCapacity: true)
         claims.append(contentsOf: repeatElement(0, count: patient.orders.count))
         found.removeAll(keepingCapacity: true)
@@ -71,15 +76,24 @@ public struct SimulationTally: Sendable {
             if candidates.count == 1 { claims[candidates.first] += 1 }
             found.append(candidates)
         }
-        for (study, candidates) in zip(patient.studies, found) { count(study, candidates, in: patient) }
+        for (study, candidates) in zip(patient.studies, found) {
+            try count(study, candidates, in: patient) { study, order in
+                guard !study.isPlainly(order), let day = study.patient.birthday ?? order.birthday else { return false }
+                return try contemporaries(order.patientID, day).haveNamesake(of: study, beside: order)
+            }
+        }
     }
 
-    private mutating func count(_ study: StudyFacts, _ candidates: Candidates, in patient: PatientFacts) {
-        let verdict = Verdict(
+    private mutating func count(
+        _ study: StudyFacts, _ candidates: Candidates, in patient: PatientFacts, _ hasNamesake: (StudyHeader, PatientIdentity) throws -> Bool
+    ) rethrows {
+        let verdict = try Verdict(
             hasRivals: candidates.count == 1 && claims[candidates.first] > 1, isBlank: patient.isBlank,
             isKnown: patient.issuers.contains { patient.isSameIssuer($0, study.issuer) }, hasDay: study.day != nil,
             candidates: candidates.count,
-            contradicts: patient.contradicts(study.identity, patient.orders[candidates.first].identity))
+            contradicts: patient.contradicts(study.identity, patient.orders[candidates.first].identity),
+            hasNamesake: patient.mayHaveNamesake(study.identity, patient.orders[candidates.first].identity)
+                && hasNamesake(patient.header(study), patient.identity(patient.orders[candidates.first].identity)))
         let place = Place(row: candidates.row, year: study.day?.year)
         cells[place, default: SimulationCounts()].add(verdict)
         if study.isLegacy { legacyStudies += 1 }
@@ -118,6 +132,20 @@ extension PatientFacts {
         var (left, right) = (identity(study, besides: order), identity(order, besides: study))
         if !isNameLeftOut { (left.name, right.name) = (Identifying(string(study.name)), Identifying(string(order.name))) }
         return IdentityComparison(study: left, order: right).contradicts
+    }
+
+    /// Whether others of the birth date are to be looked at at all: not where the names are the same as they are written.
+    fileprivate func mayHaveNamesake(_ study: IdentityFacts, _ order: IdentityFacts) -> Bool {
+        !(study.birthDate.isEmpty && order.birthDate.isEmpty || agreeAsWritten(study.name, order.name))
+    }
+
+    /// What a study's objects say of the patient.
+    fileprivate func header(_ study: StudyFacts) -> StudyHeader { StudyHeader(studyInstanceUID: "", patient: identity(study.identity)) }
+
+    /// An identity under the patient ID.
+    fileprivate func identity(_ facts: IdentityFacts) -> PatientIdentity {
+        func value(_ text: FactText) -> Identifying { Identifying(string(text)) }
+        return PatientIdentity(patientID: value(patientID), name: value(facts.name), birthDate: value(facts.birthDate), sex: value(facts.sex))
     }
 
     private func agreeAsWritten(_ left: FactText, _ right: FactText) -> Bool {

@@ -18,6 +18,11 @@ struct Support {
     /// Whether nothing does.
     var isEmpty: Bool { words.isEmpty }
 
+    /// Whether `study` bears the accession number or the Study Instance UID of `order`.
+    static func hasNumber(_ study: StudyHeader, of order: Order) -> Bool {
+        isSame(study.accessionNumber, order.accessionNumber) || isSame(study.studyInstanceUID, order.studyInstanceUID)
+    }
+
     private static func isSame(_ left: String, _ right: String) -> Bool {
         let left = trimmed(left)
         return !left.isEmpty && left == trimmed(right)

@@ -9,6 +9,8 @@ enum Verdict {
     case severalOrders
     /// The only candidate, and something against it.
     case contradiction
+    /// The only candidate, and another patient of the birth date who may be meant.
+    case namesake
     case matched
 
     /// Whether an order may be a study's own, issuers and modality apart: of its day, and not cancelled.
@@ -28,7 +30,11 @@ enum Verdict {
     ///   - hasDay: its Study Date is a day.
     ///   - candidates: how many orders may be its own.
     ///   - contradicts: whether it contradicts the only candidate.
-    init(hasRivals: Bool, isBlank: Bool, isKnown: Bool, hasDay: Bool, candidates: Int, contradicts: @autoclosure () -> Bool) {
+    ///   - hasNamesake: whether another patient may be meant than that of the only candidate.
+    init(
+        hasRivals: Bool, isBlank: Bool, isKnown: Bool, hasDay: Bool, candidates: Int, contradicts: @autoclosure () throws -> Bool,
+        hasNamesake: @autoclosure () throws -> Bool
+    ) rethrows {
         if hasRivals {
             self = .competing
         } else if isBlank {
@@ -40,7 +46,7 @@ enum Verdict {
         } else if candidates > 1 {
             self = .severalOrders
         } else {
-            self = contradicts() ? .contradiction : .matched
+            self = try contradicts() ? .contradiction : hasNamesake() ? .namesake : .matched
         }
     }
 }

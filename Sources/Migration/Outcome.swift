@@ -20,6 +20,8 @@ public enum HoldReason: String, Sendable, Codable, CaseIterable {
     case competingStudies = "competing-studies"
     /// Name, birth date or sex contradict the order (law 13).
     case contradiction = "contradiction"
+    /// Another patient of the birth date has a name that fits as well as the order's (law 13).
+    case namesake = "namesake"
     /// The object has no patient ID.
     case patientIDBlank = "patient-id-blank"
     /// No order bears the patient ID.

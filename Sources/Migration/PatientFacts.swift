@@ -4,6 +4,8 @@
 public struct PatientFacts: Sendable {
     /// Whether the patient ID has no character but spaces. Such studies have nothing to do with each other.
     public private(set) var isBlank = false
+    /// The patient ID, without spaces around it.
+    public private(set) var patientID = FactText(start: 0, end: 0)
     /// The studies under the patient ID.
     public private(set) var studies: [StudyFacts] = []
     /// Those of the orders under the patient ID whose day is that of one of the studies, in the order of their days.
@@ -34,13 +36,14 @@ public struct PatientFacts: Sendable {
     public init() {}
 
     /// Begins with the next patient ID: what was noted is forgotten.
-    public mutating func begin(isBlank: Bool) {
-        self.isBlank = isBlank
+    public mutating func begin(_ patientID: UnsafeRawBufferPointer) {
         studies.removeAll(keepingCapacity: true)
         orders.removeAll(keepingCapacity: true)
         issuers.removeAll(keepingCapacity: true)
         bytes.removeAll(keepingCapacity: true)
         days.removeAll(keepingCapacity: true)
+        self.patientID = noteTrimmed(patientID)
+        isBlank = self.patientID.isEmpty
     }
 
     /// Notes a text, in UTF-8.

@@ -6,8 +6,8 @@ extension SentenceCode {
             .mediumGranted, .mediumGrantedAgain, .mediumRead, .mediumPartlyRead, .mediumDrained, .readingAbandoned, .readingExpired,
             .readingTakenBack, .custodyLost, .custodyResumed, .neededAgain, .mediaImported, .characterSetAssumed:
             mediumTemplate
-        case .matched, .matchedUncorroborated, .matchedByEvidence, .doubtful, .severalOrders, .competingStudies, .contradiction, .patientIDBlank,
-            .patientUnknown, .patientUnconfirmed, .noOrder, .studyDateMissing, .waitingForMedia, .waitingForOrders, .orderUnusable, .patientTooLarge, .uidConflict,
+        case .matched, .matchedUncorroborated, .matchedByEvidence, .doubtful, .severalOrders, .competingStudies, .contradiction, .namesake,
+            .patientIDBlank, .patientUnknown, .patientUnconfirmed, .noOrder, .studyDateMissing, .waitingForMedia, .waitingForOrders, .orderUnusable, .patientTooLarge, .uidConflict,
             .studyTwoPatients, .accessionTwoPatients, .incomplete, .characterSet, .heldByPolicy, .waitingForPolicy, .issuerMissing, .legacyPatient,
             .waitingForListed, .legacyListsMore, .legacyListsFewer, .unspecifiedExam, .assignedByPerson, .unspecifiedByPerson, .flagged, .flagLifted,
             .instancesAdded, .partEvicted,
@@ -98,6 +98,7 @@ extension SentenceCode {
         case .severalOrders: "{0} orders of the patient, day and modality: {1…}"
         case .competingStudies: "{0} other studies claim the same order: {1…}"
         case .contradiction: "contradicts order {0}: {1…}"
+        case .namesake: "another patient of the hospital has the birth date, and a name that fits the objects as well"
         case .patientIDBlank: "the objects have no patient ID"
         case .patientUnknown: "no order bears the patient ID {0}"
         case .patientUnconfirmed: "patient {0} has no order that is the study's, and neither birth date nor name confirms that it is theirs"

@@ -32,6 +32,7 @@ public enum SentenceCode: String, Sendable, CaseIterable {
     case severalOrders = "several-orders"
     case competingStudies = "competing-studies"
     case contradiction = "contradiction"
+    case namesake = "namesake"
     case patientIDBlank = "patient-id-blank"
     case patientUnknown = "patient-unknown"
     case patientUnconfirmed = "patient-unconfirmed"

@@ -28,6 +28,8 @@ struct EvidenceShuffleTests {
         /// By the words for an exam: how many images it has.
         static let images = ["CXR": 2, "SKULL": 4, "KUB": 2, "PNS": 4]
         private static let procedures = [("CXR", "Chest PA"), ("SKULL", "Skull AP"), ("KUB", "Abdomen"), ("PNS", "PNS series")]
+        /// All have one name; the last two one birth date as well.
+        private static func birthDate(_ patient: String) -> String { "1960010\(patient.hasSuffix("8") ? "7" : patient.suffix(1))" }
         private static let days = ["20030210", "20030211", "20030214"]
 
         init(seed: UInt64) {
@@ -48,7 +50,7 @@ struct EvidenceShuffleTests {
         }
 
         private mutating func order(_ accession: String, _ procedure: String, _ patient: String, _ day: String, _ hour: Int) {
-            var order = Bench.order(accession, patient: patient, name: chance(10) ? "" : "Kim^Chulsoo", date: day)
+            var order = Bench.order(accession, patient: patient, name: chance(10) ? "" : "Kim^Chulsoo", birthDate: Self.birthDate(patient), date: day)
             order.procedureDescription = procedure
             if !chance(20) { order.examTime = "\(hour < 10 ? "0" : "")\(hour)5500" }
             orders.append(order)
@@ -58,8 +60,8 @@ struct EvidenceShuffleTests {
             studies += 1
             let isLate = hour == 23 && day == Self.days[0]
             var study = Bench.study(
-                "5.\(studies)", patient: chance(15) ? String(patient.last ?? " ") : patient, name: chance(10) ? "" : "Kim^Chulsoo", date: isLate ? Self.days[1] : day,
-                modality: chance(10) ? "OT" : "CT", instances: 2)
+                "5.\(studies)", patient: chance(15) ? String(patient.last ?? " ") : patient, name: chance(10) ? "" : "Kim^Chulsoo", birthDate: Self.birthDate(patient),
+                date: isLate ? Self.days[1] : day, modality: chance(10) ? "OT" : "CT", instances: 2)
             study.header.studyTime = isLate ? "001000" : "\(hour < 10 ? "0" : "")\(hour)5900"
             study.header.studyDescription = chance(15) ? "ROUTINE" : words
             put(study)
@@ -106,7 +108,7 @@ struct EvidenceShuffleTests {
     func kinds() throws {
         let configuration = try Self.configuration.get()
         let found = try (1...12).flatMap { try Self.outcomes(Archive(seed: $0), Archive(seed: $0).discs, configuration) }.joined(separator: "\n")
-        for word in ["matched | verified", "doubtful-match", "several-orders", "competing-studies", "patient-unknown", "| verified |  | reserved"] {
+        for word in ["matched | verified", "doubtful-match", "several-orders", "competing-studies", "patient-unknown", "namesake", "| verified |  | reserved"] {
             #expect(found.contains(word), "\(word) is missing")
         }
     }

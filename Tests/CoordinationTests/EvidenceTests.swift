@@ -13,7 +13,7 @@ import Testing
             for number in 0..<400 {
                 let patient = "7\(number)"
                 let procedure = [("CXR", "Chest PA"), ("SKULL", "Skull AP"), ("KUB", "Abdomen"), ("PNS", "PNS series")][number % 4]
-                var header = Bench.study("9.\(number)", patient: patient).header
+                var header = Bench.study("9.\(number)", patient: patient, birthDate: birthDate(patient).reveal()).header
                 header.studyDescription = procedure.0
                 learner.add(
                     studies: [MatchableStudy(id: StudyID(1), header: header, images: images[procedure.0])],
@@ -31,15 +31,19 @@ import Testing
     private static func order(_ accession: String, _ procedure: String, patient: String = "0012") -> Order {
         var order = Bench.order(accession)
         order.patient.patientID = Identifying(patient)
+        order.patient.birthDate = Self.birthDate(patient)
         order.procedureDescription = procedure
         return order
     }
 
     private static func study(_ uid: String, _ written: String, patient: String = "0012") -> StudyInventory {
-        var study = Bench.study(uid, patient: patient)
+        var study = Bench.study(uid, patient: patient, birthDate: birthDate(patient).reveal())
         study.header.studyDescription = written
         return study
     }
+
+    /// Each patient's own; all have one name.
+    private static func birthDate(_ patient: String) -> Identifying { Identifying("1960010\(patient.suffix(1))") }
 
     @Test("Exams of one day are sent under their own orders once no unread medium could hold more of that day; a misspelt ID is written right")
     func several() throws {

@@ -45,6 +45,14 @@ struct UpgradeTests {
             #expect(try reader.unreadableFiles(includingResolved: true, page: Page()).count == 8)
             #expect(try reader.verifyChain() == .whole(count: 120))
             #expect(try !reader.hasOpenRequests())
+            for order in try reader.orders(page: Page()) {
+                let day = try #require(CalendarDate(order.order.patient.birthDate.reveal()))
+                #expect(try reader.patients(bornOn: day, limit: 99)?.contains(order.order.patient) == true)
+            }
+            for row in studies {
+                guard let day = CalendarDate(row.study.header.patient.birthDate.reveal()) else { continue }
+                #expect(try reader.studies(bornOn: day, limit: 99).contains { $0.id == row.study.id })
+            }
             #expect(try reader.isIssuerOfHospital("SEOHAE") && !reader.isIssuerOfHospital("ELSEWHERE"))
             let held = studies.filter { $0.study.progress.state == .held }
             #expect(try reader.waitingStudies(WaitingFilter(), at: Instant(milliseconds: 1), page: Page()).map(\.study) == held.map(\.study))

@@ -24,7 +24,7 @@ struct SimulationTallyTests {
     /// Facts of one patient; an order's modalities are its code.
     private func patient(studies: [Row], orders: [Row]) -> PatientFacts {
         var facts = PatientFacts()
-        facts.begin(isBlank: false)
+        Array("1".utf8).withUnsafeBytes { facts.begin($0) }
         for study in studies {
             facts.add(
                 StudyFacts(

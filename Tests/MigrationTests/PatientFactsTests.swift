@@ -5,7 +5,7 @@ import Testing
 struct PatientFactsTests {
     private func facts() -> PatientFacts {
         var facts = PatientFacts()
-        facts.begin(isBlank: false)
+        [UInt8]().withUnsafeBytes { facts.begin($0) }
         return facts
     }
 
@@ -22,7 +22,7 @@ struct PatientFactsTests {
         #expect(facts.excess == nil)
         facts.add(order)
         #expect(facts.excess == "more than 262144 studies and orders of their days")
-        facts.begin(isBlank: false)
+        [UInt8]().withUnsafeBytes { facts.begin($0) }
         #expect(facts.excess == nil)
     }
 

@@ -44,6 +44,7 @@ enum SimulationText {
             (tables.whole.severalOrders, "several orders of the patient, day and modality"),
             (tables.whole.competingStudies, "other studies claim the same order"),
             (tables.whole.contradiction, "name, birth date or sex contradicts the only order"),
+            (tables.whole.namesake, "another patient of the birth date has a name that fits as well"),
         ]
         let told = reasons.filter { $0.0 > 0 }
         return told.isEmpty ? "" : "For a person:\n" + told.map { "  \(SimulationTables.figure($0.0)): \($0.1)" }.joined(separator: "\n")

@@ -113,8 +113,9 @@ extension PatientFamily {
     fileprivate func rows(_ matching: MatchingPolicy, _ ledger: any LedgerLookup) throws -> [ListSimulatedMatches.Row] {
         var present = matchable(matching.rule.mapping)
         for place in present.indices { present[place].header = try ledger.present(present[place].header) }
-        let told = try ledger.family(of: leader, by: matching).told
-        let matches = matching.match(studies: present, orders: matchableOrders, known: told)
+        let family = try ledger.family(of: leader, by: matching)
+        let contemporaries = try ledger.contemporaries(of: present, matchableOrders, besides: family.members, by: matching)
+        let matches = matching.match(studies: present, orders: matchableOrders, known: family.told, contemporaries: contemporaries)
         let numbers = Dictionary(orders.map { ($0.id, $0.order.accessionNumber) }, uniquingKeysWith: { first, _ in first })
         return zip(studies, matches).map { study, match in
             ListSimulatedMatches.Row(

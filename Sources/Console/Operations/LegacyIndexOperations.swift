@@ -47,7 +47,7 @@ public struct SimulateMatching: ConsoleOperation {
     public init() {}
 
     public func perform(at desk: Desk) async throws -> Output {
-        try await Self.queued { try Self.simulate(desk.ledger, desk.matching.rule.mapping) }
+        try await Self.queued { try Self.simulate(desk.ledger, MatchingPolicy(mapping: desk.matching.rule.mapping)) }
     }
 
     /// Carries out a walk over a whole ledger, when those who asked before have theirs: it takes seconds, which those who answer requests do not have.
@@ -57,11 +57,13 @@ public struct SimulateMatching: ConsoleOperation {
         }
     }
 
-    private static func simulate(_ ledger: any Ledger, _ mapping: ModalityMapping) throws -> Output {
+    private static func simulate(_ ledger: any Ledger, _ matching: MatchingPolicy) throws -> Output {
         let ranges = try ledger.read { try $0.patientRanges(min(ProcessInfo.processInfo.activeProcessorCount, walkLimit)) }
         let tallies = try ledger.read(inParts: ranges) { reader, range in
-            var tally = SimulationTally(mapping: mapping)
-            try reader.walkPatients(range) { tally.add($0) }
+            var tally = SimulationTally(mapping: matching.rule.mapping)
+            try reader.walkPatients(range) { patient in
+                try tally.add(patient) { try reader.contemporaries(of: $0, bornOn: $1, by: matching) }
+            }
             return tally
         }
         return Output(cells: SimulationTally.cells(of: tallies), legacyStudies: tallies.reduce(0) { $0 + $1.legacyStudies })

@@ -30,6 +30,16 @@ struct EvidenceGroup {
     struct Member {
         let study: StudyTraits
         let pairings: [Pairing]
+
+        /// A study with what it says of each order. Where it bears the accession number of one and shows another exam of the patient, by a mark of that one's own, the
+        /// number may be the last exam's, left in place.
+        init(study: StudyTraits, pairings: [Pairing]) {
+            self.study = study
+            let numbered = pairings.first { $0.score != $0.scoreWithoutNumber }
+            let others = pairings.filter { $0.order != numbered?.order && ![.identity, .time, .exam].contains($0.bar) }
+            let isDoubtful = numbered.map { own in others.contains { $0.score >= own.scoreWithoutNumber + EvidenceGroup.leastOwn } } ?? false
+            self.pairings = isDoubtful ? pairings.map(\.doubtingNumber) : pairings
+        }
     }
 
     private let open: [Member]

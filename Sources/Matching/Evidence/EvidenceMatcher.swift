@@ -11,7 +11,7 @@ public struct EvidenceMatcher: Sendable {
 
     /// A matcher with the hospital's modality codes and words.
     public init(mapping: ModalityMapping, policy: EvidencePolicy, vocabulary: ExamVocabulary) {
-        rule = Matcher(mapping: mapping)
+        rule = Matcher(mapping: mapping, doubtsPlainNames: true)
         self.policy = policy
         self.vocabulary = vocabulary
     }
@@ -22,11 +22,14 @@ public struct EvidenceMatcher: Sendable {
     ///   - studies: All studies of one family of patient IDs (``PatientIDSpelling/family(of:)``), or of several.
     ///   - orders: All orders of those patient IDs, whatever their status.
     ///   - known: Those of the patient IDs that the hospital knows though it may have no order under them: no spelling of another number.
+    ///   - contemporaries: Other patients, by the birth dates that ``birthdays(of:orders:)`` tells.
     /// - Returns: One match a study, in the order of the study IDs.
-    public func match(studies: [MatchableStudy], orders: [MatchableOrder], known: Set<Identifying> = []) -> [Match] {
+    public func match(
+        studies: [MatchableStudy], orders: [MatchableOrder], known: Set<Identifying> = [], contemporaries: Contemporaries = Contemporaries()
+    ) -> [Match] {
         let studies = studies.sorted { $0.id < $1.id }
-        var matches = rule.match(studies: studies, orders: orders)
-        let scene = EvidenceScene(studies, orders.sorted { $0.id < $1.id }, known: known, mapping: rule.mapping)
+        var matches = rule.match(studies: studies, orders: orders, contemporaries: contemporaries)
+        let scene = EvidenceScene(studies, orders.sorted { $0.id < $1.id }, known: known, contemporaries, mapping: rule.mapping)
         let findings = findings(scene)
         let byID = Dictionary(orders.map { ($0.id, $0.order) }, uniquingKeysWith: { first, _ in first })
         for (place, study) in studies.enumerated() {
@@ -45,9 +48,14 @@ public struct EvidenceMatcher: Sendable {
         return matches
     }
 
+    /// The birth dates by which others are to be looked up, in their order.
+    func birthdays(of studies: [MatchableStudy], orders: [MatchableOrder]) -> [CalendarDate] { rule.birthdays(of: studies, orders: orders) }
+
     /// What is said of each order that could be the study's, whatever is settled.
-    func pairings(of study: MatchableStudy, among studies: [MatchableStudy], orders: [MatchableOrder], known: Set<Identifying>) -> [Pairing] {
-        let scene = EvidenceScene(studies, orders.sorted { $0.id < $1.id }, known: known, mapping: rule.mapping)
+    func pairings(
+        of study: MatchableStudy, among studies: [MatchableStudy], orders: [MatchableOrder], known: Set<Identifying>, _ contemporaries: Contemporaries
+    ) -> [Pairing] {
+        let scene = EvidenceScene(studies, orders.sorted { $0.id < $1.id }, known: known, contemporaries, mapping: rule.mapping)
         return scene.crowded.contains(study.id) ? [] : scene.pairings(StudyTraits(study), policy.spelling, vocabulary)
     }
 
@@ -94,7 +102,7 @@ extension Match {
         var match = self
         var finding = finding
         let isRuled = candidates == [finding.pairing.order]
-        if finding.bar == nil, outcome == .matched, !isRuled { finding.bar = .otherOrder }
+        if finding.bar == nil, outcome == .matched || reason == .namesake, !isRuled { finding.bar = .otherOrder }
         // What contradicts an order of the patient ID gets no other one of it; names that may be ways to write one do not, here.
         if finding.bar == nil, reason == .contradiction, !isRuled, finding.pairing.isContradicted { finding.bar = .identity }
         match.weighing = Weighing(

@@ -20,12 +20,13 @@ struct EvidenceScene {
     private let identities: [String: [Order]]
     /// Patient IDs that the hospital knows, with or without orders.
     private let known: Set<Identifying>
+    private let contemporaries: Contemporaries
 
     /// Studies, or orders, of three days beyond which nothing is weighed (law 9): no patient has so many exams, but the one of all tests.
     static var mostInReach: Int { 64 }
 
     /// The scene of these; both in the order of their numbers.
-    init(_ studies: [MatchableStudy], _ orders: [MatchableOrder], known: Set<Identifying>, mapping: ModalityMapping) {
+    init(_ studies: [MatchableStudy], _ orders: [MatchableOrder], known: Set<Identifying>, _ contemporaries: Contemporaries, mapping: ModalityMapping) {
         let traits = orders.filter { !$0.order.isCancelled && $0.order.examDate != nil }.map { OrderTraits($0, mapping: mapping) }
         let days = Dictionary(grouping: traits) { $0.order.examDate?.ordinal ?? 0 }
         let all = studies.filter { $0.claim == .open || $0.claim == .filed }.map(StudyTraits.init)
@@ -63,6 +64,7 @@ struct EvidenceScene {
         }
         self.identities = identities
         self.known = known
+        self.contemporaries = contemporaries
     }
 
     /// The orders of each study that is settled, as far as they are among `orders`.
@@ -76,7 +78,7 @@ struct EvidenceScene {
         let issuer = trimmed(study.header.patient.issuer.reveal())
         let orders = identities[trimmed(study.header.patient.patientID.reveal())] ?? []
         return orders.contains {
-            Verdict.isSameIssuer(issuer, trimmed($0.patient.issuer.reveal())) && IdentityEvidence(traits, $0, isSpelling: false).isConfirmed
+            Verdict.isSameIssuer(issuer, trimmed($0.patient.issuer.reveal())) && IdentityEvidence(traits, $0, isSpelling: false, contemporaries).isConfirmed
         }
     }
 
@@ -93,9 +95,12 @@ struct EvidenceScene {
         }
         guard !near.isEmpty else { return [] }
         let said = said.of(study, among: wanted, isSpelling: isSpelling) {
-            (identities[wanted] ?? []).map { IdentityEvidence(study, $0, isSpelling: isSpelling) }
+            (identities[wanted] ?? []).map { IdentityEvidence(study, $0, isSpelling: isSpelling, contemporaries) }
         }
-        return near.compactMap { Pairing(study, $0, isSpelling: isSpelling, identities: said, vocabulary: vocabulary) }
+        return near.compactMap { order in
+            let identity = IdentityEvidence(study, order.order, isSpelling: isSpelling, contemporaries)
+            return Pairing(study, order, identity, among: said, vocabulary: vocabulary)
+        }
     }
 }
 

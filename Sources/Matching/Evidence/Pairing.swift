@@ -5,10 +5,10 @@ struct Pairing {
     let order: OrderID
     /// The order's day.
     let day: CalendarDate?
-    let evidence: [Evidence]
+    private(set) var evidence: [Evidence]
     /// The sum of what speaks for this exam and against it, in hundredths.
-    let score: Int
-    let bar: EvidenceBar?
+    private(set) var score: Int
+    private(set) var bar: EvidenceBar?
     /// Whether the objects bear the order's own accession number or Study Instance UID.
     let hasNumber: Bool
     /// Whether name, birth date or sex contradict any order of that patient ID.
@@ -18,12 +18,11 @@ struct Pairing {
     /// Whether the times lie too far apart for one exam.
     let isFarInTime: Bool
 
-    /// What `study` says of `order`, which is under its patient ID, or, with `isSpelling`, under another spelling of it. Nil when it is of another day.
+    /// What `study` says of `order`, and by `identity` of its patient. Nil when it is of another day.
     /// - Parameter identities: What the study says of the patients of all orders of that ID: where birth date or sex contradict one, it may stand for two.
-    init?(_ study: StudyTraits, _ order: OrderTraits, isSpelling: Bool, identities: [IdentityEvidence], vocabulary: ExamVocabulary) {
+    init?(_ study: StudyTraits, _ order: OrderTraits, _ identity: IdentityEvidence, among identities: [IdentityEvidence], vocabulary: ExamVocabulary) {
         guard let time = TimeGap(study, order) else { return nil }
         let exam = ExamEvidence(study, order, time: time, vocabulary: vocabulary)
-        let identity = IdentityEvidence(study, order.order, isSpelling: isSpelling)
         self.order = order.id
         day = order.order.examDate
         let number: Evidence? =
@@ -36,8 +35,21 @@ struct Pairing {
         isFarInTime = time.isFar
         score = all.reduce(0) { $0 + $1.weight }
         isContradicted = identities.contains { $0.contradicts }
-        bar = identity.isConfirmed && !identities.contains { $0.isOfAnother } ? exam.bar(hasNumber: number != nil) : .identity
+        let isSure = identity.isConfirmed && !identities.contains { $0.isOfAnother } && (number != nil || !identity.hasNamesake)
+        bar = isSure ? exam.bar(hasNumber: number != nil) : .identity
     }
+
+    /// What this is where the number in the objects may be that of the exam before, left in place: it weighs nothing, and a person decides.
+    var doubtingNumber: Pairing {
+        var result = self
+        result.evidence.removeAll { $0.kind == .accessionNumber }
+        result.score = scoreWithoutNumber
+        result.bar = bar ?? .unusual
+        return result
+    }
+
+    /// The score without what the order's own accession number weighs. A Study Instance UID is never left in place.
+    var scoreWithoutNumber: Int { score - evidence.reduce(0) { $0 + ($1.kind == .accessionNumber ? $1.weight : 0) } }
 
     /// Whether a study that is given no order, or whose order another study has, could be this order's as well.
     var mayBeRival: Bool { !isFarInTime && score >= Self.rivalScore }
@@ -60,8 +72,8 @@ struct Pairing {
 struct StudyTraits {
     let id: StudyID
     let header: StudyHeader
-    /// Its Patient's Name.
-    let name: PersonName
+    /// Its names.
+    let name: ShownName
     let day: CalendarDate?
     /// Minutes since midnight; nil when there is no time, or midnight: consoles that know the day alone write that.
     let minute: Int?
@@ -77,7 +89,7 @@ struct StudyTraits {
         id = study.id
         header = study.header
         day = study.header.date
-        name = PersonName(study.header.patient.name.reveal())
+        name = ShownName(study.header)
         minute = TimeGap.minute(study.header.studyTime).flatMap { $0 == 0 ? nil : $0 }
         description = ExamText(study.header.studyDescription)
         images = ImageCount.step(of: study.images ?? 0)

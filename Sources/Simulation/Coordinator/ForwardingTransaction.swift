@@ -131,6 +131,12 @@ extension ForwardingTransaction {
     func openFilmCount() throws -> Int { try base.openFilmCount() }
     func insertFilm(_ film: FilmRecord, _ reason: (FilmID) -> Sentence) throws -> FilmRecord { try base.insertFilm(film, reason) }
     func updateFilm(_ film: FilmRecord) throws { try base.updateFilm(film) }
+    func patients(bornOn day: CalendarDate, limit: Int) throws -> [PatientIdentity]? { try base.patients(bornOn: day, limit: limit) }
+    func studies(bornOn day: CalendarDate, limit: Int) throws -> [StudyRecord] { try base.studies(bornOn: day, limit: limit) }
+    func studiesWithoutBirthDate(ofPatientsBornOn day: CalendarDate, limit: Int) throws -> [StudyRecord] {
+        try base.studiesWithoutBirthDate(ofPatientsBornOn: day, limit: limit)
+    }
+    func hasStudies() throws -> Bool { try base.hasStudies() }
     func isIssuerOfHospital(_ issuer: Identifying) throws -> Bool { try base.isIssuerOfHospital(issuer) }
     func hasIssuersOfHospital() throws -> Bool { try base.hasIssuersOfHospital() }
     func merges(ofPatient patientID: Identifying) throws -> [MergeRecord] { try base.merges(ofPatient: patientID) }

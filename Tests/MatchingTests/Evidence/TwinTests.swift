@@ -28,7 +28,7 @@ import Testing
         #expect(match("金^善英", "김^선영").outcome == .matched, "letters that cannot be compared say nothing")
     }
 
-    @Test("Two Latin names of one Hangul are taken for one, and one Latin name for both of two: nobody can tell these twins apart by their names", arguments: [
+    @Test("Two Latin names of one Hangul are taken for one, and one Latin name for both of two, where nobody else of the birth date is known", arguments: [
         ("KIM^SUNYOUNG", "김^선영"), ("KIM^SUNYOUNG", "김^순영"), ("KIM^SUNYOUNG", "KIM^SEONYEONG"),
     ])
     func indistinct(shown: String, ordered: String) { #expect(match(shown, ordered).outcome == .matched) }

@@ -40,12 +40,17 @@ def write_plot(path: Path, results: list[Result]) -> None:
 
     use("svg")
     from matplotlib import pyplot as plot
+    from matplotlib import rcParams
 
+    # The same numbers are the same file.
+    rcParams["svg.hashsalt"] = "skein"
     figure, places = plot.subplots(1, 2, figsize=(12, 4.8))
     for place, (varied, curve) in zip(places, points(results).items(), strict=True):
         lines = _draw(place, varied, curve, results)
     figure.legend(lines, [line.get_label() for line in lines], loc="upper center", ncol=4, fontsize="small")
-    figure.tight_layout(rect=(0, 0, 1, 0.92))
+    seeds = sorted(one.seed for one in results)
+    figure.text(0.99, 0.01, f"{sum(one.studies for one in results):,} studies of {len(seeds)} hospitals, seeds {seeds[0]} to {seeds[-1]}", ha="right", fontsize="x-small")
+    figure.tight_layout(rect=(0, 0.02, 1, 0.92))
     figure.savefig(path, metadata={"Date": None})
 
 

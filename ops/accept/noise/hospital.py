@@ -74,11 +74,11 @@ def _count(result: Result, tables: Path, listed: Rows, matches: dict[str, str]) 
         result.misleading += row["telling"] == MISLEADING
         if found and row["telling"] != MISLEADING and (found != row["accession_number"] or row["telling"] == "no"):
             result.wrong.append(uid)
-        result.needless += not row["accession_number"] and said.get("reason") == "doubtful-match"
+        result.needless += not row["accession_number"] and said.get("reason") in ("doubtful-match", "namesake")
         is_own = shown[uid] == row["patient_id"]
         result.unconfirmed += said.get("reason") == "patient-unconfirmed"
         result.confirmable += said.get("reason") == "patient-unconfirmed" and is_own
-        is_filed = said.get("outcome") == "exam level failed" and said.get("reason") not in ("contradiction", "patient-unconfirmed")
+        is_filed = said.get("outcome") == "exam level failed" and said.get("reason") not in ("contradiction", "patient-unconfirmed", "namesake")
         result.misfiled += is_filed and shown[uid] in known and not is_own
 
 

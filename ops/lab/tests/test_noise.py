@@ -157,6 +157,27 @@ def test_the_number_of_images_is_the_procedures_and_that_of_a_split_exam_is_shar
         assert not rest or max(2, least) <= one.instances + rest[0].instances <= most
 
 
+def test_ids_are_exchanged_within_pairs_and_excuse_no_wrong_match(made: tuple[Hospital, Path]) -> None:
+    hospital, _ = made
+    owners = {patient.id: patient for patient in hospital.patients}
+    for relation in ("twins", "namesakes", "doubles"):
+        planted = _with(hospital, f"swapped-{relation}")
+        assert len(planted) % 2 == 0
+        for study in planted:
+            other = owners[study.patient_id]
+            assert any(kind == relation and {study.patient.number, other.number} == {one.number, partner.number} for kind, one, partner in hospital.partners)
+            assert (study.patient.birth == other.birth) == (relation != "namesakes") and (study.patient.name.key == other.name.key) == (relation != "twins")
+            assert relation == "namesakes" or study.telling != MISLEADING
+
+
+def test_a_stale_number_is_that_of_the_same_patients_exam_before(made: tuple[Hospital, Path]) -> None:
+    hospital, _ = made
+    orders = {order.accession: order for order in hospital.orders}
+    for study in _with(hospital, "stale-own-accession"):
+        before = orders[study.accession]
+        assert before is not study.order and before.patient is study.order.patient and before.day == study.order.day and before.minute <= study.order.minute
+
+
 def test_what_misleads_is_rare_and_stays_in_the_tables(made: tuple[Hospital, Path]) -> None:
     hospital, folder = made
     misleading = [study for study in hospital.studies if study.telling == MISLEADING]

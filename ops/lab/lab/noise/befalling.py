@@ -7,7 +7,7 @@ from collections.abc import Callable
 from ..chance import generator
 from .exam_noise import EXAM_NOISE
 from .model import Hospital, Study
-from .patient_noise import PATIENT_NOISE
+from .patient_noise import PATIENT_NOISE, RELATIONS
 from .rates import Rates
 from .scene import Scene
 
@@ -15,7 +15,7 @@ from .scene import Scene
 Noise = Callable[[Study, Scene], bool]
 KINDS: dict[str, Noise] = {**PATIENT_NOISE, **EXAM_NOISE}
 # The noise that befalls two studies at a time.
-PAIRED = {"swapped-ids"}
+PAIRED = {"swapped-ids", *(f"swapped-{relation}" for relation in RELATIONS)}
 
 
 def befall(hospital: Hospital, seed: int, rates: Rates) -> None:

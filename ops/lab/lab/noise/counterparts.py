@@ -23,7 +23,7 @@ class Counterparts:
         self._visits = visits
         self._count = sum(len(visit.exams) for visit in visits)
         self._random = generator(seed, "counterparts")
-        self.made = Hospital(town.patients, [], [])
+        self.made = Hospital(town.patients, [], [], town.partners)
 
     def perform(self) -> Hospital:
         """All orders and studies, before anything is written wrong."""

@@ -118,6 +118,15 @@ def stale_accession(study: Study, scene: Scene) -> bool:
     return True
 
 
+def stale_own_accession(study: Study, scene: Scene) -> bool:
+    """The number of an exam that the patient had before, that day."""
+    before = [order for order in scene.siblings(study) if not order.is_cancelled and order.minute <= study.order.minute]
+    if study.accession or not before:
+        return False
+    study.accession = max(before, key=lambda order: (order.minute, order.accession)).accession
+    return True
+
+
 def console_number(study: Study, scene: Scene) -> bool:
     if study.accession:
         return False
@@ -128,5 +137,6 @@ def console_number(study: Study, scene: Scene) -> bool:
 EXAM_NOISE = {
     "date-missing": date_missing, "across-midnight": across_midnight, "date-day-month": date_day_month, "date-digits": date_digits,
     "wrong-modality": wrong_modality, "sibling-protocol": sibling_protocol, "clock-off": clock_off, "other-protocol": other_protocol,
-    "part-default": part_default, "other-side": other_side, "stale-accession": stale_accession, "console-number": console_number,
+    "part-default": part_default, "other-side": other_side, "stale-accession": stale_accession,
+    "stale-own-accession": stale_own_accession, "console-number": console_number,
 }

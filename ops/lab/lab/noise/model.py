@@ -85,3 +85,5 @@ class Hospital:
     patients: list[Patient]
     orders: list[Order]
     studies: list[Study]
+    # Who may be taken for whom: `twins`, `namesakes` or `doubles`, and the two.
+    partners: list[tuple[str, Patient, Patient]] = field(default_factory=list)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from random import Random
 
 from .dates import day_and_month_exchanged, digits_exchanged
@@ -10,6 +11,8 @@ from .scene import Scene
 
 # Letters that departments put before the number.
 PREFIXES = ["R", "S", "A-"]
+# Who may be taken for whom (town.py).
+RELATIONS = ["twins", "namesakes", "doubles"]
 
 
 def check_digit(patient_id: str) -> str:
@@ -76,12 +79,21 @@ def of_other_same_day(study: Study, scene: Scene) -> bool:
 
 
 def swapped(study: Study, scene: Scene) -> bool:
-    others = [other for other in scene.others(study) if _right(other) and "patient-id" not in other.groups] if _right(study) else []
+    return _swapped(study, scene.others(study), "swapped-ids", scene)
+
+
+def _swapped_within(relation: str) -> Callable[[Study, Scene], bool]:
+    """IDs exchanged with the patient's partner of that kind, who has an exam of the modality on that day."""
+    return lambda study, scene: _swapped(study, scene.partners(study, relation), f"swapped-{relation}", scene)
+
+
+def _swapped(study: Study, all_others: list[Study], name: str, scene: Scene) -> bool:
+    others = [other for other in all_others if _right(other) and "patient-id" not in other.groups] if _right(study) else []
     if not others:
         return False
-    other = scene.random(study, "swapped-ids").choice(others)
+    other = scene.random(study, name).choice(others)
     study.patient_id, other.patient_id = other.patient_id, study.patient_id
-    other.noise.append("swapped-ids")
+    other.noise.append(name)
     other.groups.add("patient-id")
     return True
 
@@ -137,6 +149,7 @@ def _one_digit_wrong(patient_id: str, random: Random) -> str:
 PATIENT_NOISE = {
     "lost-zeros": lost_zeros, "prefix": prefix, "check-digit": with_check_digit, "typo-nobody": typo_nobody, "id-blank": blank,
     "id-of-other": of_other, "id-of-other-same-day": of_other_same_day, "swapped-ids": swapped,
+    **{f"swapped-{relation}": _swapped_within(relation) for relation in RELATIONS},
     "name-empty": name_empty, "name-typo": name_typo, "birth-empty": birth_empty, "birth-day-month": birth_day_month,
     "birth-digits": birth_digits, "sex-empty": sex_empty, "sex-other": sex_other,
 }

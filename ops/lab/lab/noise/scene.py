@@ -19,6 +19,10 @@ class Scene:
         self._seed = seed
         self._days: dict[tuple[date, str], list[Study]] = defaultdict(list)
         self._siblings: dict[tuple[int, date, str], list[Order]] = defaultdict(list)
+        self._partners: dict[tuple[str, int], set[int]] = defaultdict(set)
+        for relation, one, other in hospital.partners:
+            self._partners[relation, one.number].add(other.number)
+            self._partners[relation, other.number].add(one.number)
         for study in hospital.studies:
             self._days[study.day, study.procedure.modality].append(study)
         for order in hospital.orders:
@@ -31,6 +35,11 @@ class Scene:
     def others(self, study: Study) -> list[Study]:
         """Studies of the modality that other patients had on the day."""
         return [other for other in self._days[study.day, study.procedure.modality] if other.patient is not study.patient]
+
+    def partners(self, study: Study, relation: str) -> list[Study]:
+        """Those of them that the patient's partner of this kind had."""
+        numbers = self._partners[relation, study.patient.number]
+        return [other for other in self.others(study) if other.patient.number in numbers]
 
     def siblings(self, study: Study) -> list[Order]:
         """The patient's orders of the modality and day that the study is not of."""

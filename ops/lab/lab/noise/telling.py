@@ -5,7 +5,8 @@ a rival can be told `alone`; one whose rivals are other studies' own orders, non
 each of them an order gives it its own; of the others nobody can tell, and the right thing is that a person looks at the images (`no`).
 
 A study is `misleading` when patient ID, identity and exam speak for another order, nothing against that, and something against its own, or less for it: no
-table tells such a study from one of that order. These are counted by themselves.
+table tells such a study from one of that order. These are counted by themselves. IDs that were exchanged between twins or doubles excuse nothing: the
+other one's order is wrong, and that there is another one of the birth date can be known.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from .model import Hospital, Order, Study
 
 IDENTITY, EXAM = {"name", "birth"}, {"procedure", "part", "time"}
 MISLEADING = "misleading"
+EXCHANGED = {"swapped-twins", "swapped-doubles"}
 # More studies than these, hanging together by rivals, are not told by trying all ways.
 MOST_TOGETHER = 7
 
@@ -42,7 +44,7 @@ class Telling:
         for study in self._hospital.studies:
             own = marks(study, study.order) if study.order else {}
             found = [(order, other) for order in self._others(study) if _is_rival(other := marks(study, order), own)]
-            if any(_misleads(other, own, study) for _, other in found):
+            if not EXCHANGED.intersection(study.noise) and any(_misleads(other, own, study) for _, other in found):
                 study.telling = MISLEADING
             rivals[study.uid] = [order for order, _ in found] if own.get("accession", 0) <= 0 else []
         claimants = _claimants(self._hospital.studies, rivals)
