@@ -51,6 +51,5 @@ struct RequestLookoutTests {
         #expect(try cost(.seconds(12), [MediumTally(state: .expected, count: 1)]).statements == whole.statements)
         try ask(21)
         #expect(try cost(.seconds(13), [MediumTally(state: .expected, count: 1)]).statements > whole.statements)
-        print("statements of a look at 20 requests of 50 studies: \(whole.statements)")
     }
 }
