@@ -3,7 +3,7 @@ extension SentenceCode {
     public var template: String {
         switch self {
         case .labelUnknown, .otherDisc, .notTheExpectedDisc, .beingRead, .copyOfReadMedium, .alreadyRead, .mediumExcluded,
-            .mediumGranted, .mediumGrantedAgain, .mediumRead, .mediumPartlyRead, .mediumDrained, .readingAbandoned, .readingExpired,
+            .mediumGranted, .mediumGrantedAgain, .mediumRead, .mediumPartlyRead, .mediumDrained, .mediumGivenUp, .readingAbandoned, .readingExpired,
             .readingTakenBack, .custodyLost, .custodyResumed, .neededAgain, .mediaImported, .characterSetAssumed:
             mediumTemplate
         case .matched, .matchedUncorroborated, .matchedByEvidence, .doubtful, .severalOrders, .competingStudies, .contradiction, .patientIDBlank,
@@ -75,6 +75,7 @@ extension SentenceCode {
         case .mediumRead: "{0} was read whole: {1} studies, {2} instances"
         case .mediumPartlyRead: "{0} was read in part: {1} studies, {2} instances, {3} files unreadable, {4} damages of the medium"
         case .characterSetAssumed: "text of {2} objects on {0} was read as {1}, which they do not declare"
+        case .mediumGivenUp: "no more comes of {0}, which was read in part: {1}"
         case .mediumDrained: "nothing on {0} is needed any more"
         case .readingAbandoned: "reading {0} was abandoned by {1}: {2}"
         case .readingExpired: "reading {0} ended: {1} was not heard of for its term"

@@ -15,6 +15,7 @@ public enum SentenceCode: String, Sendable, CaseIterable {
     case mediumRead = "medium-read"
     case mediumPartlyRead = "medium-partly-read"
     case mediumDrained = "medium-drained"
+    case mediumGivenUp = "medium-given-up"
     case characterSetAssumed = "character-set-assumed"
     case readingAbandoned = "reading-abandoned"
     case readingExpired = "reading-expired"
