@@ -62,6 +62,8 @@ public protocol LedgerLookup {
     func servedOrders(of study: StudyID) throws -> [OrderID]
     /// The studies that serve `order` beside the one that they are filed under, in the order of their numbers.
     func studies(serving order: OrderID) throws -> [StudyID]
+    /// The correction of a study, a past one too.
+    func correction(of study: StudyID) throws -> CorrectionRecord?
     /// The request with this number.
     func request(_ id: RequestID) throws -> RequestRecord?
     /// Requests by number.

@@ -30,7 +30,7 @@ extension SentenceCode {
             .studyVerifiedIncomplete, .noWork, .workerDraining, .destinationTrouble, .afterRestoration, .associationsInUse, .titlesInUse,
             .readersInUse:
             leaseTemplate
-        case .patientRequested, .studyRequested, .examRequested, .priorsRequested, .priorsNotRequested, .requestCancelled, .requestOver:
+        case .patientRequested, .studyRequested, .examRequested, .priorsRequested, .priorsNotRequested, .priorsTooMany, .requestCancelled, .requestOver:
             requestTemplate
         case .filmOfDamage, .filmOfMissing, .filmOfExam, .filmLinked, .filmNotNeeded, .filmDone, .filmCancelled:
             filmTemplate
@@ -236,6 +236,7 @@ extension SentenceCode {
         case .examRequested: "request {0}: the exam of accession number {1} is to go first, says {2}: {3}"
         case .priorsRequested: "request {0}: the studies of patient {1} are to go first until {4}: {2} told of the new order {3}"
         case .priorsNotRequested: "{0} told of new orders; the priors of {1} are not requested, as {2} such requests are open"
+        case .priorsTooMany: "{0} says of new order {1}: its patient ID has more than {2} studies, and is taken for no patient's; no priors are requested"
         case .requestCancelled: "request {0} was cancelled by {1}: {2}"
         default: "request {0} has ended: its time is over"
         }

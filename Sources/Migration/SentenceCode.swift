@@ -140,6 +140,7 @@ public enum SentenceCode: String, Sendable, CaseIterable {
     case examRequested = "exam-requested"
     case priorsRequested = "priors-requested"
     case priorsNotRequested = "priors-not-requested"
+    case priorsTooMany = "priors-too-many"
     case requestCancelled = "request-cancelled"
     case requestOver = "request-over"
     case filmOfDamage = "film-of-damage"

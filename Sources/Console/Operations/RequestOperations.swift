@@ -144,5 +144,5 @@ struct RequestOverview {
         }
     }
 
-    private static func toInsert(_ standing: RequestStanding) -> [RequestedMedium] { standing.media.filter { $0.medium.state == .expected } }
+    private static func toInsert(_ standing: RequestStanding) -> [RequestedMedium] { standing.media.filter { $0.medium.state != .reading } }
 }
