@@ -101,7 +101,7 @@ struct RequestedMediaSearch {
                 want(named, .awaited)
                 continue
             }
-            var media = try study.progress.sentence?.labels.compactMap { try ledger.openMedium(labelled: $0) } ?? []
+            var media = try study.progress.sentence?.namedMedia.compactMap { try ledger.openMedium(labelled: $0) } ?? []
             media += try ledger.openMedia(covering: study.header.date.map { $0...$0 }, limit: RequestStanding.mediaLimit).filter { !media.contains($0) }
             for medium in media { want(medium, .awaited) }
         }
@@ -137,7 +137,7 @@ struct RequestedMediaSearch {
 
 extension Sentence {
     /// The media that it names.
-    fileprivate var labels: [String] {
+    fileprivate var namedMedia: [String] {
         arguments.compactMap { argument -> String? in
             guard case .label(let label) = argument else { return nil }
             return label
