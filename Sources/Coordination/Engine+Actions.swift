@@ -75,15 +75,28 @@ extension Engine {
         guard var medium = try turn.tx.medium(label: label) else {
             throw ActionError(.unknown, "no medium labelled \(label) is expected")
         }
-        guard medium.closedGrant == nil else {
-            throw ActionError(.notNow, "\(label) was read: its studies are in the ledger")
-        }
+        guard medium.closedGrant == nil else { return try giveUp(&medium, reason, in: turn) }
         if let grant = medium.readingGrant, let worker = medium.worker {
             try endReading(medium.id, grant: grant, of: worker, why: .readingTakenBack, in: turn)
             medium.readingGrant = nil
         }
         let sentence = Sentence(.mediumExcluded, [.label(label), .text(reason)])
         try exclude(&medium, why: sentence, in: turn)
+        return sentence
+    }
+
+    /// No more comes of a medium that was read in part: nothing waits for it any more. What was read of it stays, and so may it be read again.
+    private mutating func giveUp(_ medium: inout MediumRecord, _ reason: String, in turn: Turn) throws -> Sentence {
+        guard !medium.isWhole, medium.state == .partlyRead || medium.state == .expected else {
+            throw ActionError(.notNow, "\(medium.label) \(medium.state == .reading ? "is being read again" : "was read"): its studies are in the ledger")
+        }
+        let sentence = Sentence(.mediumGivenUp, [.label(medium.label), .text(reason)])
+        medium.isGivenUp = true
+        medium.sentence = sentence
+        try turn.tx.updateMedium(medium)
+        try turn.record(sentence, medium: medium.id)
+        live.mediaRound.begin()
+        live.filmCursor = RequestID(0)
         return sentence
     }
 

@@ -163,7 +163,7 @@ extension Engine {
             guard match.outcome == .matched, !match.isCorroborated else { return nil }
             days = study.header.date.map { $0...$0 }
         }
-        guard let medium = try turn.tx.unreadMedium(covering: days) else { return nil }
+        guard let medium = try turn.tx.openMedium(covering: days) else { return nil }
         return Clearance(held: .waitingForMedia, Sentence(.waitingForMedia, [.label(medium.label)]))
     }
 

@@ -93,7 +93,8 @@ extension Engine {
         medium.fingerprint = request.fingerprint
         medium.contents = MediumContents(
             volumeIdentifier: request.volumeIdentifier, byteCount: request.byteCount, fileCount: request.fileCount,
-            isOnline: request.isOnline)
+            findings: medium.closedGrant == nil ? [] : medium.contents?.findings ?? [], isOnline: request.isOnline)
+        medium.isGivenUp = false
         medium.sentence = sentence
         try turn.tx.updateMedium(medium)
         try turn.record(sentence, medium: medium.id, worker: worker, grant: number)

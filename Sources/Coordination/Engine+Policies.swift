@@ -28,8 +28,8 @@ extension Engine {
     func heldForPolicy(_ study: StudyRecord, _ outcome: Outcome, in turn: Turn) throws -> Clearance? {
         guard configuration.policies.depends(onMediaOf: outcome) else { return nil }
         let own = try policy(for: outcome, of: study, in: turn)
-        let other = try turn.tx.unreadMedia(covering: study.header.date.map { $0...$0 }).first {
-            try configuration.policies.policy(for: outcome, on: original(of: $0, in: turn)) != own
+        let other = try turn.tx.openMedia(covering: study.header.date.map { $0...$0 }, limit: .max).first {
+            try configuration.policies.policy(for: outcome, on: original(of: $0.expected, in: turn)) != own
         }
         guard let other else { return nil }
         let sentence = Sentence(.waitingForPolicy, [.label(other.label)])

@@ -32,31 +32,35 @@ extension Engine {
         for order in orders where isComing(order.examDate, at: turn.now) {
             let expires = max(turn.now, order.examDate.map(Instant.init(startOf:)) ?? turn.now) + policy.lasting
             let known = try turn.tx.openRequests(ofPatient: order.patient.patientID).contains {
-                $0.patient == order.patient && $0.day == nil && $0.expires ?? expires >= expires
+                $0.isAutomatic && $0.patient == order.patient && $0.day == nil && $0.expires ?? expires >= expires
             }
             guard !known else { continue }
             guard open < policy.limit else {
                 refused += 1
                 continue
             }
-            open += 1
-            try requestPriors(of: order, sender: sender, until: expires, &left, in: turn)
+            if try requestPriors(of: order, sender: sender, until: expires, &left, in: turn) { open += 1 }
         }
         if refused > 0 { try turn.record(.priorsNotRequested, [.text(sender), .count(refused), .count(Int64(policy.limit))]) }
     }
 
+    /// Whether a request was made: a patient ID that stands for many patients has no priors.
+    ///
     /// - Parameter left: the studies that may be given their places in this turn.
-    private func requestPriors(of order: NewOrder, sender: String, until expires: Instant, _ left: inout Int, in turn: Turn) throws {
+    private func requestPriors(of order: NewOrder, sender: String, until expires: Instant, _ left: inout Int, in turn: Turn) throws -> Bool {
         let request = RequestRecord(
             subject: .patient(order.patient), patient: order.patient, day: nil, isAutomatic: true, madeBy: sender,
             reason: Identifying("order \(order.accessionNumber)"), madeAt: turn.now, expires: expires)
-        // A patient ID that stands for many patients has no priors.
-        guard try !isTooMuch(request, in: turn) else { return }
+        guard try !isTooMuch(request, in: turn) else {
+            try turn.record(.priorsTooMany, [.text(sender), .accession(order.accessionNumber), .count(Int64(turn.tx.requestedStudiesLimit))])
+            return false
+        }
         let made = try insert(request, in: turn)
         try turn.record(
             .priorsRequested,
             [.count(made.id.number), .patient(order.patient.patientID), .text(sender), .accession(order.accessionNumber), .instant(expires)])
         try placeStudies(of: made, &left, in: turn)
+        return true
     }
 
     /// Whether an exam of this day is not over: in time zones west of Greenwich it may still be yesterday there.

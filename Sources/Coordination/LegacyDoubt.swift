@@ -54,7 +54,7 @@ extension Engine {
 
     /// The medium that the index names, or else any that could hold the study's day, if it is still to be read.
     private func mediumWithMore(of listed: LegacyStudy, _ study: StudyRecord, in turn: Turn) throws -> MediumRecord? {
-        try turn.tx.unreadMedium(labelled: listed.mediumLabel) ?? turn.tx.unreadMedium(covering: (study.header.date ?? listed.header.date).map { $0...$0 })
+        try turn.tx.openMedium(labelled: listed.mediumLabel) ?? turn.tx.openMedium(covering: (study.header.date ?? listed.header.date).map { $0...$0 })
     }
 
     // MARK: Whose it is

@@ -5,11 +5,11 @@ import Migration
 public enum RequestState: String, Sendable, Codable, CaseIterable {
     /// Studies of it are being sent, or are next.
     case underWay = "under way"
-    /// Nothing of it moves before a medium is read.
+    /// Nothing of it moves before a medium is read, or more of it lies on one.
     case waitingForMedia = "waiting for media"
-    /// What is left of it a person must settle.
+    /// What is left of it a person must settle, or is on no medium that is left.
     case waitingForPerson = "waiting for a person"
-    /// All its known studies have arrived, or are left out with a reason.
+    /// All its known studies have arrived, or are left out with a reason, and the legacy index lists no others.
     case finished
     /// No study of it is known.
     case nothingKnown = "nothing known"
@@ -57,7 +57,7 @@ public struct RequestStanding: Hashable, Sendable {
     public var films: [FilmRecord]
     /// Unread media without a range of dates: any of them may hold more.
     public var undatedMedia: Int
-    /// All unread media, any of which may hold it; 0 where something says which.
+    /// All unread media, any of which may hold some of it; 0 where something says which.
     public var unknownAmong: Int
 
     /// Media told of one request: bounds an answer.
@@ -75,18 +75,20 @@ public struct RequestStanding: Hashable, Sendable {
         missing = search.missing
         films = try ledger.films(of: request.id).filter { $0.closedAt == nil }
         undatedMedia = unread.undatedCount
-        unknownAmong = search.isInformed || !studies.isEmpty ? 0 : unread.count
+        unknownAmong = !search.isSomewhere.any && (search.isInformed || !studies.isEmpty) ? 0 : unread.count
         state = .ended
-        if request.endedAt == nil { state = openState(stuck: search.stuck) }
+        if request.endedAt == nil { state = openState(stuck: search.stuck, isSomewhere: search.isSomewhere.any || search.isSomewhere.undated) }
     }
 
-    /// - Parameter stuck: studies of which nobody has what is still to be sent.
-    private func openState(stuck: Set<StudyID>) -> RequestState {
+    /// - Parameters:
+    ///   - stuck: studies of which nobody has what is still to be sent.
+    ///   - isSomewhere: whether a study that was not read may be on media that say nothing of it.
+    private func openState(stuck: Set<StudyID>, isSomewhere: Bool) -> RequestState {
         let isMoving = studies.contains { ($0.progress.state.isMoving || $0.isAboutToMove) && !stuck.contains($0.id) }
         if isMoving { return .underWay }
         let isAwaiting = studies.contains { $0.holdReason == .waitingForMedia } || media.contains { $0.reason != .possible }
-        if isAwaiting { return .waitingForMedia }
-        if studies.contains(where: \.isWaiting) { return .waitingForPerson }
+        if isAwaiting || isSomewhere { return .waitingForMedia }
+        if missing > 0 || studies.contains(where: \.isWaiting) { return .waitingForPerson }
         if !studies.isEmpty { return .finished }
         return media.isEmpty ? .nothingKnown : .waitingForMedia
     }

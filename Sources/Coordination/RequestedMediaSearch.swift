@@ -13,6 +13,8 @@ struct RequestedMediaSearch {
     private(set) var stuck: Set<StudyID> = []
     /// Listed studies that are on no medium that is left to be read.
     private(set) var missing = 0
+    /// Whether a listed study that was not read may be on media that say nothing of it: on those without dates, or on any.
+    private(set) var isSomewhere = (undated: false, any: false)
     /// Whether anything said where, or from which day, more of it could be.
     private(set) var isInformed = false
 
@@ -45,7 +47,7 @@ struct RequestedMediaSearch {
 
     /// What was read before and is to be read again.
     private mutating func lookForLostParts() throws {
-        for study in studies where study.progress.state.isMoving {
+        for study in try studies.filter({ try $0.progress.state.isMoving || isToBeGathered($0) }) {
             let open = try ledger.parts(of: study.id).filter { !$0.remaining.isEmpty }
             if !open.isEmpty, open.allSatisfy(\.isGone) { stuck.insert(study.id) }
             for part in open where part.isGone {
@@ -55,20 +57,35 @@ struct RequestedMediaSearch {
         }
     }
 
+    /// Whether it is read again because it is to be deleted at the destination, and sent again.
+    private func isToBeGathered(_ study: StudyRecord) throws -> Bool {
+        let state = try ledger.correction(of: study.id)?.state
+        return state == .approved || state == .deleting
+    }
+
     /// What the legacy archive's own index lists, and was not read.
     private mutating func lookInLegacyIndex() throws {
         for listed in try ledger.listed(for: request) {
             isInformed = true
             guard try ledger.study(uid: listed.header.studyInstanceUID) == nil else { continue }
             let named = listed.mediumLabel.isEmpty ? nil : try ledger.medium(label: listed.mediumLabel)
-            if let named, named.isToBeRead {
-                want(named, .listed)
-            } else if named == nil, let day = listed.header.date {
-                wantMedia(covering: day, orMissing: true)
+            if let named {
+                let isLeft = try named.isToBeRead || ledger.openMedium(labelled: named.label) != nil
+                if isLeft { want(named, .listed) } else { missing += 1 }
+            } else if let day = listed.header.date {
+                wantListed(of: day)
+            } else if unread.count > 0 {
+                isSomewhere.any = true
             } else {
                 missing += 1
             }
         }
+    }
+
+    /// A listed study of that day, of which nothing says where it lies: on a medium of that day, or else on one without dates.
+    private mutating func wantListed(of day: CalendarDate) {
+        guard !wantMedia(covering: day) else { return }
+        if unread.undatedCount > 0 { isSomewhere.undated = true } else { missing += 1 }
     }
 
     /// The medium on which the legacy index has a study that was read in part, where that is still to be read.
@@ -77,15 +94,16 @@ struct RequestedMediaSearch {
         return try ledger.medium(label: label).flatMap { $0.isToBeRead ? $0 : nil }
     }
 
-    /// Media until which studies of it wait.
+    /// Media until which studies of it wait: the one that its sentence names, and all that could hold its day.
     private mutating func lookForAwaited() throws {
         for study in studies where study.holdReason == .waitingForMedia {
             if study.progress.sentence?.code == SentenceCode.waitingForListed.rawValue, let named = try mediumListed(for: study) {
                 want(named, .awaited)
                 continue
             }
-            guard let day = study.header.date else { continue }
-            for medium in unread.covering(day, limit: RequestStanding.mediaLimit) { want(medium, .awaited) }
+            var media = try study.progress.sentence?.namedMedia.compactMap { try ledger.openMedium(labelled: $0) } ?? []
+            media += try ledger.openMedia(covering: study.header.date.map { $0...$0 }, limit: RequestStanding.mediaLimit).filter { !media.contains($0) }
+            for medium in media { want(medium, .awaited) }
         }
     }
 
@@ -94,7 +112,7 @@ struct RequestedMediaSearch {
         let read = Set(studies.compactMap(\.header.date))
         for day in try examDays() {
             isInformed = true
-            if !read.contains(day) { wantMedia(covering: day, orMissing: false) }
+            if !read.contains(day) { _ = wantMedia(covering: day) }
         }
     }
 
@@ -109,10 +127,21 @@ struct RequestedMediaSearch {
         return Set(orders.compactMap(\.examDate)).sorted(by: >) // unordered: it is sorted
     }
 
-    private mutating func wantMedia(covering day: CalendarDate, orMissing isMissing: Bool) {
+    /// Whether there are media of that day.
+    private mutating func wantMedia(covering day: CalendarDate) -> Bool {
         let media = unread.covering(day, limit: RequestStanding.mediaLimit)
         for medium in media { want(medium, .possible) }
-        if isMissing, media.isEmpty { missing += 1 }
+        return !media.isEmpty
+    }
+}
+
+extension Sentence {
+    /// The media that it names.
+    fileprivate var namedMedia: [String] {
+        arguments.compactMap { argument -> String? in
+            guard case .label(let label) = argument else { return nil }
+            return label
+        }
     }
 }
 

@@ -100,8 +100,6 @@ public struct CorrectionRow: Hashable, Sendable {
 
 /// Corrections, one a study at most.
 public protocol CorrectionStore {
-    /// The correction of a study, a past one too.
-    func correction(of study: StudyID) throws -> CorrectionRecord?
     /// Writes all of `correction`, in place of one of the same study.
     func putCorrection(_ correction: CorrectionRecord) throws
     /// Forgets the correction of a study: the hospital says again what was sent, or nothing had arrived.

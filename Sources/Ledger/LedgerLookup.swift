@@ -31,6 +31,16 @@ public protocol LedgerLookup {
     func medium(label: String) throws -> MediumRecord?
     /// The media, by label, that were never read and are neither excluded nor a copy or the original of one that was read whole.
     func unreadMedia() throws -> [MediumRecord]
+    /// A medium, first by label, that is open: neither excluded nor a copy or the original of one that was read whole; never read, or read in part so that studies may
+    /// lie on it of which nothing is known, unless a person said that no more comes of it; and whose range of dates has one of `days` or is unknown; with no
+    /// `days`, any such medium.
+    func openMedium(covering days: ClosedRange<CalendarDate>?) throws -> MediumRecord?
+    /// Up to `limit` such media, by label.
+    func openMedia(covering days: ClosedRange<CalendarDate>?, limit: Int) throws -> [MediumRecord]
+    /// The medium of this label, if it is open.
+    func openMedium(labelled label: String) throws -> MediumRecord?
+    /// Up to `limit` open media that were read in part, by label.
+    func mediaReadInPart(limit: Int) throws -> [MediumRecord]
     /// The order with this number.
     func order(_ id: OrderID) throws -> OrderRecord?
     /// The orders whose patient ID, without spaces around it, is `patientID`; in the order of their numbers.
@@ -70,6 +80,8 @@ public protocol LedgerLookup {
     func servedOrders(of study: StudyID) throws -> [OrderID]
     /// The studies that serve `order` beside the one that they are filed under, in the order of their numbers.
     func studies(serving order: OrderID) throws -> [StudyID]
+    /// The correction of a study, a past one too.
+    func correction(of study: StudyID) throws -> CorrectionRecord?
     /// The request with this number.
     func request(_ id: RequestID) throws -> RequestRecord?
     /// Requests by number.

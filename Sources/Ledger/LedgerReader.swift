@@ -255,6 +255,8 @@ public struct MigrationProgress: Hashable, Sendable {
     public var deletedNotSent = 0
     /// Whether the rules of matching are others, and not all that waits was looked at since.
     public var isUnderReview = false
+    /// Media that were read in part and could hold studies of which nothing is known, by label, at most ``mediaLimit``.
+    public var mediaReadInPart: [String] = []
     /// Orders of unspecified exams and their cancels by state; states without any are left out.
     public var outbound: [OutboundState: Int] = [:]
     /// Why the first order that is under way is not acknowledged yet; nil: there is none, or nothing is wrong.
@@ -263,6 +265,9 @@ public struct MigrationProgress: Hashable, Sendable {
     public var reservedNumbers: ReservedNumbers?
     /// The last number of the counter of unspecified exams.
     public var unspecifiedExams: Int64 = 0
+
+    /// Media that are named at most.
+    public static var mediaLimit: Int { 20 }
 
     /// Sums of these values.
     public init(

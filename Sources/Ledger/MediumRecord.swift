@@ -20,6 +20,8 @@ public struct MediumRecord: Hashable, Sendable {
     public var closedGrant: GrantNumber?
     /// Whether all of it was read, without damage of the medium itself or of its files.
     public var isWhole: Bool
+    /// Whether a person said that no more comes of it, though it was read in part only.
+    public var isGivenUp = false
     /// Why it is in this state; nil while it is just expected.
     public var sentence: Sentence?
 
@@ -45,7 +47,7 @@ public struct MediumContents: Hashable, Sendable, Codable {
     public var fileCount: Int
     /// Files that are no DICOM objects; 0 until its inventory is closed.
     public var notDICOMCount: Int
-    /// Damage of the medium itself; empty until its inventory is closed.
+    /// Damage of the medium itself, as its last inventory told; empty until one is closed.
     public var findings: [Sentence]
     /// Whether it stays reachable and may be read again.
     public var isOnline: Bool
@@ -74,11 +76,4 @@ public protocol MediumStore {
     func insertMedium(_ expected: ExpectedMedium) throws -> MediumRecord
     /// Writes all of `medium`.
     func updateMedium(_ medium: MediumRecord) throws
-    /// A medium, first by label, that was never read, is neither excluded nor a copy or the original of one that was read whole, and
-    /// whose range of dates has one of `days` or is unknown; with no `days`, any such medium.
-    func unreadMedium(covering days: ClosedRange<CalendarDate>?) throws -> MediumRecord?
-    /// All such media, by label.
-    func unreadMedia(covering days: ClosedRange<CalendarDate>?) throws -> [ExpectedMedium]
-    /// The medium of this label, if it was never read and is neither excluded nor a copy or the original of one that was read whole.
-    func unreadMedium(labelled label: String) throws -> MediumRecord?
 }

@@ -71,6 +71,7 @@ extension SQLiteTransaction {
     }
 
     func insertUnreadable(_ file: UnreadableFile, on medium: MediumID, grant: GrantNumber, isResolved: Bool) throws {
+        known.open = nil
         try execute(
             """
             INSERT INTO unreadable(medium, grant_number, path, code, detail, study_uid, instance_uid, is_resolved)
@@ -96,5 +97,8 @@ extension SQLiteTransaction {
             """, [studyInstanceUID], Self.unreadable)
     }
 
-    func resolveUnreadable(_ number: Int64) throws { try execute("UPDATE unreadable SET is_resolved = 1 WHERE id = ?", [number]) }
+    func resolveUnreadable(_ number: Int64) throws {
+        known.open = nil
+        try execute("UPDATE unreadable SET is_resolved = 1 WHERE id = ?", [number])
+    }
 }

@@ -125,6 +125,7 @@ extension SQLiteTransaction {
                   AND p.is_done = 0 AND s.state <> 'excluded' AND (p.custody = 'lost' OR s.state = 'ready')
                 """))
         progress.openCorrections = try sum("SELECT count(*) FROM correction WHERE state <> 'corrected' AND state IN ('open', 'approved', 'deleting', 'rejecting')")
+        progress.mediaReadInPart = try mediaReadInPart(limit: MigrationProgress.mediaLimit).map(\.label)
         try addOutbound(to: &progress)
         try addFlags(to: &progress)
         try addCorrections(to: &progress)

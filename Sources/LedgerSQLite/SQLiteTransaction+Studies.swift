@@ -155,6 +155,8 @@ extension SQLiteTransaction {
     }
 
     func insertStudy(_ header: StudyHeader) throws -> StudyRecord {
+        // A file that cannot be read may be of this study.
+        known.open = nil
         try execute(
             """
             INSERT INTO study(uid, patient_id, header, state, attempts, detail, was_granted, done_count, is_corroborated, flags,

@@ -25,7 +25,7 @@ struct SQLiteTransaction: LedgerTransaction {
         } catch {
             known.counters = counters
             known.chain = chain
-            known.unread = nil
+            known.open = nil
             // A full disk may have undone the whole transaction already; then there is no savepoint to go back to.
             if db.isInsideTransaction {
                 try execute("ROLLBACK TO event")
@@ -176,7 +176,7 @@ final class KnownEnds {
     /// The counters that went on in this transaction.
     var counters: [CounterName: Int64] = [:]
     /// The media that are still to be read, by label; nil: that was not asked for since one was added or changed.
-    var unread: [MediumRecord]?
+    var open: [MediumRecord]?
     /// The frequent statements that this transaction ran, as they are prepared, by their identity.
     var statements: [ObjectIdentifier: Statement] = [:]
     /// The texts of the statements that are running.

@@ -3,7 +3,7 @@ extension SentenceCode {
     public var template: String {
         switch self {
         case .labelUnknown, .otherDisc, .notTheExpectedDisc, .beingRead, .copyOfReadMedium, .alreadyRead, .mediumExcluded,
-            .mediumGranted, .mediumGrantedAgain, .mediumRead, .mediumPartlyRead, .mediumDrained, .readingAbandoned, .readingExpired,
+            .mediumGranted, .mediumGrantedAgain, .mediumRead, .mediumPartlyRead, .mediumDrained, .mediumGivenUp, .readingAbandoned, .readingExpired,
             .readingTakenBack, .custodyLost, .custodyResumed, .neededAgain, .mediaImported, .characterSetAssumed:
             mediumTemplate
         case .matched, .matchedUncorroborated, .matchedByEvidence, .doubtful, .severalOrders, .competingStudies, .contradiction, .namesake,
@@ -33,7 +33,7 @@ extension SentenceCode {
             .studyVerifiedIncomplete, .noWork, .workerDraining, .destinationTrouble, .afterRestoration, .associationsInUse, .titlesInUse,
             .readersInUse, .workerOutdated:
             leaseTemplate
-        case .patientRequested, .studyRequested, .examRequested, .priorsRequested, .priorsNotRequested, .requestCancelled, .requestOver:
+        case .patientRequested, .studyRequested, .examRequested, .priorsRequested, .priorsNotRequested, .priorsTooMany, .requestCancelled, .requestOver:
             requestTemplate
         case .filmOfDamage, .filmOfMissing, .filmOfExam, .filmLinked, .filmNotNeeded, .filmDone, .filmCancelled, .filmLeftOut, .filmOpenAgain:
             filmTemplate
@@ -78,6 +78,7 @@ extension SentenceCode {
         case .mediumRead: "{0} was read whole: {1} studies, {2} instances"
         case .mediumPartlyRead: "{0} was read in part: {1} studies, {2} instances, {3} files unreadable, {4} damages of the medium"
         case .characterSetAssumed: "text of {2} objects on {0} was read as {1}, which they do not declare"
+        case .mediumGivenUp: "no more comes of {0}, which was read in part: {1}"
         case .mediumDrained: "nothing on {0} is needed any more"
         case .readingAbandoned: "reading {0} was abandoned by {1}: {2}"
         case .readingExpired: "reading {0} ended: {1} was not heard of for its term"
@@ -254,6 +255,7 @@ extension SentenceCode {
         case .examRequested: "request {0}: the exam of accession number {1} is to go first, says {2}: {3}"
         case .priorsRequested: "request {0}: the studies of patient {1} are to go first until {4}: {2} told of the new order {3}"
         case .priorsNotRequested: "{0} told of new orders; the priors of {1} are not requested, as {2} such requests are open"
+        case .priorsTooMany: "{0} says of new order {1}: its patient ID has more than {2} studies, and is taken for no patient's; no priors are requested"
         case .requestCancelled: "request {0} was cancelled by {1}: {2}"
         default: "request {0} has ended: its time is over"
         }

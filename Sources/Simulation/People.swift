@@ -108,6 +108,7 @@ final class People {
     private func round() {
         lookAfterDrives()
         decide()
+        giveUpDamage()
         isSettled = world.isCalm && openActions == 0 && areDone && world.witness.isSettled
         world.at(world.now + patience) { [unowned self] in round() }
     }
@@ -133,6 +134,16 @@ final class People {
         let wanted = pile.filter { isWanted($0) }
         guard !wanted.isEmpty, world.isCalm || world.chance.happens(700) else { return nil }
         return world.isCalm ? wanted[0] : world.chance.one(of: wanted)
+    }
+
+    /// Once no drive gives more of what was read in part, nothing is to wait for it any more.
+    private func giveUpDamage() {
+        guard world.isCalm, openActions == 0, !world.scenario.discs.contains(where: { isWanted($0) }) else { return }
+        guard world.witness.waitingStudies.contains(where: { $0.holdReason == .waitingForMedia }) else { return }
+        for disc in world.scenario.discs {
+            guard let medium = world.witness.medium(labelled: disc.label), medium.state == .partlyRead, !medium.isGivenUp else { continue }
+            choose(.excludeMedium(label: disc.label, reason: "no drive reads more of it"))
+        }
     }
 
     private func isWanted(_ disc: Disc) -> Bool {

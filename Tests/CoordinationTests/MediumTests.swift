@@ -119,6 +119,58 @@ struct MediumTests {
         #expect(try bench.medium("A").state == .drained)
     }
 
+    /// A bench that has read disc A in part, where `files` or `damage` could not be read, and then B with a match that nothing corroborates.
+    private func damaged(_ files: [UnreadableFile], _ damage: [Sentence] = []) throws -> (Bench, WorkerID) {
+        var bench = try Bench()
+        bench.expect("A", "B")
+        bench.act(.importOrders([Bench.order("ACC1", name: "", birthDate: "")]))
+        let worker = bench.enrol("gateway1")
+        bench.read("A", [Bench.study("9.1", patient: "P9")], unreadable: files, findings: damage, by: worker)
+        bench.read("B", [Bench.study("1.1")], by: worker)
+        bench.tick()
+        return (bench, worker)
+    }
+
+    private static let unknown = Bench.cut("IMAGES/X")
+
+    @Test("A study waits for what a disc that was read in part may hold, until a person says that no more comes of it", arguments: [true, false])
+    func givenUp(isFolder: Bool) throws {
+        var (bench, worker) = try damaged(isFolder ? [] : [Self.unknown], isFolder ? [Sentence(.mediumUnreadable)] : [])
+        #expect(try bench.study("1.1").holdReason == .waitingForMedia)
+        #expect(try bench.study("1.1").progress.sentence == Sentence(.waitingForMedia, [.label("A")]))
+        #expect(try bench.ledger.read { try $0.progress() }.mediaReadInPart == ["A"])
+        bench.act(.excludeMedium(label: "A", reason: "no better drive"))
+        bench.tick()
+        #expect(try bench.study("1.1").progress.state == .ready)
+        #expect(try bench.medium("A").state == .partlyRead)
+        #expect(try bench.medium("A").sentence == Sentence(.mediumGivenUp, [.label("A"), .text("no better drive")]))
+        #expect(try bench.ledger.read { try $0.progress() }.mediaReadInPart.isEmpty)
+        // It may be read again all the same, and is then expected to give more.
+        #expect(bench.insert("A", into: worker).grant != nil)
+        #expect(try !bench.medium("A").isGivenUp)
+        guard case .refused(let refusal) = bench.act(.excludeMedium(label: "A", reason: "again")) else { return #expect(Bool(false)) }
+        #expect(refusal.message.contains("being read again"))
+    }
+
+    @Test("A disc of which only files of known studies are missing holds up nothing; another reading, or a good copy, ends the waiting too")
+    func notWaited() throws {
+        let known = Bench.cut("IMAGES/9.1.1.9", study: "9.1", instance: "9.1.1.9")
+        #expect(try damaged([known]).0.study("1.1").progress.state == .ready)
+        var (bench, worker) = try damaged([Self.unknown])
+        bench.read("A", [Bench.study("9.1", patient: "P9"), Bench.study("1.2")], by: worker)
+        bench.tick()
+        #expect(try bench.study("1.1").holdReason == .competingStudies)
+    }
+
+    @Test("What a broken-off reading knew of a disc's damage stays known")
+    func brokenOff() throws {
+        var (bench, worker) = try damaged([], [Sentence(.mediumUnreadable)])
+        _ = bench.insert("A", into: worker)
+        bench.pass(.minutes(2))
+        #expect(try bench.medium("A").state == .partlyRead)
+        #expect(try bench.study("1.1").holdReason == .waitingForMedia)
+    }
+
     @Test("An inventory whose count or digest does not add up is refused, and nothing of it counts")
     func inventoryMismatch() throws {
         var bench = try Bench()

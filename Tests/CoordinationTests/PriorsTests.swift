@@ -73,4 +73,14 @@ struct PriorsTests {
         #expect(try requests(bench).count == 2)
         #expect(try bench.eventCodes().filter { $0 == "priors-not-requested" }.count == 2)
     }
+
+    @Test("What a person asks for does not stand in for the priors: cancelled, they are still requested")
+    func besidePersons() throws {
+        var (bench, worker) = try bench(PriorsPolicy())
+        bench.act(.request(.patient(PatientKey(patientID: "P4")), reason: "urgent"))
+        tell(&bench, "NEW4", of: "P4")
+        #expect(try requests(bench).map(\.isAutomatic) == [false, true])
+        bench.act(.cancelRequest(RequestID(1), reason: "not urgent"))
+        #expect(bench.lease(worker, 1).items.map(\.studyInstanceUID) == ["1.4"])
+    }
 }

@@ -20,8 +20,8 @@ struct QueryPlanTests {
     private static let harmless = [
         // The newest event only: the table is walked from its end, and one row is taken.
         "SCAN event",
-        // Partial indices that hold nothing but what is asked for: live grants; unread media, of which the first is taken, or all are wanted.
-        "SCAN lease_grant USING INDEX grant_live", "SCAN m USING INDEX medium_unread",
+        // Partial indices that hold nothing but what is asked for: live grants; unread and open media, of which the first is taken, or all are wanted.
+        "SCAN lease_grant USING INDEX grant_live", "SCAN m USING INDEX medium_unread", "SCAN m USING INDEX medium_open",
         // A partial index of the open requests: any of them answers, or, of those that persons made, all are counted.
         "SCAN request USING COVERING INDEX request_open", "SCAN request USING INDEX request_open",
         // A partial index of nothing but the flagged studies, which are listed or counted.
@@ -83,7 +83,8 @@ struct QueryPlanTests {
         ("studies(accessionNumber:)", { _ = try $0.studies(accessionNumber: "A", limit: 9) }),
         ("legacyStudies(ofPatient:)", { _ = try $0.legacyStudies(ofPatient: "P1", limit: 9) }),
         ("legacyStudies(accessionNumber:)", { _ = try $0.legacyStudies(accessionNumber: "A", limit: 9) }),
-        ("unreadMedium(labelled:)", { _ = try $0.unreadMedium(labelled: "A") }),
+        ("openMedium(labelled:)", { _ = try $0.openMedium(labelled: "A") }),
+        ("mediaReadInPart", { _ = try $0.mediaReadInPart(limit: 9) }),
         ("unreadMedia", { _ = try $0.unreadMedia() }),
         ("newestRequestsOfPersons", { _ = try $0.newestRequestsOfPersons(limit: 9) }),
         ("hasOpenRequests", { _ = try $0.hasOpenRequests() }),
@@ -117,8 +118,8 @@ struct QueryPlanTests {
         ("medium(label:)", { _ = try $0.medium(label: "A") }),
         ("media(fingerprint:)", { _ = try $0.media(fingerprint: "F") }),
         ("copies", { _ = try $0.copies(of: "A") }),
-        ("unreadMedium", { _ = try $0.unreadMedium(covering: CalendarDate("20030210").map { $0...$0 }) }),
-        ("unreadMedia(covering:)", { _ = try $0.unreadMedia(covering: CalendarDate("20030210").map { $0...$0 }) }),
+        ("openMedium", { _ = try $0.openMedium(covering: CalendarDate("20030210").map { $0...$0 }) }),
+        ("openMedia", { _ = try $0.openMedia(covering: CalendarDate("20030210").map { $0...$0 }, limit: 9) }),
         ("liveGrants", { _ = try $0.liveGrants() }),
         ("worker(identity:)", { _ = try $0.worker(identity: "I") }),
         ("append", { try $0.append(Sentence("happened"), about: EventSubject(), at: Instant(milliseconds: 1)) }),

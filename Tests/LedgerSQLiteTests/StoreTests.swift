@@ -282,6 +282,38 @@ struct StoreTests {
         #expect(progress.media == [MediumTally(state: .expected, count: 1)])
     }
 
+    @Test("A medium that was read in part is open while studies may lie on it of which nothing is known, and nobody gave it up")
+    func openMedia() throws {
+        try ledger.write { tx in
+            var medium = try tx.insertMedium(ExpectedMedium(label: "A", kind: .cd))
+            func isOpen(_ state: MediumState, findings: [Sentence] = [], isGivenUp: Bool = false) throws -> Bool {
+                medium.state = state
+                medium.closedGrant = GrantNumber(1)
+                medium.contents = MediumContents(volumeIdentifier: "", byteCount: 1, fileCount: 1, findings: findings, isOnline: false)
+                medium.isGivenUp = isGivenUp
+                try tx.updateMedium(medium)
+                let isOpen = try tx.openMedium(covering: nil) != nil
+                #expect(try tx.openMedium(labelled: "A") == (isOpen ? medium : nil))
+                #expect(try tx.openMedia(covering: nil, limit: 9).isEmpty != isOpen)
+                #expect(try tx.mediaReadInPart(limit: 9).isEmpty != (isOpen && state == .partlyRead))
+                #expect(try tx.unreadMedia().isEmpty)
+                return isOpen
+            }
+            let damage = [Sentence("folder-unreadable")]
+            #expect(try !isOpen(.partlyRead))
+            #expect(try isOpen(.partlyRead, findings: damage))
+            #expect(try isOpen(.reading, findings: damage))
+            #expect(try isOpen(.expected, findings: damage))
+            #expect(try !isOpen(.partlyRead, findings: damage, isGivenUp: true))
+            #expect(try !isOpen(.excluded, findings: damage))
+            let file = UnreadableFile(path: "IMAGES/1", code: "cut", detail: "", studyInstanceUID: "1.1", sopInstanceUID: "1.1.1")
+            try tx.insertUnreadable(file, on: medium.id, grant: GrantNumber(1), isResolved: false)
+            #expect(try isOpen(.partlyRead))
+            _ = try tx.insertStudy(StudyHeader(studyInstanceUID: "1.1", patient: PatientIdentity(patientID: "P1")))
+            #expect(try !isOpen(.partlyRead))
+        }
+    }
+
     @Test("An unread medium covers a day when its range holds it or says nothing; copies of read media do not count")
     func unreadMedia() throws {
         func day(_ text: String) -> CalendarDate? { CalendarDate(text) }
@@ -293,18 +325,18 @@ struct StoreTests {
             _ = try tx.insertMedium(ExpectedMedium(label: "B", kind: .cd, dateFrom: day("20030101"), dateTo: day("20031231")))
             var original = try tx.insertMedium(ExpectedMedium(label: "A", kind: .cd))
             _ = try tx.insertMedium(ExpectedMedium(label: "A2", kind: .cd, copyOf: "A"))
-            #expect(try tx.unreadMedium(covering: days("19990101"))?.label == "A")
+            #expect(try tx.openMedium(covering: days("19990101"))?.label == "A")
             original.state = .read
             original.closedGrant = GrantNumber(1)
             try tx.updateMedium(original)
-            #expect(try tx.unreadMedium(covering: days("19990101")) == nil)
-            #expect(try tx.unreadMedium(covering: days("20030210"))?.label == "B")
-            #expect(try tx.unreadMedium(covering: days("20021231").lowerBound...days("20030101").upperBound)?.label == "B")
-            #expect(try tx.unreadMedium(covering: days("20031231").lowerBound...days("20040105").upperBound)?.label == "B")
-            #expect(try tx.unreadMedium(covering: days("20021201").lowerBound...days("20021231").upperBound) == nil)
-            #expect(try tx.unreadMedium(covering: nil)?.label == "B")
+            #expect(try tx.openMedium(covering: days("19990101")) == nil)
+            #expect(try tx.openMedium(covering: days("20030210"))?.label == "B")
+            #expect(try tx.openMedium(covering: days("20021231").lowerBound...days("20030101").upperBound)?.label == "B")
+            #expect(try tx.openMedium(covering: days("20031231").lowerBound...days("20040105").upperBound)?.label == "B")
+            #expect(try tx.openMedium(covering: days("20021201").lowerBound...days("20021231").upperBound) == nil)
+            #expect(try tx.openMedium(covering: nil)?.label == "B")
             _ = try tx.insertMedium(ExpectedMedium(label: "X", kind: .cd, dateFrom: day("20050101"), dateTo: day("20040101")))
-            #expect(try tx.unreadMedium(covering: days("19990101"))?.label == "X")
+            #expect(try tx.openMedium(covering: days("19990101"))?.label == "X")
         }
     }
 }

@@ -20,24 +20,24 @@ struct UnreadMediumTests {
         }
         try ledger.write { tx in
             _ = statements.take()
-            for _ in 1...400 { #expect(try tx.unreadMedium(covering: day("20030210")) == nil) }
+            for _ in 1...400 { #expect(try tx.openMedium(covering: day("20030210")) == nil) }
             #expect(statements.take().count == 1)
             var added = try tx.insertMedium(ExpectedMedium(label: "N", kind: .cd, dateFrom: CalendarDate("20030101"), dateTo: CalendarDate("20031231")))
-            #expect(try tx.unreadMedium(covering: day("20030210"))?.label == "N")
+            #expect(try tx.openMedium(covering: day("20030210"))?.label == "N")
             added.state = .excluded
             struct Undone: Error {}
             #expect(throws: Undone.self) {
                 try tx.savepoint {
                     try tx.updateMedium(added)
-                    #expect(try tx.unreadMedium(covering: day("20030210")) == nil)
+                    #expect(try tx.openMedium(covering: day("20030210")) == nil)
                     throw Undone()
                 }
             }
-            #expect(try tx.unreadMedium(covering: day("20030210"))?.label == "N")
+            #expect(try tx.openMedium(covering: day("20030210"))?.label == "N")
             try tx.updateMedium(added)
-            #expect(try tx.unreadMedium(covering: day("20030210")) == nil)
-            #expect(try tx.unreadMedium(covering: nil)?.label == "M1")
-            #expect(try tx.unreadMedium(covering: day("20021231"))?.label == "M1")
+            #expect(try tx.openMedium(covering: day("20030210")) == nil)
+            #expect(try tx.openMedium(covering: nil)?.label == "M1")
+            #expect(try tx.openMedium(covering: day("20021231"))?.label == "M1")
         }
     }
 }

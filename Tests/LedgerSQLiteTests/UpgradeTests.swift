@@ -152,4 +152,21 @@ struct UpgradeTests {
         }
         try ledger.close()
     }
+
+    @Test("Where a medium was read in part, studies that an earlier program let go are looked at again", arguments: [true, false])
+    func readInPart(isDamaged: Bool) throws {
+        let before = try #require(Schema.versions.firstIndex(of: Schema.version16))
+        let old = try SQLiteLedger(path: folder.ledger, copies: copies, versions: Array(Schema.versions[..<before]))
+        try old.close()
+        let database = try DatabaseQueue(path: folder.ledger)
+        try database.write { db in
+            try db.execute(
+                sql: "INSERT INTO medium(label, kind, shelf, copy_of, state, is_whole) VALUES ('A', 'cd', '', '', ?, 0)", arguments: [isDamaged ? "partly read" : "read"])
+        }
+        try database.close()
+        let ledger = try SQLiteLedger(path: folder.ledger, copies: copies)
+        #expect(try ledger.write { try $0.setting(.review) } == (isDamaged ? "ready 0" : nil))
+        #expect(try ledger.write { try $0.medium(label: "A") }?.isGivenUp == false)
+        try ledger.close()
+    }
 }

@@ -7,7 +7,7 @@ import Terminal
 /// `coordinator media`.
 struct MediaCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "media", abstract: "List the media, import the expected ones, or exclude one.",
+        commandName: "media", abstract: "List the media, import the expected ones, or exclude one, or what could not be read of it.",
         subcommands: [List.self, Import.self, Exclude.self], defaultSubcommand: List.self)
 
     /// `coordinator media list`.
@@ -61,7 +61,7 @@ struct MediaCommand: AsyncParsableCommand {
 
     /// `coordinator media exclude`.
     struct Exclude: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Leave a medium out, with a reason.")
+        static let configuration = CommandConfiguration(abstract: "Leave a medium out, with a reason; of one that was read in part, expect no more.")
 
         @Argument(help: "The medium's label.")
         var label: String

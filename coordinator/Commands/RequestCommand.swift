@@ -94,14 +94,14 @@ enum RequestText {
             "  asked for by \(request.madeBy) at \(request.madeAt)\(request.expires.map { ", until \($0)" } ?? ""): \(request.reason)",
         ]
         lines += request.studies.map { "  study \($0.studyInstanceUID): \($0.state)\(why($0))" }
-        for (index, medium) in request.media.filter({ $0.state == "expected" }).enumerated() {
+        for (index, medium) in request.media.filter({ $0.state != "reading" }).enumerated() {
             lines.append("  \(index + 1). insert \(medium.label)\(medium.shelf.isEmpty ? "" : " (\(medium.shelf))"): \(medium.text)")
         }
-        lines += request.media.filter { $0.state != "expected" }.map { "  \($0.label) is being read: \($0.text)" }
+        lines += request.media.filter { $0.state == "reading" }.map { "  \($0.label) is being read: \($0.text)" }
         lines += request.films.map { "  \($0)" }
         if request.missing > 0 { lines.append("  \(request.missing) studies that the legacy index lists are on no medium that is left to be read") }
         if request.unknownAmong > 0 {
-            lines.append("  nothing says where its studies lie: they may be on any of \(request.unknownAmong) media that are still to be read")
+            lines.append("  nothing says where some of its studies lie: they may be on any of \(request.unknownAmong) media that are still to be read")
         } else if request.undatedMedia > 0 {
             lines.append("  \(request.undatedMedia) media that are still to be read have no dates in the media list: any of them may hold more")
         }

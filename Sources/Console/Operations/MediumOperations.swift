@@ -50,7 +50,7 @@ public struct ImportMedia: ConsoleOperation {
     }
 }
 
-/// Leaves a medium out.
+/// Leaves a medium out; of one that was read in part, what could not be read.
 public struct ExcludeMedium: ConsoleOperation {
     public static let path = "/v1/media/exclusions"
     public static let isReading = false

@@ -38,7 +38,7 @@ struct RequestOverview {
         }
     }
 
-    private static func toInsert(_ standing: RequestStanding) -> [RequestedMedium] { standing.media.filter { $0.medium.state == .expected } }
+    private static func toInsert(_ standing: RequestStanding) -> [RequestedMedium] { standing.media.filter { $0.medium.state != .reading } }
 }
 
 /// The last look at the requests of persons. The status is asked for each second, by several consoles, and a look goes through all studies of a hundred requests.

@@ -59,8 +59,9 @@ public struct ShowStatus: ConsoleOperation {
         let count = { (state: MediumState) in progress.media.first { $0.state == state }?.count ?? 0 }
         let isMoving = progress.studies.contains { Self.movingStates.contains($0.state) && $0.count > 0 }
         // What waits for media that were all read meanwhile is looked at again within a second; what waits for others, when those are inserted.
+        let areMediaThere = count(.expected) == 0 && progress.mediaReadInPart.isEmpty
         let isAboutToMove = progress.held.contains { row in
-            row.count > 0 && row.reason.passesByItself && (row.reason != .waitingForMedia || count(.expected) == 0)
+            row.count > 0 && row.reason.passesByItself && (row.reason != .waitingForMedia || areMediaThere)
         }
         let toBeTold = live.tellsOrders ? (progress.outbound[.waiting] ?? 0) + (progress.outbound[.sending] ?? 0) : 0
         // What is to be looked at anew may be let go, and what is corrected may be sent again.
@@ -117,6 +118,7 @@ enum Complaints {
         if progress.studiesWithoutCustody > 0 {
             complaints.append("\(progress.studiesWithoutCustody) studies need their medium again")
         }
+        complaints += damagedMedia(progress)
         let exceptions = progress.studies.first { $0.state == .exception }?.count ?? 0
         if exceptions > 0 { complaints.append("\(exceptions) studies were given up: see exceptions") }
         if progress.flaggedStudies > 0 {
@@ -130,6 +132,18 @@ enum Complaints {
             complaints.append("\(progress.deletedNotSent) studies were deleted at the destination and are not sent again: see corrections")
         }
         return complaints + live.faults
+    }
+
+    /// Of media that were read in part, where studies wait that could be affected by what is on them.
+    private static func damagedMedia(_ progress: MigrationProgress) -> [String] {
+        let waiting = progress.held.first { $0.reason == .waitingForMedia }?.count ?? 0
+        let labels = progress.mediaReadInPart
+        guard waiting > 0, !labels.isEmpty else { return [] }
+        let more = labels.count == MigrationProgress.mediaLimit ? ", and perhaps others" : ""
+        return [
+            "\(waiting) studies wait for media, and \(labels.joined(separator: ", "))\(more) were read in part, so that more may be on them: read them again in another drive, "
+                + "or a copy, or say `media exclude LABEL` when no more comes of one"
+        ]
     }
 
     /// Of the orders that the PACS or RIS is told of, and of the numbers that are left for them.

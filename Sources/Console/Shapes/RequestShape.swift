@@ -68,7 +68,7 @@ public struct RequestShape: Codable, Hashable, Sendable {
     public var films: [String]
     /// Unread media without dates: any of them may hold more.
     public var undatedMedia: Int
-    /// Where nothing says which medium holds it: how many unread media there are.
+    /// Where nothing says which medium holds some of it: how many unread media there are.
     public var unknownAmong: Int
 }
 

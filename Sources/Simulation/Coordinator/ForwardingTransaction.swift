@@ -42,9 +42,6 @@ extension ForwardingTransaction {
     func medium(label: String) throws -> MediumRecord? { try base.medium(label: label) }
     func media(fingerprint: String) throws -> [MediumRecord] { try base.media(fingerprint: fingerprint) }
     func copies(of label: String) throws -> [MediumRecord] { try base.copies(of: label) }
-    func unreadMedium(covering days: ClosedRange<CalendarDate>?) throws -> MediumRecord? { try base.unreadMedium(covering: days) }
-    func unreadMedia(covering days: ClosedRange<CalendarDate>?) throws -> [ExpectedMedium] { try base.unreadMedia(covering: days) }
-    func unreadMedium(labelled label: String) throws -> MediumRecord? { try base.unreadMedium(labelled: label) }
     func pieceDigest(_ number: Int, of grant: GrantNumber) throws -> [UInt8]? { try base.pieceDigest(number, of: grant) }
     func pieceCount(of grant: GrantNumber) throws -> Int { try base.pieceCount(of: grant) }
     func insertPiece(_ number: Int, of grant: GrantNumber, digest: [UInt8], _ piece: InventoryPieceRecord) throws {
@@ -178,6 +175,10 @@ extension ForwardingTransaction {
 extension ForwardingTransaction {
     func studies(accessionNumber: String, limit: Int) throws -> [StudyRecord] { try base.studies(accessionNumber: accessionNumber, limit: limit) }
     func unreadMedia() throws -> [MediumRecord] { try base.unreadMedia() }
+    func openMedium(covering days: ClosedRange<CalendarDate>?) throws -> MediumRecord? { try base.openMedium(covering: days) }
+    func openMedia(covering days: ClosedRange<CalendarDate>?, limit: Int) throws -> [MediumRecord] { try base.openMedia(covering: days, limit: limit) }
+    func openMedium(labelled label: String) throws -> MediumRecord? { try base.openMedium(labelled: label) }
+    func mediaReadInPart(limit: Int) throws -> [MediumRecord] { try base.mediaReadInPart(limit: limit) }
     func merges(into patientID: Identifying, limit: Int) throws -> [MergeRecord] { try base.merges(into: patientID, limit: limit) }
     func legacyStudies(ofPatient patientID: Identifying, limit: Int) throws -> [LegacyStudy] {
         try base.legacyStudies(ofPatient: patientID, limit: limit)

@@ -71,6 +71,7 @@ class Migration:
                 fleet.start(fleet.join(f"gateway{number}"))
             shelf.offer_all()
             watch.until("every disc is read, and nothing is left to send", lambda sample: watch.is_over, RUN_SECONDS)
+            coordinator.expect_no_more()
         finally:
             fleet.rest()
             watch.stop()

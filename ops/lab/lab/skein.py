@@ -84,6 +84,22 @@ class Coordinator:
         """The JSON document of a command."""
         return json.loads(self.ask(*words))
 
+    def expect_no_more(self, seconds: float = 60) -> None:
+        """Says of each disc that was read in part that no more comes of it, if studies wait for that, as people do who have no better drive; returns when none waits."""
+        if not self._waiting():
+            return
+        for medium in self.ask_json("media", "--json")["media"]:
+            if medium["state"] == "partly read":
+                self.ask("media", "exclude", medium["label"], "--reason", "no drive reads more of it")
+        deadline = time.monotonic() + seconds
+        while self._waiting() or not self.ask_json("status", "--json")["finished"]:
+            if time.monotonic() > deadline:
+                raise CommandError(f"studies still wait for media {seconds} s after the damaged ones were given up")
+            time.sleep(0.5)
+
+    def _waiting(self) -> int:
+        return self.ask_json("status", "--json")["heldByReason"].get("waiting-for-media", 0)
+
     def _sockets(self) -> set[tuple[int, int]]:
         found = set()
         for path in self.folder.glob("*.sock"):

@@ -56,5 +56,6 @@ def fly(fleet: Fleet, terminal: Terminal, script: Script) -> None:
     drain_and_resume(fleet, terminal, names[-1], script.drained_with)
     asked = await_loss(fleet, killed) if killed else set()
     watch.until("every disc is read, and nothing is left to send", lambda sample: watch.is_over, RUN_SECONDS)
+    fleet.coordinator.expect_no_more()
     if killed:
         read_again(terminal, look(fleet.coordinator), killed, asked)

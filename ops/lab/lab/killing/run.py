@@ -134,7 +134,7 @@ class KillRun:
             self._look(operators)
             is_fed = not any(operator.is_alive() for operator in operators)
             if is_fed and self._site.coordinator.ask_json("status", "--json")["finished"]:
-                return
+                return self._site.coordinator.expect_no_more()
             time.sleep(STATUS_SECONDS)
 
     def _judge(self) -> None:
