@@ -17,6 +17,9 @@ import Trust
         #"HELLO {"versions":[\#(versions)],"program":"test","spool":"s","custody":[\#(custody)]}"#
     }
 
+    /// The only content of an image, as ``read(_:_:)`` says it.
+    private func content(_ sopInstanceUID: String) -> ImageContent { ImageContent(sopInstanceUID, digest: String(repeating: "f", count: 64)) }
+
     /// Lets `peer`, which has greeted, read a study of two images; the grant under which it did.
     private func read(_ peer: LinePeer, _ coordinator: TestCoordinator) async throws -> String {
         try await coordinator.act(.importMedia([ExpectedMedium(label: "CD-1", kind: .cd)]))
@@ -69,8 +72,8 @@ import Trust
         #expect(try await peer.ask(line(grant, 1, piece)) == #"OK {"isClosed":false,"pieces":1}"#)
         #expect(try await peer.ask(line(grant, 1, end)) == #"OK {"isClosed":true,"pieces":1}"#)
         #expect(try await states(coordinator) == ["made", "preview-awaited"])
-        #expect(await coordinator.previews.picture(of: "1.2.840.1.1.1", in: study).map { Data($0) } == png)
-        #expect(await coordinator.previews.picture(of: "1.2.840.1.1.0", in: study) == nil)
+        #expect(await coordinator.previews.picture(of: content("1.2.840.1.1.1"), in: study).map { Data($0) } == png)
+        #expect(await coordinator.previews.picture(of: content("1.2.840.1.1.0"), in: study) == nil)
 
         // The coordinator ends in the middle of the second picture.
         _ = try await peer.ask(line(grant, 0, piece))
@@ -143,19 +146,19 @@ import Trust
         #expect(try await peer.ask(beat)?.contains(order(grant, "[[0,1]]")) == true)
         for matter in [piece, end] { _ = try await peer.ask(line(grant, 0, matter)) }
         try await coordinator.previews.keep(among: workers, at: now)
-        #expect(await coordinator.previews.picture(of: "1.2.840.1.1.0", in: study) != nil)
+        #expect(await coordinator.previews.picture(of: content("1.2.840.1.1.0"), in: study) != nil)
         try await coordinator.previews.keep(among: [], at: now + .minutes(31 * 24 * 60))
-        #expect(await coordinator.previews.picture(of: "1.2.840.1.1.0", in: study) == nil)
+        #expect(await coordinator.previews.picture(of: content("1.2.840.1.1.0"), in: study) == nil)
 
         // Made again, and gone when every image is found at the destination.
         _ = try await peer.ask(hello("3,2,1", grant))
         try await coordinator.lookAt(study)
         #expect(try await peer.ask(beat)?.contains(order(grant, "[[0,1]]")) == true)
         for matter in [piece, end] { _ = try await peer.ask(line(grant, 0, matter)) }
-        #expect(await coordinator.previews.picture(of: "1.2.840.1.1.0", in: study) != nil)
+        #expect(await coordinator.previews.picture(of: content("1.2.840.1.1.0"), in: study) != nil)
         try await send(peer, coordinator)
         try await coordinator.previews.keep(among: [], at: now)
-        #expect(await coordinator.previews.picture(of: "1.2.840.1.1.0", in: study) == nil)
+        #expect(await coordinator.previews.picture(of: content("1.2.840.1.1.0"), in: study) == nil)
         await peer.close()
         await coordinator.stop()
     }
@@ -182,7 +185,7 @@ import Trust
         #expect(try await peer.ask(line(grant, 0, piece))?.hasPrefix("OK ") == true)
         try await coordinator.act(.revoke(worker: "gateway1"))
         #expect(try await peer.ask(line(grant, 0, end))?.contains(#""code":"revoked""#) == true)
-        #expect(await coordinator.previews.picture(of: "1.2.840.1.1.0", in: study) == nil)
+        #expect(await coordinator.previews.picture(of: content("1.2.840.1.1.0"), in: study) == nil)
         await peer.close()
         await coordinator.stop()
     }
