@@ -74,14 +74,15 @@ struct OutboundTests {
         var (bench, worker) = try bench([Bench.study("1.1"), Bench.study("1.2", patient: "P9")])
         bench.act(.request(.study("1.1"), reason: "x"))
         let standing = try bench.ledger.read { reader in
-            try RequestStanding(#require(reader.request(RequestID(1))), among: UnreadMedia(in: reader), in: reader)
+            try RequestStanding(#require(try reader.request(RequestID(1))), among: UnreadMedia(in: reader), in: reader)
         }
         #expect(standing.state == .underWay)
         let beat = BeatRequest(grants: [], drives: [], spoolBytes: 3_150_000, spoolLimit: 3_200_000, paused: Sentence(.spoolFull, [.bytes(3_200_000)]))
         _ = bench.say(.beat(beat), worker)
         bench.tick()
-        let custody = try ["1.1", "1.2"].map { uid in try bench.ledger.write { try $0.parts(of: $0.study(uid: uid)!.id) }.map(\.custody) }
-        #expect(custody == [[.held], [.evicted]])
+        let studies = try ["1.1", "1.2"].map { try bench.study($0).id }
+        let custody = try bench.ledger.write { tx in try studies.flatMap { try tx.parts(of: $0) }.map(\.custody) }
+        #expect(custody == [.held, .evicted])
     }
 
     @Test("With nobody to tell all is as it was")
