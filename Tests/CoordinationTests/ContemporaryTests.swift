@@ -131,7 +131,7 @@ import Testing
         bench.act(.importOrders([Self.order(), Self.other]))
         let worker = bench.enrol("gateway1")
         bench.read("A", [Self.study], by: worker)
-        bench.act(.assign(study: "1.1", accession: "ACC1", use: OrderUse(), terms: DecisionTerms()))
+        bench.act(.assign(studyInstanceUID: "1.1", accessionNumber: "ACC1", use: OrderUse(), terms: DecisionTerms()))
         #expect(try bench.study("1.1").progress.state == .ready)
         bench.act(.importOrders([Bench.order("ACC8", patient: "P8", name: "김^순영")]))
         #expect(try bench.study("1.1").progress.state == .ready)

@@ -110,7 +110,7 @@ struct WalkHospital {
     static func tally(_ ledger: any Ledger) throws -> SimulationTally {
         try ledger.read { reader in
             var tally = SimulationTally()
-            try reader.walkPatients { tally.add($0) }
+            try reader.walkPatients { patient in tally.add(patient) { _, _ in Contemporaries() } }
             return tally
         }
     }

@@ -21,7 +21,7 @@ struct WalkRangeTests {
                 #expect(zip(ranges, ranges.dropFirst()).allSatisfy { $0.end == $1.start && Array($0.start.reveal().utf8).lexicographicallyPrecedes($1.start.reveal().utf8) })
                 let tallies = try ledger.read(inParts: ranges) { reader, range in
                     var tally = SimulationTally()
-                    try reader.walkPatients(range) { tally.add($0) }
+                    try reader.walkPatients(range) { patient in tally.add(patient) { _, _ in Contemporaries() } }
                     return tally
                 }
                 #expect(SimulationTally.cells(of: tallies) == whole)

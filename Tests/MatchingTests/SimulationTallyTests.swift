@@ -43,7 +43,7 @@ struct SimulationTallyTests {
 
     private func counts(studies: [Row], orders: [Row], _ mapping: ModalityMapping = ModalityMapping()) -> [String: SimulationCounts] {
         var tally = SimulationTally(mapping: mapping)
-        tally.add(patient(studies: studies, orders: orders))
+        tally.add(patient(studies: studies, orders: orders)) { _, _ in Contemporaries() }
         return Dictionary(tally.result.map { ("\($0.modality) \($0.year ?? 0)", $0.counts) }, uniquingKeysWith: { $0 + $1 })
     }
 
