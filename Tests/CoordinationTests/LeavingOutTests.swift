@@ -68,7 +68,7 @@ struct LeavingOutTests {
             correction.state = state
             correction.listedAt = scene.bench.now
             var study = try scene.bench.study("1.1")
-            study.decision = PersonalDecision(by: "ann", kind: .excluded, settled: nil)
+            study.decision = PersonalDecision(by: "ann", kind: .excluded)
             (study.plan, study.order, study.progress.state) = (nil, nil, .excluded)
             try scene.bench.ledger.write {
                 try $0.putCorrection(correction)
