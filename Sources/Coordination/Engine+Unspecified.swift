@@ -14,11 +14,13 @@ extension Engine {
         return (told?.notice ?? IdentityNotice(key: present)).applied(to: PatientIdentity(patientID: ""))
     }
 
-    /// Whether another patient may be shown than the one of whom the hospital said `patient`, though without an order.
+    /// Whether another patient may be shown than the one of whom the hospital said `patient`, a name at least, though without an order.
     func hasNamesake(_ study: StudyRecord, beside patient: PatientIdentity, in turn: Turn) throws -> Bool {
-        let header = try turn.tx.present(study.header)
-        guard let day = header.patient.birthday ?? patient.birthday else { return false }
-        return try turn.tx.contemporaries(of: header.patient.patientID, bornOn: day, by: matching).haveNamesake(of: header, beside: patient)
+        guard !patient.name.isBlank else { return false }
+        let shown = try turn.tx.matchable(study)
+        let told = MatchableOrder(id: OrderID(0), order: Order(patient: patient, accessionNumber: "", examDate: nil, modality: ""))
+        let family = try turn.tx.family(of: Identifying(study.header.patient.patientID.trimmed), by: matching)
+        return try turn.tx.contemporaries(of: [shown], [told], besides: family, by: matching).haveNamesake(of: shown.header, beside: patient)
     }
 
     /// The identity that is written into an unspecified exam, of whose patient the hospital said `known`; empty values stay the objects'. Whom the hospital does not

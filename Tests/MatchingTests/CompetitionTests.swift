@@ -91,13 +91,15 @@ import Testing
         let studies = [
             study(1), study(2), study(3, patientID: ""), study(4, patientID: "4"), study(5, date: "20010101"),
             study(6, date: ""), study(7, date: "20020202"), study(8, name: "X", date: "20030303"), study(9, date: "20040404"),
-            study(10, name: "", birthDate: "", date: "20050505"),
+            study(10, name: "", birthDate: "", date: "20050505"), study(11, patientID: "11", name: "KIM^SUNYOUNG", birthDate: "19600203", date: "20060606"),
         ]
         let orders = [
             order(1), order(2, date: "20020202"), order(3, date: "20020202"), order(4, date: "20030303"),
-            order(5, date: "20040404"), order(6, date: "20050505"),
+            order(5, date: "20040404"), order(6, date: "20050505"), order(7, patientID: "11", name: "김^선영", birthDate: "19600203", date: "20060606"),
         ]
-        let codes = Matcher().match(studies: studies, orders: orders).map(\.sentence.code)
+        var others = Contemporaries()
+        if let day = CalendarDate("19600203") { others.note([PatientIdentity(patientID: "2", name: "김^순영", birthDate: "19600203")], bornOn: day) }
+        let codes = Matcher().match(studies: studies, orders: orders, contemporaries: others).map(\.sentence.code)
         #expect(Set(codes) == Set(Matcher.sentenceCodes))
     }
 }

@@ -10,7 +10,7 @@ import Testing
         ("KIM^MINXU", "김^민수", .mistyped), ("KIMMINXU", "김^민수", .mistyped), ("GIM^MINQOO", "김^민수", .mistyped), ("KXM^MINSU", "KIM^MINSU", .mistyped),
         ("XIM^MINSU", "Kim^Minsu=金^民秀=김^민수", .mistyped), ("KIM^MINSA", "김^민수", .mistyped), ("MXLLER^JAN", "MULLER^JAN", .mistyped),
         ("SMITH^JOHN", "김^민수", .silent), ("金^民秀", "김^민수", .silent), ("", "김^민수", .silent), ("KIM^MXNXU", "김^민수", .silent),
-        ("KIM^MINHO", "김^민수", .other), ("KIM^SOONYOUNG", "김^선영", .other), ("KIM^MINXU", "KIM^MINSUK", .other), ("김^민호", "김^민수", .other), ("LI^A", "LO^A", .other),
+        ("KIM^MINHO", "김^민수", .other), ("KIM^SOONYOUNG", "김^선영", .mistyped), ("KIM^MINJEONG", "김^선영", .other), ("KIM^MINXU", "KIM^MINSUK", .other), ("김^민호", "김^민수", .other), ("LI^A", "LO^A", .other),
     ])
     func likeness(shown: String, ordered: String, is expected: NameLikeness) {
         var study = study(1)

@@ -20,8 +20,9 @@ import Testing
     @Test func `Reasons and categories are stable codes`() {
         #expect(
             HoldReason.allCases.map(\.rawValue) == [
-                "several-orders", "doubtful-match", "competing-studies", "contradiction", "patient-id-blank", "patient-unknown",
-                "patient-unconfirmed", "no-order", "study-date-missing", "waiting-for-media", "waiting-for-orders", "order-unusable", "order-changed",
+                "several-orders", "doubtful-match", "competing-studies", "contradiction", "namesake", "patient-id-blank", "patient-unknown",
+                "patient-too-large", "patient-unconfirmed", "no-order", "study-date-missing", "waiting-for-media", "waiting-for-orders", "order-unusable",
+                "order-changed",
                 "uid-conflict", "study-two-patients", "accession-two-patients", "incomplete", "character-set", "patient-changed",
                 "issuer-missing", "held-by-policy", "legacy-patient", "legacy-lists-more", "legacy-lists-fewer", "order-not-acknowledged",
                 "order-refused", "numbers-used-up",

@@ -116,8 +116,9 @@ import Testing
         facts.add(StudyFacts(
             isLegacy: false, day: day, issuer: note(""), modalities: note("CT"), identity: IdentityFacts(name: shown, birthDate: birthDate, sex: sex)))
         facts.endStudies()
+        let issuer = [UInt8]().withUnsafeBytes { facts.noteIssuer($0) }
         facts.add(OrderFacts(
-            day: day, isCancelled: false, issuer: note(""), modality: note("CT"), identity: IdentityFacts(name: ordered, birthDate: birthDate, sex: sex)))
+            day: day, isCancelled: false, issuer: issuer, modality: note("CT"), identity: IdentityFacts(name: ordered, birthDate: birthDate, sex: sex)))
         facts.endOrders()
         for (other, isNamesake) in [("김^순영", true), ("김^민수", false)] {
             var tally = SimulationTally()

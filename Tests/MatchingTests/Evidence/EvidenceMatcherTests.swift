@@ -210,7 +210,7 @@ import Testing
         #expect(other.order == nil && other.reason == .contradiction)
     }
 
-    @Test("Other ways to write a name in Latin letters need birth date and sex; other names that contradict are believed")
+    @Test("Other ways to write a name in Latin letters need the birth date, and no other sex; other names that contradict are believed")
     func latinNames() {
         func match(_ change: (inout MatchableStudy) -> Void) -> Match {
             var study = H.exam(1, name: "GIM^MINSOO", written: "CXR", part: "CHEST")
@@ -219,7 +219,8 @@ import Testing
         }
         #expect(match { _ in }.order == OrderID(1))
         #expect(match { $0.header.modalities = ["DX"] }.order == OrderID(1), "the rule has no order for it, and sees a name that contradicts")
-        #expect(match { $0.header.patient.sex = "" }.order == nil)
+        #expect(match { $0.header.patient.sex = "" }.order == OrderID(1))
+        #expect(match { $0.header.patient.sex = "F" }.order == nil)
         #expect(match { $0.header.patient.birthDate = "" }.order == nil)
         #expect(match { $0.header.otherNames = "LEE^AERI" }.order == nil)
         #expect(match { $0.header.patient.name = "GIM^MINHO" }.reason == .contradiction)
