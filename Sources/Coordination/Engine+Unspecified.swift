@@ -19,7 +19,7 @@ extension Engine {
         guard !patient.name.isBlank else { return false }
         let shown = try turn.tx.matchable(study)
         let told = MatchableOrder(id: OrderID(0), order: Order(patient: patient, accessionNumber: "", examDate: nil, modality: ""))
-        let family = try turn.tx.family(of: Identifying(study.header.patient.patientID.trimmed), by: matching)
+        let family = try turn.tx.family(of: Identifying(study.header.patient.patientID.trimmed), by: matching).members
         return try turn.tx.contemporaries(of: [shown], [told], besides: family, by: matching).haveNamesake(of: shown.header, beside: patient)
     }
 

@@ -118,7 +118,7 @@ struct CorrectionTests {
     @Test("An unspecified exam goes out under the surviving patient, and so does what a person had decided on")
     func withoutOrder() throws {
         let policies = Policies(patientLevelFailed: .unspecifiedExam)
-        var scene = try Scene(policies: policies, studies: [Bench.study("1.1", patient: "P5"), Bench.study("1.2", patient: "P6", date: "20040101")])
+        var scene = try Scene(policies: policies, studies: [Bench.study("1.1", patient: "P5", birthDate: "19500505"), Bench.study("1.2", patient: "P6", date: "20040101")])
         scene.bench.act(.importOrders([Bench.order("A6", patient: "P7", date: "20060606")]))
         scene.merge("P5", into: "P8", name: "Kim^Chulsoo")
         let plan = try scene.bench.study("1.1").plan
