@@ -8,12 +8,14 @@ import Testing
 @Suite("What a clinician asks for goes ahead of all else")
 struct RequestTests {
     /// Eight CT studies of eight patients, the newest of the first; read from disc A by one worker.
-    private func bench(_ configuration: MigrationConfiguration = Bench.standard) throws -> (bench: Bench, worker: WorkerID) {
+    private func bench(
+        _ configuration: MigrationConfiguration = Bench.standard, birthDate: (Int) -> String = { _ in "19600101" }
+    ) throws -> (bench: Bench, worker: WorkerID) {
         var bench = try Bench(configuration)
         bench.expect("A")
-        bench.act(.importOrders((1...8).map { Bench.order("ACC\($0)", patient: "P\($0)", date: Self.day($0)) }))
+        bench.act(.importOrders((1...8).map { Bench.order("ACC\($0)", patient: "P\($0)", birthDate: birthDate($0), date: Self.day($0)) }))
         let worker = bench.enrol("gateway1")
-        bench.read("A", (1...8).map { Bench.study("1.\($0)", patient: "P\($0)", date: Self.day($0)) }, by: worker)
+        bench.read("A", (1...8).map { Bench.study("1.\($0)", patient: "P\($0)", birthDate: birthDate($0), date: Self.day($0)) }, by: worker)
         return (bench, worker)
     }
 
@@ -96,7 +98,7 @@ struct RequestTests {
 
     @Test("A request follows its patient when the number is merged into another")
     func merged() throws {
-        var (bench, worker) = try bench()
+        var (bench, worker) = try bench { "1960010\($0)" }
         ask(&bench, patient("P7"))
         let merge = HospitalNotice.merge(former: PatientKey(patientID: "P7"), survivor: IdentityNotice(key: PatientKey(patientID: "P4")))
         _ = bench.process(.message(HospitalMessage(sender: "ADT", notices: [merge])))
