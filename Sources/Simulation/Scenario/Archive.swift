@@ -43,8 +43,10 @@ struct Archive {
     }
 
     private mutating func add(_ number: Int) {
+        // Each has a birth date of its own: one letter tells their names apart.
+        let birthDate = 19_610_000 + (1 + number / 28 % 12) * 100 + 1 + number % 28
         let patient = PatientIdentity(
-            patientID: Identifying("P\(number)"), name: Identifying("Doe^\(letters(number))"), birthDate: "19610203", sex: "F")
+            patientID: Identifying("P\(number)"), name: Identifying("Doe^\(letters(number))"), birthDate: Identifying("\(birthDate)"), sex: "F")
         let day = "200\(chance.number(0...3))02\(chance.number(10...28))"
         let modality = chance.one(of: ["CT", "MR", "US", "CR"])
         let header = StudyHeader(studyInstanceUID: "1.9.\(number)", patient: patient, studyDate: day, modalities: [modality])
