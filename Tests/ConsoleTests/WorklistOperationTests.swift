@@ -57,6 +57,9 @@ struct WorklistOperationTests {
     @Test("What passes by itself is nobody's work, requested or not; asked for by its reason it is listed", arguments: HoldReason.allCases.filter(\.passesByItself))
     func passing(reason: HoldReason) async throws {
         let test = try desk(3)
+        try await test.act(.request(.study("1.3"), reason: "x"))
+        // At its start the engine looks once at all that waits.
+        _ = await test.desk.engine.answer(to: .tick)
         try test.desk.ledger.write { tx in
             for uid in ["1.1", "1.3"] {
                 var study = try #require(try tx.study(uid: uid))
@@ -64,7 +67,6 @@ struct WorklistOperationTests {
                 try tx.updateStudy(study)
             }
         }
-        try await test.act(.request(.study("1.3"), reason: "x"))
         #expect(try await uids(.requested, at: test.desk).isEmpty)
         #expect(try await uids(.waiting, at: test.desk) == ["1.2"])
         #expect(try await ListWorklist(.requested, reason: reason).perform(at: test.desk).studies.map(\.studyInstanceUID) == ["1.3"])
