@@ -111,7 +111,9 @@ def _given_up(stage: Stage, category: str) -> list[str]:
     """Waits until nothing is left to try; the studies that were given up then: all that should be sent, by that category."""
     began = now()
     stage.feed()
-    sight = stage.until("nothing left to try", lambda sight: sight.is_over)
+    stage.until("nothing left to try", lambda sight: sight.is_over)
+    stage.coordinator.expect_no_more()
+    sight = stage.until("nothing left to try of damaged discs", lambda sight: sight.is_over)
     sent = {uid: expected for uid, expected in stage.records.studies.items() if expected.instances}
     listed = {row["studyInstanceUID"]: row for row in sight.exceptions}
     stage.said = sight.complaint("given up")

@@ -192,6 +192,7 @@ class Stage:
     def finish(self) -> None:
         """Waits for the end, without any trouble left, and lets the independent check judge it."""
         self.until("the migration's end", lambda sight: sight.is_over)
+        self.coordinator.expect_no_more()
         # What a worker said last is as old as its last beat: a disc that was refused and taken out is complained of until the next one.
         told = time.monotonic() + BEATS_SECONDS
         last = self.until("the last beats", lambda sight: not any(worker["paused"] for worker in sight.workers)
