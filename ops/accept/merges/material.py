@@ -113,7 +113,7 @@ class Archive:
         image.PatientBirthDate, image.PatientSex = study.patient.birth, study.patient.sex
         image.StudyDate, image.StudyTime, image.Modality, image.AccessionNumber = study.day, "093000", "CT", ""
         # To an image of the same study, and to one of another.
-        other = self.studies[self.studies.index(study) - 1]
+        other = self.studies[[one.uid for one in self.studies].index(study.uid) - 1]
         image.ReferencedImageSequence = [_reference(min(study.instances)), _reference(min(other.instances))]
         image.StudyID, image.SeriesNumber, image.InstanceNumber = "1", 1, number + 1
         image.Rows = image.Columns = SIDE
