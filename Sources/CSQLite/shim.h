@@ -9,9 +9,10 @@
 /// SQLITE_MISUSE. Swift does not see variadic functions, hence this one.
 static inline int countNoSQLiteMemory(void) { return sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); }
 
-/// Lets SQLite keep what a savepoint may have to put back in memory, up to `bytes` of it; beyond, and by itself beyond 64 KiB, it writes it into a
-/// temporary file. To be called as the one above.
-static inline int keepStatementJournalsInMemory(int bytes) { return sqlite3_config(SQLITE_CONFIG_STMTJRNL_SPILL, bytes); }
+/// Has SQLite keep in memory whatever a savepoint may have to put back; by itself it writes that into a temporary file beyond 64 KiB. A limit cannot be
+/// chosen between: SQLite writes what it had in memory till then as one block, and takes one of more than 128 KiB for a full disk (a write's length is cut to
+/// its low 17 bits, and what is left has none of them; seen in 3.40.1). To be called as the one above.
+static inline int keepStatementJournalsInMemory(void) { return sqlite3_config(SQLITE_CONFIG_STMTJRNL_SPILL, -1); }
 
 /// As pread(2), of what is in memory alone; -1 where it is not, or the kernel or file system cannot tell.
 static inline ssize_t readFromMemory(int file, void *buffer, size_t count, off_t offset) {
