@@ -18,6 +18,7 @@ extension Engine {
         case .importLegacyStudies(let studies): try importLegacyStudies(studies, in: turn)
         case .doneFilm(let film, let study): try finishFilm(film, as: study, by: person, in: turn)
         case .cancelFilm(let film, let reason): try cancelFilm(film, reason: reason, by: person, in: turn)
+        case .closeOutbound(let order, let reason): try closeOutbound(order, reason: reason, by: person, in: turn)
         case .drain(let worker): try setDraining(true, worker: worker, by: person, in: turn)
         case .resume(let worker): try setDraining(false, worker: worker, by: person, in: turn)
         case .revoke(let worker): try revoke(worker, by: person, in: turn)

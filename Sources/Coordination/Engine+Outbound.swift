@@ -29,7 +29,8 @@ extension Engine {
         case .acknowledged: return clearance
         case .waiting, .sending: return Clearance(plan: plan, held: .orderNotAcknowledged, Self.announced(plan))
         case .refused where !isAnew: return Clearance(plan: plan, held: own?.holdReason ?? .orderRefused, own?.sentence ?? Self.announced(plan))
-        case nil, .refused, .withdrawn:
+        case nil, .refused, .withdrawn, .closed:
+            if let own, own.state == .refused { try close(own, because: "it is told again as another message", in: turn) }
             try turn.record(clearance.sentence, study: study.id)
             try tell(.new, Order(of: study, under: plan), of: study.id, in: turn)
             return Clearance(plan: plan, held: .orderNotAcknowledged, Self.announced(plan))
@@ -87,8 +88,31 @@ extension Engine {
             order.status = Order.cancelledStatus
             try tell(.cancel, order, of: study.id, in: turn)
             try turn.record(.orderNotNeeded, [number], study: study.id)
-        case .refused, .withdrawn: return
+        case .refused: try close(told, because: "it is not needed any more", in: turn)
+        case .withdrawn, .closed: return
         }
+    }
+
+    // MARK: What was refused
+
+    /// Nothing is to be done any more about a message that was refused.
+    func close(_ told: OutboundRecord, because why: String, in turn: Turn) throws {
+        try settle(told, as: .closed, Sentence(.orderClosed, [.accession(told.order.accessionNumber), .text(why)]), in: turn)
+    }
+
+    /// A person has seen to what was refused; what a study waits for is told again, or decided on, instead.
+    func closeOutbound(_ id: OutboundID, reason: String, by person: String, in turn: Turn) throws -> Sentence {
+        try Self.check(reason)
+        guard let told = try turn.tx.outbound(id) else { throw ActionError(.unknown, "there is no order or cancel \(id)") }
+        guard told.state == .refused else { throw ActionError(.notNow, "order or cancel \(id) is \(told.state.rawValue): only what was refused is closed") }
+        let study = try turn.tx.study(told.study)
+        if told.kind == .new, let study, study.holdReason == told.holdReason, study.plan?.accessionNumber == told.order.accessionNumber {
+            throw ActionError(
+                .notNow, "study \(study.header.studyInstanceUID) waits for order \(id): let it be told again (exceptions retry), or decide otherwise on the study")
+        }
+        let sentence = Sentence(.orderClosedByPerson, [.accession(told.order.accessionNumber), .text(person), .patient(Identifying(reason))])
+        try settle(told, as: .closed, sentence, in: turn)
+        return sentence
     }
 
     // MARK: The last gate

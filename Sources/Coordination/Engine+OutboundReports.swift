@@ -62,11 +62,12 @@ extension Engine {
     private func giveUp(_ told: OutboundRecord, _ sentence: Sentence, in turn: Turn) throws -> Sentence {
         try settle(told, as: .refused, sentence, in: turn)
         guard told.kind == .new else { return sentence }
-        for cancel in try turn.tx.outbound(accessionNumber: told.order.accessionNumber) where cancel.kind == .cancel && cancel.state == .waiting {
-            try settle(cancel, as: .withdrawn, Sentence(.orderWithdrawn, [.accession(told.order.accessionNumber)]), in: turn)
-        }
         var refused = told
         refused.sentence = sentence
+        for cancel in try turn.tx.outbound(accessionNumber: told.order.accessionNumber) where cancel.kind == .cancel && cancel.state == .waiting {
+            try settle(cancel, as: .withdrawn, Sentence(.orderWithdrawn, [.accession(told.order.accessionNumber)]), in: turn)
+            try close(refused, because: "it is not needed any more", in: turn)
+        }
         try follow(told, refused.holdReason, sentence, in: turn)
         return sentence
     }

@@ -42,6 +42,8 @@ public enum OperatorAction: Sendable {
     case doneFilm(FilmID, studyInstanceUID: String)
     /// A film is not to be digitised.
     case cancelFilm(FilmID, reason: String)
+    /// Nothing is to be done about an order or cancel that the PACS or RIS refused.
+    case closeOutbound(OutboundID, reason: String)
     /// A worker is to take no new work.
     case drain(worker: String)
     /// A worker is to work again.

@@ -39,7 +39,7 @@ public protocol LedgerReader: LedgerLookup {
     func corrections(includingCorrected: Bool, page: Page<StudyID>) throws -> [CorrectionRow]
     /// Up to `limit` corrections of which the destination is to be asked at `now`, by the moment, then by study.
     func corrections(dueAt now: Instant, limit: Int) throws -> [CorrectionRow]
-    /// Orders told to the PACS or RIS, by number; those that are settled only with `includingSettled`.
+    /// Orders told to the PACS or RIS, by number; those of which nothing is to be done any more only with `includingSettled`.
     func outbound(includingSettled: Bool, page: Page<OutboundID>) throws -> [OutboundRecord]
     /// Up to `limit` orders told to the PACS or RIS that are in `state`, by number.
     func outbound(in state: OutboundState, limit: Int) throws -> [OutboundRecord]

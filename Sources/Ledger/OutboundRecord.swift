@@ -56,6 +56,8 @@ public enum OutboundState: String, Hashable, Sendable, Codable, CaseIterable {
     case refused
     /// It was not needed any more before its turn came.
     case withdrawn
+    /// It was refused, and nothing is to be done about that any more: it was told again as another message, or is not needed, or a person says so.
+    case closed
 }
 
 /// Orders that are told to the PACS or RIS.

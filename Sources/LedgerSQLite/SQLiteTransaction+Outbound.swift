@@ -31,7 +31,7 @@ extension SQLiteTransaction {
     }
 
     func outbound(includingSettled: Bool, page: Page<OutboundID>) throws -> [OutboundRecord] {
-        let state = includingSettled ? "" : "AND state NOT IN ('acknowledged', 'withdrawn')"
+        let state = includingSettled ? "" : "AND state NOT IN ('acknowledged', 'withdrawn', 'closed')"
         return try outbound("id > ? \(state) ORDER BY id LIMIT ?", [page.after?.number ?? 0, page.limit])
     }
 

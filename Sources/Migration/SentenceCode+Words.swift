@@ -26,7 +26,7 @@ extension SentenceCode {
         case .correctionRejectionApproved, .correctionRejectionStaged, .correctionRejecting, .correctionNotRejected, .correctionRejected:
             rejectionTemplate
         case .orderNotAcknowledged, .orderNotTold, .orderAcknowledged, .orderRefused, .orderUnwritable, .orderWithdrawn, .orderNotNeeded,
-            .cancelAcknowledged, .cancelRefused, .numbersUsedUp:
+            .cancelAcknowledged, .cancelRefused, .orderClosed, .orderClosedByPerson, .numbersUsedUp:
             outboundTemplate
         case .partGranted, .partResult, .elementsChanged, .beyondOurs, .destinationRemarked, .grantExpired, .leasesUnanswered, .grantWithdrawn,
             .resultStale, .sentThoughLeftOut, .interrupted, .attemptFailed, .attemptSpared, .gaveUp, .retryDue, .retriedByPerson, .studySent, .studyVerified,
@@ -212,6 +212,8 @@ extension SentenceCode {
         case .orderNotNeeded: "order {0} is not needed any more: it is cancelled at the PACS or RIS"
         case .cancelAcknowledged: "the cancel of order {0} was acknowledged: {1}"
         case .cancelRefused: "the cancel of order {0} was refused, {1}: {2}"
+        case .orderClosed: "nothing is to be done about what was refused of order {0}: {1}"
+        case .orderClosedByPerson: "nothing is to be done about what was refused of order {0}, says {1}: {2}"
         default: "none of the {0} accession numbers from {1} to {2} is left for an unspecified exam"
         }
     }

@@ -113,6 +113,8 @@ public enum SentenceCode: String, Sendable, CaseIterable {
     case orderNotNeeded = "order-not-needed"
     case cancelAcknowledged = "cancel-acknowledged"
     case cancelRefused = "cancel-refused"
+    case orderClosed = "order-closed"
+    case orderClosedByPerson = "order-closed-by-person"
     case numbersUsedUp = "numbers-used-up"
 
     // Leases of parts and what came of them.

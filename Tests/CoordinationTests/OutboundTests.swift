@@ -121,10 +121,37 @@ struct OutboundTests {
         #expect(try bench.study("1.1").holdReason == .orderRefused)
         #expect(try told(bench).count == 1)
         bench.act(.retry(studyInstanceUID: "1.1"))
-        #expect(try list(bench) == ["UX00000001 new refused UX00000001-1", "UX00000001 new waiting UX00000001-2"])
+        #expect(try list(bench) == ["UX00000001 new closed UX00000001-1", "UX00000001 new waiting UX00000001-2"])
+        #expect(try bench.ledger.read { try $0.progress() }.outbound[.refused] == nil)
         #expect(bench.lease(worker).items.isEmpty)
         tell(&bench, 2)
         #expect(bench.lease(worker).items.count == 1)
+    }
+
+    @Test("What was refused and is not needed any more is closed with that; a person closes a cancel that was refused, and nothing that a study waits for")
+    func closed() throws {
+        var (bench, _) = try bench([Bench.study("1.1"), Bench.study("1.2")])
+        _ = report(&bench, .begun([OutboundID(1)]))
+        _ = report(&bench, .refused(OutboundID(1), "AE", words: "", isPassing: false))
+        #expect(bench.refusal(.closeOutbound(OutboundID(1), reason: "x"), by: "ann")?.code == .notNow)
+        bench.act(.importOrders([Bench.order("ACC1")]))
+        bench.act(.assign(studyInstanceUID: "1.1", accessionNumber: "ACC1"))
+        #expect(try list(bench).prefix(1) == ["UX00000001 new closed UX00000001-1"])
+        tell(&bench, 2)
+        bench.act(.importOrders([Bench.order("ACC2")]))
+        bench.act(.assign(studyInstanceUID: "1.2", accessionNumber: "ACC2"))
+        let cancel = try #require(try told(bench).last)
+        #expect(cancel.kind == .cancel)
+        #expect(bench.refusal(.closeOutbound(cancel.id, reason: "x"), by: "ann")?.code == .notNow)
+        _ = report(&bench, .begun([cancel.id]))
+        _ = report(&bench, .refused(cancel.id, "AE", words: "", isPassing: false))
+        #expect(try bench.ledger.read { try $0.outbound(includingSettled: false, page: Page()) }.map(\.state) == [.refused])
+        #expect(bench.refusal(.closeOutbound(cancel.id, reason: " "), by: "ann")?.code == .badValue)
+        #expect(bench.refusal(.closeOutbound(OutboundID(99), reason: "x"), by: "ann")?.code == .unknown)
+        #expect(bench.refusal(.closeOutbound(cancel.id, reason: "the RIS never had it"), by: "ann") == nil)
+        #expect(try bench.ledger.read { try $0.outbound(includingSettled: false, page: Page()) }.isEmpty)
+        #expect(try bench.ledger.read { try $0.progress() }.outbound[.refused] == nil)
+        #expect(try told(bench).last?.sentence?.text(showsPatients: true) == "nothing is to be done about what was refused of order UX00000002, says ann: the RIS never had it")
     }
 
     @Test("What is rejected for the time being is tried as often as a study is, then it is refused")
@@ -208,7 +235,7 @@ struct OutboundTests {
         _ = report(&bench, .begun([OutboundID(1)]))
         bench.act(.importOrders([Bench.order("ACC1")]))
         _ = report(&bench, .refused(OutboundID(1), "AE", words: "", isPassing: false))
-        #expect(try list(bench) == ["UX00000001 new refused UX00000001-1", "UX00000001 cancel withdrawn UX00000001-2"])
+        #expect(try list(bench) == ["UX00000001 new closed UX00000001-1", "UX00000001 cancel withdrawn UX00000001-2"])
         #expect(try bench.study("1.1").progress.state == .ready)
     }
 

@@ -141,6 +141,15 @@ import Testing
         #expect(page[next.lowerBound...].contains("<td>corrected</td>") && page.contains("correction open: "))
     }
 
+    @Test("What was refused is closed with a reason, by its number")
+    func closedOutbound() throws {
+        let program = try CoordinatorProgram()
+        try program.initialise()
+        let unknown = try program.run("outbound", "close", "9", "--reason", "x", "--config", program.configuration)
+        #expect(unknown.status == 1 && unknown.messages.contains("there is no order or cancel 9"), "\(unknown.messages)")
+        #expect(try program.run("outbound", "close", "9", "--config", program.configuration).status == 2)
+    }
+
     @Test("Over the socket two operators cannot decide on one study: the one who took it may, the other is told who has it")
     func twoOperators() async throws {
         let program = try program()

@@ -19,7 +19,7 @@ public struct ListOutbound: ListOperation {
     public enum Choice: String, Codable, Hashable, Sendable, CaseIterable {
         /// Those that wait, are under way or were refused.
         case present
-        /// Those that were acknowledged or withdrawn too.
+        /// Those that were acknowledged, withdrawn or closed too.
         case all
     }
 
@@ -34,5 +34,26 @@ public struct ListOutbound: ListOperation {
         let page = Page(after: after.map { OutboundID($0) })
         let rows = try desk.ledger.read { try $0.outbound(includingSettled: choice == .all, page: page) }
         return Output(outbound: rows.map(OutboundShape.init), next: nextKey(rows) { $0.id.number })
+    }
+}
+
+/// Says that nothing is to be done about an order or cancel that the PACS or RIS refused.
+public struct CloseOutbound: ConsoleOperation {
+    public static let path = "/v1/outbound"
+    public static let isReading = false
+
+    /// Its number.
+    public var number: Int64
+    /// Why.
+    public var reason: String
+
+    /// Closes the order or cancel `number` because of `reason`.
+    public init(number: Int64, reason: String) {
+        self.number = number
+        self.reason = reason
+    }
+
+    public func perform(at desk: Desk) async throws -> Done {
+        Done(text: try await desk.carryOut(.closeOutbound(OutboundID(number), reason: reason)).text(showsPatients: true))
     }
 }

@@ -73,6 +73,7 @@ public struct ConsoleServer: Sendable {
         routes.add(ListUnreadableFiles.self, to: router)
         routes.add(ListCorrections.self, to: router)
         routes.add(ListOutbound.self, to: router)
+        routes.add(CloseOutbound.self, to: router)
         routes.add(SettleCorrection.self, to: router)
         routes.add(ShowStatus.self, to: router)
         return router

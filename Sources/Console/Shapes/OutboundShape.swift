@@ -19,7 +19,7 @@ public struct OutboundShape: Codable, Hashable, Sendable {
     public var state: String
     /// When it was decided, ISO 8601.
     public var madeAt: String
-    /// When it was acknowledged, refused or withdrawn, ISO 8601; null: it was not yet.
+    /// When it was acknowledged, refused, withdrawn or closed, ISO 8601; null: it was not yet.
     @OrNull public var settledAt: String?
     /// What became of it last, in words; empty: nothing yet.
     public var detail: String

@@ -51,7 +51,7 @@ def faulty(site: Site, port: int, encoding: str) -> None:
     site.faults += receiver.faults
     counts = site.coordinator.ask_json("status", "--json")["outbound"]["byState"]
     settled = len({heard.control for heard in receiver.heard if heard.acknowledged})
-    site.expect("status counts what was told", counts == {"waiting": 0, "sending": 0, "acknowledged": settled, "refused": 1, "withdrawn": 0})
+    site.expect("status counts what was told", counts == {"waiting": 0, "sending": 0, "acknowledged": settled, "refused": 0, "withdrawn": 0, "closed": 1})
     site.expect("the list has the same", len(site.outbound()) == settled + 1)
     _judge(site, receiver.heard, refused)
 
