@@ -8,7 +8,7 @@ extension Engine {
         try Self.checkCount(message.notices.count)
         var taking = Taking(message, in: turn)
         for notice in message.notices { try taking.take(notice) }
-        try match(patients: taking.patients, in: turn)
+        try match(patients: taking.patients + taking.changes.concerned(by: matching, in: turn.tx), in: turn)
         try followMerges(of: message.notices.compactMap { if case .merge(let former, _) = $0 { former.patientID } else { nil } }, in: turn)
         try requestPriors(of: taking.newOrders, sender: message.sender, in: turn)
         guard let last = try taking.recordOrders() ?? taking.last else { return Sentence(.messageChangesNothing, [.text(message.sender)]) }
@@ -29,6 +29,8 @@ struct Taking {
     let turn: Turn
     /// Whose studies are to be matched anew.
     private(set) var patients: [Identifying] = []
+    /// Who is known otherwise now.
+    var changes = IdentityChanges()
     /// The last sentence that was recorded; nil: nothing changed.
     private(set) var last: Sentence?
     /// Orders that the message itself has told of: what stands behind in it counts.
@@ -114,7 +116,8 @@ struct Taking {
             noteNew(order)
             orders.added += 1
             orders.ambiguous += known.isEmpty ? 0 : 1
-            return touch(try [order.patient.patientID] + known.map(\.order.patient.patientID) + turn.concerned(by: nil, order.patient))
+            try changes.note(nil, order.patient, in: turn.tx)
+            return touch([order.patient.patientID] + known.map(\.order.patient.patientID))
         }
         let former = same
         try turn.tx.noteNumbers(notice.numbers, of: same.id)
@@ -172,7 +175,8 @@ struct Taking {
         if order != former { try turn.tx.updateOrder(order) }
         guard order.order != former.order else { return orders.unchanged += 1 }
         orders.updated += 1
-        touch(try [former.order.patient.patientID, order.order.patient.patientID] + turn.concerned(by: former.order.patient, order.order.patient))
+        try changes.note(former.order.patient, order.order.patient, in: turn.tx)
+        touch([former.order.patient.patientID, order.order.patient.patientID])
     }
 
     /// An order under the patient's present key, and with what a newer message says of the patient.

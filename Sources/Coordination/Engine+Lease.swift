@@ -16,6 +16,7 @@ extension Engine {
             return LeaseReply(items: [], delay: idle, sentence: Sentence(.afterRestoration, [.instant(live.quietUntil)]))
         }
         try reviewAhead(of: worker, request.count, in: turn)
+        try matchAhead(of: worker, request.count, in: turn)
         var choice = try choose(allowance(request.count, at: turn.now), for: worker, in: turn)
         if !choice.parts.isEmpty, try !giveTitle(to: worker, in: turn) {
             choice = LeaseChoice()
@@ -40,7 +41,7 @@ extension Engine {
 
     private func choose(_ room: Int, among count: Int, for worker: WorkerID, in turn: Turn) throws -> LeaseChoice {
         var choice = LeaseChoice()
-        for part in try turn.tx.leasableParts(of: worker, at: turn.now, limit: count) where isReviewed(part) {
+        for part in try turn.tx.leasableParts(of: worker, at: turn.now, limit: count) where try isReviewed(part) && !isQueued(part.part.study, in: turn) {
             guard choice.parts.count < room else {
                 choice.wait(for: Sentence(.associationsInUse, [.count(Int64(configuration.associations?.atDestination ?? 0))]))
                 break

@@ -40,7 +40,7 @@ extension Engine {
         if let asOf, asOf > turn.now { throw ActionError(.badValue, "orders as of \(asOf.text): it is \(turn.now.text)") }
         var entry = OrderEntry(in: turn, asOf: asOf)
         for order in orders { try entry.enter(order) }
-        try match(patients: entry.patients, in: turn)
+        try match(patients: entry.patients + entry.changes.concerned(by: matching, in: turn.tx), in: turn)
         try turn.record(entry.sentence)
         return entry.sentence
     }
@@ -59,6 +59,8 @@ private struct OrderEntry {
     private var outdated: Int64 = 0
     /// Whose studies are to be matched anew.
     private(set) var patients: [Identifying] = []
+    /// Who is known otherwise now.
+    private(set) var changes = IdentityChanges()
 
     init(in turn: Turn, asOf: Instant?) {
         self.turn = turn
@@ -113,7 +115,7 @@ private struct OrderEntry {
     }
 
     private mutating func touch(_ order: Order, _ known: [OrderRecord], formerly former: PatientIdentity?) throws {
-        patients += try turn.concerned(by: former, order.patient)
+        try changes.note(former, order.patient, in: turn.tx)
         patients += [Identifying(order.patient.patientID.trimmed)] + known.map { Identifying($0.order.patient.patientID.trimmed) }
     }
 

@@ -9,16 +9,19 @@ extension Engine {
         try Self.checkCount(patients.count)
         var counts: [Taking.Change: Int64] = [:]
         var touched: [Identifying] = []
+        var changes = IdentityChanges()
         for patient in patients {
             var taking = try Taking(patient, by: person, in: turn)
+            taking.changes = changes
             do {
                 counts[try taking.take(patient), default: 0] += 1
             } catch let error as LedgerError where error.code == .limit {
                 throw ActionError(.tooMany, error.message)
             }
             touched += taking.patients
+            changes = taking.changes
         }
-        try match(patients: touched, in: turn)
+        try match(patients: touched + changes.concerned(by: matching, in: turn.tx), in: turn)
         try followMerges(of: patients.filter { $0.mergedInto != nil }.map(\.identity.key.patientID), in: turn)
         let sentence = Sentence(.patientsImported, [.added, .updated, .unchanged].map { .count(counts[$0] ?? 0) })
         try turn.record(sentence)

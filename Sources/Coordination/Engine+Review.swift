@@ -8,6 +8,8 @@ extension Engine {
     private static var studiesPerReview: Int { 100 }
     /// The states in which a study waits, in the order in which they are looked at.
     private static var waitingStates: [StudyState] { [.ready, .leased, .failed, .held, .exception, .excluded] }
+    /// Those in which it was sent: what an earlier program did not see is flagged.
+    private static var sentStates: [StudyState] { [.sent, .verified, .verifiedIncomplete] }
 
     /// Notes under which rules the studies are decided from now on.
     mutating func takeUpRules(in turn: Turn) throws {
@@ -22,7 +24,8 @@ extension Engine {
     /// All that waits is looked at again. Where nothing was read yet, nothing was decided under other rules.
     private func beginReview(in turn: Turn) throws {
         guard try !turn.tx.studies(StudyFilter(), page: Page(limit: 1)).isEmpty else { return }
-        try turn.tx.writeSetting(Review(state: Self.waitingStates[0], after: StudyID(0)).text, as: .review)
+        let isWithSent = try turn.tx.setting(.review).flatMap(Review.init)?.isWithSent ?? false
+        try turn.tx.writeSetting(Review(state: Self.waitingStates[0], after: StudyID(0), isWithSent: isWithSent).text, as: .review)
     }
 
     /// A medium that was read stands in the list otherwise now: other policies may be for its studies.
@@ -47,8 +50,8 @@ extension Engine {
             review.after = last.study.id
             live.review = review
         } else {
-            let rest = Self.waitingStates.drop { $0 != review.state }.dropFirst()
-            live.review = rest.first.map { Review(state: $0, after: StudyID(0)) }
+            let states = Self.waitingStates + (review.isWithSent ? Self.sentStates : [])
+            live.review = states.drop { $0 != review.state }.dropFirst().first.map { Review(state: $0, after: StudyID(0), isWithSent: review.isWithSent) }
             if live.review == nil { live.reviewed = ReviewedAlready() }
         }
         try turn.tx.writeSetting(live.review?.text, as: .review)
@@ -96,18 +99,21 @@ struct Review: Sendable {
     var state: StudyState
     /// The last study of that state that was looked at.
     var after: StudyID
+    /// Whether what was sent is looked at as well, behind all that waits: an earlier program may have sent it.
+    var isWithSent: Bool
 
-    init(state: StudyState, after: StudyID) {
+    init(state: StudyState, after: StudyID, isWithSent: Bool) {
         self.state = state
         self.after = after
+        self.isWithSent = isWithSent
     }
 
     /// What ``text`` wrote; nil: it is none.
     init?(_ text: String) {
         let words = text.split(separator: " ")
-        guard words.count == 2, let state = StudyState(rawValue: String(words[0])), let number = Int64(words[1]) else { return nil }
-        self.init(state: state, after: StudyID(number))
+        guard words.count == 2 || words.count == 3 && words[2] == "sent", let state = StudyState(rawValue: String(words[0])), let number = Int64(words[1]) else { return nil }
+        self.init(state: state, after: StudyID(number), isWithSent: words.count == 3)
     }
 
-    var text: String { "\(state.rawValue) \(after)" }
+    var text: String { "\(state.rawValue) \(after)\(isWithSent ? " sent" : "")" }
 }

@@ -30,6 +30,7 @@ extension Engine {
             }
         }
         if live.review != nil { try step("looking at what waits under other rules", in: turn) { try $0.review(in: turn) } }
+        try step("looking for patients to be matched anew", in: turn) { try $0.lookAtQueue(in: turn) }
         try step("looking for requests that are over", in: turn) { try $0.lookAtRequests(in: turn) }
         if live.filmCursor != nil { try step("looking for films to be digitised", in: turn) { try $0.lookForFilms(in: turn) } }
         try step("looking for studies that were put off", in: turn) { try $0.bringBack(in: turn) }

@@ -4,17 +4,20 @@ import Migration
 
 /// Studies without an order: filed as unspecified exams, or held.
 extension Engine {
-    func unmatchedClearance(for study: inout StudyRecord, _ match: Match, _ policy: OutcomePolicy, in turn: Turn) throws -> Clearance {
+    func unmatchedClearance(
+        for study: inout StudyRecord, _ match: Match, _ policy: OutcomePolicy, _ contemporaries: Contemporaries, in turn: Turn
+    ) throws -> Clearance {
         let reason = match.reason ?? .noOrder
         let isFiled = try policy == .unspecifiedExam && reason != .contradiction && reason != .namesake && !isOfDoubtfulPatient(study, match, in: turn)
         guard isFiled else { return Clearance(held: reason, match.sentence) }
         if let held = try heldForMedia(study, match, in: turn) ?? heldForPolicy(study, match.outcome, in: turn) ?? heldAsIncomplete(study, in: turn) { return held }
-        guard try isPatientConfirmed(study, match, in: turn) else {
+        guard try isPatientConfirmed(study, match, contemporaries, in: turn) else {
             return Clearance(held: .patientUnconfirmed, Sentence(.patientUnconfirmed, [.patient(study.header.patient.patientID)]))
         }
         let identity = try knownIdentity(of: study, match, in: turn)
-        if let identity, match.identityOrder == nil, try hasNamesake(study, beside: identity, in: turn) {
-            return Clearance(held: .namesake, Sentence(.namesake))
+        if let identity, match.identityOrder == nil {
+            let others = try matching.namesakes(of: turn.tx.matchable(study), asTold: identity, contemporaries)
+            if !others.isEmpty { return Clearance(held: .namesake, Sentence(namesakes: others)) }
         }
         guard let filed = try filedIdentity(of: study, identity, in: turn) else {
             return Clearance(held: .issuerMissing, Sentence(.issuerMissing))
@@ -25,10 +28,10 @@ extension Engine {
 
     /// Whether as much of a study agrees with the hospital's patient under whom it would be filed as a match wants. The rule alone wants nothing, and a patient whom
     /// the hospital does not know is nobody's.
-    private func isPatientConfirmed(_ study: StudyRecord, _ match: Match, in turn: Turn) throws -> Bool {
+    private func isPatientConfirmed(_ study: StudyRecord, _ match: Match, _ contemporaries: Contemporaries, in turn: Turn) throws -> Bool {
         guard matching.weighsEvidence, match.reason != .patientUnconfirmed else { return match.reason != .patientUnconfirmed }
         if match.identityOrder != nil { return true }
-        if let told = try toldIdentity(of: study, in: turn) { return try matching.confirms(turn.tx.matchable(study), as: told) }
+        if let told = try turn.tx.told(of: study.header) { return try matching.confirms(turn.tx.matchable(study), as: told, contemporaries) }
         return try study.header.patient.patientID.isBlank || !turn.tx.isKnown(turn.tx.current(PatientKey(study.header.patient)))
     }
 
@@ -43,6 +46,6 @@ extension Engine {
 
     /// Who the hospital says that the patient is: by an order, or else by what it told.
     private func knownIdentity(of study: StudyRecord, _ match: Match, in turn: Turn) throws -> PatientIdentity? {
-        try match.identityOrder.flatMap { try turn.tx.order($0) }?.order.patient ?? toldIdentity(of: study, in: turn)
+        try match.identityOrder.flatMap { try turn.tx.order($0) }?.order.patient ?? turn.tx.told(of: study.header)
     }
 }

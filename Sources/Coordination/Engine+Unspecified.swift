@@ -4,25 +4,6 @@ import Migration
 
 /// Studies that are filed without an order, as unspecified exams.
 extension Engine {
-    /// Who the patient of a study without orders is by the hospital's own word; nil: it said nothing.
-    func toldIdentity(of study: StudyRecord, in turn: Turn) throws -> PatientIdentity? {
-        let said = PatientKey(study.header.patient)
-        guard !said.patientID.isBlank else { return nil }
-        let present = try turn.tx.current(said)
-        let told = try turn.tx.fittingIdentity(of: present)
-        guard present != said || told?.notice.saysAnything == true else { return nil }
-        return (told?.notice ?? IdentityNotice(key: present)).applied(to: PatientIdentity(patientID: ""))
-    }
-
-    /// Whether another patient may be shown than the one of whom the hospital said `patient`, a name at least, though without an order.
-    func hasNamesake(_ study: StudyRecord, beside patient: PatientIdentity, in turn: Turn) throws -> Bool {
-        guard !patient.name.isBlank else { return false }
-        let shown = try turn.tx.matchable(study)
-        let told = MatchableOrder(id: OrderID(0), order: Order(patient: patient, accessionNumber: "", examDate: nil, modality: ""))
-        let family = try turn.tx.family(of: Identifying(study.header.patient.patientID.trimmed), by: matching).members
-        return try turn.tx.contemporaries(of: [shown], [told], besides: family, by: matching).haveNamesake(of: shown.header, beside: patient)
-    }
-
     /// The identity that is written into an unspecified exam, of whose patient the hospital said `known`; empty values stay the objects'. Whom the hospital does not
     /// know is never filed under an issuer of the hospital's, nor without one, which the destination would take for that.
     ///

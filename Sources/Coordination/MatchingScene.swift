@@ -23,6 +23,8 @@ struct MatchingScene {
     private static var orderLimit: Int { 5000 }
     /// Different names, birth dates or sexes in the orders, likewise: each study is compared with each of them.
     private static var identityLimit: Int { 100 }
+    /// Birth dates by which others are looked up, likewise.
+    private static var birthdayLimit: Int { 16 }
     /// How far studies and orders of a patient ID need be counted.
     static var countLimit: Int { max(studyLimit, orderLimit) + 1 }
 
@@ -46,7 +48,16 @@ struct MatchingScene {
         let members = Set(family.members)
         self.orders = try orders.map { MatchableOrder(id: $0.id, order: $0.order, usedBy: try ledger.users(of: $0, besides: members)) }
         told = matching.weighsEvidence ? family.told : []
-        contemporaries = try ledger.contemporaries(of: matchable, self.orders, besides: family.members, by: matching)
+        let identities = try Self.toldIdentities(of: studies, in: ledger)
+        let days = matching.birthdays(of: matchable, orders: self.orders + identities.map(MatchingPolicy.asOrder))
+        try Self.check(days.count, Self.birthdayLimit, "birth dates")
+        contemporaries = try ledger.contemporaries(bornOn: days, besides: family.members)
+    }
+
+    /// Who the patients of `studies` are by what the hospital told without an order, each once.
+    private static func toldIdentities(of studies: [StudyRecord], in ledger: any LedgerLookup) throws -> [PatientIdentity] {
+        var keys: Set<PatientKey> = []
+        return try studies.filter { keys.insert(PatientKey($0.header.patient)).inserted }.compactMap { try ledger.told(of: $0.header) }
     }
 
     private static func check(_ count: Int, _ limit: Int, _ what: String) throws {

@@ -17,7 +17,8 @@ extension Taking {
         if identity != known {
             try turn.tx.putIdentity(identity)
             // Studies without orders have it too.
-            touch(try [said.key.patientID] + turn.concerned(by: known?.patient, identity.patient))
+            touch([said.key.patientID])
+            try changes.note(known?.patient, identity.patient, in: turn.tx)
         }
         guard newer == nil || notice.saysAnything else { return isList ? () : try recordOutdated(.patient(said.key.patientID), "patient \(said.key.patientID.reveal())") }
         guard !isList else { return }
@@ -107,7 +108,7 @@ extension Taking {
             change(&order)
             guard order != record else { continue }
             try turn.tx.updateOrder(order)
-            touch(try turn.concerned(by: record.order.patient, order.order.patient))
+            try changes.note(record.order.patient, order.order.patient, in: turn.tx)
             count += 1
         }
         if count > 0 { touch([patient.patientID]) }

@@ -31,7 +31,7 @@ public struct WorklistItem: Sendable {
 
     /// Orders that one look shows: what a person can compare.
     public static var choiceLimit: Int { 20 }
-    /// Orders of another patient that the objects' accession number names.
+    /// Orders of another patient that the objects' accession number names, and of other patients who may be meant; and those patients.
     private static var strangerLimit: Int { 8 }
     /// Rivals of one order that are told.
     private static var rivalLimit: Int { 8 }
@@ -44,7 +44,8 @@ public struct WorklistItem: Sendable {
         let strangers = try named.isEmpty ? [] : ledger.orders(accessionNumber: named).filter { !known.contains($0.id) }.prefix(Self.strangerLimit).map {
             MatchableOrder(id: $0.id, order: $0.order, usedBy: try ledger.users(of: $0, besides: []))
         }
-        guard let found = matching.assess(study.id, among: scene.studies, orders: scene.orders, known: scene.told, contemporaries: scene.contemporaries, others: strangers) else {
+        let others = try strangers + Self.orders(ofNamesakesOf: study, among: scene.contemporaries, scene.orders, besides: known.union(strangers.map(\.id)), in: ledger)
+        guard let found = matching.assess(study.id, among: scene.studies, orders: scene.orders, known: scene.told, contemporaries: scene.contemporaries, others: others) else {
             throw LedgerError(.contradiction, "study \(study.id) is not among those of its own patient")
         }
         self.study = study
@@ -56,6 +57,20 @@ public struct WorklistItem: Sendable {
         more = found.candidates.count - choices.count
         served = try ledger.servedOrders(of: study.id).compactMap { try ledger.order($0) }
         revision = Self.revision(of: study, choices, more, served)
+    }
+
+    /// Orders of the study's day that other patients have who may be meant: the exam may be theirs.
+    private static func orders(
+        ofNamesakesOf study: StudyRecord, among contemporaries: Contemporaries, _ orders: [MatchableOrder], besides known: Set<OrderID>, in ledger: any LedgerLookup
+    ) throws -> [MatchableOrder] {
+        guard study.holdReason == .namesake || study.flags.contains(HoldReason.namesake.rawValue), let day = study.header.date else { return [] }
+        let shown = try ledger.matchable(study).header
+        let patients = try Set(orders.map(\.order.patient)).union([ledger.told(of: study.header)].compactMap(\.self))
+        let namesakes = Set(patients.flatMap { contemporaries.namesakes(of: shown, beside: $0) }.map { Identifying($0.patientID.trimmed) })
+        let found = try namesakes.sorted().prefix(strangerLimit).flatMap { try ledger.orders(ofPatient: $0) } // unordered: it is sorted
+        return try found.filter { $0.order.examDate == day && !$0.order.isCancelled && !known.contains($0.id) }.prefix(strangerLimit).map {
+            MatchableOrder(id: $0.id, order: $0.order, usedBy: try ledger.users(of: $0, besides: []))
+        }
     }
 
     private static func scene(

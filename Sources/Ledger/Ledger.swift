@@ -31,7 +31,7 @@ extension Ledger {
 /// One open transaction of the writer.
 ///
 /// Every query that returns several records returns them in a total order, named with the method.
-public protocol LedgerTransaction: LedgerReader, MediumStore, InventoryStore, StudyStore, PartStore, OrderStore, LegacyStudyStore, IdentityStore, CorrectionStore,
+public protocol LedgerTransaction: LedgerReader, MediumStore, InventoryStore, StudyStore, MatchingQueue, PartStore, OrderStore, LegacyStudyStore, IdentityStore, CorrectionStore,
     OutboundStore, WorkerStore, GrantStore, RequestStore, FilmStore, WorklistStore, SettingStore, EventStore
 {
     /// Runs `body` so that, when it throws, its changes are undone and those before it remain.

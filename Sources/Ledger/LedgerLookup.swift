@@ -10,6 +10,8 @@ public protocol LedgerLookup {
     func studies(ofPatient patientID: Identifying) throws -> [StudyRecord]
     /// The first `limit` of them.
     func studies(ofPatient patientID: Identifying, limit: Int) throws -> [StudyRecord]
+    /// The first `limit` of them behind the one of number `after`.
+    func studies(ofPatient patientID: Identifying, behind after: StudyID, limit: Int) throws -> [StudyRecord]
     /// Up to `limit` studies of this patient ID of which nothing was granted, that nobody decided on, and that would go by themselves, now or once
     /// what they wait for has come; in the order of their numbers.
     func undecidedStudies(ofPatient patientID: Identifying, limit: Int) throws -> [StudyRecord]
@@ -52,10 +54,16 @@ public protocol LedgerLookup {
     /// Whoever was born on `day`, as orders and what was said of patients tell, each identity once, in the order of the patient IDs; nil where they are more than
     /// `limit`, or have as many orders as no patients have.
     func patients(bornOn day: CalendarDate, limit: Int) throws -> [PatientIdentity]?
-    /// Up to `limit` studies whose objects give this birth date, in the order of their numbers.
+    /// Up to `limit` studies whose objects give this birth date, however it is written, in the order of their numbers.
     func studies(bornOn day: CalendarDate, limit: Int) throws -> [StudyRecord]
-    /// Up to `limit` studies whose objects give no birth date, and an order of whose patient ID gives this one, in the order of their numbers.
-    func studiesWithoutBirthDate(ofPatientsBornOn day: CalendarDate, limit: Int) throws -> [StudyRecord]
+    /// Whether there is any study with a patient ID whose objects give no birth date.
+    func hasStudiesWithoutBirthday() throws -> Bool
+    /// Whether there is one under one of `patientIDs`.
+    func hasStudiesWithoutBirthday(ofPatients patientIDs: [Identifying]) throws -> Bool
+    /// Whether more than `limit` patients were born on `day`, or they have as many orders as no patients have: then ``patients(bornOn:limit:)`` is nil.
+    func isCrowded(_ day: CalendarDate, limit: Int) throws -> Bool
+    /// How many of the orders of this patient ID, of the first of them if they are many, are for exactly `patient`; at most `limit`.
+    func orderCount(of patient: PatientIdentity, limit: Int) throws -> Int
     /// Whether there is any study.
     func hasStudies() throws -> Bool
     /// Whether an order, or what messages and files said of patients, names this issuer of patient IDs.

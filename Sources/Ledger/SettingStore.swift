@@ -2,7 +2,8 @@
 public enum SettingName: String, Sendable, CaseIterable {
     /// The rules of the order of work and of selection, as the configuration put them.
     case rules
-    /// How far the studies were looked at again after other rules came: a state, a space, and the last study's number.
+    /// How far the studies were looked at again after other rules came: a state, a space, and the last study's number; ` sent` behind it where what was sent
+    /// is looked at as well.
     case review
     /// The range of accession numbers for unspecified exams, and where counting in it began; nil: the standard one, as the counter counts.
     case reservedRange = "reserved-range"

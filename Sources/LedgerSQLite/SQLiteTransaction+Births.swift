@@ -4,19 +4,26 @@ internal import Migration
 
 extension SQLiteTransaction {
     // In the words of the indices, or SQLite reads the tables.
-    private static let orderBirth = "content ->> '$.patient.birthDate'"
-    private static let identityBirth = "content ->> '$.birthDate[0]'"
-    private static let studyBirth = "s.header ->> '$.patient.birthDate'"
+    static let orderBirth = "content ->> '$.patient.birthDate'"
+    static let identityBirth = "content ->> '$.birthDate[0]'"
+
+    /// The birth date in objects, without blanks around it.
+    static func birth(of study: String = "") -> String { "trim(\(study)header ->> '$.patient.birthDate', ' ')" }
 
     /// A condition on a birth date, with a place for each of its spellings.
-    private static func isBorn(_ column: String) -> String { "\(column) IN (?, ?, ?) AND \(column) <> ''" }
+    static func isBorn(_ column: String) -> String { "\(column) IN (?, ?, ?) AND \(column) <> ''" }
 
     /// How a day is written (DA, and what it was before): ``CalendarDate`` reads these.
-    private static func spellings(of day: CalendarDate) -> [(any Bindable)?] {
-        let digits = Array(String(day.number))
-        let text = String(repeating: "0", count: max(0, 8 - digits.count)) + String(digits)
+    static func spellings(of day: CalendarDate) -> [(any Bindable)?] {
+        let text = digits(of: day)
         let (year, month, last) = (text.prefix(4), text.dropFirst(4).prefix(2), text.dropFirst(6))
         return [text, "\(year).\(month).\(last)", "\(year)-\(month)-\(last)"]
+    }
+
+    /// YYYYMMDD.
+    static func digits(of day: CalendarDate) -> String {
+        let digits = String(day.number)
+        return String(repeating: "0", count: max(0, 8 - digits.count)) + digits
     }
 
     func patients(bornOn day: CalendarDate, limit: Int) throws -> [PatientIdentity]? {
@@ -34,21 +41,38 @@ extension SQLiteTransaction {
         [patient.patientID, patient.issuer, patient.name, patient.birthDate, patient.sex].map { $0.reveal() }
     }
 
-    func studies(bornOn day: CalendarDate, limit: Int) throws -> [StudyRecord] {
-        let arguments = Arguments(Self.spellings(of: day) + [limit])
-        return try fetchAll("SELECT \(Self.studyColumns) FROM study s WHERE \(Self.isBorn(Self.studyBirth)) LIMIT ?", arguments, Self.study).sorted { $0.id < $1.id }
+    func isCrowded(_ day: CalendarDate, limit: Int) throws -> Bool {
+        let arguments = Arguments(Self.spellings(of: day) + [limit * Self.rowsOfPatient + 1])
+        let counts = try ["hospital_order WHERE \(Self.isBorn(Self.orderBirth))", "patient_identity WHERE \(Self.isBorn(Self.identityBirth))"].map { rows in
+            try fetchOne("SELECT count(*) FROM (SELECT 1 FROM \(rows) LIMIT ?)", arguments) { try $0.count() } ?? 0
+        }
+        guard counts.reduce(0, +) > limit else { return false }
+        guard counts.allSatisfy({ $0 <= limit * Self.rowsOfPatient }) else { return true }
+        return try patients(bornOn: day, limit: limit) == nil
     }
 
-    func studiesWithoutBirthDate(ofPatientsBornOn day: CalendarDate, limit: Int) throws -> [StudyRecord] {
-        let found = try fetchAll(
-            """
-            SELECT \(Self.studyColumns) FROM hospital_order o CROSS JOIN study s ON s.patient_id = o.patient_id
-            WHERE \(Self.isBorn("o." + Self.orderBirth)) AND \(Self.studyBirth) = '' LIMIT ?
-            """, Arguments(Self.spellings(of: day) + [limit]), Self.study)
-        // A patient has several orders.
-        var seen: Set<StudyID> = []
-        return found.filter { seen.insert($0.id).inserted }.sorted { $0.id < $1.id }
+    func studies(bornOn day: CalendarDate, limit: Int) throws -> [StudyRecord] {
+        let arguments = Arguments(Self.spellings(of: day) + [limit])
+        let sql = "SELECT \(Self.studyColumns) FROM study s WHERE \(Self.isBorn(Self.birth(of: "s."))) LIMIT ?"
+        return try fetchAll(sql, arguments, Self.study).sorted { $0.id < $1.id }
     }
+
+    func hasStudiesWithoutBirthday() throws -> Bool { try exists("SELECT 1 FROM study WHERE \(Self.birth()) = '' AND patient_id > '' LIMIT 1", []) }
+
+    func hasStudiesWithoutBirthday(ofPatients patientIDs: [Identifying]) throws -> Bool {
+        try patientIDs.contains { try exists("SELECT 1 FROM study WHERE \(Self.birth()) = '' AND patient_id = ? LIMIT 1", [Coding.key($0)]) }
+    }
+
+    func orderCount(of patient: PatientIdentity, limit: Int) throws -> Int {
+        try fetchOne(
+            """
+            SELECT count(*) FROM (SELECT 1 FROM (SELECT content FROM hospital_order WHERE patient_id = ? ORDER BY id LIMIT ?)
+              WHERE content ->> '$.patient' = ? LIMIT ?)
+            """, [Coding.key(patient.patientID), Self.rowsCompared, try Coding.json(patient), limit]) { try $0.count() } ?? 0
+    }
+
+    /// Orders of one patient ID that are compared with an identity: bounds the look at the one of all tests.
+    private static var rowsCompared: Int { 100 }
 
     func hasStudies() throws -> Bool { try exists("SELECT 1 FROM study LIMIT 1", []) }
 

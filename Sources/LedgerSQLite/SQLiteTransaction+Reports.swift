@@ -129,7 +129,7 @@ extension SQLiteTransaction {
         try addOutbound(to: &progress)
         try addFlags(to: &progress)
         try addCorrections(to: &progress)
-        progress.isUnderReview = try setting(.review) != nil
+        progress.isUnderReview = try setting(.review) != nil || exists(Self.anyQueued, [])
         return progress
     }
 

@@ -97,6 +97,10 @@ extension SQLiteTransaction {
         }, Self.study)
     }
 
+    func studies(ofPatient patientID: Identifying, behind after: StudyID, limit: Int) throws -> [StudyRecord] {
+        try studies("s.patient_id = ? AND s.id > ? ORDER BY s.id LIMIT ?", [Coding.key(patientID), after.number, limit])
+    }
+
     func undecidedStudies(ofPatient patientID: Identifying, limit: Int) throws -> [StudyRecord] {
         try fetchAll(
             """

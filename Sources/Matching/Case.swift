@@ -26,21 +26,21 @@ struct Case {
     }
 
     /// The match, when `rivals` claim the same order; `uid` names the Study Instance UID of those that are known.
-    /// - Parameter hasNamesake: Whether another patient than that of an order may be meant.
-    func decide(rivals: [StudyID], hasNamesake: (Order) -> Bool, uid: (StudyID) -> String?) -> Match {
+    /// - Parameter namesakes: The other patients than that of an order who may be meant.
+    func decide(rivals: [StudyID], namesakes: (Order) -> [PatientIdentity], uid: (StudyID) -> String?) -> Match {
         let patientID = study.header.patient.patientID
         let comparison = candidates.count == 1 ? IdentityComparison(study: study.header.patient, order: candidates[0].order.patient) : nil
         let verdict = Verdict(
             hasRivals: !rivals.isEmpty, isBlank: trimmed(patientID.reveal()).isEmpty, isKnown: !patientOrders.all.isEmpty,
             hasDay: study.header.date != nil, candidates: candidates.count,
-            contradicts: comparison?.contradicts ?? false, hasNamesake: hasNamesake(candidates[0].order))
+            contradicts: comparison?.contradicts ?? false, hasNamesake: !namesakes(candidates[0].order).isEmpty)
         switch verdict {
         case .competing: return competing(rivals, comparison, uid)
         case .patientIDBlank: return match(.patientLevelFailed, .patientIDBlank, Sentence(HoldReason.patientIDBlank.rawValue))
         case .patientUnknown: return match(.patientLevelFailed, .patientUnknown, Sentence(HoldReason.patientUnknown.rawValue, [.patient(patientID)]))
-        case .studyDateMissing: return examLevelFailed(.studyDateMissing, Sentences.studyDateMissing(study.header), hasNamesake)
-        case .noOrder: return examLevelFailed(.noOrder, Sentences.noOrder(study.header), hasNamesake)
-        case .namesake: return match(.manualMatch, .namesake, Sentence(HoldReason.namesake.rawValue))
+        case .studyDateMissing: return examLevelFailed(.studyDateMissing, Sentences.studyDateMissing(study.header), namesakes)
+        case .noOrder: return examLevelFailed(.noOrder, Sentences.noOrder(study.header), namesakes)
+        case .namesake: return mayShow(namesakes(candidates[0].order), .manualMatch)
         case .severalOrders: return match(.manualMatch, .severalOrders, Sentences.severalOrders(candidates.map(\.order)))
         case .contradiction, .matched:
             guard let comparison else { preconditionFailure("only a study with one candidate is compared with it") }
@@ -74,20 +74,24 @@ struct Case {
 
     /// No order of the day and modality. A contradiction with any of the patient's orders forbids to file the study under that patient: one ID
     /// may stand for two people, and which of them the study shows is for a person to say.
-    private func examLevelFailed(_ reason: HoldReason, _ sentence: Sentence, _ hasNamesake: (Order) -> Bool) -> Match {
+    private func examLevelFailed(_ reason: HoldReason, _ sentence: Sentence, _ namesakes: (Order) -> [PatientIdentity]) -> Match {
         let patient = study.header.patient
         let contradicted = patientOrders.contradicted(by: patient)
         var result: Match
         if let contradicted {
             let comparison = IdentityComparison(study: patient, order: contradicted.order.patient)
             result = match(.examLevelFailed, .contradiction, Sentences.contradiction(comparison, patient, contradicted.order))
-        } else if let latest = patientOrders.latestOrder, hasNamesake(latest) {
-            result = match(.examLevelFailed, .namesake, Sentence(HoldReason.namesake.rawValue))
+        } else if let others = patientOrders.latestOrder.map(namesakes), !others.isEmpty {
+            result = mayShow(others, .examLevelFailed)
         } else {
             result = match(.examLevelFailed, reason, sentence)
         }
         result.identityOrder = patientOrders.latest
         return result
+    }
+
+    private func mayShow(_ others: [PatientIdentity], _ outcome: Outcome) -> Match {
+        match(outcome, .namesake, Sentence(namesakes: others))
     }
 
     private func match(_ outcome: Outcome, _ reason: HoldReason?, _ sentence: Sentence) -> Match {

@@ -14,6 +14,9 @@ public struct Contemporaries: Hashable, Sendable {
     /// Notes who else was born on `day`; nil: too many.
     public mutating func note(_ patients: [PatientIdentity]?, bornOn day: CalendarDate) { days[day] = .some(patients) }
 
+    /// The days on which too many were born.
+    public var crowdedDays: [CalendarDate] { days.filter { $0.value == nil }.keys.sorted() } // unordered: it is sorted
+
     /// Whether too many were born on the day that `patient` gives.
     func isCrowded(_ patient: PatientIdentity) -> Bool {
         guard let day = patient.birthday, case .some(.none) = days[day] else { return false }
@@ -23,13 +26,25 @@ public struct Contemporaries: Hashable, Sendable {
     /// Whether objects may show another patient than `patient`, the hospital's: one of the birth date that they give, or else `patient` has, whose sex does not
     /// contradict theirs and whose name they fit as well. Where they say nothing of the name, one of the same family.
     public func haveNamesake(of study: StudyHeader, beside patient: PatientIdentity) -> Bool {
-        guard let day = study.patient.birthday ?? patient.birthday, let others = days[day] ?? nil, !others.isEmpty else { return false }
+        others(of: study, patient).contains(where: Self.fits(study, patient))
+    }
+
+    /// Those others, in the order of their patient IDs.
+    public func namesakes(of study: StudyHeader, beside patient: PatientIdentity) -> [PatientIdentity] {
+        others(of: study, patient).filter(Self.fits(study, patient))
+    }
+
+    private func others(of study: StudyHeader, _ patient: PatientIdentity) -> [PatientIdentity] {
+        (study.patient.birthday ?? patient.birthday).flatMap { days[$0] ?? nil } ?? []
+    }
+
+    private static func fits(_ study: StudyHeader, _ patient: PatientIdentity) -> (PatientIdentity) -> Bool {
         let shown = ShownName(study)
         let own = PersonName(patient.name.reveal())
         let least = shown.likeness(to: own).rivalled
-        return others.contains { other in
+        return { other in
             let name = PersonName(other.name.reveal())
-            let likeness = Self.likeness(of: study, shown, to: other, name)
+            let likeness = likeness(of: study, shown, to: other, name)
             return likeness >= least && (likeness > .silent || name.mayShareFamily(with: own))
         }
     }

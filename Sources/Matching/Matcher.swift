@@ -32,7 +32,7 @@ public struct Matcher: Sendable {
         let claims = Claims(cases: cases, orders: sorted)
         let headers = Dictionary(studies.map { ($0.id, $0.header.studyInstanceUID) }, uniquingKeysWith: { first, _ in first })
         return cases.map { known in
-            known.decide(rivals: claims.rivals(of: known), hasNamesake: { hasNamesake(known.study.header, beside: $0, contemporaries) }) { headers[$0] }
+            known.decide(rivals: claims.rivals(of: known), namesakes: { namesakes(of: known.study.header, beside: $0, contemporaries) }) { headers[$0] }
         }
     }
 
@@ -53,8 +53,9 @@ public struct Matcher: Sendable {
     /// Identities of one patient ID that are compared one by one: a patient has some few, the one of all tests thousands.
     private static var mostCompared: Int { 32 }
 
-    private func hasNamesake(_ study: StudyHeader, beside order: Order, _ contemporaries: Contemporaries) -> Bool {
-        (doubtsPlainNames || !study.isPlainly(order.patient)) && !Support.hasNumber(study, of: order) && contemporaries.haveNamesake(of: study, beside: order.patient)
+    private func namesakes(of study: StudyHeader, beside order: Order, _ contemporaries: Contemporaries) -> [PatientIdentity] {
+        let isInDoubt = (doubtsPlainNames || !study.isPlainly(order.patient)) && !Support.hasNumber(study, of: order)
+        return isInDoubt ? contemporaries.namesakes(of: study, beside: order.patient) : []
     }
 
     /// By order: the studies that claim it.

@@ -38,10 +38,21 @@ public struct MatchingPolicy: Sendable {
         evidence.map { $0.matcher.birthdays(of: studies, orders: orders) } ?? rule.birthdays(of: studies, orders: orders)
     }
 
-    /// Whether as much of `study` agrees with what the hospital told of its patient as a match wants; the rule alone wants nothing.
-    public func confirms(_ study: MatchableStudy, as told: PatientIdentity) -> Bool {
-        let order = Order(patient: told, accessionNumber: "", examDate: nil, modality: "")
-        return evidence == nil || IdentityEvidence(StudyTraits(study), order, isSpelling: false, Contemporaries()).isConfirmed
+    /// Whether as much of `study` agrees with what the hospital told of its patient as a match wants; the rule alone wants nothing. `contemporaries` are those of the
+    /// birth dates that ``birthdays(of:orders:)`` tells, where ``asOrder(_:)`` is among the orders.
+    public func confirms(_ study: MatchableStudy, as told: PatientIdentity, _ contemporaries: Contemporaries) -> Bool {
+        evidence == nil || IdentityEvidence(StudyTraits(study), Self.asOrder(told).order, isSpelling: false, contemporaries).isConfirmed
+    }
+
+    /// The other patients who may be meant by a study that is filed under what the hospital told of its patient, a name at least, without an order; likewise.
+    public func namesakes(of study: MatchableStudy, asTold told: PatientIdentity, _ contemporaries: Contemporaries) -> [PatientIdentity] {
+        let isInDoubt = weighsEvidence || !study.header.isPlainly(told)
+        return isInDoubt && !trimmed(told.name.reveal()).isEmpty ? contemporaries.namesakes(of: study.header, beside: told) : []
+    }
+
+    /// What the hospital told of a patient, in the form of an order that no study can have.
+    public static func asOrder(_ told: PatientIdentity) -> MatchableOrder {
+        MatchableOrder(id: OrderID(0), order: Order(patient: told, accessionNumber: "", examDate: nil, modality: ""))
     }
 
     /// What evidence says of each order that could be the study's; none where it does not count.

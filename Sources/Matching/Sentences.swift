@@ -1,4 +1,4 @@
-internal import Migration
+public import Migration
 
 extension Matcher {
     /// The codes of the sentences that a ``Match`` may carry; each needs words where it is shown. Arguments, in their order:
@@ -10,7 +10,7 @@ extension Matcher {
     /// | `several-orders` | count of orders; accession numbers, at most ``listedArguments`` |
     /// | `competing-studies` | count of other studies; accession numbers; Study Instance UIDs of the others, at most ``listedArguments`` each |
     /// | `contradiction` | accession number; then for each field that contradicts: its name as text, the study's value, the order's value |
-    /// | `namesake` | none |
+    /// | `namesake` | patient IDs of the others, at most ``listedArguments`` |
     /// | `patient-id-blank` | none |
     /// | `patient-unknown` | patient ID |
     /// | `no-order` | patient ID; day as text; modalities as text |
@@ -72,5 +72,13 @@ enum Sentences {
 
     static func studyDateMissing(_ header: StudyHeader) -> Sentence {
         Sentence(HoldReason.studyDateMissing.rawValue, [.text(header.studyDate)])
+    }
+}
+
+extension Sentence {
+    /// That objects may show one of `others`, by their patient IDs.
+    public init(namesakes others: [PatientIdentity]) {
+        let numbers = Set(others.map { trimmed($0.patientID.reveal()) }).sorted().prefix(Matcher.listedArguments) // unordered: it is sorted
+        self.init(HoldReason.namesake.rawValue, numbers.map { .patient(Identifying($0)) })
     }
 }

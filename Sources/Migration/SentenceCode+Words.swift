@@ -99,7 +99,7 @@ extension SentenceCode {
         case .severalOrders: "{0} orders of the patient, day and modality: {1…}"
         case .competingStudies: "{0} other studies claim the same order: {1…}"
         case .contradiction: "contradicts order {0}: {1…}"
-        case .namesake: "another patient of the hospital has the birth date, and a name that fits the objects as well"
+        case .namesake: "other patients of the hospital have the birth date, and a name that fits the objects as well: {0…}"
         case .patientIDBlank: "the objects have no patient ID"
         case .patientUnknown: "no order bears the patient ID {0}"
         case .patientUnconfirmed: "patient {0} has no order that is the study's, and neither birth date nor name confirms that it is theirs"

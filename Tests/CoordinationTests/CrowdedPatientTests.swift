@@ -85,4 +85,69 @@ struct CrowdedPatientTests {
         }
         #expect(order == ["ACC0"])
     }
+
+    // MARK: What the turn leaves
+
+    private func count(_ bench: Bench, _ state: StudyState) throws -> Int {
+        try bench.ledger.read { try $0.studies(StudyFilter(state: state), page: Page(limit: 9999)).count }
+    }
+
+    @Test("What one turn leaves of a tape of them is held by the next ticks, also by those of a program that starts anew", arguments: [true, false])
+    func tape(isRestarted: Bool) throws {
+        var (bench, worker) = try bench()
+        bench.read("A", studies(1...3100), by: worker)
+        #expect(try count(bench, .held) == 2000)
+        if isRestarted { bench.restart() }
+        #expect(try bench.ledger.read { try $0.progress().isUnderReview })
+        for _ in 1...3 { bench.tick() }
+        #expect(try count(bench, .held) == 3100 && count(bench, .inventoried) == 0)
+        for _ in 1...10 { bench.tick() }
+        #expect(try !bench.ledger.read { try $0.progress().isUnderReview })
+    }
+
+    /// P1 with three studies under orders of their own: 8.1 assigned by a person, 8.2 leased once, 8.3 sent; and then merged into TEST, which is too large.
+    private func mergedBench() throws -> (bench: Bench, worker: WorkerID) {
+        var (bench, worker) = try bench()
+        bench.read("A", studies(1...2001), by: worker)
+        bench.act(.importOrders((1...3).map { Bench.order("E\($0)", date: "2003041\($0)") }))
+        bench.read("B", (1...3).map { Bench.study("8.\($0)", name: $0 == 1 ? "Lee^Younghee" : "Kim^Chulsoo", date: "2003041\($0)") }, by: worker)
+        for item in bench.lease(worker, 9).items {
+            if item.studyInstanceUID == "8.3" { bench.verify(item, worker) } else { bench.fail(item, .destinationRefused, worker) }
+        }
+        #expect(try bench.study("8.3").progress.state == .verified && bench.study("8.2").progress.wasGranted)
+        guard case .done = bench.act(.assign(studyInstanceUID: "8.1", accessionNumber: "E1")) else { fatalError("8.1 was not assigned") }
+        let merge = HospitalNotice.merge(former: PatientKey(patientID: "P1"), survivor: IdentityNotice(key: PatientKey(patientID: "TEST")))
+        _ = bench.process(.message(HospitalMessage(sender: "ADT", notices: [merge])))
+        return (bench, worker)
+    }
+
+    @Test("What a person decided on follows a merge into it; what went by itself is held where it stands; what was sent is to be corrected")
+    func merged() throws {
+        var (bench, worker) = try mergedBench()
+        let decided = bench.lease(worker, 9).items
+        #expect(decided.map(\.studyInstanceUID) == ["8.1"])
+        for item in decided { bench.verify(item, worker) }
+        #expect(try bench.study("8.1").plan?.patientID.reveal() == "TEST")
+        for _ in 1...5 { bench.tick() }
+        #expect(try bench.study("8.2").holdReason == .patientTooLarge && bench.study("8.2").progress.state == .held)
+        #expect(try bench.study("8.3").flags == ["patient-changed"])
+        let events = try bench.eventCodes(of: EventSubject(study: bench.study("8.2").id)).count
+        bench.read("C", studies(2002...2002), by: worker)
+        for _ in 1...10 { bench.tick() }
+        #expect(try bench.eventCodes(of: EventSubject(study: bench.study("8.2").id)).count == events, "it is told once")
+        guard case .done = bench.act(.assign(studyInstanceUID: "8.2", accessionNumber: "E2")) else { return #expect(Bool(false)) }
+        #expect(bench.lease(worker, 9).items.map(\.studyInstanceUID) == ["8.2"])
+    }
+
+    @Test("The index's doubt holds what a person decided on before it is leased, and a cancelled order is told of what was sent")
+    func doubted() throws {
+        var (bench, worker) = try mergedBench()
+        let listed = StudyHeader(studyInstanceUID: "8.1", patient: PatientIdentity(patientID: "P77", name: "Park^Jiwon"), studyDate: "20030411", modalities: ["CT"])
+        bench.act(.importLegacyStudies([LegacyStudy(header: listed, instanceCount: nil, mediumLabel: "")]))
+        bench.act(.importOrders([Bench.order("E3", patient: "TEST", date: "20030413", status: "CA")]))
+        #expect(bench.lease(worker, 9).items.isEmpty)
+        #expect(try bench.study("8.1").holdReason == .legacyPatient)
+        for _ in 1...10 { bench.tick() }
+        #expect(try bench.study("8.3").flags.contains("order-changed"))
+    }
 }

@@ -1,5 +1,6 @@
 import Ledger
 @testable import LedgerSQLite
+import Matching
 import Migration
 import Testing
 
@@ -44,19 +45,51 @@ struct BirthTests {
         }
     }
 
-    @Test("Studies are found by the birth date in their objects, and those without by that of their orders")
-    func studies() throws {
+    @Test("A day is crowded as soon as its patients are too many, or their orders, and no longer")
+    func crowded() throws {
         let day = try #require(CalendarDate("19610203"))
         try SQLiteLedger().write { tx in
-            #expect(try !tx.hasStudies())
-            for (uid, birthDate) in [("1.1", "19610203"), ("1.2", ""), ("1.3", "1961.02.03"), ("1.4", "19610204")] {
-                _ = try tx.insertStudy(Self.study(uid, Self.patient("1", birthDate)))
-            }
-            _ = try tx.insertOrder(Self.order(1, Self.patient("1", "19610203")), saidAt: nil)
+            for number in 0..<3 { _ = try tx.insertOrder(Self.order(number, Self.patient("\(number)", "19610203")), saidAt: nil) }
+            #expect(try !tx.isCrowded(day, limit: 3) && tx.isCrowded(day, limit: 2))
+            for number in 3..<33 { _ = try tx.insertOrder(Self.order(number, Self.patient("1", "19610203")), saidAt: nil) }
+            #expect(try tx.isCrowded(day, limit: 2) && !tx.isCrowded(day, limit: 3))
+            for limit in [2, 3] { #expect(try tx.isCrowded(day, limit: limit) == (tx.patients(bornOn: day, limit: limit) == nil)) }
+            #expect(try !tx.wasCrowded(day))
+            try tx.noteCrowded(day, true)
+            #expect(try tx.wasCrowded(day))
+            try tx.noteCrowded(day, false)
+            #expect(try !tx.wasCrowded(day))
+        }
+    }
+
+    @Test("The orders of exactly one identity are counted, no further than asked for")
+    func orderCount() throws {
+        try SQLiteLedger().write { tx in
+            for number in 0..<3 { _ = try tx.insertOrder(Self.order(number, Self.patient("1", "19610203")), saidAt: nil) }
+            _ = try tx.insertOrder(Self.order(4, Self.patient("1", "19610203", name: "LEE^\"YOUNG\"/\u{1B}김")), saidAt: nil)
+            #expect(try tx.orderCount(of: Self.patient("1", "19610203"), limit: 2) == 2)
+            #expect(try tx.orderCount(of: Self.patient("1", "19610203", name: "LEE^\"YOUNG\"/\u{1B}김"), limit: 2) == 1)
+            #expect(try tx.orderCount(of: Self.patient("1", "19610204"), limit: 2) == 0)
+        }
+    }
+
+    @Test("The birth date of objects is that which the rest of the program reads, however it is written")
+    func studies() throws {
+        let written = [
+            "19610203", " 19610203", "19610203  ", "1961.02.03", "1961-02-03 ", "1961-02.03", "19610203\u{0}", "1961020", "196102031", "19610230", "20000229", "19000229",
+            "", "  ", "00000000", "19000101", "1900.01.01", "19010101", "19111111", "18000101", "YYYYMMDD", "19610203x", "1961 02 03", "\t19610203", "１９６１０２０３", "99991231", "16000229",
+        ]
+        try SQLiteLedger().write { tx in
+            #expect(try !tx.hasStudies() && !tx.hasStudiesWithoutBirthday())
+            for (number, text) in written.enumerated() { _ = try tx.insertStudy(Self.study("1.\(number)", Self.patient("P\(number)", text))) }
             #expect(try tx.hasStudies())
-            #expect(try tx.studies(bornOn: day, limit: 9).map(\.header.studyInstanceUID) == ["1.1", "1.3"])
-            #expect(try tx.studies(bornOn: day, limit: 1).count == 1)
-            #expect(try tx.studiesWithoutBirthDate(ofPatientsBornOn: day, limit: 9).map(\.header.studyInstanceUID) == ["1.2"])
+            for (number, text) in written.enumerated() {
+                let day = Self.patient("", text).birthday
+                #expect(try tx.hasStudiesWithoutBirthday(ofPatients: ["X", Identifying("P\(number)")]) == text.allSatisfy { $0 == " " }, "\(text)")
+                guard let day else { continue }
+                #expect(try tx.studies(bornOn: day, limit: 99).map(\.header.studyInstanceUID).contains("1.\(number)"), "\(text)")
+            }
+            #expect(try tx.studies(bornOn: #require(CalendarDate("19610203")), limit: 2).count == 2)
         }
     }
 }

@@ -32,6 +32,8 @@ struct QueryPlanTests {
         "SCAN member", "SCAN (subquery-2)", "SCAN (subquery-4)",
         // A partial index of the requests with studies that have no place yet.
         "SCAN request USING INDEX request_placed",
+        // Partial indices of nothing but the patients who wait, who longest first.
+        "SCAN patient_queue USING INDEX patient_queue_whole", "SCAN patient_queue USING INDEX patient_queue_large",
     ]
 
     private static let methods: [(String, @Sendable (any LedgerTransaction) throws -> Void)] = [
@@ -74,7 +76,16 @@ struct QueryPlanTests {
         ("identity", { _ = try $0.identity(of: PatientKey(patientID: "P1")) }),
         ("patients(bornOn:)", { _ = try $0.patients(bornOn: #require(CalendarDate("19600101")), limit: 9) }),
         ("studies(bornOn:)", { _ = try $0.studies(bornOn: #require(CalendarDate("19600101")), limit: 9) }),
-        ("studiesWithoutBirthDate", { _ = try $0.studiesWithoutBirthDate(ofPatientsBornOn: #require(CalendarDate("19600101")), limit: 9) }),
+        ("isCrowded", { _ = try $0.isCrowded(#require(CalendarDate("19600101")), limit: 9) }),
+        ("hasStudiesWithoutBirthday", { _ = try $0.hasStudiesWithoutBirthday() }),
+        ("hasStudiesWithoutBirthday(ofPatients:)", { _ = try $0.hasStudiesWithoutBirthday(ofPatients: ["P1"]) }),
+        ("orderCount", { _ = try $0.orderCount(of: PatientIdentity(patientID: "P1"), limit: 2) }),
+        ("studies(ofPatient:behind:)", { _ = try $0.studies(ofPatient: "P1", behind: StudyID(1), limit: 9) }),
+        ("queuedPatients", { _ = try $0.queuedPatients(areTooLarge: false, limit: 9) }),
+        ("queuedPatients(areTooLarge:)", { _ = try $0.queuedPatients(areTooLarge: true, limit: 9) }),
+        ("hasQueuedPatients", { _ = try $0.hasQueuedPatients() }),
+        ("isAnyQueued", { _ = try $0.isAnyQueued(["P1"]) }),
+        ("wasCrowded", { _ = try $0.wasCrowded(#require(CalendarDate("19600101"))) }),
         ("isIssuerOfHospital", { _ = try $0.isIssuerOfHospital("HOSP") }),
         ("hasIssuersOfHospital", { _ = try $0.hasIssuersOfHospital() }),
         ("identities", { _ = try $0.identities(ofPatient: "P1") }),

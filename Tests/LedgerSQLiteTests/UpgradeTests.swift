@@ -88,7 +88,7 @@ struct UpgradeTests {
             let found = try ledger.read { try $0.studies(bornOn: day, limit: 99) }.map(\.id)
             #expect(found.contains(study.id))
         }
-        #expect(try ledger.write { try $0.setting(.review) } == "ready 0", "what was matched without them is looked at again")
+        #expect(try ledger.write { try $0.setting(.review) } == "ready 0 sent", "what was matched without them is looked at again")
         try ledger.close()
     }
 
@@ -179,6 +179,22 @@ struct UpgradeTests {
         let ledger = try SQLiteLedger(path: folder.ledger, copies: copies)
         #expect(try ledger.write { try $0.setting(.review) } == (isDamaged ? "ready 0" : nil))
         #expect(try ledger.write { try $0.medium(label: "A") }?.isGivenUp == false)
+        try ledger.close()
+    }
+
+    @Test("A review that was under way begins anew, and goes on to what was sent; where nothing was read there is none", arguments: [true, false])
+    func reviewUnderWay(isThere: Bool) throws {
+        let before = try #require(Schema.versions.firstIndex(of: Schema.version17))
+        let old = try SQLiteLedger(path: folder.ledger, copies: copies, versions: Array(Schema.versions[..<before]))
+        try old.write { tx in
+            if isThere { _ = try tx.insertStudy(StudyHeader(studyInstanceUID: "1.1", patient: PatientIdentity(patientID: "P1", birthDate: "1961.02.03"))) }
+            if isThere { try tx.writeSetting("held 1234", as: .review) }
+        }
+        try old.close()
+        let ledger = try SQLiteLedger(path: folder.ledger, copies: copies)
+        #expect(try ledger.write { try $0.setting(.review) } == (isThere ? "ready 0 sent" : nil))
+        let day = try #require(CalendarDate("19610203"))
+        #expect(try ledger.read { try $0.studies(bornOn: day, limit: 9) }.count == (isThere ? 1 : 0))
         try ledger.close()
     }
 }

@@ -130,9 +130,10 @@ extension ForwardingTransaction {
     func updateFilm(_ film: FilmRecord) throws { try base.updateFilm(film) }
     func patients(bornOn day: CalendarDate, limit: Int) throws -> [PatientIdentity]? { try base.patients(bornOn: day, limit: limit) }
     func studies(bornOn day: CalendarDate, limit: Int) throws -> [StudyRecord] { try base.studies(bornOn: day, limit: limit) }
-    func studiesWithoutBirthDate(ofPatientsBornOn day: CalendarDate, limit: Int) throws -> [StudyRecord] {
-        try base.studiesWithoutBirthDate(ofPatientsBornOn: day, limit: limit)
-    }
+    func isCrowded(_ day: CalendarDate, limit: Int) throws -> Bool { try base.isCrowded(day, limit: limit) }
+    func hasStudiesWithoutBirthday() throws -> Bool { try base.hasStudiesWithoutBirthday() }
+    func hasStudiesWithoutBirthday(ofPatients patientIDs: [Identifying]) throws -> Bool { try base.hasStudiesWithoutBirthday(ofPatients: patientIDs) }
+    func orderCount(of patient: PatientIdentity, limit: Int) throws -> Int { try base.orderCount(of: patient, limit: limit) }
     func hasStudies() throws -> Bool { try base.hasStudies() }
     func isIssuerOfHospital(_ issuer: Identifying) throws -> Bool { try base.isIssuerOfHospital(issuer) }
     func hasIssuersOfHospital() throws -> Bool { try base.hasIssuersOfHospital() }
@@ -169,6 +170,22 @@ extension ForwardingTransaction {
     func postponedStudies(_ filter: WaitingFilter, at now: Instant, page: Page<StudyID>) throws -> [StudyRow] {
         try base.postponedStudies(filter, at: now, page: page)
     }
+}
+
+/// Patients who are to be looked at again.
+extension ForwardingTransaction {
+    func studies(ofPatient patientID: Identifying, behind after: StudyID, limit: Int) throws -> [StudyRecord] {
+        try base.studies(ofPatient: patientID, behind: after, limit: limit)
+    }
+    func queuedPatients(areTooLarge: Bool, limit: Int) throws -> [QueuedPatient] { try base.queuedPatients(areTooLarge: areTooLarge, limit: limit) }
+    func hasQueuedPatients() throws -> Bool { try base.hasQueuedPatients() }
+    func isAnyQueued(_ patientIDs: [Identifying]) throws -> Bool { try base.isAnyQueued(patientIDs) }
+    func queue(_ patient: QueuedPatient) throws { try base.queue(patient) }
+    func queueTooLarge(_ patientID: Identifying) throws { try base.queueTooLarge(patientID) }
+    func queuePatients(bornOn day: CalendarDate) throws { try base.queuePatients(bornOn: day) }
+    func removeQueued(_ patientIDs: [Identifying]) throws { try base.removeQueued(patientIDs) }
+    func wasCrowded(_ day: CalendarDate) throws -> Bool { try base.wasCrowded(day) }
+    func noteCrowded(_ day: CalendarDate, _ isCrowded: Bool) throws { try base.noteCrowded(day, isCrowded) }
 }
 
 /// Requests and settings.
