@@ -25,6 +25,8 @@ struct LiveState: Sendable {
     var review: Review?
     /// While there is a review: patients whose studies it has matched, as far as they are remembered, and studies that were matched ahead of it because they were next.
     var reviewed = ReviewedAlready()
+    /// The members of the studies that workers asked for last.
+    var members = KnownMembers()
     /// What went wrong in the last tick.
     var faults: [String] = []
     /// The first grant number after the ledger was last put back from a copy; 0: it never was.

@@ -192,6 +192,32 @@ struct RejectionTests {
         #expect(item.round == 1 && item.uids == nil)
     }
 
+    @Test("Only the first page of a study's members reads what its parts have, until more of it is read")
+    func membersOnce() throws {
+        let counting = try CountingLedger()
+        var bench = Bench(ledger: counting.ledger)
+        bench.expect("A", "B", "C", "D")
+        bench.act(.importOrders([Bench.order("ACC1")]))
+        let worker = bench.enrol("gateway1")
+        for (place, label) in ["A", "B", "C"].enumerated() { bench.read(label, [Bench.study("1.1", instances: 4, from: 4 * place + 1)], by: worker) }
+        let grant = try #require(bench.lease(worker).items.first?.grant)
+        func page(after: String) -> (uids: [String], statements: Int) {
+            var uids: [String] = []
+            let statements = counting.statements {
+                guard case .members(let reply) = bench.say(.members(MembersRequest(grant: grant, after: after)), worker) else { return }
+                uids = reply.uids
+            }
+            return (uids, statements)
+        }
+        let first = page(after: "")
+        let second = page(after: "1.1.1.5")
+        #expect(first.uids.count == 14 && second.uids.first == "1.1.1.6" && second.uids.count == 5)
+        #expect(second.statements == first.statements - 3)
+        bench.read("D", [Bench.study("1.1", instances: 1, from: 13)], by: worker)
+        #expect(page(after: "").uids.count == 15)
+        #expect(page(after: "").statements == second.statements)
+    }
+
     @Test("The members of a leased study are its own UIDs over all its parts, in pages, and only its holder is told")
     func members() throws {
         var scene = try Scene(studies: [Bench.study("1.1", instances: 3), Bench.study("1.2", date: "20040101")])
