@@ -155,7 +155,7 @@ let package = Package(
                 "coordinator", "ConfigurationFile", "Console", "Coordination", "Destinations", "Ledger", "LedgerSQLite", "LineProtocol", "LineServer", "Matching", "Migration", "Orders", "Previews",
                 asyncHTTPClient, logging,
             ],
-            path: "Tests/CoordinatorTests", swiftSettings: testing),
+            path: "Tests/CoordinatorTests", exclude: ["image_manager.py"], swiftSettings: testing),
         tests(of: "Gateway", knows: [
             "DICOM", "DICOMNetwork", "PixelCodec", "Destinations", "Media", "Migration", "LineProtocol", "Holding", "Trust", crypto, nioCore, nioPosix, nioSSL,
         ]),

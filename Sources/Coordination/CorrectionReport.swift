@@ -1,4 +1,5 @@
 public import Ledger
+public import Migration
 
 /// What was found out about a correction at the destination.
 public struct CorrectionReport: Hashable, Sendable {
@@ -25,8 +26,10 @@ public struct CorrectionReport: Hashable, Sendable {
         case nothingThere
         /// It lies as it was sent, nothing else with it, and is about to be deleted. Only an answer of `correction-deleting` permits it.
         case deletable
-        /// It lies as it was sent, and is about to be rejected by the note of this SOP Instance UID. Only an answer of `correction-rejecting` permits it.
-        case rejectable(note: String)
+        /// What lies there is about to be rejected by this note, in the ``Rejection`` of this generation. Only an answer of `correction-rejecting` permits it.
+        case rejectable(Rejection.Note, of: UIDGeneration)
+        /// The destination refused the notes of these SOP Instance UIDs, and has not stored them; why.
+        case refused(notes: [String], of: UIDGeneration, String)
         /// The destination lists the note that rejects all that it lists of it.
         case rejected
         /// It was not deleted, or not rejected; why, without patient data.

@@ -111,6 +111,7 @@ extension Engine {
         let holders = try checkUse(of: order, by: study, isShared: use.isShared, in: turn)
         let further = try furtherOrders(use.also, beside: order, in: turn)
         let former = try study.order.flatMap { try turn.tx.order($0) }
+        let freed = try study.amendmentUnderWay?.former.flatMap { try turn.tx.order($0) }
         var decision = PersonalDecision(by: person, kind: .assigned, settled: study.settledByNow, at: turn.now, reason: terms.reason)
         decision.isShared = use.isShared ? true : nil
         decision.namesPatient = use.patient == nil ? nil : true
@@ -124,6 +125,7 @@ extension Engine {
             } else {
                 try checkArrived(study, under: accession)
                 study.order = study.orderSentUnder
+                decision.amendment = study.amendmentUnderWay
             }
             let shared = Sentence(.sharedByPerson, [.accession(accession), .count(Int64(holders.count)), .text(person)])
             sentence = use.isShared ? shared : Sentence(.assignedByPerson, [.accession(accession), .text(person)])
@@ -132,7 +134,7 @@ extension Engine {
         try clearFlags(of: holders, in: turn)
         if former?.id != order.id { try serveNone(study.id, person: person, in: turn) }
         _ = try serve(further, by: study.id, person: person, in: turn)
-        try match([study.id], andPatients: [order, former].compactMap { $0?.order.patient.patientID }, in: turn)
+        try match([study.id], andPatients: [order, former, freed].compactMap { $0?.order.patient.patientID }, in: turn)
         return sentence
     }
 
@@ -147,13 +149,14 @@ extension Engine {
 
     private func fileAsUnspecified(_ study: inout StudyRecord, _ terms: DecisionTerms, by person: String, in turn: Turn) throws -> Sentence {
         let uid = study.header.studyInstanceUID
-        let decision = PersonalDecision(by: person, kind: .unspecified, settled: study.settledByNow, at: turn.now, reason: terms.reason)
+        var decision = PersonalDecision(by: person, kind: .unspecified, settled: study.settledByNow, at: turn.now, reason: terms.reason)
         let isFinal = study.progress.state.isFinal
         if study.progress.doneCount > 0, !isFinal {
             let reserved = study.reservedAccession ?? ""
             try checkArrived(study, under: reserved)
             try checkOnePatient(of: study, arrivedUnder: study.plan)
             study.order = study.orderSentUnder
+            decision.amendment = study.amendmentUnderWay
             let sentence = Sentence(.unspecifiedByPerson, [.accession(reserved), .text(person)])
             try settle(&study, decision, sentence, terms, in: turn)
             return sentence
@@ -191,7 +194,7 @@ extension Engine {
             throw ActionError(.notNow, "study \(uid) is being deleted or rejected at the destination and sent again: decide once that is done")
         }
         var decision = decision
-        let former = known == nil ? study.order : known?.former
+        let former = study.orderSentUnder
         decision.amendment = intended == sent ? nil : PersonalDecision.Amendment(plan: intended, former: former)
         study.decision = decision
         study.order = order

@@ -43,6 +43,7 @@ extension Engine {
             record.conflicts.hasTwoPatients =
                 known.conflicts.hasTwoPatients || study.hasTwoPatients || !known.header.isOfSamePatient(as: study.header)
             if try bringsAnother(study, to: known, in: turn) { record.decision?.settled.remove(.studyTwoPatients) }
+            if try bringsAnotherContent(study, to: known, in: turn) { record.decision?.settled.remove(.uidConflict) }
             record.header = known.header.merged(with: study.header)
             try bringBack(known.id, in: turn)
         } else {
@@ -53,14 +54,9 @@ extension Engine {
             id: PartID(0), study: record.id, medium: medium.id, worker: worker, mediumGrant: grant,
             instanceCount: study.instances.count, byteCount: study.instances.reduce(0) { $0 + $1.byteCount },
             wanted: InstanceRanges(upTo: study.instances.count))
-        let inserted = try turn.tx.insertPart(part, instances: study.instances)
         let rivals = try holders(of: study.instances, except: record.id, in: turn)
-        record.conflicts.hasInstanceConflict = record.conflicts.hasInstanceConflict || !rivals.isEmpty
-        for rival in rivals {
-            guard var other = try turn.tx.study(rival), !other.conflicts.hasInstanceConflict else { continue }
-            other.conflicts.hasInstanceConflict = true
-            try turn.tx.updateStudy(other)
-        }
+        if !rivals.isEmpty { try noteRivals(rivals, of: &record, by: study, in: turn) }
+        let inserted = try turn.tx.insertPart(part, instances: study.instances)
         try turn.tx.updateStudy(record)
         try turn.tx.insertInstanceKeys(study.instances.map(\.sopInstanceUID), of: record.id)
         try turn.record(
@@ -77,6 +73,29 @@ extension Engine {
         }
         let read = try turn.tx.parts(of: known.id).flatMap { try turn.tx.instances(of: $0.id) }
         return !Set(study.instances.map(\.contentDigest)).isSubset(of: read.map(\.contentDigest))
+    }
+
+    /// Whether, after a person let a study go in which one SOP Instance UID has two contents, another one turns up under a UID of it: that one the person did not see.
+    private func bringsAnotherContent(_ study: GatheredStudy, to known: StudyRecord, in turn: Turn) throws -> Bool {
+        guard known.decision?.settled.contains(.uidConflict) == true else { return false }
+        let read = try turn.tx.parts(of: known.id).flatMap { try turn.tx.instances(of: $0.id) }
+        let (uids, contents) = (Set(read.map(\.sopInstanceUID)), Set(read.map(\.contentDigest)))
+        return study.instances.contains { uids.contains($0.sopInstanceUID) && !contents.contains($0.contentDigest) }
+    }
+
+    /// Other studies hold SOP Instance UIDs of what was just read. Where that was not read before, nobody has settled it, in either study.
+    private func noteRivals(_ rivals: [StudyID], of record: inout StudyRecord, by study: GatheredStudy, in turn: Turn) throws {
+        record.conflicts.hasInstanceConflict = true
+        let read = try Set(turn.tx.parts(of: record.id).flatMap { try turn.tx.instances(of: $0.id) }.map(\.contentDigest))
+        let new = try Set(holders(of: study.instances.filter { !read.contains($0.contentDigest) }, except: record.id, in: turn))
+        if !new.isEmpty { record.decision?.settled.remove(.uidConflict) }
+        for rival in rivals {
+            guard let known = try turn.tx.study(rival) else { continue }
+            var other = known
+            other.conflicts.hasInstanceConflict = true
+            if new.contains(rival) { other.decision?.settled.remove(.uidConflict) }
+            if other != known { try turn.tx.updateStudy(other) }
+        }
     }
 
     /// The other studies that hold one of these SOP Instance UIDs. As the study's own UID is part of the content, that is always a conflict.

@@ -6,6 +6,7 @@ extension Engine {
     /// Approves that a study is deleted or rejected at the destination and sent again: all of it is asked for first, so that nothing goes there that is not at hand.
     func approveCorrection(of uid: String, contradicting isContradicting: Bool, by person: String, in turn: Turn) throws -> Sentence {
         var (study, correction) = try waitingCorrection(of: uid, by: person, in: turn)
+        try checkMayLieThere(study, correction)
         correction.rejection = try rejection(of: study, in: turn)
         if let bar = try bar(against: correction, study, in: turn) { throw ActionError(.notNow, "study \(uid): \(bar)") }
         guard try isContradicting || !contradicts(study, correction.intended, plannedAs: correction.sent, in: turn) else {
@@ -27,9 +28,11 @@ extension Engine {
         correction.approvedBy = person
         correction.askAt = turn.now
         correction.sentence = sentence
-        correction.listedAt = nil
+        // What was listed before it was let go of, and of which nothing has arrived since, may not be listed again.
+        if study.progress.doneCount > 0 || correction.owed == 0 { correction.listedAt = nil }
         correction.emptyAt = nil
         correction.arrived = [:]
+        correction.owed = max(correction.owed, study.progress.doneCount)
         for index in parts.indices {
             if !parts[index].done.isEmpty { correction.arrived[parts[index].id] = parts[index].done }
             parts[index].done = InstanceRanges()
@@ -48,6 +51,15 @@ extension Engine {
         return sentence
     }
 
+    /// What was given up while it is sent again, and of which nothing has arrived or was found there, is tried again: there is nothing to be deleted or rejected.
+    private func checkMayLieThere(_ study: StudyRecord, _ correction: CorrectionRecord) throws {
+        let wasFound = study.progress.category == .presentBefore || study.progress.category == .verificationFailed
+        guard correction.state == .sending, study.progress.doneCount == 0, !wasFound else { return }
+        throw ActionError(
+            .notNow,
+            "nothing of study \(study.header.studyInstanceUID) has arrived since it is to be sent again: have it tried again (exceptions retry), or decide otherwise (match assign)")
+    }
+
     /// How what the destination has of a study is rejected by the profile; nil: it is not.
     private func rejection(of study: StudyRecord, in turn: Turn) throws -> Rejection? {
         guard configuration.corrections.profile == .rejectAndSendAgain else { return nil }
@@ -59,10 +71,10 @@ extension Engine {
 
     /// Awaits anew that the destination corrects a study by itself, as if it had come up now. An approval of which nothing was carried out is taken back so.
     func awaitCorrection(of uid: String, by person: String, in turn: Turn) throws -> Sentence {
-        var (study, correction) = try waitingCorrection(of: uid, besides: .approved, by: person, in: turn)
+        var (study, correction) = try waitingCorrection(of: uid, orRevocable: true, by: person, in: turn)
         let sentence = Sentence(.correctionAwaitedAgain, [.instant(turn.now + configuration.corrections.wait), .text(person)])
         let arrived = correction.arrived
-        let wasApproved = correction.state == .approved
+        let wasApproved = correction.isRevocable
         correction.state = .awaited
         if wasApproved { (correction.approvedBy, correction.rejection) = (nil, nil) }
         correction.askAt = turn.now
@@ -88,13 +100,13 @@ extension Engine {
         try turn.tx.putCorrection(known)
     }
 
-    /// A correction that a person may decide on: it is awaited or open, or in the state `other`. What was sent anew, and was found at the destination
+    /// A correction that a person may decide on: it is awaited or open, or approved and can be taken back. What was sent anew, and was found at the destination
     /// before that, is one as well.
-    private func waitingCorrection(of uid: String, besides other: CorrectionState? = nil, by person: String, in turn: Turn) throws -> (StudyRecord, CorrectionRecord) {
+    private func waitingCorrection(of uid: String, orRevocable: Bool = false, by person: String, in turn: Turn) throws -> (StudyRecord, CorrectionRecord) {
         let study = try checked(uid, DecisionTerms(), by: person, in: turn)
         guard let correction = try turn.tx.correction(of: study.id) else { throw ActionError(.unknown, "study \(uid) needs no correction") }
         let wasGivenUp = correction.state == .sending && study.progress.state == .exception
-        guard correction.state == .awaited || correction.state == .open || correction.state == other || wasGivenUp else {
+        guard correction.state == .awaited || correction.state == .open || orRevocable && correction.isRevocable || wasGivenUp else {
             throw ActionError(.notNow, "the correction of study \(uid) is \(correction.state.rawValue): only one that is awaited or open is decided on")
         }
         return (study, correction)

@@ -65,7 +65,7 @@ extension Engine {
     /// Nothing is deleted or rejected yet: `obstacle` is in the way. Where a note may have been stored already there is no way back: it is looked for.
     func gatherAgain(_ known: CorrectionRecord, _ obstacle: String, in turn: Turn) throws -> Sentence {
         var correction = known
-        if known.rejection?.note == nil { correction.state = .approved }
+        if known.state != .rejecting || known.isRevocable { correction.state = .approved }
         correction.askAt = turn.now + configuration.corrections.every
         correction.sentence = Sentence(.correctionWaits, [.text(obstacle)])
         try turn.tx.putCorrection(correction)

@@ -12,22 +12,24 @@ extension Engine {
         switch (known.state, report.finding) {
         case (.sending, _) where !study.progress.state.isFinal: return try wait(known, known.sentence, in: turn)
         case (.awaited, .asIntended), (.sending, .asIntended), (.approved, .asIntended), (.deleting, .asIntended): return try finish(known, study, in: turn)
-        case (.rejecting, .asIntended) where known.rejection?.note == nil: return try finish(known, study, in: turn)
+        case (.rejecting, .asIntended) where known.isRevocable: return try finish(known, study, in: turn)
         case (.approved, .asSent): return try lookWhetherGathered(known, study, in: turn)
         case (.deleting, .deletable): return try permit(known, study, in: turn)
-        case (.rejecting, .rejectable(let note)): return try permit(known, study, note: note, in: turn)
-        case (.rejecting, .rejected) where known.rejection?.note != nil: return try sendAgain(known, study, in: turn)
+        case (_, .rejectable(let note, let generation)): return try permit(known, study, note: note, of: generation, in: turn)
+        case (_, .refused(let notes, let generation, let why)): return try takeRefused(known, notes, of: generation, why, in: turn)
+        case (.rejecting, .rejected) where !known.isRevocable: return try sendAgain(known, study, in: turn)
         case (.approved, .nothingThere), (.deleting, .nothingThere), (.rejecting, .nothingThere): return try takeNothing(known, study, in: turn)
         case (.awaited, .nothingThere), (.sending, .nothingThere): return try wait(known, Sentence(.correctionAsSent, [.text("it lists nothing of it")]), in: turn)
         case (.deleting, .notDeleted(let why)), (.rejecting, .notDeleted(let why)): return try takeNotDeleted(known, study, why, in: turn)
+        case (.approved, .notDeleted(let why)): return try wait(known, Sentence(.correctionNotRejected, [.text(why)]), in: turn)
         case (_, .asSent(let why)): return try wait(known, Sentence(.correctionAsSent, [.text(why)]), in: turn)
         case (_, .notAsked(let why)): return try wait(known, Sentence(.correctionNotAsked, [.text(why)]), in: turn)
-        case (_, .asIntended), (_, .nothingThere), (_, .deletable), (_, .rejectable), (_, .rejected), (_, .notDeleted): return nil
+        case (_, .asIntended), (_, .nothingThere), (_, .deletable), (_, .rejected), (_, .notDeleted): return nil
         }
     }
 
     /// The destination is asked again after a while, up to the bound; the same answer is in the chain of events once.
-    private func wait(_ known: CorrectionRecord, _ sentence: Sentence, in turn: Turn) throws -> Sentence {
+    func wait(_ known: CorrectionRecord, _ sentence: Sentence, in turn: Turn) throws -> Sentence {
         var correction = known
         correction.askAt = turn.now + configuration.corrections.every
         correction.sentence = sentence
@@ -51,7 +53,8 @@ extension Engine {
         correction.askAt = nil
         correction.sentence = sentence
         correction.arrived = [:]
-        if known.state.isPreparing { correction.rejection = nil }
+        correction.owed = 0
+        correction.rejection = nil
         try turn.tx.putCorrection(correction)
         // What nobody approved or decided, and the objects contradict, the destination may have all the same: the rest of it waits for a person.
         let isForbidden = try known.approvedBy == nil && study.decision?.amendment == nil && contradicts(study, known.intended, plannedAs: known.sent, in: turn)
@@ -80,9 +83,12 @@ extension Engine {
         let isRejected = known.rejection != nil
         correction.state = isRejected ? .rejecting : .deleting
         correction.askAt = turn.now
-        correction.sentence = Sentence(isRejected ? .correctionRejectionStaged : .correctionStaged, [.count(Int64(study.size.instances))])
+        // What was refused is tried once more, and told of again when that comes to something else.
+        if known.sentence.code != SentenceCode.correctionNotRejected.rawValue {
+            correction.sentence = Sentence(isRejected ? .correctionRejectionStaged : .correctionStaged, [.count(Int64(study.size.instances))])
+            try turn.record(correction.sentence, study: study.id)
+        }
         try turn.tx.putCorrection(correction)
-        try turn.record(correction.sentence, study: study.id)
         return correction.sentence
     }
 
@@ -90,18 +96,6 @@ extension Engine {
     private func permit(_ known: CorrectionRecord, _ study: StudyRecord, in turn: Turn) throws -> Sentence {
         if let obstacle = try obstacle(to: known, study, turn.tx.parts(of: study.id), in: turn) { return try gatherAgain(known, obstacle, in: turn) }
         let sentence = Sentence(.correctionDeleting, [.text(known.approvedBy ?? ""), .count(Int64(study.size.instances))])
-        try turn.record(sentence, study: study.id)
-        return sentence
-    }
-
-    /// Whether the note may be stored this moment that rejects what the destination has of a study.
-    private func permit(_ known: CorrectionRecord, _ study: StudyRecord, note: String, in turn: Turn) throws -> Sentence {
-        if let obstacle = try obstacle(to: known, study, turn.tx.parts(of: study.id), in: turn) { return try gatherAgain(known, obstacle, in: turn) }
-        let sentence = Sentence(.correctionRejecting, [.text(known.approvedBy ?? ""), .count(Int64(study.size.instances)), .text(note)])
-        guard known.rejection?.note != note else { return sentence }
-        var correction = known
-        correction.rejection?.note = note
-        try turn.tx.putCorrection(correction)
         try turn.record(sentence, study: study.id)
         return sentence
     }
@@ -130,9 +124,10 @@ extension Engine {
         // What it goes out as is what is said and decided now.
         try reviewIdentity(of: &study, in: turn)
         var correction = try turn.tx.correction(of: study.id) ?? known
-        correction.rejection = known.rejection
+        correction.rejections = known.rejections + [known.rejection].compactMap(\.self)
+        correction.rejection = nil
         let deleted = Sentence(.correctionDeleted, [.patient(correction.intended.patientID)])
-        let sentence = known.rejection?.note.map { Sentence(.correctionRejected, [.patient(correction.intended.patientID), .text($0)]) } ?? deleted
+        let sentence = known.rejection?.notes.last.map { Sentence(.correctionRejected, [.patient(correction.intended.patientID), .text($0.uid)]) } ?? deleted
         correction.state = .sending
         correction.askAt = turn.now + configuration.corrections.every
         correction.until = turn.now + configuration.corrections.wait
@@ -142,6 +137,7 @@ extension Engine {
         study.plan = correction.intended
         study.round += 1
         study.uids = known.rejection?.generation ?? study.uids
+        study.decision?.amendment?.isBeingSent = true
         study.progress.sentence = sentence
         try turn.tx.updateStudy(study)
         try turn.record(sentence, study: study.id)
@@ -173,7 +169,8 @@ extension CorrectionRecord {
         same.sentence = earlier.sentence
         same.emptyAt = earlier.emptyAt
         same.listedAt = earlier.listedAt
-        same.rejection?.note = earlier.rejection?.note
+        same.rejection?.notes = earlier.rejection?.notes ?? []
+        same.rejections = earlier.rejections
         return same == earlier
     }
 }

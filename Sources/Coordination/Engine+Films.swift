@@ -62,6 +62,7 @@ extension Engine {
         for var film in try turn.tx.endedFilms(study: uid) {
             let isDue = switch film.closing?.code {
             case SentenceCode.filmLinked.rawValue: film.digitised == uid && !(study.isLinked && study.order == film.order)
+            case SentenceCode.filmDone.rawValue: film.digitised == uid && !study.isLinked
             case SentenceCode.filmLeftOut.rawValue: film.studyInstanceUID == uid && study.progress.state != .excluded
             default: false
             }

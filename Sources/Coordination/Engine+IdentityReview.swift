@@ -52,8 +52,8 @@ extension Engine {
 
     private func reviewWaiting(_ study: inout StudyRecord, _ known: CorrectionRecord, _ intended: SendPlan, in turn: Turn) throws {
         if intended == study.plan {
-            guard intended == known.sent else { return try askAgain(known, of: study, for: intended, in: turn) }
-            try turn.tx.removeCorrection(of: study.id)
+            guard intended == known.sent, study.round == known.round else { return try askAgain(known, of: study, for: intended, in: turn) }
+            try withdraw(known, in: turn)
             try mark(&study, .patientChanged, false, in: turn)
             liftHold(of: &study)
             try turn.record(.correctionWithdrawn, study: study.id)
@@ -64,10 +64,28 @@ extension Engine {
         }
     }
 
+    /// Nothing is to be corrected. What was rejected before is kept in mind.
+    private func withdraw(_ known: CorrectionRecord, in turn: Turn) throws {
+        guard !known.rejections.isEmpty else { return try turn.tx.removeCorrection(of: known.study) }
+        var correction = known
+        (correction.state, correction.intended, correction.askAt) = (.corrected, known.sent, nil)
+        correction.sentence = Sentence(.correctionWithdrawn)
+        try turn.tx.putCorrection(correction)
+    }
+
+    /// A correction that comes up now, or follows `known`, of which the destination is not done: where a study lay before it was sent anew it may lie still, what
+    /// was rejected before must stay so, and what was let go of is to arrive.
+    private func correction(_ study: StudyRecord, from plan: SendPlan, to intended: SendPlan, after known: CorrectionRecord?, in turn: Turn) throws -> CorrectionRecord {
+        var correction = CorrectionRecord(study, plan, intended, configuration.corrections, turn.now)
+        correction.rejections = try turn.tx.correction(of: study.id)?.rejections ?? []
+        if let known { (correction.sent, correction.owed, correction.round) = (known.sent, known.owed, known.round) }
+        return correction
+    }
+
     /// What was sent anew is as it should be; whether the destination has it so, and under nobody else, is still open.
     private func askAgain(_ known: CorrectionRecord, of study: StudyRecord, for intended: SendPlan, in turn: Turn) throws {
         guard known.intended != intended else { return }
-        let correction = CorrectionRecord(study, known.sent, intended, configuration.corrections, turn.now)
+        let correction = try correction(study, from: known.sent, to: intended, after: known, in: turn)
         try turn.tx.putCorrection(correction)
         try turn.record(correction.sentence, study: study.id)
     }
@@ -76,10 +94,7 @@ extension Engine {
     private func follow(_ study: inout StudyRecord, _ intended: SendPlan, _ known: CorrectionRecord?, in turn: Turn) throws {
         guard let plan = study.plan else { return }
         guard try isUntouched(study, in: turn) else {
-            var correction = CorrectionRecord(study, plan, intended, configuration.corrections, turn.now)
-            // Where it lay before it was sent anew it may lie still.
-            correction.sent = known?.sent ?? plan
-            return try open(&study, correction, in: turn)
+            return try open(&study, correction(study, from: plan, to: intended, after: known, in: turn), in: turn)
         }
         if try contradicts(study, intended, plannedAs: plan, in: turn) { return try forbid(&study, from: plan, to: intended, in: turn) }
         let sentence = Sentence(.planFollows, [.patient(intended.patientID)])
@@ -98,7 +113,7 @@ extension Engine {
         _ known: CorrectionRecord?, of study: StudyRecord, from plan: SendPlan, to intended: SendPlan, _ sentence: Sentence, in turn: Turn
     ) throws {
         guard study.progress.wasGranted else { return }
-        var correction = known ?? CorrectionRecord(study, plan, intended, configuration.corrections, turn.now)
+        var correction = try known ?? correction(study, from: plan, to: intended, after: nil, in: turn)
         correction.state = .sending
         correction.intended = intended
         correction.askAt = turn.now + configuration.corrections.every
@@ -110,7 +125,7 @@ extension Engine {
     private func open(_ study: inout StudyRecord, _ correction: CorrectionRecord, in turn: Turn) throws {
         try turn.tx.putCorrection(correction)
         try turn.record(correction.sentence, study: study.id)
-        if study.decision?.amendment == nil { try mark(&study, .patientChanged, true, in: turn) }
+        if !study.isAmended { try mark(&study, .patientChanged, true, in: turn) }
         try holdRest(of: &study, correction, in: turn)
     }
 
@@ -120,7 +135,7 @@ extension Engine {
             try turn.tx.parts(of: study.id).contains(where: { !$0.remaining.isEmpty })
         else { return }
         let change = Sentence(.patientChanged, [.patient(correction.sent.patientID), .patient(correction.intended.patientID)])
-        let sentence = study.decision?.amendment == nil ? change : correction.sentence
+        let sentence = study.isAmended ? correction.sentence : change
         study.holdReason = .patientChanged
         study.progress.sentence = sentence
         try turn.record(sentence, study: study.id)
@@ -201,15 +216,17 @@ extension Engine {
 extension CorrectionRecord {
     /// A correction that comes up at `now`.
     init(_ study: StudyRecord, _ sent: SendPlan, _ intended: SendPlan, _ policy: CorrectionPolicy, _ now: Instant) {
-        if let decision = study.decision, decision.amendment != nil {
+        if let decision = study.decision, study.isAmended {
             // The destination hears of no decision of ours: nothing comes right there by itself.
             let sentence = Sentence(.correctionDecided, [.accession(sent.accessionNumber), .accession(intended.accessionNumber), .text(decision.by)])
             self.init(study: study.id, sent: sent, intended: intended, since: now, state: .open, askAt: nil, until: now, sentence: sentence)
+            round = study.round
             return
         }
         let sentence = Sentence(.correctionNeeded, [.patient(sent.patientID), .patient(intended.patientID), .instant(now + policy.wait)])
         self.init(
             study: study.id, sent: sent, intended: intended, since: now, state: .awaited, askAt: now + policy.every, until: now + policy.wait,
             sentence: sentence)
+        round = study.round
     }
 }

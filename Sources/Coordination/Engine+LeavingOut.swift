@@ -41,7 +41,12 @@ extension Engine {
 extension Sentence {
     /// Whether this event says that the destination has taken something.
     fileprivate var tellsOfSends: Bool {
-        if code == SentenceCode.sentThoughLeftOut.rawValue { return true }
-        return code == SentenceCode.partResult.rawValue && arguments.prefix(2).contains { $0 != .count(0) }
+        switch code {
+        case SentenceCode.sentThoughLeftOut.rawValue: true
+        case SentenceCode.partResult.rawValue: arguments.prefix(2).contains { $0 != .count(0) }
+        // What an earlier program recorded does not say how many: it may have been some.
+        case SentenceCode.resultStale.rawValue: arguments.dropFirst().first != .count(0)
+        default: false
+        }
     }
 }

@@ -166,10 +166,10 @@ extension Engine {
             case .part(_, _, let plan) = grant.subject
         else { return }
         try turn.tx.endGrant(lease.number, as: lease.state, answered: digest)
+        let told = item.verdicts.reduce(0) { sum, group in if case .failed = group.verdict { sum } else { sum + group.instances.count } }
         try turn.record(
-            .resultStale, [.worker(name(of: lease.worker))], study: part.study, worker: lease.worker, grant: lease.number)
-        let reportsSends = item.verdicts.contains { if case .failed = $0.verdict { false } else { true } }
-        guard reportsSends, let study = try turn.tx.study(part.study) else { return }
+            .resultStale, [.worker(name(of: lease.worker)), .count(Int64(told))], study: part.study, worker: lease.worker, grant: lease.number)
+        guard told > 0, let study = try turn.tx.study(part.study) else { return }
         if study.progress.state == .excluded { return try noteSentThoughLeftOut(study, lease.worker, in: turn) }
         // With the same plan the same objects were sent twice, and what nobody has any more need not be read again for that; with another plan the
         // destination may hold the old ones.

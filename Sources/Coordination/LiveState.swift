@@ -27,6 +27,8 @@ struct LiveState: Sendable {
     var reviewed = ReviewedAlready()
     /// Studies of queued patients that were matched for the line at hand, because they were next.
     var matchedAhead: Set<StudyID> = []
+    /// The members of the studies that workers asked for last.
+    var members = KnownMembers()
     /// What went wrong in the last tick.
     var faults: [String] = []
     /// The first grant number after the ledger was last put back from a copy; 0: it never was.

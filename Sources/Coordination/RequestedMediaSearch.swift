@@ -57,10 +57,9 @@ struct RequestedMediaSearch {
         }
     }
 
-    /// Whether it is read again because it is to be deleted at the destination, and sent again.
+    /// Whether it is read again because it is to be deleted or rejected at the destination, and sent again.
     private func isToBeGathered(_ study: StudyRecord) throws -> Bool {
-        let state = try ledger.correction(of: study.id)?.state
-        return state == .approved || state == .deleting
+        try ledger.correction(of: study.id)?.state.isPreparing == true
     }
 
     /// What the legacy archive's own index lists, and was not read.

@@ -54,7 +54,8 @@ public struct RejectionNote: Sendable {
 
     /// The note's SOP Instance UID.
     public var sopInstanceUID: String {
-        let head = [generation.rawValue, writtenAt.text, study.studyInstanceUID, study.studyDate, study.studyTime, study.accessionNumber]
+        let patient = [study.patient.patientID, study.patient.issuer, study.patient.name, study.patient.birthDate, study.patient.sex].map { $0.reveal() }
+        let head = [generation.rawValue, writtenAt.text, study.studyInstanceUID, study.studyDate, study.studyTime, study.accessionNumber] + patient
         return UIDRenewal.uid(telling: "note", head + entries.flatMap { [$0.seriesInstanceUID, $0.sopClassUID, $0.sopInstanceUID] })
     }
 

@@ -26,8 +26,14 @@ public struct CorrectionRecord: Hashable, Sendable {
     public var emptyAt: Instant?
     /// What of its parts had arrived when it was approved: that lies at the destination until it is deleted there.
     public var arrived: [PartID: InstanceRanges] = [:]
-    /// How it is rejected at the destination and sent again as other objects; nil: it is not.
+    /// How it is to be rejected at the destination and sent again as other objects, as was approved; nil: it is not.
     public var rejection: Rejection?
+    /// What was rejected before and sent again as other objects, the last one last: it must stay rejected.
+    public var rejections: [Rejection] = []
+    /// How many instances had arrived when it was approved last that they are sent again: that many the destination had, and is to have again.
+    public var owed = 0
+    /// The study's ``StudyRecord/round`` when the correction came up.
+    public var round = 0
 
     /// A record of these values.
     public init(study: StudyID, sent: SendPlan, intended: SendPlan, since: Instant, state: CorrectionState, askAt: Instant?, until: Instant, sentence: Sentence) {
@@ -50,8 +56,36 @@ public struct Rejection: Hashable, Sendable, Codable {
     public var generation: UIDGeneration
     /// When it was approved: the note bears that moment.
     public var approvedAt: Instant
-    /// The SOP Instance UID of the last note that may have been stored; nil: none.
-    public var note: String?
+    /// The notes that may have been stored, the last one last.
+    public var notes: [Note] = []
+
+    /// A note, and what it names.
+    public struct Note: Hashable, Sendable, Codable {
+        /// Its SOP Instance UID.
+        public var uid: String
+        /// What it names, part by part.
+        public var named: [NamedPart]
+
+        /// A note of these.
+        public init(uid: String, named: [NamedPart]) {
+            self.uid = uid
+            self.named = named
+        }
+    }
+
+    /// What a note names of one part.
+    public struct NamedPart: Hashable, Sendable, Codable {
+        /// The part.
+        public var part: PartID
+        /// The positions of the instances in it.
+        public var positions: InstanceRanges
+
+        /// These positions of a part.
+        public init(part: PartID, positions: InstanceRanges) {
+            self.part = part
+            self.positions = positions
+        }
+    }
 
     /// A rejection of which nothing was carried out.
     public init(former: UIDGeneration?, generation: UIDGeneration, approvedAt: Instant) {

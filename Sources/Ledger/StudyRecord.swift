@@ -112,6 +112,8 @@ public struct PersonalDecision: Hashable, Sendable, Codable {
         public var plan: SendPlan
         /// The order under which it lies at the destination until it is corrected; nil: none.
         public var former: OrderID?
+        /// Whether the destination has let go of what lay under the former order, and the study is sent as decided; nil: not.
+        public var isBeingSent: Bool?
 
         /// An amendment of these.
         public init(plan: SendPlan, former: OrderID?) {
@@ -134,11 +136,17 @@ extension StudyRecord {
     /// Whether matching does not decide any more which order it has: a person did, or it was sent by a plan.
     public var isSettled: Bool { decision != nil || progress.wasGranted && plan != nil }
 
-    /// The order of its plan: the former one where a person has decided otherwise since it was sent, until that is carried out.
+    /// The order of its plan: the former one where a person has decided otherwise since it was sent, until it is sent so.
     public var orderSentUnder: OrderID? {
-        guard let amendment = decision?.amendment else { return order }
+        guard let amendment = decision?.amendment, amendment.isBeingSent != true else { return order }
         return amendment.former
     }
+
+    /// Whether a person has decided on it otherwise than it was sent, and it is not sent so yet.
+    public var isAmended: Bool { decision?.amendment != nil && amendmentUnderWay == nil }
+
+    /// The amendment as which it is being sent again; nil: none.
+    public var amendmentUnderWay: PersonalDecision.Amendment? { decision?.amendment.flatMap { $0.isBeingSent == true ? $0 : nil } }
 
     /// Whether a person has left it out.
     public var isLeftOut: Bool { decision?.kind == .excluded }

@@ -4,7 +4,8 @@ internal import Migration
 
 extension SQLiteTransaction {
     private static let correctionColumns =
-        "c.study, c.sent, c.intended, c.since, c.state, c.ask_at, c.until, c.sentence, c.approved_by, c.listed_at, c.empty_at, c.arrived, c.rejection"
+        "c.study, c.sent, c.intended, c.since, c.state, c.ask_at, c.until, c.sentence, c.approved_by, c.listed_at, c.empty_at, c.arrived, c.rejection, "
+        + "c.rejections, c.owed, c.round"
 
     /// One part of what had arrived.
     private struct ArrivedPart: Codable {
@@ -23,6 +24,8 @@ extension SQLiteTransaction {
         correction.emptyAt = try fields.instantIfPresent()
         let arrived: [ArrivedPart] = try fields.json()
         correction.rejection = try fields.jsonIfPresent()
+        correction.rejections = try fields.json()
+        (correction.owed, correction.round) = (try fields.count(), try fields.count())
         for one in arrived { correction.arrived[PartID(one.part)] = try Coding.ranges(one.done) }
         return correction
     }
@@ -35,14 +38,15 @@ extension SQLiteTransaction {
         let arrived = correction.arrived.sorted { $0.key < $1.key }.map { ArrivedPart(part: $0.key.number, done: Coding.text($0.value)) }
         try execute(
             """
-            INSERT OR REPLACE INTO correction(study, sent, intended, since, state, ask_at, until, sentence, approved_by, listed_at, empty_at, arrived, rejection)
-              VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT OR REPLACE INTO correction(
+              study, sent, intended, since, state, ask_at, until, sentence, approved_by, listed_at, empty_at, arrived, rejection, rejections, owed, round)
+              VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 correction.study.number, try Coding.json(correction.sent), try Coding.json(correction.intended), correction.since.milliseconds,
                 correction.state.rawValue, correction.askAt?.milliseconds, correction.until.milliseconds, try Coding.json(correction.sentence),
                 correction.approvedBy, correction.listedAt?.milliseconds, correction.emptyAt?.milliseconds, try Coding.json(arrived),
-                try Coding.jsonIfPresent(correction.rejection),
+                try Coding.jsonIfPresent(correction.rejection), try Coding.json(correction.rejections), correction.owed, correction.round,
             ])
     }
 
@@ -68,7 +72,8 @@ extension SQLiteTransaction {
         let stopped = "c.state = 'sending' AND s.state IN ('held', 'exception', 'excluded')"
         let present = "SELECT count(*) FROM correction c JOIN study s ON s.id = c.study WHERE c.state <> 'corrected'"
         progress.correctionsUnderWay = try count("\(present) AND c.state <> 'open' AND NOT (\(stopped))")
-        progress.deletedNotSent = try count("\(present) AND c.approved_by IS NOT NULL AND \(stopped)")
+        let lies = "c.state IN ('approved', 'deleting', 'rejecting')"
+        progress.deletedNotSent = try count("\(present) AND NOT (\(lies)) AND s.done_count < c.owed AND s.state IN ('held', 'exception', 'excluded')")
     }
 
     private func count(_ sql: String) throws -> Int { try fetchOne(sql, []) { try $0.count() } ?? 0 }

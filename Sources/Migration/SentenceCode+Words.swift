@@ -228,7 +228,7 @@ extension SentenceCode {
         case .grantExpired: "{0} was not heard of for its term; no attempt is counted"
         case .leasesUnanswered: "given up: {0} let {1} leases of a part in a row expire without an answer"
         case .grantWithdrawn: "taken back from {0}; no attempt is counted"
-        case .resultStale: "{0} reported under a grant that was no longer live; the study is verified again"
+        case .resultStale: "{0} reported under a grant that was no longer live, {1} instances as sent; the study is verified again"
         case .sentThoughLeftOut: "left out, and yet {0} sent some of it under a grant that was no longer live: it may lie at the destination, and is decided on anew"
         case .interrupted: "interrupted; no attempt is counted"
         case .attemptFailed: "attempt {1} failed ({0}), to be tried again in {2}: {3}"

@@ -136,6 +136,39 @@ struct AmendmentTests {
         #expect(try scene.correction()?.state == .corrected && scene.bench.study("1.1").plan?.accessionNumber == "A2")
     }
 
+    @Test("The rest that a person lets follow while the study is sent as decided has the order of that decision, and the former one is free once it came right",
+        arguments: ["P1", "P2"], [true, false])
+    func restFollowsAgain(patient: String, isUnspecified: Bool) throws {
+        var (bench, worker) = try sent([Bench.order("ACC1"), Bench.order("ACC2", patient: patient, date: "20030211")], profile: .deleteAndSendAgain)
+        let decision = isUnspecified ? OperatorAction.fileAsUnspecified(studyInstanceUID: "1.1") : .assign(studyInstanceUID: "1.1", accessionNumber: "ACC2")
+        #expect(bench.refusal(decision, by: "ann") == nil)
+        let intended = try #require(try correction(bench)?.intended)
+        bench.act(.approveCorrection(studyInstanceUID: "1.1", isContradicting: true))
+        bench.read("A", [Bench.study("1.1")], by: worker)
+        for finding in [CorrectionReport.Finding.asSent("as it was"), .nothingThere, .nothingThere] {
+            let known = try #require(try correction(bench))
+            _ = bench.process(.correction(CorrectionReport(on: known, finding)))
+            bench.now = bench.now + .minutes(1)
+        }
+        let item = try #require(bench.lease(worker).items.first)
+        bench.read("B", [Bench.study("1.1", instances: 1, content: "another")], by: worker)
+        let verdicts = [VerdictGroup(instances: InstanceRanges([0]), verdict: .verified), VerdictGroup(instances: InstanceRanges([1, 2]), verdict: .failed(.destinationUnreachable))]
+        _ = bench.report(ResultItem(grant: item.grant, verdicts: verdicts), worker)
+        #expect(try bench.study("1.1").holdReason == .uidConflict && bench.study("1.1").plan == intended)
+        #expect(bench.refusal(decision, by: "ann") == nil)
+        #expect(try bench.study("1.1").order == (isUnspecified ? nil : bench.number(of: "ACC2")) && bench.study("1.1").plan == intended)
+        #expect(try correction(bench)?.state == .sending && correction(bench)?.intended == intended)
+        bench.pass(.minutes(5), beating: [worker: []])
+        bench.sendAll(worker)
+        bench.expect("D")
+        bench.read("D", [Bench.study("1.2"), Bench.study("1.3", patient: patient, date: "20030211")], by: worker)
+        #expect(try bench.study("1.3").plan?.accessionNumber == (isUnspecified ? "ACC2" : nil))
+        let known = try #require(try correction(bench))
+        _ = bench.process(.correction(CorrectionReport(on: known, .asIntended)))
+        #expect(try correction(bench) == nil && bench.study("1.1").decision?.amendment == nil)
+        #expect(try bench.study("1.2").plan?.accessionNumber == "ACC1")
+    }
+
     @Test("A correction that asks for something else than what is decided is not approved, and what is sent again is what is decided")
     func staleCorrection() throws {
         var (scene, first) = try decidedWhileSending()

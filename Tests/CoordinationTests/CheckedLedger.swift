@@ -22,7 +22,7 @@ struct CheckedLedger: Ledger {
 
     /// Whether other studies would be told rightly under which number this one lies at the destination, or is to go there.
     private static func check(_ study: StudyRecord, in tx: any LedgerTransaction) throws {
-        guard let plan = study.plan, study.decision?.amendment == nil else { return }
+        guard let plan = study.plan, !study.isAmended else { return }
         let order = try study.order.flatMap { try tx.order($0) }?.order.accessionNumber
         let isUnspecified = plan.coercions.contains { $0.rule == .unspecifiedExam }
         let uid = study.header.studyInstanceUID

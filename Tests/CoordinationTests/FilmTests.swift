@@ -107,6 +107,26 @@ struct FilmTests {
         #expect(try films(bench).isEmpty && films(bench, all: true).map(\.digitised) == ["7.1"])
     }
 
+    @Test("It is open again when the study with which a person ended it is left out, or what linked that is taken back; reassigned, it stays ended", arguments: [true, false])
+    func doneGone(isLeftOut: Bool) throws {
+        var (bench, worker) = try bench()
+        bench.act(.importOrders([Bench.order("ACC9", date: "20030301", modality: "OT")]))
+        bench.expect("FILM")
+        bench.read("FILM", [Bench.study("7.1", name: "Kim", modality: "OT")], by: worker)
+        bench.act(.assign(studyInstanceUID: "7.1", accessionNumber: "ACC9"))
+        #expect(refusal(&bench, .doneFilm(FilmID(1), studyInstanceUID: "7.1")) == nil)
+        #expect(try films(bench).isEmpty)
+        if isLeftOut {
+            bench.act(.worklist(.postpone(until: bench.now + .minutes(5)), studyInstanceUID: "7.1", terms: DecisionTerms(reason: "later")))
+            bench.fail(try #require(bench.lease(worker).items.first { $0.studyInstanceUID == "7.1" }), .notAccepted, worker)
+            bench.pass(.seconds(100), beating: [worker: []])
+            #expect(bench.refusal(.worklist(.exclude, studyInstanceUID: "7.1", terms: DecisionTerms(reason: "another's film")), by: "ann") == nil)
+        } else {
+            #expect(bench.refusal(.worklist(.undo, studyInstanceUID: "7.1"), by: "ann") == nil)
+        }
+        #expect(try films(bench).map(\.digitised) == [""] && films(bench, all: true).count == 1)
+    }
+
     @Test("It is open again when the order by which matching linked it is cancelled before the digitised study was sent")
     func orderCancelled() throws {
         var bench = try Bench()

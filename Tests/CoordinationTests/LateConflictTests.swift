@@ -113,6 +113,23 @@ struct LateConflictTests {
         #expect(bench.lease(worker).items.contains { $0.studyInstanceUID == "1.1" } == (!isNew && !isGranted))
     }
 
+    @Test("A third content of an object of a study that a person let go, or one in another study, holds it again; what was known and is read again does not",
+        arguments: ["changed", "third", "other study"])
+    func thirdContent(what: String) throws {
+        var (bench, worker, item) = try bench(Bench.study("1.1"))
+        bench.expect("C")
+        bench.fail(item, .notAccepted, worker)
+        bench.read("B", [Bench.study("1.1", content: "changed")], by: worker)
+        #expect(bench.refusal(.assign(studyInstanceUID: "1.1", accessionNumber: "ACC1"), by: "ann") == nil)
+        #expect(try bench.study("1.1").holdReason == nil && bench.study("1.1").decision?.settled == [.uidConflict])
+        var other = Bench.study("1.2", patient: "P2")
+        other.instances.append(Bench.instance("1.1.1.1", content: "other"))
+        bench.read("C", [what == "other study" ? other : Bench.study("1.1", content: what)], by: worker)
+        #expect(try bench.study("1.1").holdReason == (what == "changed" ? nil : .uidConflict) || bench.study("1.1").flags == ["uid-conflict"])
+        bench.pass(.minutes(5), beating: [worker: []])
+        #expect(bench.lease(worker).items.contains { $0.studyInstanceUID == "1.1" } == (what == "changed"))
+    }
+
     @Test("A second content that turns up after all was sent holds the study and is not erased before a person has seen it")
     func otherContent() throws {
         var (bench, worker, item) = try bench(Bench.study("1.1"))

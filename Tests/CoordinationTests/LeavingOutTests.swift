@@ -103,4 +103,21 @@ struct LeavingOutTests {
         scene.bench.pass(.seconds(120), beating: [scene.worker: []])
         #expect(scene.bench.lease(scene.worker).items.first?.expected.accessionNumber == "A3")
     }
+
+    @Test("So does one that comes before it is left out: then it is not; one that tells of no sends changes nothing", arguments: [true, false])
+    func staleBefore(tellsOfSends: Bool) throws {
+        var scene = try CorrectionTests.Scene()
+        let item = try #require(scene.bench.lease(scene.worker).items.first)
+        scene.bench.pass(.seconds(120), beating: [scene.worker: []])
+        scene.bench.act(.importOrders([Bench.order("A1", birthDate: "19700101")]))
+        #expect(try scene.bench.study("1.1").holdReason == .contradiction)
+        if tellsOfSends {
+            #expect(acknowledge(&scene.bench, item, scene.worker) == .stale)
+        } else {
+            #expect(scene.bench.fail(item, .destinationUnreachable, scene.worker) == .stale)
+        }
+        #expect(try scene.bench.study("1.1").holdReason == .contradiction && scene.bench.study("1.1").progress.doneCount == 0)
+        let refusal = scene.bench.refusal(Self.exclude, by: "ann")
+        #expect(tellsOfSends ? refusal?.message.contains("the destination took them") == true : refusal == nil)
+    }
 }

@@ -38,7 +38,7 @@ struct RejectionTests {
         #expect(try scene.correction()?.sentence.code == SentenceCode.correctionRejectionApproved.rawValue)
         try scene.find(.asSent("as it was"))
         #expect(try scene.correction()?.state == .approved)
-        #expect(try scene.correction()?.rejection?.note == nil)
+        #expect(try scene.correction()?.rejection?.notes == [])
         scene.bench.read("CD1", [Bench.study("1.1")], by: scene.worker)
         try scene.find(.asSent("as it was"))
         #expect(try scene.correction()?.state == .rejecting)
@@ -46,26 +46,26 @@ struct RejectionTests {
         // Nothing was permitted: that a note is there says nothing.
         try scene.find(.rejected)
         #expect(try scene.correction()?.state == .rejecting)
-        try scene.find(.rejectable(note: Self.note))
-        #expect(try scene.correction()?.rejection?.note == Self.note)
+        try scene.permit(Self.note)
+        #expect(try scene.lastNote() == Self.note)
         #expect(try scene.events(.correctionRejecting) == 1)
         #expect(scene.bench.lease(scene.worker).items.isEmpty)
         #expect(try scene.bench.study("1.1").uids == nil)
         scene.bench.restart()
         try greet(&scene, [3, 2, 1])
-        try scene.find(.rejectable(note: Self.note))
+        try scene.permit(Self.note)
         #expect(try scene.events(.correctionRejecting) == 1)
         try scene.find(.rejected)
         #expect(try scene.correction()?.state == .sending)
         let study = try scene.bench.study("1.1")
-        #expect(study.uids == (try scene.correction()?.rejection?.generation) && study.uids != nil && study.round == 1)
+        #expect(study.uids == (try scene.correction()?.rejections.last?.generation) && study.uids != nil && study.round == 1)
         let item = try #require(scene.bench.lease(scene.worker).items.first)
         #expect(item.studyInstanceUID == "1.1" && item.uids == study.uids && item.round == 1)
         #expect(item.expected.patientID == "P2" && item.instances.count == 3)
         scene.bench.verify(item, scene.worker)
         try scene.find(.asIntended)
         #expect(try scene.correction()?.state == .corrected)
-        #expect(try scene.correction()?.rejection?.note == Self.note)
+        #expect(try scene.lastNote() == Self.note)
         #expect(try scene.bench.study("1.1").plan?.patientID == "P2")
     }
 
@@ -73,7 +73,7 @@ struct RejectionTests {
     func later() throws {
         var scene = try staged()
         try greet(&scene, [3])
-        try scene.find(.rejectable(note: Self.note))
+        try scene.permit(Self.note)
         try scene.find(.rejected)
         let first = try #require(scene.bench.lease(scene.worker).items.first)
         scene.bench.verify(first, scene.worker)
@@ -90,7 +90,7 @@ struct RejectionTests {
     func twice() throws {
         var scene = try staged()
         try greet(&scene, [3])
-        try scene.find(.rejectable(note: Self.note))
+        try scene.permit(Self.note)
         try scene.find(.rejected)
         let first = try #require(scene.bench.lease(scene.worker).items.first)
         scene.bench.verify(first, scene.worker)
@@ -98,20 +98,20 @@ struct RejectionTests {
         scene.merge("P2", into: "P3")
         scene.bench.act(.approveCorrection(studyInstanceUID: "1.1"))
         let rejection = try #require(try scene.correction()?.rejection)
-        #expect(rejection.former == first.uids && rejection.generation != first.uids && rejection.note == nil)
+        #expect(rejection.former == first.uids && rejection.generation != first.uids && rejection.notes.isEmpty)
     }
 
     @Test("Nothing is rejected that is not at hand, nor where the profile is another one by now")
     func obstacles() throws {
         var scene = try staged()
         scene.bench.act(.revoke(worker: "gateway1"))
-        try scene.find(.rejectable(note: Self.note))
+        try scene.permit(Self.note)
         #expect(try scene.correction()?.state == .approved)
         #expect(try scene.events(.correctionRejecting) == 0)
         var other = try staged()
         other.bench.configuration.corrections.profile = .deleteAndSendAgain
         other.bench.restart()
-        try other.find(.rejectable(note: Self.note))
+        try other.permit(Self.note)
         #expect(try other.correction()?.state == .approved)
         #expect(try other.events(.correctionRejecting) == 0)
         #expect(try other.correction()?.sentence.text().contains("nothing is rejected there") == true)
@@ -120,12 +120,12 @@ struct RejectionTests {
     @Test("Once a note may have been stored there is no way back: custody that ends is gathered again, and what came right by itself is sent all the same")
     func noWayBack() throws {
         var scene = try staged()
-        try scene.find(.rejectable(note: Self.note))
+        try scene.permit(Self.note)
         #expect(code(scene.bench.act(.awaitCorrection(studyInstanceUID: "1.1"))) == .notNow)
         scene.bench.act(.revoke(worker: "gateway1"))
         #expect(try scene.correction()?.state == .rejecting)
-        try scene.find(.rejectable(note: "2.25.8"))
-        #expect(try scene.correction()?.rejection?.note == Self.note)
+        try scene.permit("2.25.8")
+        #expect(try scene.lastNote() == Self.note)
         #expect(try scene.bench.medium("CD1").state == .expected)
         try scene.find(.asIntended)
         #expect(try scene.correction()?.state == .rejecting)
@@ -140,7 +140,7 @@ struct RejectionTests {
     @Test("A destination that hides what is rejected lists nothing of it: twice, apart, that is as good as the note")
     func hidden() throws {
         var scene = try staged()
-        try scene.find(.rejectable(note: Self.note))
+        try scene.permit(Self.note)
         try scene.find(.nothingThere)
         #expect(try scene.correction()?.state == .rejecting)
         try scene.findNothing()
@@ -167,7 +167,7 @@ struct RejectionTests {
     func olderWorker() throws {
         var scene = try staged()
         try greet(&scene, [2, 1])
-        try scene.find(.rejectable(note: Self.note))
+        try scene.permit(Self.note)
         try scene.find(.rejected)
         let reply = scene.bench.lease(scene.worker)
         #expect(reply.items.isEmpty && reply.sentence?.code == SentenceCode.workerOutdated.rawValue)
@@ -192,6 +192,32 @@ struct RejectionTests {
         #expect(item.round == 1 && item.uids == nil)
     }
 
+    @Test("Only the first page of a study's members reads what its parts have, until more of it is read")
+    func membersOnce() throws {
+        let counting = try CountingLedger()
+        var bench = Bench(ledger: counting.ledger)
+        bench.expect("A", "B", "C", "D")
+        bench.act(.importOrders([Bench.order("ACC1")]))
+        let worker = bench.enrol("gateway1")
+        for (place, label) in ["A", "B", "C"].enumerated() { bench.read(label, [Bench.study("1.1", instances: 4, from: 4 * place + 1)], by: worker) }
+        let grant = try #require(bench.lease(worker).items.first?.grant)
+        func page(after: String) -> (uids: [String], statements: Int) {
+            var uids: [String] = []
+            let statements = counting.statements {
+                guard case .members(let reply) = bench.say(.members(MembersRequest(grant: grant, after: after)), worker) else { return }
+                uids = reply.uids
+            }
+            return (uids, statements)
+        }
+        let first = page(after: "")
+        let second = page(after: "1.1.1.5")
+        #expect(first.uids.count == 14 && second.uids.first == "1.1.1.6" && second.uids.count == 5)
+        #expect(second.statements == first.statements - 3)
+        bench.read("D", [Bench.study("1.1", instances: 1, from: 13)], by: worker)
+        #expect(page(after: "").uids.count == 15)
+        #expect(page(after: "").statements == second.statements)
+    }
+
     @Test("The members of a leased study are its own UIDs over all its parts, in pages, and only its holder is told")
     func members() throws {
         var scene = try Scene(studies: [Bench.study("1.1", instances: 3), Bench.study("1.2", date: "20040101")])
@@ -211,5 +237,19 @@ struct RejectionTests {
         #expect(first.uids.count + rest.uids.count == count + 5)
         #expect(page("", other, grant) == .stale(grant))
         #expect(page("", scene.worker, GrantNumber(999)) == .stale(GrantNumber(999)))
+    }
+}
+
+extension CorrectionTests.Scene {
+    /// Asks whether the note of this SOP Instance UID may be stored now, of what is to be rejected or, where it is sent again, was.
+    mutating func permit(_ note: String) throws {
+        guard let correction = try correction(), let rejection = correction.rejection ?? correction.rejections.last else { return }
+        try find(.rejectable(Rejection.Note(uid: note, named: []), of: rejection.generation))
+    }
+
+    /// The last note that may have been stored.
+    func lastNote() throws -> String? {
+        let correction = try correction()
+        return (correction?.rejection ?? correction?.rejections.last)?.notes.last?.uid
     }
 }

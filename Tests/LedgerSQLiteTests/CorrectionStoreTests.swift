@@ -23,7 +23,11 @@ struct CorrectionStoreTests {
             correction.arrived = [PartID(3): InstanceRanges([0, 1, 5]), PartID(1): InstanceRanges([2])]
             correction.rejection = Rejection(
                 former: UIDGeneration(migration: "ab", round: 1), generation: try #require(UIDGeneration(migration: "ab", round: 2)), approvedAt: Instant(milliseconds: 8))
-            correction.rejection?.note = "2.25.1"
+            correction.rejection?.notes = [
+                Rejection.Note(uid: "2.25.1", named: [Rejection.NamedPart(part: PartID(3), positions: InstanceRanges([0, 1, 5]))]), Rejection.Note(uid: "2.25.2", named: []),
+            ]
+            correction.rejections = [try #require(correction.rejection), Rejection(former: nil, generation: try #require(UIDGeneration(migration: "ab", round: 1)), approvedAt: Instant(milliseconds: 1))]
+            (correction.owed, correction.round) = (5, 2)
             #expect(try tx.correction(of: study.id) == nil)
             try tx.putCorrection(correction)
             #expect(try tx.correction(of: study.id) == correction)

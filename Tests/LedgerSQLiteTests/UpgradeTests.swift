@@ -197,4 +197,31 @@ struct UpgradeTests {
         #expect(try ledger.read { try $0.studies(bornOn: day, limit: 9) }.count == (isThere ? 1 : 0))
         try ledger.close()
     }
+
+    @Test("What an earlier program rejected is kept in mind; what its note names is not known, and what it let go of is all of the study", arguments: ["sending", "rejecting"])
+    func rejections(state: String) throws {
+        let before = try #require(Schema.versions.firstIndex(of: Schema.version18))
+        let old = try SQLiteLedger(path: folder.ledger, copies: copies, versions: Array(Schema.versions[..<before]))
+        let study = try old.write { try $0.insertStudy(StudyHeader(studyInstanceUID: "1.1", patient: PatientIdentity(patientID: "P1"))) }
+        try old.close()
+        let database = try DatabaseQueue(path: folder.ledger)
+        let plan = String(decoding: try JSONEncoder().encode(SendPlan(coercions: [], patientID: "P1", accessionNumber: "A1")), as: UTF8.self)
+        let sentence = String(decoding: try JSONEncoder().encode(Sentence(.correctionEmpty)), as: UTF8.self)
+        try database.write { db in
+            try db.execute(sql: "UPDATE study SET round = 1, instance_count = 5")
+            try db.execute(
+                sql: """
+                    INSERT INTO correction(study, sent, intended, since, state, until, sentence, approved_by, arrived, rejection)
+                    VALUES (?, ?, ?, 1, ?, 9, ?, 'ann', '[]', '{"approvedAt":7,"generation":"ab.1","note":"2.25.1"}')
+                    """, arguments: [study.id.number, plan, plan, state, sentence])
+        }
+        try database.close()
+        let ledger = try SQLiteLedger(path: folder.ledger, copies: copies)
+        let correction = try #require(try ledger.write { try $0.correction(of: study.id) })
+        var rejection = Rejection(former: nil, generation: try #require(UIDGeneration(migration: "ab", round: 1)), approvedAt: Instant(milliseconds: 7))
+        rejection.notes = [Rejection.Note(uid: "2.25.1", named: [])]
+        #expect(correction.rejections == (state == "sending" ? [rejection] : []) && correction.rejection == (state == "sending" ? nil : rejection))
+        #expect(correction.owed == 5 && correction.round == 0)
+        try ledger.close()
+    }
 }

@@ -8,66 +8,89 @@ import Synchronization
 
 /// What the destination has of a study is rejected there by a note, and lies there still: the destination hides it, or does not.
 extension CorrectionWork {
+    private static var inUse: String { "what was sent before is listed under its old UIDs, and no rejection note names all of it" }
+
     /// Rejects what lies there as it was sent, if the engine permits it this moment. nil: no note may have been stored, and the study lies as it should be, or not
     /// at all.
     ///
-    /// A note of which it is not known whether it arrived is looked for first: it is stored once more only where the destination neither lists it nor hides what it names.
+    /// Notes of which it is not known whether they arrived are looked for first: one is stored once more only where the destination neither lists it nor hides what it names.
     func rejection(of row: CorrectionRow, _ asked: Asked) async throws -> CorrectionReport.Finding? {
         guard let rejection = row.correction.rejection else { return .notDeleted("nothing says how it is rejected") }
-        let judge = CorrectionJudge(row)
-        if rejection.note == nil, asked.there.isNothing || judge.fault(in: asked.there, expected: asked.expected) == nil { return nil }
-        if rejection.note != nil, let finding = try await standing(of: row, rejection) { return finding }
-        if let fault = judge.bar(toRejecting: asked.there) { return .notDeleted(fault) }
-        let note = try note(on: row, rejection, naming: asked.there.listed(of: asked.all), lyingAs: asked.there.rows.first?.patient)
-        guard await permits(.rejectable(note: note.sopInstanceUID), row, as: .correctionRejecting) else { return .notDeleted("something came in the way") }
-        if let fault = try await store(note) { return .notDeleted("the rejection note was not stored: \(fault)") }
-        return try await standing(of: row, rejection) ?? .notDeleted("the destination took the rejection note, and neither lists it nor hides what it names")
+        let isUntouched = rejection.notes.isEmpty
+        if isUntouched, asked.there.isNothing || CorrectionJudge(row).fault(in: asked.there, expected: asked.expected) == nil { return nil }
+        let old = try await look(for: rejection, of: row)
+        if !isUntouched, let finding = old.standing { return finding }
+        // What a worker has sent may lie there though nobody has found it. A destination that takes no note of objects that it does not have gets one of those that it has.
+        return try await reject(old, row, besides: [asked.all, asked.arrived])
     }
 
-    /// What was sent before is in use still at the destination, which nothing rejects; nil: it is not, or was not to be rejected.
-    func remainsInUse(_ row: CorrectionRow) async throws -> CorrectionReport.Finding? {
-        guard row.correction.state == .sending, let rejection = row.correction.rejection, try await standing(of: row, rejection) == nil else { return nil }
-        return .asSent("what was sent before is listed under its old UIDs, and no rejection note names all of it")
+    /// What was sent before is in use still at the destination, which nothing rejects; nil: it is not, or was not to be rejected. Where a person has approved that it
+    /// is rejected, it is.
+    func inUseStill(_ row: CorrectionRow) async throws -> CorrectionReport.Finding? {
+        for rejection in row.correction.rejections {
+            let old = try await look(for: rejection, of: row)
+            guard old.standing == nil else { continue }
+            guard row.correction.mayRejectFurther else { return .asSent(Self.inUse) }
+            switch try await reject(old, row, besides: [[]]) {
+            case .rejected, .nothingThere: continue
+            case .notDeleted(let why): return row.correction.state == .approved ? .notDeleted(why) : .asSent("\(Self.inUse): \(why)")
+            case let refused: return refused
+            }
+        }
+        return nil
     }
 
-    /// Whether what was sent is rejected: the destination lists a note that names all that it lists of it, or lists nothing of it. nil: neither.
-    private func standing(of row: CorrectionRow, _ rejection: Rejection) async throws -> CorrectionReport.Finding? {
+    /// What the destination has of it now.
+    private func look(for rejection: Rejection, of row: CorrectionRow) async throws -> RejectedStudy {
         let uids = OutgoingUIDs(rejection.former)
         let study = uids[row.study.header.studyInstanceUID]
-        let ours = try ledger.read { try $0.instances(of: row.study.id).map(\.instance) }
-        let series = Set(ours.map { uids[$0.seriesInstanceUID] }).union([RejectionNote.seriesInstanceUID(in: study, rejection.generation)])
-        let there = try await destination.whereabouts(ofStudy: study, series: series.sorted())
-        let listed = there.listed(of: Set(ours.map { uids[$0.sopInstanceUID] }))
-        guard !listed.isEmpty else { return .nothingThere }
-        let note = try note(on: row, rejection, naming: listed, lyingAs: there.rows.first?.patient)
-        return there.listed(of: [note.sopInstanceUID]).isEmpty ? nil : .rejected
-    }
-
-    /// The note that rejects these objects, under the patient whose the destination says that they are: what was sent anew may lie as it was sent first or last.
-    private func note(on row: CorrectionRow, _ rejection: Rejection, naming listed: Set<String>, lyingAs patient: PatientIdentity?) throws -> RejectionNote {
-        let plans = [row.correction.sent, row.study.plan].compactMap { $0 }
-        let sent = plans.first { $0.patientID.trimmed == patient?.patientID.trimmed } ?? row.correction.sent
-        let uids = OutgoingUIDs(rejection.former)
-        let entries = try ledger.read { try $0.instances(of: row.study.id) }.map {
-            RejectionNote.Entry(
-                sopClassUID: $0.instance.sopClassUID, sopInstanceUID: uids[$0.instance.sopInstanceUID], seriesInstanceUID: uids[$0.instance.seriesInstanceUID])
+        let own = try ledger.read { reader in
+            var instances = try reader.instances(of: row.study.id)[...]
+            var own: [RejectedStudy.Own] = []
+            for part in try reader.parts(of: row.study.id) {
+                own += instances.prefix(part.instanceCount).enumerated().map { RejectedStudy.Own(part: part.id, position: $0.offset, instance: $0.element.instance) }
+                instances = instances.dropFirst(part.instanceCount)
+            }
+            return own
         }
-        let header = row.study.header
-        let study = RejectionNote.Study(
-            studyInstanceUID: uids[header.studyInstanceUID], patient: DeclaredChanges.identity(after: sent.coercions, of: header.patient),
-            studyDate: header.studyDate, studyTime: header.studyTime, accessionNumber: sent.accessionNumber)
-        return RejectionNote(
-            rejecting: entries.filter { listed.contains($0.sopInstanceUID) }, in: study, for: rejection.generation, writtenAt: rejection.approvedAt)
+        let series = Set(own.map { uids[$0.instance.seriesInstanceUID] }).union([RejectionNote.seriesInstanceUID(in: study, rejection.generation)])
+        return RejectedStudy(rejection, of: row, own: own, there: try await destination.whereabouts(ofStudy: study, series: series.sorted()))
     }
 
-    /// Stores the note; why it was not, nil: it was.
-    private func store(_ note: RejectionNote) async throws -> String? {
+    /// Stores the note that names what is listed and the first of `sets`; where the destination refuses that, the one with the next.
+    private func reject(_ old: RejectedStudy, _ row: CorrectionRow, besides sets: [Set<String>]) async throws -> CorrectionReport.Finding {
+        if let fault = CorrectionJudge(row).bar(toRejecting: old.there) { return .notDeleted(fault) }
+        var old = old
+        var refused: [String] = []
+        var refusal = ""
+        for set in sets {
+            guard let (note, record) = old.note(besides: set) else { return .nothingThere }
+            guard !refused.contains(record.uid) else { continue }
+            // What cannot be written is no note, and asks for no permission.
+            let instance = try note.instance()
+            guard await permits(.rejectable(record, of: old.rejection.generation), row, as: .correctionRejecting) else { return .notDeleted("something came in the way") }
+            switch try await store(instance) {
+            case .acknowledged:
+                old.rejection.notes.append(record)
+                return try await look(for: old.rejection, of: row).standing ?? .notDeleted("the destination took the rejection note, and neither lists it nor hides what it names")
+            case .failed(let category, let detail) where category.isRefusal: refusal = detail
+            case .failed(_, let detail): return .notDeleted("the rejection note was not stored: \(detail)")
+            case nil: return .notDeleted("the rejection note was not stored: it was not begun")
+            }
+            refused.append(record.uid)
+        }
+        return .refused(notes: refused, of: old.rejection.generation, "the destination refused the rejection note: \(refusal)")
+    }
+
+    /// Stores the note; nil: it was not begun.
+    private func store(_ note: OutgoingInstance) async throws -> InstanceVerdict? {
         let verdict = Mutex<InstanceVerdict?>(nil)
-        try await destination.store([note.instance()], associations: 1, mayStart: { !Task.isCancelled }, report: { _, told in verdict.withLock { $0 = told } })
-        switch verdict.withLock({ $0 }) {
-        case .acknowledged: return nil
-        case .failed(_, let detail): return detail
-        case nil: return "it was not begun"
-        }
+        try await destination.store([note], associations: 1, mayStart: { !Task.isCancelled }, report: { _, told in verdict.withLock { $0 = told } })
+        return verdict.withLock { $0 }
     }
+}
+
+extension ExceptionCategory {
+    /// Whether an object that failed so was answered, and is not stored.
+    fileprivate var isRefusal: Bool { self == .notAccepted || self == .destinationRefused || self == .outOfResources }
 }

@@ -62,14 +62,15 @@ struct CorrectionWork: Service {
         }
     }
 
-    private func finding(on row: CorrectionRow) async -> CorrectionReport.Finding {
+    /// What the destination says of a correction now, and what came of deleting or rejecting what lies there.
+    func finding(on row: CorrectionRow) async -> CorrectionReport.Finding {
         // It is on its way still: what the destination has of it says nothing.
         if row.correction.state == .sending, !row.study.progress.state.isFinal { return .notAsked("it is being sent") }
         do {
             let asked = try await ask(about: row)
             if row.correction.state == .rejecting, let finding = try await rejection(of: row, asked) { return finding }
             if asked.there.isNothing { return try await nothing(of: row) }
-            guard let fault = CorrectionJudge(row).fault(in: asked.there, expected: asked.expected) else { return try await remainsInUse(row) ?? .asIntended }
+            guard let fault = CorrectionJudge(row).fault(in: asked.there, expected: asked.expected) else { return try await inUseStill(row) ?? .asIntended }
             return row.correction.state == .deleting ? try await delete(row, asked) : .asSent(fault)
         } catch let error as DestinationError {
             return .notAsked(error.message)
@@ -107,8 +108,8 @@ struct CorrectionWork: Service {
         return sentence.code == code.rawValue
     }
 
-    /// Where a study lies, what should be found there, and the SOP Instance UIDs of all that is ours of it.
-    typealias Asked = (there: StudyWhereabouts, expected: ExpectedStudy, all: Set<String>)
+    /// Where a study lies, what should be found there, and the SOP Instance UIDs of all that is ours of it, and of what is known to have arrived.
+    typealias Asked = (there: StudyWhereabouts, expected: ExpectedStudy, all: Set<String>, arrived: Set<String>)
 
     /// What should be found is what has arrived of it; all of it where that is not known.
     func ask(about row: CorrectionRow) async throws -> Asked {
@@ -122,6 +123,6 @@ struct CorrectionWork: Service {
         let expected = ExpectedStudy(
             studyInstanceUID: uid, patientID: row.correction.intended.patientID, accessionNumber: row.correction.intended.accessionNumber,
             instances: instances.sorted { $0.sopInstanceUID < $1.sopInstanceUID }) // unordered: it is sorted
-        return (there, expected, Set(all.map { uids[$0.sopInstanceUID] }))
+        return (there, expected, Set(all.map { uids[$0.sopInstanceUID] }), Set(arrived.map { uids[$0.sopInstanceUID] }))
     }
 }

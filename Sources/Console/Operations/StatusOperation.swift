@@ -129,7 +129,7 @@ enum Complaints {
             complaints.append("\(progress.openCorrections) studies lie at the destination under a former identity or order: see corrections")
         }
         if progress.deletedNotSent > 0 {
-            complaints.append("\(progress.deletedNotSent) studies were deleted at the destination and are not sent again: see corrections")
+            complaints.append("\(progress.deletedNotSent) studies were deleted or rejected at the destination and are not sent again, or not wholly: see corrections")
         }
         return complaints + live.faults
     }

@@ -74,7 +74,7 @@ extension CorrectionShape {
             sentAs: anew ?? first, sentBefore: anew == nil ? nil : first, shouldBe: Identity(correction.intended, of: row.study),
             studyState: row.study.progress.state.rawValue, detail: correction.sentence.text(showsPatients: true), awaitedUntil: correction.until.text,
             nextTry: correction.askAt?.text, approvedBy: correction.approvedBy,
-            rejection: correction.rejection.map { Replacement($0, of: row.study) })
+            rejection: (correction.rejection ?? correction.rejections.last).map { Replacement($0, of: row.study) })
     }
 }
 
@@ -83,7 +83,7 @@ extension CorrectionShape.Replacement {
         let uid = study.header.studyInstanceUID
         self.init(
             rejectedStudyInstanceUID: OutgoingUIDs(rejection.former)[uid], studyInstanceUID: OutgoingUIDs(rejection.generation)[uid],
-            noteInstanceUID: rejection.note)
+            noteInstanceUID: rejection.notes.last?.uid)
     }
 }
 
