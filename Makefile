@@ -140,7 +140,7 @@ test-import-small: build
 
 DISC_ORDER := PYTHONPATH=$(CURDIR)/ops/lab:$(CURDIR)/ops/accept $(PYTHON) -m discorder --coordinator $(BIN)/coordinator --worker $(BIN)/worker --seed $(SEED)
 
-accept-disc-order: build ## issue 6: the discs of one hospital, read in 20 different orders by 1 to 6 workers, by the rule and with evidence: each study comes to the same (SEED=N)
+accept-disc-order: build ## issue 6: the discs of one hospital, read in 20 different orders by 1 to 6 workers, by the rule and with evidence, with orders, patients and damaged discs given up in between: each study comes to the same (SEED=N)
 	@$(DISC_ORDER) --out $(OUT)/disc-order
 
 test-disc-order-small: build

@@ -1,4 +1,4 @@
-"""`make accept-disc-order`: no outcome depends on which disc is read first, or by whom."""
+"""`make accept-disc-order`: no outcome depends on which disc is read first, by whom, or what the hospital tells in between."""
 
 from __future__ import annotations
 
@@ -10,14 +10,15 @@ from math import factorial
 from pathlib import Path
 from random import Random
 
+from lab.hospital import plan
 from lab.making import ensure_hospital
 from lab.records import read_media_labels
 from lab.skein import CommandError
 
-from .migration import Migration
-from .standing import differences
+from .course import Telling, courses
+from .migration import Migration, Site
+from .standing import Study, differences
 
-MOST_WORKERS = 6
 SHOWN = 20
 VOCABULARY = "vocabulary.json"
 
@@ -36,38 +37,46 @@ def main() -> int:
     out.mkdir(parents=True, exist_ok=True)
     hospital = out / "hospital"
     ensure_hospital(words.seed, words.size, hospital)
-    faults = []
     (out / VOCABULARY).unlink(missing_ok=True)
+    faults: list[str] = []
     for weighs_evidence in (False, True):
         print("with evidence:" if weighs_evidence else "by the rule:")
-        faults += same_in_all(words, out, hospital, weighs_evidence)
+        site = Site(out / "run", hospital, plan(words.seed, words.size), words.coordinator.resolve(), words.worker.resolve(), out / VOCABULARY, weighs_evidence)
+        faults += same_in_all(words, site)
     for fault in faults[:SHOWN]:
         print(f"FAULT {fault}")
     print("accept-disc-order: " + (f"FAILED, {len(faults)} faults" if faults else "passed"))
     return 1 if faults else 0
 
 
-def same_in_all(words: argparse.Namespace, out: Path, hospital: Path, weighs_evidence: bool) -> list[str]:
+def same_in_all(words: argparse.Namespace, site: Site) -> list[str]:
     """Reads the discs in so many orders; what is wrong, and what differs from the first."""
-    faults, first = [], None
-    for number, labels in enumerate(shuffled(read_media_labels(hospital), words.orders, words.seed), 1):
-        workers = 1 + (number - 1) % min(MOST_WORKERS, len(labels))
+    orders = shuffled(read_media_labels(site.hospital), words.orders, words.seed)
+    seed = f"{words.seed}{' with evidence' if site.weighs_evidence else ''}"
+    faults: list[str] = []
+    first: dict[str, Study] | None = None
+    for number, (labels, course) in enumerate(zip(orders, courses(len(orders), len(orders[0]), seed), strict=True), 1):
         started = time.monotonic()
-        run = Migration(out / "run", hospital, words.coordinator.resolve(), words.worker.resolve(), labels, workers, out / VOCABULARY, weighs_evidence)
         try:
-            found, wrong = run.run()
+            found, wrong = Migration(site, labels, course, f"{seed} {number}").run()
         except CommandError as error:
-            found, wrong = None, [f"the migration does not come to its end: {error}"]
-        if found is not None:
+            found, wrong = {}, [f"the migration does not come to its end: {error}"]
+        else:
             first = first or found
-            wrong += differences(first, found)
-        faults += [f"order {number}{', with evidence' if weighs_evidence else ''}: {fault}" for fault in wrong]
-        print(f"order {number:2}, {workers} {'worker ' if workers == 1 else 'workers'}: {len(found or {})} studies, {len(wrong)} differences, "
-              f"{time.monotonic() - started:5.1f} s: {' '.join(labels)}", flush=True)
+            wrong += differences(first, found, may_be_flagged=course.telling is Telling.PATIENTS_LATE)
+        faults += [f"order {number}{', with evidence' if site.weighs_evidence else ''}: {fault}" for fault in wrong]
+        workers = f"{course.workers} {'worker ' if course.workers == 1 else 'workers'}"
+        print(f"order {number:2}, {workers}: {len(found)} studies, {flagged(found)} flagged, {len(wrong)} faults, {time.monotonic() - started:5.1f} s: {course}: "
+              f"{' '.join(labels)}", flush=True)
     if first:
         counts = Counter(f"{study['outcome']}, {study['hold reason'] or study['state']}" for study in first.values())
         print("; ".join(f"{count} {words}" for words, count in sorted(counts.items())))
     return faults
+
+
+def flagged(found: dict[str, Study]) -> int:
+    """How many studies keep what was sent, and are for a person."""
+    return sum(bool(study["flags"]) for study in found.values())
 
 
 def shuffled(labels: list[str], count: int, seed: int) -> list[list[str]]:

@@ -7,6 +7,8 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+from lab.progress import VERIFIED
+
 # Accession numbers of the reserved range are given out in the order in which studies need one: which one it is says nothing.
 RESERVED = "UX"
 
@@ -34,12 +36,12 @@ def of_ledger(ledger: Path) -> dict[str, Study]:
 def _study(study: Study) -> Study:
     for name in ("plan", "header"):
         study[name] = json.loads(str(study[name])) if study[name] else None
-    reserved = study["reserved"]
+    # A study that was an unspecified exam before its order came keeps its number, and does not use it.
+    reserved = study.pop("reserved")
     if plan := study["plan"]:
         plan["accessionNumber"] = _without(plan["accessionNumber"], reserved)
         for coercion in plan["coercions"]:
             coercion["value"] = _without(coercion["value"], reserved)
-    study["reserved"] = _without(reserved, reserved)
     return study
 
 
@@ -47,9 +49,18 @@ def _without(value: object, reserved: object) -> object:
     return RESERVED if reserved and value == reserved else value
 
 
-def differences(first: dict[str, Study], other: dict[str, Study]) -> list[str]:
-    """What differs, study by study; the lab's patients do not exist, so their values may be told."""
+def differences(first: dict[str, Study], other: dict[str, Study], may_be_flagged: bool = False) -> list[str]:
+    """What differs, study by study; the lab's patients do not exist, so their values may be told.
+
+    `may_be_flagged`: something was told after studies had been sent. One that would be held by it keeps its state, and must be flagged for that reason.
+    """
     faults = [f"{uid} is known in one run only" for uid in sorted(first.keys() ^ other.keys())]
     for uid in sorted(first.keys() & other.keys()):
+        if may_be_flagged and _is_flagged_instead(first[uid], other[uid]):
+            continue
         faults += [f"{uid}: {name} is {other[uid][name]}, was {first[uid][name]}" for name in first[uid] if first[uid][name] != other[uid][name]]
     return faults
+
+
+def _is_flagged_instead(first: Study, other: Study) -> bool:
+    return first["state"] == "held" and str(other["state"]) in VERIFIED and first["hold reason"] in str(other["flags"]).split()

@@ -88,14 +88,19 @@ class Coordinator:
         """Says of each disc that was read in part that no more comes of it, if studies wait for that, as people do who have no better drive; returns when none waits."""
         if not self._waiting():
             return
-        for medium in self.ask_json("media", "--json")["media"]:
-            if medium["state"] == "partly read":
-                self.ask("media", "exclude", medium["label"], "--reason", "no drive reads more of it")
+        self.give_up_damaged()
         deadline = time.monotonic() + seconds
         while self._waiting() or not self.ask_json("status", "--json")["finished"]:
             if time.monotonic() > deadline:
                 raise CommandError(f"studies still wait for media {seconds} s after the damaged ones were given up")
             time.sleep(0.5)
+
+    def give_up_damaged(self) -> list[str]:
+        """Says of each disc that was read in part that no more comes of it; their labels."""
+        damaged = [medium["label"] for medium in self.ask_json("media", "--json")["media"] if medium["state"] == "partly read"]
+        for label in damaged:
+            self.ask("media", "exclude", label, "--reason", "no drive reads more of it")
+        return damaged
 
     def _waiting(self) -> int:
         return self.ask_json("status", "--json")["heldByReason"].get("waiting-for-media", 0)
