@@ -13,9 +13,10 @@ import pytest
 from lab.noise.bare_rule import bare_rule, judge
 from lab.noise.befalling import KINDS
 from lab.noise.exam_noise import other_protocol
-from lab.noise.making import write_noisy
+from lab.noise.making import make_noisy, write_noisy
 from lab.noise.model import Hospital, Study
 from lab.noise.patient_noise import check_digit
+from lab.noise.plan import DAYS
 from lab.noise.procedures import CATALOGUE
 from lab.noise.rates import read_rates
 from lab.noise.scene import Scene
@@ -257,3 +258,8 @@ def test_who_had_every_exam_of_a_modality_has_no_other_protocol(made: tuple[Hosp
         assert (study.description, study.part) == shown
     finally:
         del hospital.orders[-len(more):]
+
+
+def test_what_is_made_on_the_last_days_of_a_visit_is_repeated_on_the_last_tape() -> None:
+    hospital = make_noisy(49, read_rates(), 2_000)
+    assert max(study.medium for study in hospital.studies) > f"DLT{DAYS // 2 + 1:03}"

@@ -97,7 +97,9 @@ class Counterparts:
             again = self._archive.study(study.order)
             again.order, again.accession = None, ""
             again.minute = None if again.minute is None else again.minute + self._random.randrange(180, 300)
-            again.medium = f"DLT{self._random.randrange(int(study.medium[3:]), DAYS // 2 + 1) + 1:03}"
+            # On a later tape; what was made on the last days of a visit may lie on the last one.
+            tape = int(study.medium[3:])
+            again.medium = f"DLT{self._random.randrange(tape, max(DAYS // 2, tape) + 1) + 1:03}"
             self._add(again, "repeat-unordered")
             study.noise.append("repeated")
         for study in self._sample_visits("indistinct"):
