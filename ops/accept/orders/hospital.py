@@ -46,7 +46,8 @@ class Order:
 class Known:
     """What is to be known after some messages."""
 
-    orders: dict[str, Order] = field(default_factory=dict)
+    orders: dict[tuple[str, str], Order] = field(default_factory=dict)
+    """By accession number and patient, the one last that was said last: while a merge is on its way two patients may have an order of one number."""
     merged: dict[str, str] = field(default_factory=dict)
     identities: dict[str, Patient] = field(default_factory=dict)
 
@@ -63,14 +64,15 @@ class Known:
     def order(self, order: Order) -> None:
         """An order is new, changed or cancelled."""
         owner = self.owner(order.patient.number)
-        self.orders[order.accession] = order if owner == order.patient.number else replace(order, patient=self.identities[owner])
+        self.orders.pop((order.accession, owner), None)
+        self.orders[order.accession, owner] = order if owner == order.patient.number else replace(order, patient=self.identities[owner])
 
     def identity(self, patient: Patient) -> None:
         """A patient is called so."""
         self.identities[patient.number] = patient
-        for accession, order in self.orders.items():
+        for key, order in self.orders.items():
             if order.patient.number == patient.number:
-                self.orders[accession] = replace(order, patient=patient)
+                self.orders[key] = replace(order, patient=patient)
 
     def merge(self, former: str, survivor: Patient) -> None:
         """What was kept under a number belongs to that patient; one who was merged into it before lives again."""
@@ -81,9 +83,13 @@ class Known:
             self.merged.pop(survivor.number, None)
         self.identity(survivor)
         self.merged[former] = survivor.number
-        for accession, order in self.orders.items():
-            if order.patient.number == former:
-                self.orders[accession] = replace(order, patient=survivor)
+        orders = list(self.orders.values())
+        self.orders.clear()
+        for order in orders:
+            kept = replace(order, patient=survivor) if order.patient.number == former else order
+            # Of two with one number the one that was said last counts.
+            self.orders.pop((kept.accession, kept.patient.number), None)
+            self.orders[kept.accession, kept.patient.number] = kept
 
 
 @dataclass(frozen=True)

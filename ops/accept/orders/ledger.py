@@ -68,18 +68,31 @@ def patient_differences(ledger: Path, known: Iterable[Known]) -> list[str]:
 
 
 def _differences(own: dict[str, list[Order]], known: Known) -> list[str]:
-    faults = [f"order {accession} is not there" for accession in known.orders if accession not in own]
+    expected: dict[str, list[Order]] = {}
+    for order in known.orders.values():
+        expected.setdefault(order.accession, []).append(order)
+    faults = [f"order {accession} is not there" for accession in expected if accession not in own]
     for accession, orders in own.items():
-        expected = known.orders.get(accession)
-        if expected is None:
+        if accession not in expected:
             faults.append(f"order {accession} is there and was not said")
             continue
-        # Where two patients with an order of that number became one, the other order stays, cancelled.
-        kept = next((order for order in orders if order == expected), orders[0])
-        others = [order for order in orders if order is not kept]
-        if any(order.status != "CA" or order.patient != kept.patient for order in others):
-            faults.append(f"order {accession} is there {len(orders)} times")
-        elif kept != expected:
-            parts = [name for name in Order.__dataclass_fields__ if getattr(kept, name) != getattr(expected, name)]
-            faults.append(f"order {accession} has another {', '.join(parts)} than was said")
+        faults += _differ(accession, orders, expected[accession])
     return faults
+
+
+def _differ(accession: str, orders: list[Order], expected: list[Order]) -> list[str]:
+    """What of the orders of one number is not as expected."""
+    rest = list(orders)
+    missing = []
+    for order in expected:
+        if order in rest:
+            rest.remove(order)
+        else:
+            missing.append(order)
+    if missing and rest:
+        parts = [name for name in Order.__dataclass_fields__ if getattr(rest[0], name) != getattr(missing[0], name)]
+        return [f"order {accession} has another {', '.join(parts)} than was said"]
+    # Where two patients with an order of that number became one, the other order stays, cancelled.
+    owners = {order.patient for order in expected}
+    is_double = any(order.status != "CA" or order.patient not in owners for order in rest)
+    return [f"order {accession} is there {len(orders)} times"] if missing or is_double else []
