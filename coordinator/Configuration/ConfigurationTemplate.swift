@@ -142,7 +142,7 @@ enum ConfigurationTemplate {
         modalities: {}
 
         # Whether evidence beside patient ID, day and modality counts in matching: on (after `coordinator match learn`) or off. docs/matching.md has all keys. For example
-        # { evidence: on, margin: 2, patient-ids: { length: 8, prefixes: [R, A-], check-digit: { weights: [1, 2, 3, 4, 5, 6, 7, 8], modulus: 10 } } }
+        # { evidence: on, margin: 2.5, patient-ids: { length: 8, prefixes: [R, A-], check-digit: { weights: [1, 2, 3, 4, 5, 6, 7, 8], modulus: 10 } } }
         matching: { evidence: off }
 
         # Orders and identities that the hospital's systems send as HL7 v2 over MLLP. Without a port nobody is listened to; docs/hl7.md has all keys. For example

@@ -87,6 +87,6 @@ public struct EvidencePolicy: Hashable, Sendable {
 
     /// The threshold where none is configured.
     public static var standardThreshold: Int { 0 }
-    /// The margin where none is configured: e squared, more than seven times as likely as any other way.
-    public static var standardMargin: Int { 200 }
+    /// The margin where none is configured: more than twelve times as likely as any other way.
+    public static var standardMargin: Int { 250 }
 }

@@ -9,20 +9,19 @@ struct ExamEvidence {
     private let bodyPart: Int
     private let images: Int
     private let side: Int
-    private let isUsual: Bool
+    private let isOfModality: Bool
     private let isDistinct: Bool
     private let isExcused: Bool
     private let isOtherExam: Bool
 
     init(_ study: StudyTraits, _ order: OrderTraits, time gap: TimeGap, vocabulary: ExamVocabulary) {
-        let isOfModality = study.header.modalities.contains { order.modalities.contains(ModalityMapping.normalised($0)) }
+        isOfModality = study.header.modalities.contains { order.modalities.contains(ModalityMapping.normalised($0)) }
         let words = order.procedures.map { Words(study, $0, vocabulary) }.max { $0.sum < $1.sum }
         self.gap = gap
         description = words?.description ?? 0
         bodyPart = words?.bodyPart ?? 0
         images = words?.images ?? 0
         side = Self.side(study, order)
-        isUsual = isOfModality && !gap.isAcrossMidnight
         isDistinct = words?.isDistinct ?? false
         // Consoles write CHEST whatever is examined: where that is known of the procedure, the number of images can tell.
         isExcused = (words?.isKnownPart ?? false) && images >= Self.imagesSpeak
@@ -40,15 +39,19 @@ struct ExamEvidence {
         if gap.isFar { return .time }
         if isOtherExam { return .exam }
         if hasNumber { return nil }
-        let speaks = description >= Self.speaks || bodyPart >= Self.partSpeaks
         if gap.isClockFault, description < Self.speaks || bodyPart < Self.partSpeaks { return .time }
         if !speaks, !timeConfirms { return .unconfirmed }
-        return isUsual || (description >= Self.speaks && isDistinct) || bodyPart >= Self.speaks ? nil : .unusual
+        let isDescribed = description >= Self.speaks && isDistinct
+        let isConfirmed = isOfModality ? !gap.isAcrossMidnight || isDescribed || bodyPart >= Self.speaks : isDescribed
+        return isConfirmed ? nil : .unusual
     }
+
+    /// Whether description or part say that it is this exam.
+    private var speaks: Bool { description >= Self.speaks || bodyPart >= Self.partSpeaks }
 
     /// Whether the time alone confirms the exam: it is the usual one, and nothing else speaks for another exam.
     private var timeConfirms: Bool {
-        (gap.weight ?? 0) >= Self.speaks && images > Self.hardly && description > Self.hardly && (bodyPart > Self.hardly || isExcused)
+        (gap.weight ?? 0) >= Self.speaks && images > Self.hardly && description >= 0 && (bodyPart >= 0 || isExcused)
     }
 
     private static func side(_ study: StudyTraits, _ order: OrderTraits) -> Int {

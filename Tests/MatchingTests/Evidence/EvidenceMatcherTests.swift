@@ -102,6 +102,35 @@ import Testing
         #expect(match(H.exam(1, date: "19990313", time: "021000", written: "CXR")).weighing == nil)
         #expect(match(H.exam(1, time: "235500", written: "CXR", modality: "DX")).order == OrderID(1))
         #expect(match(H.exam(1, time: "235500", modality: "DX")).order == nil)
+        // The part is the same in exams of every modality.
+        #expect(match(H.exam(1, time: "235500", part: "CHEST", modality: "DX")).weighing?.bar == .unusual)
+        #expect(match(H.exam(1, date: "19990313", time: "001000", part: "CHEST")).order == OrderID(1))
+    }
+
+    @Test("A time confirms no exam of which the description says, however softly, that it is another one")
+    func soft() {
+        var learner = VocabularyLearner(mapping: ModalityMapping())
+        func teach() {
+            for number in 0..<200 {
+                let isSkull = number % 2 == 0
+                let written = number / 2 % 10 < (isSkull ? 3 : 6) ? "ROUTINE" : isSkull ? "SKULL" : "PNS"
+                let patient = String(10_000_000 + number)
+                learner.add(
+                    studies: [H.exam(1, patientID: patient, written: written)],
+                    orders: [H.ordered(1, isSkull ? "Skull AP/Lat" : "PNS series", patientID: patient)])
+            }
+        }
+        teach()
+        learner.beginNextRound()
+        teach()
+        let matcher = EvidenceMatcher(mapping: ModalityMapping(), policy: EvidencePolicy(), vocabulary: learner.vocabulary())
+        func match(_ procedure: String) -> Match {
+            matcher.match(studies: [H.exam(1, time: "101000", written: "ROUTINE")], orders: [H.ordered(1, procedure, time: "1000")])[0]
+        }
+        let soft = match("Skull AP/Lat")
+        #expect(soft.weighing?.evidence.contains { $0.kind == .description && (-50..<0).contains($0.weight) } == true)
+        #expect(soft.weighing?.bar == .unconfirmed)
+        #expect(match("PNS series").outcome == .matched)
     }
 
     @Test("The order's own number in the objects settles what nothing else tells")

@@ -116,4 +116,4 @@ def _fits(row: dict[str, str], by: str) -> bool:
 
 
 # As the coordinator has it where nothing is configured (docs/matching.md).
-STANDARD_MARGIN = 2.0
+STANDARD_MARGIN = 2.5

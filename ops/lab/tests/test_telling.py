@@ -55,6 +55,14 @@ def test_a_study_that_says_nothing_is_told_by_the_one_that_does_unless_a_study_i
     assert told([chest, abdomen], described, study(2, abdomen), further)[:2] == ["alone", "no"]
 
 
+def test_a_study_whose_rival_is_anothers_is_told_though_orders_are_left_over() -> None:
+    chest, abdomen, knee = order(1, CHEST), order(2, ABDOMEN), order(3, CATALOGUE["CR"][5], day=date(2001, 3, 9))
+    # Of which exam the third study is nobody knows: its date is that of another one.
+    lost = study(3, knee, day=date(2001, 3, 7), minute=None)
+    found = told([chest, abdomen, knee, order(4, ABDOMEN, day=date(2001, 3, 8))], study(1, chest, "CHEST PA", "CHEST"), study(2, abdomen), lost)
+    assert found == ["alone", "together", "no"]
+
+
 def test_a_spelling_of_two_procedures_tells_neither() -> None:
     front, side = order(1, CHEST), order(2, CHEST_LATERAL)
     assert told([front, side], study(1, front, "CHEST PA"), study(2, side, "CHEST LAT")) == ["alone", "alone"]
@@ -73,6 +81,10 @@ def test_a_study_misleads_when_all_speaks_for_an_order_that_is_not_its_own() -> 
     opened = order(1, CHEST)
     assert told([opened], study(1, None, "CHEST PA", minute=615)) == ["misleading"]
     assert told([opened], study(1, None, "ABDOMEN AP", "ABDOMEN")) == ["alone"]
+    # A modality that is neither's excuses nothing and accuses nothing; one that is its own's does.
+    abdomen = order(2, ABDOMEN)
+    assert told([opened, abdomen], study(1, abdomen, "CHEST PA", "CHEST", modality="OT")) == ["misleading"]
+    assert told([opened], study(1, None, "CHEST PA", "CHEST", modality="OT", minute=615)) == ["alone"]
 
 
 def test_a_cancelled_order_is_nobodys_rival() -> None:

@@ -1,11 +1,11 @@
 """Which studies can be told from others by what they show.
 
 An order that the study is not of rivals its own when nothing speaks against it that does not speak against its own as well. A study without such
-a rival can be told `alone`; one whose rivals are other studies' own orders, none of them without a study, can be told `together`, when every way to give
-each of them an order gives it its own; of the others nobody can tell, and the right thing is that a person looks at the images (`no`).
+a rival can be told `alone`; one whose rivals are other studies' own orders can be told `together`, when every way to give each of them one of the
+orders that they hang together by gives it its own; of the others nobody can tell, and the right thing is that a person looks at the images (`no`).
 
-A study is `misleading` when patient ID, identity and exam speak for another order, nothing against that, and something against its own, or less for it: no
-table tells such a study from one of that order. These are counted by themselves. IDs that were exchanged between twins or doubles excuse nothing: the
+A study is `misleading` when patient ID, identity and exam speak for another order, nothing against that but a modality that is not its own's either, and something
+against its own, or less for it: no table tells such a study from one of that order. These are counted by themselves. IDs that were exchanged between twins or doubles excuse nothing: the
 other one's order is wrong, and that there is another one of the birth date can be known.
 """
 
@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import date
-from itertools import permutations
 
 from .marks import marks
 from .model import Hospital, Order, Study
@@ -67,33 +66,34 @@ class Telling:
             return "alone"
         if study.order is None or not (found := _joined(study, rivals, claimants)):
             return "no"
-        studies, orders = found
-        place = studies.index(study)
-        given = {way[place].accession for way in permutations(orders) if all(
-            order is other.order or order in rivals[other.uid] for other, order in zip(studies, way, strict=True))}
+        choices = [[order.accession for order in [other.order, *rivals[other.uid]] if order is not None] for other in found if other is not study]
+        given = {order.accession for order in [study.order, *rivals[study.uid]] if _can_be_given(choices, {order.accession})}
         return "together" if given == {study.order.accession} else "no"
 
 
-def _joined(study: Study, rivals: dict[str, list[Order]], claimants: dict[str, list[Study]]) -> tuple[list[Study], list[Order]] | None:
-    """The studies and orders that hang together with it by rivals; nothing when they are too many, or are not one study for each order."""
-    studies, orders, new = {study.uid: study}, {}, [study]
+def _can_be_given(choices: list[list[str]], taken: set[str]) -> bool:
+    """Whether each study can have one of its orders, and no order that is taken."""
+    return not choices or any(_can_be_given(choices[1:], taken | {order}) for order in choices[0] if order not in taken)
+
+
+def _joined(study: Study, rivals: dict[str, list[Order]], claimants: dict[str, list[Study]]) -> list[Study] | None:
+    """The studies that hang together with it by rivals, itself among them; nothing when they are too many, or one of them has no order."""
+    studies, seen, new = {study.uid: study}, set(), [study]
     while new:
         one = new.pop()
         for order in [one.order, *rivals[one.uid]]:
             if order is None:
                 return None
-            if order.accession in orders:
+            if order.accession in seen:
                 continue
-            orders[order.accession] = order
+            seen.add(order.accession)
             for other in claimants[order.accession]:
                 if other.uid not in studies:
                     studies[other.uid] = other
                     new.append(other)
         if len(studies) > MOST_TOGETHER:
             return None
-    own = [other.order for other in studies.values()]
-    complete = len(studies) == len(orders) and {order.accession for order in own if order} == set(orders)
-    return (list(studies.values()), list(orders.values())) if complete else None
+    return list(studies.values())
 
 
 def _claimants(studies: list[Study], rivals: dict[str, list[Order]]) -> dict[str, list[Study]]:
@@ -120,6 +120,6 @@ def _is_rival(other: dict[str, int], own: dict[str, int]) -> bool:
 
 def _misleads(other: dict[str, int], own: dict[str, int], study: Study) -> bool:
     speaking = _speaking(other)
-    if _against(other) or "id" not in speaking or not speaking & IDENTITY or not speaking & EXAM:
+    if _against(other) - (_against(own) & {"modality"}) or "id" not in speaking or not speaking & IDENTITY or not speaking & EXAM:
         return False
-    return study.order is None or bool(_against(own)) or speaking > _speaking(own)
+    return study.order is None or bool(_against(own) - _against(other)) or speaking > _speaking(own)
