@@ -59,12 +59,9 @@ struct Taking {
         name = "the list of patients, imported by \(person),"
         isAnswer = false
         isList = true
-        saidAt = patient.saidAt ?? Self.beforeMessages
+        saidAt = patient.saidAt ?? IdentityRecord.beforeMessages
         self.turn = turn
     }
-
-    /// What a list without moments says was said before all that messages say: 0001-01-01.
-    private static var beforeMessages: Instant { Instant(milliseconds: -62_135_596_800_000) }
 
     mutating func take(_ notice: HospitalNotice) throws {
         switch notice {
@@ -154,7 +151,7 @@ struct Taking {
 
     /// An order of which nothing is known but what messages said of its patient.
     private func blank(_ accessionNumber: String, of patient: PatientKey) throws -> Order {
-        let known = try turn.tx.fittingIdentity(of: patient)?.notice.applied(to: PatientIdentity(patientID: ""))
+        let known = try turn.tx.fittingIdentity(of: patient)?.told.notice.applied(to: PatientIdentity(patientID: ""))
         return Order(patient: known ?? PatientIdentity(patientID: ""), accessionNumber: accessionNumber, examDate: nil, modality: "")
     }
 
@@ -179,15 +176,16 @@ struct Taking {
         touch([former.order.patient.patientID, order.order.patient.patientID])
     }
 
-    /// An order under the patient's present key, and with what a newer message says of the patient.
-    private func identified(_ order: Order, as patient: PatientKey, saidAs said: PatientKey) throws -> Order {
-        var order = order
+    /// An order under the patient's present key, and with what a newer message says of the patient; under a merged number with all that was said of the survivor.
+    private mutating func identified(_ given: Order, as patient: PatientKey, saidAs said: PatientKey) throws -> Order {
+        var order = given
         if patient != said { order.patient.patientID = patient.patientID }
         if patient != said, !patient.issuer.isBlank { order.patient.issuer = patient.issuer }
         // A number whose authority is left out is that of the order, or of the only one who has such a patient.
         let key = patient.issuer.isBlank ? PatientKey(patientID: patient.patientID, issuer: order.patient.issuer) : patient
-        guard let identity = try turn.tx.fittingIdentity(of: key), patient != said || isAnswer || isOutdated(by: identity.saidAt) else { return order }
-        order.patient = identity.notice.applied(to: order.patient)
+        guard let identity = try turn.tx.fittingIdentity(of: key), patient != said || isAnswer || isOutdated(by: identity.told.saidAt) else { return order }
+        order.patient = (patient == said ? identity.told.notice : identity.notice).applied(to: order.patient)
+        if try turn.tx.remember(given.patient.name, of: said, calledNow: order.patient.name) { touch([order.patient.patientID]) }
         return order
     }
 

@@ -96,15 +96,17 @@ private struct OrderEntry {
     }
 
     /// An order under its patient's present key, and with what the hospital has said of the patient since.
-    private func identified(_ said: Order, as patient: PatientKey) throws -> Order {
+    private mutating func identified(_ said: Order, as patient: PatientKey) throws -> Order {
         var order = said
-        if patient != PatientKey(said.patient) {
+        let spoken = PatientKey(said.patient)
+        if patient != spoken {
             order.patient = (try turn.tx.identity(of: patient)?.notice ?? IdentityNotice(key: patient)).applied(to: order.patient)
-        } else if let identity = try turn.tx.fittingIdentity(of: patient), isOlder(than: identity.saidAt) {
-            order.patient = identity.notice.applied(to: order.patient)
+        } else if let told = try turn.tx.fittingIdentity(of: patient)?.told, isOlder(than: told.saidAt) {
+            order.patient = told.notice.applied(to: order.patient)
             // Who issued the number is the order's own to say.
             order.patient.issuer = said.patient.issuer
         }
+        if try turn.tx.remember(said.patient.name, of: spoken, calledNow: order.patient.name) { patients.append(Identifying(order.patient.patientID.trimmed)) }
         return order
     }
 

@@ -57,23 +57,41 @@ extension LedgerLookup {
     }
 
     /// What a study's objects say, of the patient who is meant by that now: under the number that theirs was merged into. A name that the hospital itself gave the number
-    /// before, and took back, says nothing: neither against the present one, nor, since it may have been another patient's, for it.
+    /// before, or one that it was merged into, and took back, says nothing: neither against the present one, nor, since it may have been another patient's, for it.
     public func present(_ header: StudyHeader) throws -> StudyHeader {
         let said = PatientKey(patientID: header.patient.patientID, issuer: header.patient.issuer)
         guard !said.patientID.isBlank else { return header }
-        let present = try current(said)
+        let numbers = [said] + (try chain(from: said))
+        let present = numbers.last ?? said
         var header = header
-        if try fittingIdentity(of: said)?.hadFormerly(header.patient.name) == true, try !isCalled(present, header.patient.name) { header.patient.name = "" }
+        let wasCalled = try numbers.contains { try fittingIdentity(of: $0)?.hadFormerly(header.patient.name) == true }
+        if wasCalled, try !isCalled(present, header.patient.name) { header.patient.name = "" }
         guard present != said else { return header }
         header.patient.patientID = present.patientID
         if !present.issuer.isBlank { header.patient.issuer = present.issuer }
         return header
     }
 
-    /// Whether the hospital's word of `patient` gives that name.
+    /// Whether the hospital's word of `patient` gives that name: all of it together, or that of messages, which orders bear whatever a newer list says.
     private func isCalled(_ patient: PatientKey, _ name: Identifying) throws -> Bool {
-        guard let present = try fittingIdentity(of: patient)?.name else { return false }
-        return IdentityComparison(study: PatientIdentity(patientID: "", name: name), order: PatientIdentity(patientID: "", name: present)).name == .agrees
+        guard let identity = try fittingIdentity(of: patient) else { return false }
+        return [identity.notice, identity.told.notice].contains { notice in
+            guard case .value(let present) = notice.name else { return false }
+            return IdentityComparison(study: PatientIdentity(patientID: "", name: name), order: PatientIdentity(patientID: "", name: present)).name == .agrees
+        }
+    }
+}
+
+extension LedgerTransaction {
+    /// Keeps the name that an order gave the patient, where the hospital calls the patient otherwise by now: whether that was not known. As for orders that are there
+    /// when they get another name, so that it makes no difference which came first.
+    func remember(_ name: Identifying, of patient: PatientKey, calledNow present: Identifying) throws -> Bool {
+        guard name != present, let known = try fittingIdentity(of: patient) else { return false }
+        var identity = known
+        identity.remember([name])
+        guard identity != known else { return false }
+        try putIdentity(identity)
+        return true
     }
 }
 
@@ -91,9 +109,6 @@ public struct MatchedPatients: Sendable {
 extension IdentityRecord {
     /// Who it is, as far as that was said.
     var patient: PatientIdentity { notice.applied(to: PatientIdentity(patientID: "")) }
-
-    /// The name that was said; nil: none was.
-    var name: Identifying? { if case .value(let name) = notice.name { name } else { nil } }
 
     /// Whether the patient was called so before.
     func hadFormerly(_ name: Identifying) -> Bool {

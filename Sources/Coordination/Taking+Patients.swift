@@ -3,17 +3,19 @@ import Migration
 
 extension Taking {
     /// A patient is called otherwise: kept, and applied to the patient's orders but those that a newer message told of. An older message tells only what the
-    /// newer ones leave open.
+    /// newer ones leave open. What a list says is kept beside what messages say, and applied to no order, whenever it comes.
     mutating func take(_ given: IdentityNotice) throws {
         var said = given
         said.key = try named([given.key])[0]
         let known = try turn.tx.identity(of: said.key)
-        let newer = isOutdated(by: known?.saidAt) ? known : nil
+        let word = isList ? known?.listed : known?.told
+        let newer = isOutdated(by: word?.saidAt) ? word : nil
         let notice = newer.map { said.leftOpen(by: $0.notice) } ?? said
-        var identity = IdentityRecord(
-            notice: known.map { notice.over($0.notice) } ?? notice, saidAt: newer?.saidAt ?? saidAt ?? known?.saidAt, formerNames: known?.formerNames ?? [])
-        let names = try names(of: said.key)
-        if case .value(let name) = said.name { identity.remember(names + [name]) } else { identity.remember(names) }
+        var identity = known ?? IdentityRecord(notice: IdentityNotice(key: said.key), saidAt: nil)
+        let sum = IdentityWord(notice: word.map { notice.over($0.notice) } ?? notice, saidAt: newer?.saidAt ?? saidAt ?? word?.saidAt)
+        if isList { identity.listed = sum } else { identity.told = sum }
+        if case .value(let name) = said.name { identity.remember([name]) }
+        if !isList { identity.remember(try names(of: said.key) { [saidAt] in $0.following(notice, saidAt: saidAt) }) }
         if identity != known {
             try turn.tx.putIdentity(identity)
             // Studies without orders have it too.
@@ -22,13 +24,7 @@ extension Taking {
         }
         guard newer == nil || notice.saysAnything else { return isList ? () : try recordOutdated(.patient(said.key.patientID), "patient \(said.key.patientID.reveal())") }
         guard !isList else { return }
-        let changed = try rewrite(ordersOf: notice.key) { [saidAt] record in
-            if let moment = record.saidAt, let saidAt, moment > saidAt { return }
-            // Who issued the number is the order's own to say.
-            let issuer = record.order.patient.issuer
-            record.order.patient = notice.applied(to: record.order.patient)
-            record.order.patient.issuer = issuer
-        }
+        let changed = try rewrite(ordersOf: notice.key) { [saidAt] in $0.following(notice, saidAt: saidAt) }
         guard changed > 0 || identity.notice != known?.notice else { return }
         try record(.identityChanged, [.patient(notice.key.patientID), .count(changed)])
     }
@@ -57,11 +53,11 @@ extension Taking {
         for member in try turn.tx.kin(of: former.patientID) {
             for other in try turn.tx.merges(ofPatient: member) { _ = try turn.tx.current(other.former) }
         }
-        try remember(former)
         let patient = try turn.tx.current(survivor.key)
         let identity = try turn.tx.identity(of: patient)?.notice ?? IdentityNotice(key: patient)
+        try remember(former, whoseOrdersAre: identity)
         let there = try orders(of: patient)
-        let moved = try rewrite(ordersOf: former) { $0.order.patient = identity.applied(to: $0.order.patient) }
+        let moved = try rewrite(ordersOf: former) { $0.moved(to: identity) }
         if moved > 0 { try fold(ordersOf: patient, into: there) }
         touch([former.patientID, patient.patientID])
         guard moved > 0 || known?.survivor != merge.survivor else { return }
@@ -81,14 +77,16 @@ extension Taking {
         return keys.map { $0.issuer.isBlank ? PatientKey(patientID: $0.patientID, issuer: issuers.first ?? "") : $0 }
     }
 
-    /// The names that the orders of a patient give.
-    private func names(of patient: PatientKey) throws -> [Identifying] { try orders(of: patient).map(\.order.patient.name) }
+    /// The names that `change` takes from orders of a patient.
+    private func names(of patient: PatientKey, takenBy change: (OrderRecord) -> OrderRecord) throws -> [Identifying] {
+        try orders(of: patient).filter { change($0).order.patient.name != $0.order.patient.name }.map(\.order.patient.name)
+    }
 
-    /// Keeps how the patient of a number that is no longer used was called: objects bear that name still.
-    private func remember(_ former: PatientKey) throws {
+    /// Keeps how the patient of a number that is no longer used was called, where the survivor's identity takes that name from orders: objects bear it still.
+    private func remember(_ former: PatientKey, whoseOrdersAre survivor: IdentityNotice) throws {
         let known = try turn.tx.identity(of: former)
         var identity = known ?? IdentityRecord(notice: IdentityNotice(key: former), saidAt: nil)
-        identity.remember(try names(of: former))
+        identity.remember(try names(of: former) { $0.moved(to: survivor) })
         if identity != known { try turn.tx.putIdentity(identity) }
     }
 
@@ -101,11 +99,10 @@ extension Taking {
     }
 
     /// Changes the orders of a patient, and tells how many became others.
-    private mutating func rewrite(ordersOf patient: PatientKey, _ change: (inout OrderRecord) -> Void) throws -> Int64 {
+    private mutating func rewrite(ordersOf patient: PatientKey, _ change: (OrderRecord) -> OrderRecord) throws -> Int64 {
         var count: Int64 = 0
         for record in try orders(of: patient) {
-            var order = record
-            change(&order)
+            let order = change(record)
             guard order != record else { continue }
             try turn.tx.updateOrder(order)
             try changes.note(record.order.patient, order.order.patient, in: turn.tx)
@@ -134,6 +131,22 @@ extension Taking {
 }
 
 extension OrderRecord {
+    /// The order after a message of that moment said `notice` of its patient; one that was said later stays as it is.
+    fileprivate func following(_ notice: IdentityNotice, saidAt moment: Instant?) -> OrderRecord {
+        if let saidAt, let moment, saidAt > moment { return self }
+        var record = moved(to: notice)
+        // Who issued the number is the order's own to say.
+        record.order.patient.issuer = order.patient.issuer
+        return record
+    }
+
+    /// The order as one of the patient of whom `notice` tells.
+    fileprivate func moved(to notice: IdentityNotice) -> OrderRecord {
+        var record = self
+        record.order.patient = notice.applied(to: order.patient)
+        return record
+    }
+
     fileprivate func counts(over other: OrderRecord) -> Bool {
         guard let saidAt, let moment = other.saidAt, saidAt != moment else { return order.isCancelled && !other.order.isCancelled }
         return saidAt > moment
@@ -153,7 +166,7 @@ extension LedgerLookup {
     }
 
     /// To whom what was kept under `patient` went, one after the other.
-    private func chain(from patient: PatientKey) throws -> [PatientKey] {
+    func chain(from patient: PatientKey) throws -> [PatientKey] {
         var chain: [PatientKey] = []
         while let merge = try merge(of: chain.last ?? patient) {
             guard chain.count < mergeLimit else { throw ActionError(.tooMany, "more than \(mergeLimit) merges of patients follow each other") }

@@ -10,7 +10,8 @@ extension SQLiteTransaction {
     }
 
     private static func identity(_ fields: inout Fields) throws -> IdentityRecord {
-        IdentityRecord(notice: try fields.json(), saidAt: try fields.instantIfPresent(), formerNames: try fields.json())
+        let content: StoredIdentity = try fields.json()
+        return content.record(saidAt: try fields.instantIfPresent(), formerNames: try fields.json())
     }
 
     func identities(ofPatient patientID: Identifying) throws -> [IdentityRecord] {
@@ -36,7 +37,7 @@ extension SQLiteTransaction {
             "INSERT OR REPLACE INTO patient_identity(patient_id, issuer, content, said_at, former_names) VALUES (?, ?, ?, ?, ?)",
             Arguments(
                 place(of: identity.notice.key)
-                    + [try Coding.json(identity.notice), identity.saidAt?.milliseconds, try Coding.json(identity.formerNames)]))
+                    + [try Coding.json(StoredIdentity(identity)), identity.told.saidAt?.milliseconds, try Coding.json(identity.formerNames)]))
     }
 
     private static let mergeColumns = "SELECT patient_id, issuer, survivor_id, survivor_issuer, said_at FROM patient_merge WHERE"

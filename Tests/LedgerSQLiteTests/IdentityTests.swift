@@ -32,6 +32,27 @@ struct IdentityTests {
         #expect(try Coding.decode(IdentityNotice.self, text) == notice)
     }
 
+    @Test("What a list said is kept beside what messages said, and a ledger of an earlier program tells a list by its moment")
+    func lists() throws {
+        let ledger = try SQLiteLedger()
+        let key = PatientKey(patientID: "7", issuer: "HOSP")
+        let listed = IdentityWord(notice: IdentityNotice(key: key, name: .value("LEE"), birthDate: .value("19600101")), saidAt: moment)
+        let told = IdentityWord(notice: IdentityNotice(key: key, name: .value("KIM")), saidAt: nil)
+        let both = IdentityRecord(told: told, listed: listed, formerNames: ["PARK"])
+        #expect(both.notice == IdentityNotice(key: key, name: .value("KIM"), birthDate: .value("19600101")))
+        try ledger.write { tx in
+            try tx.putIdentity(both)
+            #expect(try tx.identity(of: key) == both)
+            // Found by what both say together.
+            #expect(try tx.patients(bornOn: #require(CalendarDate("19600101")), limit: 9)?.map(\.name) == ["KIM"])
+            // A program that did not tell them apart wrote it so.
+            try tx.putIdentity(IdentityRecord(notice: listed.notice, saidAt: IdentityRecord.beforeMessages))
+            let found = try #require(try tx.identity(of: key))
+            #expect(found.listed == IdentityWord(notice: listed.notice, saidAt: IdentityRecord.beforeMessages))
+            #expect(found.told == IdentityWord(notice: IdentityNotice(key: key), saidAt: nil))
+        }
+    }
+
     @Test("Merges of a patient ID come in the order of their issuers, and one can be taken back")
     func merges() throws {
         let ledger = try SQLiteLedger()

@@ -30,18 +30,17 @@ def write_half(orders: Path, to: Path, random: Random) -> None:
 
 
 def write_patients(hospital: Hospital, to: Path, with_merges: bool) -> None:
-    """The patients whom their orders name in one way, as these do, and doubles of some.
+    """All patients, every other one without a name and the others with the whole name, whatever their orders call them; and doubles of some.
 
+    Orders keep what they say themselves, so the truth knows nothing of these names: a list that took names from orders, or gave them some, would show.
     Doubles are of patients all of whose studies bear the whole name: the rule alone then goes by the number, so that the truth stays what it is; with
     evidence a person decides. `with_merges`: the numbers that lost their zeros were merged into the right ones, which finds these studies their orders.
     """
     issuers: dict[str, str] = {}
-    names: dict[str, set[str]] = {}
     for order in hospital.orders:
         issuers[order.patient_id] = order.issuer or issuers.get(order.patient_id, "")
-        names.setdefault(order.patient_id, set()).add(order.patient_name)
     patients = {study.patient.id: study.patient for study in hospital.studies if study.patient.id in issuers}
-    rows = [[one.id, issuers[one.id], *names[one.id], one.birth_date, one.sex, "", ""] for one in patients.values() if len(names[one.id]) == 1]
+    rows = [[one.id, issuers[one.id], one.full_name if place % 2 else "", one.birth_date, one.sex, "", ""] for place, one in enumerate(patients.values())]
     otherwise = {study.patient.id for study in hospital.studies if study.header.patient_name != study.patient.full_name}
     named = [one for one in patients.values() if one.id not in otherwise]
     rows += [[f"{int(one.id) + DOUBLE_NUMBERS:08}", issuers[one.id], one.full_name, one.birth_date, one.sex, "", ""] for one in named[::DOUBLE_EVERY]]

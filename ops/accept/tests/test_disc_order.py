@@ -128,8 +128,13 @@ def test_the_patients_file_has_the_patients_doubles_and_merges(tmp_path: Path) -
     assert len({row["patient_id"] for row in rows}) == len(rows)
     assert merges and all(row["merged_into"] in known and row["patient_id"] == row["merged_into"].lstrip("0") for row in merges)
     names = {order.patient_id: {other.patient_name for other in hospital.orders if other.patient_id == order.patient_id} for order in hospital.orders}
+    full_names = {study.patient.id: study.patient.full_name for study in hospital.studies}
     listed = [row for row in rows if row["patient_id"] in known]
-    assert len(listed) > 50 and all({row["patient_name"]} == names[row["patient_id"]] for row in listed)
+    assert {row["patient_id"] for row in listed} == known & full_names.keys()
+    nameless, named = ([row for row in listed if bool(row["patient_name"]) is has_name] for has_name in (False, True))
+    assert all(row["patient_name"] == full_names[row["patient_id"]] for row in named)
+    # What the check is for: rows without a name of patients whom their orders name in several ways, and names that no order gives in this way.
+    assert sum(len(names[row["patient_id"]]) > 1 for row in nameless) > 5 and sum({row["patient_name"]} != names[row["patient_id"]] for row in named) > 5
     persons = {(study.patient.full_name, study.patient.birth_date, study.patient.sex) for study in hospital.studies}
     assert len(doubles) > 10 and all((row["patient_name"], row["birth_date"], row["sex"]) in persons for row in doubles)
     write_patients(hospital, tmp_path / "plain.csv", with_merges=False)
