@@ -41,6 +41,7 @@ struct ExamEvidence {
         if hasNumber { return nil }
         if gap.isClockFault, description < Self.speaks || bodyPart < Self.partSpeaks { return .time }
         if !speaks, !timeConfirms { return .unconfirmed }
+        if images <= Self.imagesAgainst { return .unusual }
         let isDescribed = description >= Self.speaks && isDistinct
         let isConfirmed = isOfModality ? !gap.isAcrossMidnight || isDescribed || bodyPart >= Self.speaks : isDescribed
         return isConfirmed ? nil : .unusual
@@ -63,6 +64,7 @@ struct ExamEvidence {
     private static var partSpeaks: Int { 50 }
     private static var partAgainst: Int { -100 }
     private static var imagesSpeak: Int { 70 }
+    private static var imagesAgainst: Int { -250 }
     private static var hardly: Int { -50 }
     private static var acrossMidnight: Int { -100 }
     private static var otherModality: Int { -150 }

@@ -70,9 +70,10 @@ def _say(results: list[Result], share: float) -> bool:
     wrong, left, bare = (sum(values) for values in zip(*((one.evidence.wrong, one.evidence.left, one.bare.left) for one in results), strict=True))
     for one in results:
         for uid in one.wrong:
-            print(f"accept-noise: wrong: {uid} of seed {one.seed}", flush=True)
+            print(f"accept-noise: wrong: {uid} of seed {one.seed}{', its own order, though nobody can tell' if uid in one.guessed else ''}", flush=True)
     print(f"accept-noise: {'met' if wrong == 0 else 'MISSED'}: {wrong} automatic matches are wrong in {studies:,} studies of {len(results)} hospitals "
-          f"(the paper's rule alone: {sum(one.bare.wrong for one in results):,})")
+          f"(the paper's rule alone: {sum(one.bare.wrong for one in results):,}); {sum(len(one.guessed) for one in results)} of them with the own order of a study "
+          "of which nobody can tell")
     is_small = 0 < bare and left <= share * bare
     print(f"accept-noise: {'met' if is_small else 'MISSED'}: {left:,} studies are left to a person, {left / max(bare, 1):.3f} of the {bare:,} that the paper's "
           f"rule alone leaves; at most {share} are wanted", flush=True)

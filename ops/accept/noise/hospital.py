@@ -34,6 +34,8 @@ class Result:
     thresholds: dict[float, Judgement] = field(default_factory=dict)
     # Study Instance UIDs that were matched wrongly.
     wrong: list[str] = field(default_factory=list)
+    # Of these: matched with the own order, though nobody can tell.
+    guessed: list[str] = field(default_factory=list)
     # Studies whose tables speak for another order than their own.
     misleading: int = 0
     # Studies without an order that evidence holds, and the rule alone would not.
@@ -74,6 +76,8 @@ def _count(result: Result, tables: Path, listed: Rows, matches: dict[str, str]) 
         result.misleading += row["telling"] == MISLEADING
         if found and row["telling"] != MISLEADING and (found != row["accession_number"] or row["telling"] == "no"):
             result.wrong.append(uid)
+            if found == row["accession_number"]:
+                result.guessed.append(uid)
         result.needless += not row["accession_number"] and said.get("reason") in ("doubtful-match", "namesake")
         is_own = shown[uid] == row["patient_id"]
         result.unconfirmed += said.get("reason") == "patient-unconfirmed"

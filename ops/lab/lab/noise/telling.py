@@ -1,11 +1,12 @@
 """Which studies can be told from others by what they show.
 
 An order that the study is not of rivals its own when nothing speaks against it that does not speak against its own as well. A study without such
-a rival can be told `alone`; one whose rivals are other studies' own orders can be told `together`, when every way to give each of them one of the
-orders that they hang together by gives it its own; of the others nobody can tell, and the right thing is that a person looks at the images (`no`).
+a rival can be told `alone`. One whose rivals are other studies' own orders can be told `together`, when these cannot leave them: they have no rivals, or such
+ones only as cannot be left either, and nobody else claims its own order without having one. Of the others nobody can tell, and the right thing is that a
+person looks at the images (`no`).
 
-A study is `misleading` when patient ID, identity and exam speak for another order, nothing against that but a modality that is not its own's either, and something
-against its own, or less for it: no table tells such a study from one of that order. These are counted by themselves. IDs that were exchanged between twins or doubles excuse nothing: the
+A study is `misleading` when patient ID, identity and exam speak for another order, nothing against that which is not against its own as well (a modality that is
+neither's), and something more against its own, or less for it: no table tells such a study from one of that order. These are counted by themselves. IDs that were exchanged between twins or doubles excuse nothing: the
 other one's order is wrong, and that there is another one of the birth date can be known.
 """
 
@@ -20,8 +21,6 @@ from .model import Hospital, Order, Study
 IDENTITY, EXAM = {"name", "birth"}, {"procedure", "part", "time"}
 MISLEADING = "misleading"
 EXCHANGED = {"swapped-twins", "swapped-doubles"}
-# More studies than these, hanging together by rivals, are not told by trying all ways.
-MOST_TOGETHER = 7
 
 
 class Telling:
@@ -64,36 +63,21 @@ class Telling:
     def _telling(study: Study, rivals: dict[str, list[Order]], claimants: dict[str, list[Study]]) -> str:
         if not rivals[study.uid]:
             return "alone"
-        if study.order is None or not (found := _joined(study, rivals, claimants)):
+        if study.order is None or any(other.order is None or other.order is study.order and other is not study for other in claimants[study.order.accession]):
             return "no"
-        choices = [[order.accession for order in [other.order, *rivals[other.uid]] if order is not None] for other in found if other is not study]
-        given = {order.accession for order in [study.order, *rivals[study.uid]] if _can_be_given(choices, {order.accession})}
-        return "together" if given == {study.order.accession} else "no"
+        free = any(_can_be_left(rival, study.order, rivals, claimants, set()) for rival in rivals[study.uid])
+        return "no" if free else "together"
 
 
-def _can_be_given(choices: list[list[str]], taken: set[str]) -> bool:
-    """Whether each study can have one of its orders, and no order that is taken."""
-    return not choices or any(_can_be_given(choices[1:], taken | {order}) for order in choices[0] if order not in taken)
-
-
-def _joined(study: Study, rivals: dict[str, list[Order]], claimants: dict[str, list[Study]]) -> list[Study] | None:
-    """The studies that hang together with it by rivals, itself among them; nothing when they are too many, or one of them has no order."""
-    studies, seen, new = {study.uid: study}, set(), [study]
-    while new:
-        one = new.pop()
-        for order in [one.order, *rivals[one.uid]]:
-            if order is None:
-                return None
-            if order.accession in seen:
-                continue
-            seen.add(order.accession)
-            for other in claimants[order.accession]:
-                if other.uid not in studies:
-                    studies[other.uid] = other
-                    new.append(other)
-        if len(studies) > MOST_TOGETHER:
-            return None
-    return list(studies.values())
+def _can_be_left(order: Order, to: Order, rivals: dict[str, list[Order]], claimants: dict[str, list[Study]], seen: set[str]) -> bool:
+    """Whether nobody has the order, or who has it can go over to another one: in the end to one that nobody has, or to `to`."""
+    if order is to:
+        return True
+    if order.accession in seen:
+        return False
+    seen.add(order.accession)
+    owners = [study for study in claimants[order.accession] if study.order is order]
+    return not owners or any(_can_be_left(rival, to, rivals, claimants, seen) for owner in owners for rival in rivals[owner.uid])
 
 
 def _claimants(studies: list[Study], rivals: dict[str, list[Order]]) -> dict[str, list[Study]]:
@@ -120,6 +104,6 @@ def _is_rival(other: dict[str, int], own: dict[str, int]) -> bool:
 
 def _misleads(other: dict[str, int], own: dict[str, int], study: Study) -> bool:
     speaking = _speaking(other)
-    if _against(other) - (_against(own) & {"modality"}) or "id" not in speaking or not speaking & IDENTITY or not speaking & EXAM:
+    if _against(other) - _against(own) or "id" not in speaking or not speaking & IDENTITY or not speaking & EXAM:
         return False
     return study.order is None or bool(_against(own) - _against(other)) or speaking > _speaking(own)
