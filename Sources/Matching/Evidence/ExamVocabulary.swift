@@ -115,7 +115,7 @@ public struct ExamVocabulary: Hashable, Sendable {
         return log((own + Self.hardly) / (other + Self.hardly))
     }
 
-    private static func ratio(_ count: Double, _ expected: Double) -> Double { log((count + 0.5) / (expected + 0.5)) }
+    private static func ratio(_ count: Double, _ expected: Double) -> Double { log((count + 1) / (expected + 1)) }
 
     /// One value proves nothing alone: e to the 5th is 148 times as likely.
     static var bound: Double { 5 }
