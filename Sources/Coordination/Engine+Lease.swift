@@ -32,7 +32,7 @@ extension Engine {
         let room = min(allowed, roomAtDestination(at: turn.now) ?? allowed)
         // One more than may go shows whether any has to wait.
         let choice = try choose(room, among: min(allowed, room + 1), for: worker, in: turn)
-        guard room > 0, choice.parts.isEmpty, choice.obstacle != nil else { return choice }
+        guard room > 0, choice.parts.isEmpty, choice.obstacle != nil || choice.hasPassedOver else { return choice }
         return try choose(room, among: Self.partsBehindSource, for: worker, in: turn)
     }
 
@@ -41,7 +41,11 @@ extension Engine {
 
     private func choose(_ room: Int, among count: Int, for worker: WorkerID, in turn: Turn) throws -> LeaseChoice {
         var choice = LeaseChoice()
-        for part in try turn.tx.leasableParts(of: worker, at: turn.now, limit: count) where try isReviewed(part) && !isQueued(part.part.study, in: turn) {
+        for part in try turn.tx.leasableParts(of: worker, at: turn.now, limit: count) {
+            guard try isReviewed(part), try !isQueued(part.part.study, in: turn) else {
+                choice.hasPassedOver = true
+                continue
+            }
             guard choice.parts.count < room else {
                 choice.wait(for: Sentence(.associationsInUse, [.count(Int64(configuration.associations?.atDestination ?? 0))]))
                 break

@@ -36,7 +36,10 @@ extension Engine {
                 case .whole(let scene):
                     try engine.match(scene, in: turn)
                     try turn.tx.removeQueued(scene.family)
-                case .tooLarge(let why): try engine.lookAtAlone(study, why, in: turn)
+                case .tooLarge(let why):
+                    // What nobody decided on is held when the queue comes to it, and not leased before.
+                    guard study.isSettled else { return }
+                    try engine.lookAtAlone(study, why, in: turn)
                 }
                 engine.live.matchedAhead.insert(id)
             }

@@ -54,6 +54,8 @@ struct LeaseChoice {
     private(set) var parts: [LeasablePart] = []
     /// What the first one that has to wait waits for; nil: none has to.
     private(set) var obstacle: Sentence?
+    /// Whether there was one whose study is to be matched anew first: others behind it need not wait for that.
+    var hasPassedOver = false
     private var taken: [String: Int] = [:]
 
     /// Whether `part`, which is read from `source`, goes too; `room` is left at the source.

@@ -57,10 +57,10 @@ extension SQLiteTransaction {
         return try fetchAll(sql, arguments, Self.study).sorted { $0.id < $1.id }
     }
 
-    func hasStudiesWithoutBirthday() throws -> Bool { try exists("SELECT 1 FROM study WHERE \(Self.birth()) = '' AND patient_id > '' LIMIT 1", []) }
+    func hasStudiesWithoutBirthday() throws -> Bool { try exists("SELECT 1 FROM study WHERE \(Schema.lacksBirthday) AND patient_id > '' LIMIT 1", []) }
 
     func hasStudiesWithoutBirthday(ofPatients patientIDs: [Identifying]) throws -> Bool {
-        try patientIDs.contains { try exists("SELECT 1 FROM study WHERE \(Self.birth()) = '' AND patient_id = ? LIMIT 1", [Coding.key($0)]) }
+        try patientIDs.contains { try exists("SELECT 1 FROM study WHERE \(Schema.lacksBirthday) AND patient_id = ? LIMIT 1", [Coding.key($0)]) }
     }
 
     func orderCount(of patient: PatientIdentity, limit: Int) throws -> Int {

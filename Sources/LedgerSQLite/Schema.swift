@@ -11,7 +11,7 @@ enum Schema {
     static let applicationID: Int32 = 0x534B_4C47
 
     /// The statements of each version, from version 1, the first that was released.
-    static let versions: [[String]] = [version1, version2, version3, version4, version5, version6, version7, version8, version9, version10, version11, version12, version13, version14, version15, version16, version17, version18]
+    static let versions: [[String]] = [version1, version2, version3, version4, version5, version6, version7, version8, version9, version10, version11, version12, version13, version14, version15, version16, version17, version18, version19]
 
     /// The version of the tables in `db`; 0 for an empty file.
     ///

@@ -105,6 +105,28 @@ struct CrowdedPatientTests {
         #expect(try !bench.ledger.read { try $0.progress().isUnderReview })
     }
 
+    @Test("Numbers that other rules make one patient's, who is too large: nothing of it that was ready goes out before it is held, and it holds up nobody")
+    func together() throws {
+        var (bench, worker) = try bench()
+        for (place, number) in ["00012345", "A12345", "B12345"].enumerated() {
+            bench.read(["A", "B", "C"][place], (1...700).map { Bench.study("\(place + 1).\($0)", patient: number, date: "20030101", instances: 1) }, by: worker)
+        }
+        bench.expect("D")
+        bench.act(.importOrders([Bench.order("ONE", patient: "P9")]))
+        bench.read("D", [Bench.study("9.1", patient: "P9")], by: worker)
+        #expect(try count(bench, .ready) == 2101)
+        bench.configuration.evidence = EvidencePolicy(spelling: PatientIDSpelling(length: 8, prefixes: ["A", "B"], checkDigit: nil))
+        bench.restart()
+        _ = bench.hello(worker)
+        var leased: [String] = []
+        for _ in 1...30 { leased += bench.lease(worker, 1).items.map(\.studyInstanceUID) }
+        #expect(leased.allSatisfy { $0 == "9.1" }, "\(leased)")
+        #expect(try count(bench, .ready) > 0, "the ticks have not come to them yet")
+        for _ in 1...40 { bench.tick() }
+        leased += bench.lease(worker, 9).items.map(\.studyInstanceUID)
+        #expect(try Set(leased).isSubset(of: ["9.1"]) && bench.ledger.read { try $0.studies(StudyFilter(holdReason: .patientTooLarge), page: Page(limit: 9999)) }.count == 2100)
+    }
+
     /// P1 with three studies under orders of their own: 8.1 assigned by a person, 8.2 leased once, 8.3 sent; and then merged into TEST, which is too large.
     private func mergedBench() throws -> (bench: Bench, worker: WorkerID) {
         var (bench, worker) = try bench()

@@ -142,6 +142,16 @@ import Testing
         await scene.office.close()
     }
 
+    @Test("A note that may have arrived is not taken back when it is refused later: nobody knows what it has rejected")
+    func refusedLater() async throws {
+        let scene = try await Scene("LATE")
+        guard case .notDeleted = try await scene.look() else { return #expect(Bool(false), "stored") }
+        guard case .notDeleted(let why) = try await scene.look() else { return #expect(Bool(false), "taken back") }
+        #expect(why.contains("may have taken it before") && why.contains("A700"))
+        #expect(try scene.row.correction.state == .rejecting && scene.named == 5)
+        await scene.office.close()
+    }
+
     @Test("A note whose answer is lost is looked for before it is stored again")
     func lost() async throws {
         let scene = try await Scene("LOSES")

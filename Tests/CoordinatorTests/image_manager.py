@@ -11,6 +11,7 @@ STUDY, SERIES, PATIENT = "1.1", "1.2.3.1", "P1"
 HAD = {"STRICT": 3}
 notes = {}
 questions = {}
+late = set()
 
 
 def title_of(event):
@@ -36,6 +37,13 @@ def on_store(event):
     title, note = title_of(event), event.dataset
     if title == "REFUSES":
         return 0xC000
+    if title == "LATE":
+        # The first one is answered nothing, and not listed; the next ones are refused.
+        if title in late:
+            return 0xA700
+        late.add(title)
+        event.assoc.abort()
+        return 0x0000
     if title == "STRICT" and not named_by(note) <= {uid for _, uid in objects(title)}:
         return 0xA772
     if str(note.SOPInstanceUID) not in {str(known.SOPInstanceUID) for known in notes.get(title, [])}:

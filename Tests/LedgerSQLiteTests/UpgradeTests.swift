@@ -198,6 +198,24 @@ struct UpgradeTests {
         try ledger.close()
     }
 
+    @Test("What is being sent again as a person decided is known as such; what is not yet, is not", arguments: [true, false])
+    func amendments(isBeingSent: Bool) throws {
+        let before = try #require(Schema.versions.firstIndex(of: Schema.version19))
+        let old = try SQLiteLedger(path: folder.ledger, copies: copies, versions: Array(Schema.versions[..<before]))
+        let changes = ["00100010": "Kim^\u{ae40}/\"x\"", "00100020": "P2"].sorted { $0.key < $1.key }.map { Coercion(tag: $0.key, value: Identifying($0.value), rule: .order) }
+        let decided = SendPlan(coercions: changes, patientID: "P2", accessionNumber: "A2")
+        var study = try old.write { try $0.insertStudy(StudyHeader(studyInstanceUID: "1.1", patient: PatientIdentity(patientID: "P1"))) }
+        study.decision = PersonalDecision(by: "ann", kind: .assigned)
+        study.decision?.amendment = PersonalDecision.Amendment(plan: decided, former: nil)
+        study.plan = isBeingSent ? decided : SendPlan(coercions: [], patientID: "P1", accessionNumber: "A1")
+        try old.write { try $0.updateStudy(study) }
+        try old.close()
+        let ledger = try SQLiteLedger(path: folder.ledger, copies: copies)
+        let decision = try #require(try ledger.write { try $0.study(study.id) }?.decision)
+        #expect(decision.amendment?.isBeingSent == (isBeingSent ? true : nil) && decision.amendment?.plan == decided && decision.by == "ann")
+        try ledger.close()
+    }
+
     @Test("What an earlier program rejected is kept in mind; what its note names is not known, and what it let go of is all of the study", arguments: ["sending", "rejecting"])
     func rejections(state: String) throws {
         let before = try #require(Schema.versions.firstIndex(of: Schema.version18))

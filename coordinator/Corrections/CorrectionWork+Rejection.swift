@@ -61,6 +61,8 @@ extension CorrectionWork {
     private func reject(_ old: RejectedStudy, _ row: CorrectionRow, besides sets: [Set<String>]) async throws -> CorrectionReport.Finding {
         if let fault = CorrectionJudge(row).bar(toRejecting: old.there) { return .notDeleted(fault) }
         var old = old
+        // Of one that was permitted before nobody knows whether it arrived: that it is refused now says nothing of that.
+        let before = Set(old.rejection.notes.map(\.uid))
         var refused: [String] = []
         var refusal = ""
         for set in sets {
@@ -79,7 +81,9 @@ extension CorrectionWork {
             }
             refused.append(record.uid)
         }
-        return .refused(notes: refused, of: old.rejection.generation, "the destination refused the rejection note: \(refusal)")
+        let new = refused.filter { !before.contains($0) }
+        guard !new.isEmpty else { return .notDeleted("the destination refused the rejection note, and may have taken it before: \(refusal)") }
+        return .refused(notes: new, of: old.rejection.generation, "the destination refused the rejection note: \(refusal)")
     }
 
     /// Stores the note; nil: it was not begun.
