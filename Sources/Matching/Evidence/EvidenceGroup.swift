@@ -128,19 +128,21 @@ struct EvidenceGroup {
 
     private func bar(_ study: Int, _ order: Int, _ pairing: Pairing, _ margin: Int, _ lots: [Lot], _ policy: EvidencePolicy) -> EvidenceBar? {
         if let bar = pairing.bar { return bar }
-        if open[study].pairings.count > 1, pairing.hasClockFault { return .time }
-        if hasRival(study, order, lots) { return .competing }
+        if hasRival(study, order, pairing, lots) { return .competing }
         if pairing.score < policy.threshold { return .score }
         return margin < max(policy.margin, Self.leastMargin) ? .margin : nil
     }
 
     /// Whether another open study could be the order's as well.
-    private func hasRival(_ study: Int, _ order: Int, _ lots: [Lot]) -> Bool {
+    private func hasRival(_ study: Int, _ order: Int, _ own: Pairing, _ lots: [Lot]) -> Bool {
         open.indices.contains { other in
             guard other != study, let pairing = pairing(other, order) else { return false }
-            return isRival(other, pairing, lots)
+            return isRival(other, pairing, lots) || fitsAsWell(pairing, as: own)
         }
     }
+
+    /// Whether another study of the order's modality and day fits it no less than one of another's.
+    private func fitsAsWell(_ other: Pairing, as own: Pairing) -> Bool { !own.isUsual && other.isUsual && other.claims && other.score >= own.score }
 
     /// Whether an open study could be an order's that it does not get: one that got none, and fits it; or one that fits it much better than what it got.
     private func isRival(_ study: Int, _ pairing: Pairing, _ lots: [Lot]) -> Bool {

@@ -39,20 +39,25 @@ struct ExamEvidence {
         if gap.isFar { return .time }
         if isOtherExam { return .exam }
         if hasNumber { return nil }
-        if gap.isClockFault, description < Self.speaks || bodyPart < Self.partSpeaks { return .time }
+        if gap.isClockFault { return .time }
         if !speaks, !timeConfirms { return .unconfirmed }
+        // The part is that of many exams.
+        if description < Self.speaks, images < Self.hardly { return .unconfirmed }
         if images <= Self.imagesAgainst { return .unusual }
         let isDescribed = description >= Self.speaks && isDistinct
-        let isConfirmed = isOfModality ? !gap.isAcrossMidnight || isDescribed || bodyPart >= Self.speaks : isDescribed
+        let isConfirmed = isOfModality ? isUsual || isDescribed || bodyPart >= Self.speaks : isDescribed
         return isConfirmed ? nil : .unusual
     }
+
+    /// Whether it is of the order's modality, and on its day.
+    var isUsual: Bool { isOfModality && !gap.isAcrossMidnight }
 
     /// Whether description or part say that it is this exam.
     private var speaks: Bool { description >= Self.speaks || bodyPart >= Self.partSpeaks }
 
     /// Whether the time alone confirms the exam: it is the usual one, and nothing else speaks for another exam.
     private var timeConfirms: Bool {
-        (gap.weight ?? 0) >= Self.speaks && images > Self.hardly && description >= 0 && (bodyPart >= 0 || isExcused)
+        (gap.weight ?? 0) >= Self.speaks && images >= 0 && description >= 0 && (bodyPart >= 0 || isExcused)
     }
 
     private static func side(_ study: StudyTraits, _ order: OrderTraits) -> Int {

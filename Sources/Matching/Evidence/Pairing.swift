@@ -13,8 +13,8 @@ struct Pairing {
     let hasNumber: Bool
     /// Whether name, birth date or sex contradict any order of that patient ID.
     let isContradicted: Bool
-    /// Whether the time is that of a clock that shows another zone's time.
-    let hasClockFault: Bool
+    /// Whether the study is of the order's modality, and of its day.
+    let isUsual: Bool
     /// Whether the times lie too far apart for one exam.
     let isFarInTime: Bool
 
@@ -31,7 +31,7 @@ struct Pairing {
         let all = [number].compactMap(\.self) + exam.evidence
         evidence = identity.evidence + all
         hasNumber = number != nil
-        hasClockFault = time.isClockFault
+        isUsual = exam.isUsual
         isFarInTime = time.isFar
         score = all.reduce(0) { $0 + $1.weight }
         isContradicted = identities.contains { $0.contradicts }
