@@ -133,6 +133,29 @@ import Testing
         #expect(match("PNS series").outcome == .matched)
     }
 
+    @Test("Under another modality's code a study gets no order that one of its own modality fits as well")
+    func otherModality() {
+        let ordered = [H.ordered(1, "Chest PA", time: "100000"), H.ordered(2, "Abdomen supine", time: "100000")]
+        func matches(_ second: MatchableStudy) -> [Match] {
+            H.matcher().match(studies: [H.exam(1, time: "101000", written: "CXR", modality: "DX"), second], orders: ordered)
+        }
+        #expect(orders(matches(H.exam(2, time: "101500", written: "KUB"))) == [1, 2])
+        let torn = matches(H.exam(2, time: "101500", written: "CXR", part: "CHEST"))
+        #expect(torn[0].order == nil && torn[1].order == nil)
+        #expect(torn[0].weighing?.bar == .competing)
+    }
+
+    @Test("A time nine or twelve hours off may be a clock's fault, and may be another exam's: a person decides, but where the objects bear the order's number")
+    func clock() {
+        let ordered = [H.ordered(1, "Chest PA", time: "090000")]
+        func match(_ time: String, accession: String = "") -> Match {
+            H.matcher().match(studies: [H.exam(1, time: time, written: "CXR", part: "CHEST", accession: accession)], orders: ordered)[0]
+        }
+        #expect(match("091000").outcome == .matched)
+        for time in ["181000", "211000", "001000"] { #expect(match(time).weighing?.bar == .time, "\(time)") }
+        #expect(match("181000", accession: "A1").order == OrderID(1))
+    }
+
     @Test("The order's own number in the objects settles what nothing else tells")
     func numbers() {
         let knees = [H.ordered(1, "Knee AP/Lat Rt."), H.ordered(2, "Knee AP/Lat Lt.")]

@@ -43,6 +43,15 @@ import Testing
         #expect(other.outcome == .manualMatch && other.weighing?.bar == .unconfirmed)
     }
 
+    @Test("A part confirms no exam that has another number of images; a description does, but for one with far another")
+    func part() {
+        let order = H.ordered(1, "Knee AP/Lat Rt.", time: "1000")
+        #expect(match(H.exam(1, time: "101000", part: "KNEE", images: 2), with: order)[0].outcome == .matched)
+        #expect(match(H.exam(1, time: "101000", part: "KNEE", images: 1), with: order)[0].weighing?.bar == .unconfirmed)
+        let described = match(H.exam(1, time: "101000", written: "KNEE AP LAT R", part: "KNEE", images: 1), with: order)[0]
+        #expect(described.weighing?.bar == .unusual && described.weighing?.evidence.contains { $0.kind == .images && $0.weight <= -250 } == true)
+    }
+
     @Test("A part that consoles write whatever is examined bars nothing where the number of images speaks for the order")
     func defaultPart() {
         let order = H.ordered(1, "Knee AP/Lat Rt.", time: "1000")
