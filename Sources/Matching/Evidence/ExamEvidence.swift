@@ -42,8 +42,8 @@ struct ExamEvidence {
         if gap.isClockFault { return .time }
         if !speaks, !timeConfirms { return .unconfirmed }
         // The part is that of many exams.
-        if description < Self.speaks, images < Self.hardly { return .unconfirmed }
-        if images <= Self.imagesAgainst { return .unusual }
+        if description < Self.speaks, bodyPart >= Self.partSpeaks, description + bodyPart + images < Self.partConfirms { return .unconfirmed }
+        if images <= Self.imagesAgainst || images <= Self.imagesDoubt && description < Self.describes { return .unusual }
         let isDescribed = description >= Self.speaks && isDistinct
         let isConfirmed = isOfModality ? isUsual || isDescribed || bodyPart >= Self.speaks : isDescribed
         return isConfirmed ? nil : .unusual
@@ -70,6 +70,9 @@ struct ExamEvidence {
     private static var partAgainst: Int { -100 }
     private static var imagesSpeak: Int { 70 }
     private static var imagesAgainst: Int { -250 }
+    private static var imagesDoubt: Int { -100 }
+    private static var describes: Int { 200 }
+    private static var partConfirms: Int { 110 }
     private static var hardly: Int { -50 }
     private static var acrossMidnight: Int { -100 }
     private static var otherModality: Int { -150 }

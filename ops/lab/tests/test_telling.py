@@ -85,6 +85,10 @@ def test_a_study_misleads_when_all_speaks_for_an_order_that_is_not_its_own() -> 
     abdomen = order(2, ABDOMEN)
     assert told([opened, abdomen], study(1, abdomen, "CHEST PA", "CHEST", modality="OT")) == ["misleading"]
     assert told([opened], study(1, None, "CHEST PA", "CHEST", modality="OT", minute=615)) == ["alone"]
+    # So does what befell a study that has no order: it would speak against its own.
+    faulty = study(1, None, "CHEST PA", "ABDOMEN", minute=615, noise=["part-default"])
+    assert told([opened], faulty) == ["misleading"]
+    assert told([opened], study(1, None, "CHEST PA", "ABDOMEN", minute=615)) == ["alone"]
 
 
 def test_a_cancelled_order_is_nobodys_rival() -> None:

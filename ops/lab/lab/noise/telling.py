@@ -21,6 +21,8 @@ from .model import Hospital, Order, Study
 IDENTITY, EXAM = {"name", "birth"}, {"procedure", "part", "time"}
 MISLEADING = "misleading"
 EXCHANGED = {"swapped-twins", "swapped-doubles"}
+# What befalls a study speaks against whichever order it might have: for one without an order too.
+FAULTS = {"part-default": "part", "clock-off": "time", "wrong-modality": "modality"}
 
 
 class Telling:
@@ -40,7 +42,7 @@ class Telling:
         """Notes for each study how it can be told."""
         rivals: dict[str, list[Order]] = {}
         for study in self._hospital.studies:
-            own = marks(study, study.order) if study.order else {}
+            own = marks(study, study.order) if study.order else {FAULTS[noise]: -1 for noise in study.noise if noise in FAULTS}
             found = [(order, other) for order in self._others(study) if _is_rival(other := marks(study, order), own)]
             if not EXCHANGED.intersection(study.noise) and any(_misleads(other, own, study) for _, other in found):
                 study.telling = MISLEADING
