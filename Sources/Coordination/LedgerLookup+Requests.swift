@@ -57,7 +57,7 @@ extension LedgerLookup {
         var next = 0
         while next < keys.count, keys.count <= mergeLimit {
             let former = try merges(into: keys[next].patientID, limit: mergeLimit).map(\.former)
-            for key in former where try !keys.contains(key) && leads(key, to: patient) { keys.append(key) }
+            for key in former where try !keys.contains(key) && !path(from: key, to: patient).isEmpty { keys.append(key) }
             next += 1
         }
         return keys

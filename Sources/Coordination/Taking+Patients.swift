@@ -37,15 +37,14 @@ extension Taking {
         survivor.key = keys[1]
         guard former != survivor.key else { throw ActionError(.badValue, "a patient cannot be merged into itself") }
         let known = try turn.tx.merges(ofPatient: former.patientID).first { $0.former == former }
-        // A newer message may turn older ones round: its survivor lives again. What was said without an issuer of the former patient ends too.
-        let back = try turn.tx.leads(survivor.key, to: former) ? turn.tx.fittingMerges(of: survivor.key) : []
-        let ended = try back + turn.tx.fittingMerges(of: former).filter { $0.former != former }
-        guard !isOutdated(by: known?.saidAt), !ended.contains(where: { isOutdated(by: $0.saidAt) }) else {
+        // What was said without an issuer of the former patient ends too.
+        let unnamed = try turn.tx.fittingMerges(of: former).filter { $0.former != former }
+        guard let round = try turnedRound(by: former, survivor.key), !(unnamed + [known].compactMap(\.self)).contains(where: { isOutdated(by: $0.saidAt) }) else {
             // How the survivor was called then is still worth knowing: objects of that time say so.
             if survivor.saysAnything { try take(survivor) }
             return try recordOutdated(.patient(former.patientID), "merge \(former.patientID.reveal())")
         }
-        for merge in ended { try turn.tx.removeMerge(of: merge.former) }
+        for merge in round + unnamed { try turn.tx.removeMerge(of: merge.former) }
         try take(survivor)
         let merge = MergeRecord(former: former, survivor: survivor.key, saidAt: saidAt ?? known?.saidAt)
         if merge != known { try turn.tx.putMerge(merge) }
@@ -80,6 +79,18 @@ extension Taking {
     /// The names that `change` takes from orders of a patient.
     private func names(of patient: PatientKey, takenBy change: (OrderRecord) -> OrderRecord) throws -> [Identifying] {
         try orders(of: patient).filter { change($0).order.patient.name != $0.order.patient.name }.map(\.order.patient.name)
+    }
+
+    /// The merges that end where `former` is merged into `survivor`, who was merged into `former` before; nil: this one does. Whichever of those that close the circle
+    /// was said last counts, in whatever order they come: its survivor lives again.
+    private func turnedRound(by former: PatientKey, _ survivor: PatientKey) throws -> [MergeRecord]? {
+        let circle = try turn.tx.path(from: survivor, to: former)
+        let newer = circle.indices.filter { isOutdated(by: circle[$0].saidAt) }
+        guard let last = newer.max(by: { (circle[$0].saidAt ?? turn.now) < (circle[$1].saidAt ?? turn.now) }) else {
+            let ended = try circle.isEmpty ? [] : turn.tx.fittingMerges(of: survivor)
+            return ended.contains { isOutdated(by: $0.saidAt) } ? nil : ended
+        }
+        return last + 1 < circle.count ? [circle[last + 1]] : nil
     }
 
     /// Keeps how the patient of a number that is no longer used was called, where the survivor's identity takes that name from orders: objects bear it still.
@@ -160,19 +171,23 @@ extension LedgerLookup {
     /// The patient to whom what is kept under `patient` belongs now.
     func current(_ patient: PatientKey) throws -> PatientKey { try chain(from: patient).last ?? patient }
 
-    /// Whether what is kept under `patient` belongs to `other`, or went through it.
-    func leads(_ patient: PatientKey, to other: PatientKey) throws -> Bool {
-        try chain(from: patient).contains { $0.patientID == other.patientID && other.mayBeIssued(by: $0.issuer) }
+    /// The merges by which what is kept under `patient` came to `other`; none where it did not.
+    func path(from patient: PatientKey, to other: PatientKey) throws -> [MergeRecord] {
+        let path = try path(from: patient)
+        let end = path.firstIndex { $0.survivor.patientID == other.patientID && other.mayBeIssued(by: $0.survivor.issuer) }
+        return end.map { Array(path[...$0]) } ?? []
     }
 
     /// To whom what was kept under `patient` went, one after the other.
-    func chain(from patient: PatientKey) throws -> [PatientKey] {
-        var chain: [PatientKey] = []
-        while let merge = try merge(of: chain.last ?? patient) {
-            guard chain.count < mergeLimit else { throw ActionError(.tooMany, "more than \(mergeLimit) merges of patients follow each other") }
-            chain.append(merge.survivor)
+    func chain(from patient: PatientKey) throws -> [PatientKey] { try path(from: patient).map(\.survivor) }
+
+    private func path(from patient: PatientKey) throws -> [MergeRecord] {
+        var path: [MergeRecord] = []
+        while let merge = try merge(of: path.last?.survivor ?? patient) {
+            guard path.count < mergeLimit else { throw ActionError(.tooMany, "more than \(mergeLimit) merges of patients follow each other") }
+            path.append(merge)
         }
-        return chain
+        return path
     }
 
     /// The merge that counts for `patient`. Where the issuer is unknown and several have such a number, nobody knows whose it is.

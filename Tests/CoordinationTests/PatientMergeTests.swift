@@ -57,6 +57,21 @@ struct PatientMergeTests {
         #expect(say(&bench, merge(key("P1"), into: key("P2")), after: 3) == .ambiguousPatient)
     }
 
+    @Test("Merges that turn round older ones come to the same, in whatever order they come: the one that was said last counts", arguments: [("P1", 3), ("P3", 4)])
+    func turnedRound(last: String, count: Int) throws {
+        let said = [("P1", "P2"), ("P2", "P3"), ("P3", "P1"), ("P1", "P3")].prefix(count).map { merge(key($0, "HOSP"), into: key($1, "HOSP")) }
+        for places in permutations(of: Array(said.indices)) {
+            var bench = try Bench()
+            for number in 1...3 { say(&bench, order("A\(number)", key("P\(number)", "HOSP"))) }
+            for place in places { say(&bench, said[place], after: Int64(place) + 1) }
+            #expect(try orders(bench) == (1...3).map { "A\($0) \(last) HOSP" }, "\(places)")
+        }
+    }
+
+    private func permutations(of all: [Int]) -> [[Int]] {
+        all.isEmpty ? [[]] : all.flatMap { first in permutations(of: all.filter { $0 != first }).map { [first] + $0 } }
+    }
+
     @Test("An order without issuer stays where several issuers have a patient of its number")
     func nobodysOrder() throws {
         var bench = try Bench()
