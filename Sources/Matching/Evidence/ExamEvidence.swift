@@ -45,7 +45,7 @@ struct ExamEvidence {
         if description < Self.speaks, bodyPart >= Self.partSpeaks, description + bodyPart + images < Self.partConfirms { return .unconfirmed }
         if images <= Self.imagesAgainst || images <= Self.imagesDoubt && description < Self.describes { return .unusual }
         let isDescribed = description >= Self.speaks && isDistinct
-        let isConfirmed = isOfModality ? isUsual || isDescribed || bodyPart >= Self.speaks : isDescribed
+        let isConfirmed = isOfModality ? isUsual || isDescribed || bodyPart >= Self.speaks : isDescribed && images > 0
         return isConfirmed ? nil : .unusual
     }
 

@@ -100,7 +100,7 @@ import Testing
         #expect(match(H.exam(1, date: "19990313", time: "001000", written: "CXR")).order == OrderID(1))
         #expect(match(H.exam(1, date: "19990313", time: "001000")).order == nil)
         #expect(match(H.exam(1, date: "19990313", time: "021000", written: "CXR")).weighing == nil)
-        #expect(match(H.exam(1, time: "235500", written: "CXR", modality: "DX")).order == OrderID(1))
+        #expect(match(H.exam(1, time: "235500", written: "CXR", modality: "DX", images: 1)).order == OrderID(1))
         #expect(match(H.exam(1, time: "235500", modality: "DX")).order == nil)
         // The part is the same in exams of every modality.
         #expect(match(H.exam(1, time: "235500", part: "CHEST", modality: "DX")).weighing?.bar == .unusual)
@@ -135,14 +135,11 @@ import Testing
 
     @Test("Under another modality's code a study gets no order that one of its own modality fits as well")
     func otherModality() {
-        let ordered = [H.ordered(1, "Chest PA", time: "100000"), H.ordered(2, "Abdomen supine", time: "100000")]
-        func matches(_ second: MatchableStudy) -> [Match] {
-            H.matcher().match(studies: [H.exam(1, time: "101000", written: "CXR", modality: "DX"), second], orders: ordered)
-        }
-        #expect(orders(matches(H.exam(2, time: "101500", written: "KUB"))) == [1, 2])
-        let torn = matches(H.exam(2, time: "101500", written: "CXR", part: "CHEST"))
-        #expect(torn[0].order == nil && torn[1].order == nil)
-        #expect(torn[0].weighing?.bar == .competing)
+        let knees = [H.ordered(1, "Knee AP/Lat Rt.", time: "100000"), H.ordered(2, "Knee AP/Lat Lt.", time: "100000")]
+        let right = H.exam(1, time: "101000", written: "KNEE AP LAT R", part: "KNEE", modality: "DX", images: 2)
+        #expect(orders(H.matcher().match(studies: [right], orders: [knees[0]])) == [1])
+        let torn = H.matcher().match(studies: [right, H.exam(2, time: "101500", written: "KNEE", part: "KNEE", images: 2)], orders: knees)
+        #expect(torn[0].order == nil && torn[0].weighing?.bar == .competing)
     }
 
     @Test("A time nine or twelve hours off may be a clock's fault, and may be another exam's: a person decides, but where the objects bear the order's number")
@@ -270,7 +267,7 @@ import Testing
             return H.matcher().match(studies: [study], orders: [H.ordered(1, "Chest PA")])[0]
         }
         #expect(match { _ in }.order == OrderID(1))
-        #expect(match { $0.header.modalities = ["DX"] }.order == OrderID(1), "the rule has no order for it, and sees a name that contradicts")
+        #expect(match { $0.header.modalities = ["DX"]; $0.images = 1 }.order == OrderID(1), "the rule has no order for it, and sees a name that contradicts")
         #expect(match { $0.header.patient.sex = "" }.order == OrderID(1))
         #expect(match { $0.header.patient.sex = "F" }.order == nil)
         #expect(match { $0.header.patient.birthDate = "" }.order == nil)

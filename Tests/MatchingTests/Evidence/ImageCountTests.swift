@@ -63,10 +63,12 @@ import Testing
 
     @Test("A text that stands with several procedures confirms none of them under another modality's code")
     func distinct() {
-        func match(_ written: String) -> Match {
-            H.matcher().match(studies: [H.exam(1, time: "101000", written: written, modality: "OT")], orders: [H.ordered(1, "Skull AP/Lat", time: "1000")])[0]
+        func match(_ written: String, _ images: Int? = 3) -> Match {
+            H.matcher().match(studies: [H.exam(1, time: "101000", written: written, modality: "OT", images: images)], orders: [H.ordered(1, "Skull AP/Lat", time: "1000")])[0]
         }
         #expect(match("SKULL").outcome == .matched)
+        // Nor does one whose number of images says nothing of the exam.
+        #expect(match("SKULL", nil).weighing?.bar == .unusual)
         #expect(match("ROUTINE").weighing?.bar == .unusual)
     }
 }

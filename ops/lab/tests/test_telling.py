@@ -88,6 +88,7 @@ def test_a_study_misleads_when_all_speaks_for_an_order_that_is_not_its_own() -> 
     # So does what befell a study that has no order: it would speak against its own.
     faulty = study(1, None, "CHEST PA", "ABDOMEN", minute=615, noise=["part-default"])
     assert told([opened], faulty) == ["misleading"]
+    assert told([opened], study(1, None, "CHEST PA", "CHEST", minute=615, name="KIN^MINSU", name_form="romanised", noise=["name-typo"])) == ["misleading"]
     assert told([opened], study(1, None, "CHEST PA", "ABDOMEN", minute=615)) == ["alone"]
 
 

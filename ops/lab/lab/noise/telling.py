@@ -22,7 +22,7 @@ IDENTITY, EXAM = {"name", "birth"}, {"procedure", "part", "time"}
 MISLEADING = "misleading"
 EXCHANGED = {"swapped-twins", "swapped-doubles"}
 # What befalls a study speaks against whichever order it might have: for one without an order too.
-FAULTS = {"part-default": "part", "clock-off": "time", "wrong-modality": "modality"}
+FAULTS = {"name-typo": "name", "part-default": "part", "clock-off": "time", "wrong-modality": "modality"}
 
 
 class Telling:
